@@ -1,0 +1,1 @@
+"""Facts about TensorFlow as tables: plain data, no LibCST, each with its source."""

@@ -1,0 +1,44 @@
+"""What a run returns: one result per unit, plain data for reports and writers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from tf1to2_reg.diagnostics import Diagnostic
+
+
+class Status(str, Enum):
+    MIGRATED = "migrated"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a unit is made of, for `check`.
+
+    `kind` is one of builder, layer, regularizer, read, driver, optimizer, run.
+    """
+
+    kind: str
+    path: Path
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class UnitResult:
+    """A program: all files that share one default graph, and what becomes of them.
+
+    `new_sources` holds the bytes of each file that changes; it is empty for a refused unit.
+    `layers` counts the layer sites of the unit.
+    """
+
+    name: str
+    status: Status
+    paths: tuple[Path, ...]
+    layers: int
+    findings: tuple[Finding, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    new_sources: dict[Path, bytes] = field(default_factory=dict)
