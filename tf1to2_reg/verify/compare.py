@@ -1,0 +1,224 @@
+"""Comparing two recordings, quantity by quantity."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from tf1to2_reg.verify import printed
+from tf1to2_reg.verify.pairing import Pairing, pair, pair_weights, relative
+from tf1to2_reg.verify.recording import Penalty, Recording
+from tf1to2_reg.verify.verdict import (
+    Difference,
+    Pair,
+    PenaltyPair,
+    Quantity,
+    StepRow,
+    Tolerances,
+    Verdict,
+    relative_difference,
+)
+
+_SMALL = 1e-4
+"""Share of a value that the absolute tolerance never exceeds."""
+_PENALTY_TOLERANCE = 1e-5
+_GRADIENT_TOLERANCE = 1e-4
+_ROUNDING = 1e-6
+"""Share of the largest loss of the run below which a loss is rounding error."""
+
+
+def compare(before: Recording, after: Recording, tolerances: Tolerances | None = None) -> Verdict:
+    """Say whether two programs trained the same, where they part, and why that may be."""
+    from tf1to2_reg.verify.causes import likely_causes
+
+    tolerances = tolerances or Tolerances()
+    pairing = pair_weights(before, after)
+    rows = step_rows(before, after)
+    penalties = pair_penalties(before, after, pairing)
+    states = pair(before.states, after.states)
+    noise_shapes = {item.before.shape for item in pairing.pairs if item.noise}
+    differences = [
+        *_variable_differences(pairing),
+        *_penalty_differences(penalties),
+        *_step_differences(before, after, rows, tolerances),
+        *_gradient_differences(pairing),
+        *_count_differences(before, after),
+        *_weight_differences(pairing, tolerances),
+        *_state_differences(states, noise_shapes, tolerances),
+        *_printed_differences(before, after, tolerances),
+    ]
+    ordered = sorted(differences, key=_place)
+    causes = likely_causes(before, after, pairing, penalties, states, tuple(ordered)) if ordered else ()
+    return Verdict(
+        before, after, tuple(ordered), causes, rows, pairing.pairs, penalties, _notes(before, after, pairing)
+    )
+
+
+def step_rows(before: Recording, after: Recording) -> tuple[StepRow, ...]:
+    """The steps both programs made."""
+    return tuple(
+        StepRow(step, ours.regularization, theirs.regularization, ours.loss, theirs.loss)
+        for step, (ours, theirs) in enumerate(zip(before.updates, after.updates))
+    )
+
+
+def pair_penalties(before: Recording, after: Recording, pairing: Pairing) -> tuple[PenaltyPair, ...]:
+    """Penalties by the variable they are for; those of several variables, or of activations, are summed up."""
+    names = {item.after.name: item.before.name for item in pairing.pairs}
+    states = pair(
+        [variable for variable in before.variables if variable.role != "weight"],
+        [variable for variable in after.variables if variable.role != "weight"],
+    )
+    names.update({item.after.name: item.before.name for item in states.pairs})
+    ours = _by_variable(before.penalties, {})
+    theirs = _by_variable(after.penalties, names)
+    return tuple(PenaltyPair(key, ours.get(key), theirs.get(key)) for key in dict.fromkeys([*ours, *theirs]))
+
+
+_ACTIVITY = "(activations)"
+
+
+def _by_variable(penalties: tuple[Penalty, ...], names: dict[str, str]) -> dict[str, Penalty]:
+    groups: dict[str, list[Penalty]] = defaultdict(list)
+    for penalty in penalties:
+        variables = sorted(names.get(name, name) for name in penalty.variables)
+        groups[variables[0] if len(variables) == 1 else _ACTIVITY].append(penalty)
+    return {
+        key: Penalty(
+            key,
+            tuple(name for member in members for name in member.variables),
+            sum(member.value for member in members),
+            any(member.in_loss for member in members),
+            all(member.frozen for member in members),
+        )
+        for key, members in groups.items()
+    }
+
+
+def _variable_differences(pairing: Pairing) -> Iterator[Difference]:
+    for variable in pairing.only_before:
+        yield Difference(Quantity.VARIABLES, 0, variable.name, str(list(variable.shape)), "missing")
+    for variable in pairing.only_after:
+        yield Difference(Quantity.VARIABLES, 0, variable.name, "missing", str(list(variable.shape)))
+
+
+def _penalty_differences(penalties: tuple[PenaltyPair, ...]) -> Iterator[Difference]:
+    for item in penalties:
+        before = item.before.value if item.before else 0.0
+        after = item.after.value if item.after else 0.0
+        gap = relative_difference(before, after)
+        if gap > _PENALTY_TOLERANCE:
+            yield Difference(
+                Quantity.PENALTY, 0, item.variable, _or_missing(item.before), _or_missing(item.after), gap
+            )
+
+
+def _or_missing(penalty: Penalty | None) -> str:
+    return "none" if penalty is None else f"{penalty.value:.6g}"
+
+
+def _step_differences(
+    before: Recording, after: Recording, rows: tuple[StepRow, ...], tolerances: Tolerances
+) -> Iterator[Difference]:
+    largest = max((abs(row.loss_before) for row in rows), default=0.0)
+    for row in rows:
+        frozen = after.updates[row.step].frozen
+        reg = (row.regularization_before, row.regularization_after + frozen)
+        for quantity, (ours, theirs) in (
+            (Quantity.REGULARIZATION, reg),
+            (Quantity.LOSS, (row.loss_before, row.loss_after)),
+        ):
+            rounding = _ROUNDING * largest if row.step else 0.0
+            if not _close(ours, theirs, row.step, rounding, tolerances):
+                yield Difference(
+                    quantity, row.step, "", f"{ours:.7g}", f"{theirs:.7g}", relative_difference(ours, theirs)
+                )
+
+
+def _close(a: float, b: float, step: int, rounding: float, tolerances: Tolerances) -> bool:
+    if relative_difference(a, b) == 0.0:
+        return True
+    largest = max(abs(a), abs(b))
+    if step:
+        return abs(a - b) <= tolerances.trained * largest + rounding
+    return abs(a - b) <= tolerances.rtol * largest + min(tolerances.atol, _SMALL * largest)
+
+
+def _gradient_differences(pairing: Pairing) -> Iterator[Difference]:
+    for item in pairing.pairs:
+        if item.gradient is not None and item.gradient > _GRADIENT_TOLERANCE:
+            yield _array_difference(Quantity.GRADIENT, 0, item, item.before.gradient, item.after.gradient, item.gradient)
+
+
+def _weight_differences(pairing: Pairing, tolerances: Tolerances) -> Iterator[Difference]:
+    for item in pairing.pairs:
+        if item.weight is not None and not item.noise and item.weight > tolerances.trained:
+            yield _array_difference(Quantity.WEIGHT, None, item, item.before.final, item.after.final, item.weight)
+
+
+def _state_differences(
+    states: Pairing, noise_shapes: set[tuple[int, ...]], tolerances: Tolerances
+) -> Iterator[Difference]:
+    """Moving means absorb the noise of a bias before batch normalization, so those of its shape are left out."""
+    for item in states.pairs:
+        if item.before.final is None or item.after.final is None or item.before.shape in noise_shapes:
+            continue
+        gap = relative(item.before.final, item.after.final)
+        if gap > tolerances.trained:
+            yield _array_difference(Quantity.STATE, None, item, item.before.final, item.after.final, gap)
+
+
+def _array_difference(
+    quantity: Quantity, step: int | None, item: Pair, before: object, after: object, gap: float
+) -> Difference:
+    return Difference(quantity, step, item.before.name, _largest(before), _largest(after), gap)
+
+
+def _largest(array: object) -> str:
+    import numpy as np
+
+    values = np.asarray(array)
+    return f"max |x| {float(np.max(np.abs(values))) if values.size else 0.0:.6g}"
+
+
+def _count_differences(before: Recording, after: Recording) -> Iterator[Difference]:
+    ours, theirs = len(before.updates), len(after.updates)
+    if ours != theirs:
+        yield Difference(Quantity.STEPS, min(ours, theirs), "", str(ours), str(theirs))
+
+
+def _printed_differences(before: Recording, after: Recording, tolerances: Tolerances) -> Iterator[Difference]:
+    for found in printed.differences(before.printed, after.printed, tolerances.trained):
+        gap = relative_difference(found.before.value, found.after.value)
+        yield Difference(
+            Quantity.PRINTED,
+            None,
+            f"line {found.before.line + 1}",
+            found.before_line.strip(),
+            found.after_line.strip(),
+            gap,
+        )
+
+
+def _place(difference: Difference) -> tuple[float, int]:
+    step = float("inf") if difference.step is None else difference.step
+    return step, list(Quantity).index(difference.quantity)
+
+
+def _notes(before: Recording, after: Recording, pairing: Pairing) -> tuple[str, ...]:
+    notes = list(dict.fromkeys([*before.notes, *after.notes]))
+    notes.extend(
+        f"{item.before.name}: its gradient is rounding error on both sides, so its value is not compared"
+        for item in pairing.pairs
+        if item.noise
+    )
+    if not printed.comparable(before.printed, after.printed):
+        notes.append("the two programs print different words, so what they print is not compared")
+    notes.extend(f"{name} is made but not trained" for name in _unused(before))
+    return tuple(notes)
+
+
+def _unused(recording: Recording) -> list[str]:
+    return [variable.name for variable in recording.variables if variable.role == "unused"]
+
+

@@ -1,0 +1,128 @@
+"""Which variable of the after stands for which of the before: by shape, start and order, never by name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tf1to2_reg.verify.recording import Array, Recording, Variable
+from tf1to2_reg.verify.verdict import Pair
+
+NOISE = 1e-6
+"""A gradient below this share of the largest gradient of the program is rounding error."""
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """The pairs, and what has no counterpart on the other side."""
+
+    pairs: tuple[Pair, ...]
+    only_before: tuple[Variable, ...]
+    only_after: tuple[Variable, ...]
+
+
+def pair_weights(before: Recording, after: Recording) -> Pairing:
+    """Pair the trained variables and measure their differences."""
+    pairing = pair(before.weights, after.weights)
+    scale = gradient_scale(before, after)
+    return replace(pairing, pairs=tuple(_measured(item, scale) for item in pairing.pairs))
+
+
+def pair(before: Sequence[Variable], after: Sequence[Variable]) -> Pairing:
+    """Pair variables of equal shape: the closest starts and first gradients first, then by order of creation."""
+    groups: dict[tuple[int, ...], tuple[list[Variable], list[Variable]]] = defaultdict(lambda: ([], []))
+    for variable in before:
+        groups[variable.shape][0].append(variable)
+    for variable in after:
+        groups[variable.shape][1].append(variable)
+    matches: dict[int, Variable] = {}
+    for ours, theirs in groups.values():
+        matches.update(_match(ours, theirs))
+    taken = {id(variable) for variable in matches.values()}
+    return Pairing(
+        tuple(Pair(variable, matches[id(variable)]) for variable in before if id(variable) in matches),
+        tuple(variable for variable in before if id(variable) not in matches),
+        tuple(variable for variable in after if id(variable) not in taken),
+    )
+
+
+def _match(ours: list[Variable], theirs: list[Variable]) -> dict[int, Variable]:
+    costs = sorted(
+        (_distance(a, b), abs(i - j), i, j) for i, a in enumerate(ours) for j, b in enumerate(theirs)
+    )
+    matches: dict[int, Variable] = {}
+    used: set[int] = set()
+    for _, _, i, j in costs:
+        if id(ours[i]) not in matches and j not in used:
+            matches[id(ours[i])] = theirs[j]
+            used.add(j)
+    return matches
+
+
+def _distance(a: Variable, b: Variable) -> float:
+    """0, 1, 2 or a fraction: other starts count 1, other gradients at most 1. Rounded, so that order decides ties."""
+    start = 0.0 if _same(a.initial, b.initial) else 1.0
+    if a.gradient is None or b.gradient is None:
+        return start
+    return start + round(min(1.0, relative(a.gradient, b.gradient)), 3)
+
+
+def _same(a: Array | None, b: Array | None) -> bool:
+    return a is None or b is None or bool(np.array_equal(a, b))
+
+
+def relative(a: Array, b: Array, floor: float = 0.0) -> float:
+    """The largest difference against the largest element, or against `floor` where that is larger."""
+    if a.size == 0:
+        return 0.0
+    difference = float(np.max(np.abs(a.astype(np.float64) - b)))
+    if difference != difference:
+        return 0.0 if np.array_equal(a, b, equal_nan=True) else float("inf")
+    largest = max(float(np.max(np.abs(a))), float(np.max(np.abs(b))), floor)
+    return difference / largest if largest else 0.0
+
+
+def gradient_scale(*recordings: Recording) -> float:
+    """The largest element of any first gradient."""
+    sizes = [
+        float(np.max(np.abs(variable.gradient)))
+        for recording in recordings
+        for variable in recording.weights
+        if variable.gradient is not None and variable.gradient.size
+    ]
+    return max(sizes, default=0.0)
+
+
+def _measured(pair: Pair, scale: float) -> Pair:
+    a, b = pair.before, pair.after
+    noise = _is_noise(a.gradient, scale) and _is_noise(b.gradient, scale)
+    gradient = None if a.gradient is None or b.gradient is None else _gradient_difference(a.gradient, b.gradient, scale)
+    weight = None if a.final is None or b.final is None else _weight_difference(pair, scale)
+    return replace(pair, gradient=gradient, weight=weight, noise=noise)
+
+
+def _is_noise(gradient: Array | None, scale: float) -> bool:
+    return gradient is not None and gradient.size > 0 and 0.0 < float(np.max(np.abs(gradient))) < NOISE * scale
+
+
+def _gradient_difference(a: Array, b: Array, scale: float) -> float:
+    """Relative difference beyond rounding error."""
+    rounding = NOISE * scale
+    difference = float(np.max(np.abs(a.astype(np.float64) - b))) if a.size else 0.0
+    return 0.0 if difference <= rounding else relative(a, b)
+
+
+def _weight_difference(pair: Pair, scale: float) -> float:
+    """Relative difference of the trained values, without elements whose gradient was rounding error."""
+    final_a, final_b = pair.before.final, pair.after.final
+    assert final_a is not None and final_b is not None
+    gradient_a, gradient_b = pair.before.gradient, pair.after.gradient
+    if gradient_a is None or gradient_b is None:
+        return relative(final_a, final_b)
+    largest = np.maximum(np.abs(gradient_a), np.abs(gradient_b))
+    kept = ~((largest > 0.0) & (largest < NOISE * scale))
+    floor = float(max(np.max(np.abs(final_a), initial=0.0), np.max(np.abs(final_b), initial=0.0)))
+    return relative(final_a[kept], final_b[kept], floor)

@@ -1,0 +1,329 @@
+"""Recording a TensorFlow 1 program: what every `Session.run` that trains computes.
+
+A run trains when something it fetches needs an op that `Optimizer.apply_gradients` returned. The minimized loss is the
+`ys` of the `tf.gradients` call whose results reach that op.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import Any, Dict, List, Sequence, Set, Tuple
+
+import numpy as np
+
+from . import tf1_runtime
+from .store import FINISHED, Store, VariableEntry
+
+_EMULATION = "tf1"
+
+
+def prepare(side: str) -> None:
+    """Import TensorFlow, in the server, before any program runs."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    if side == _EMULATION:
+        tf1_runtime.set_environment()
+        tf1_runtime.install()
+    else:
+        importlib.import_module("tensorflow").enable_resource_variables()
+
+
+def install(store: Store, job: Dict[str, Any]) -> None:
+    """Start recording, in the process of one program."""
+    random_ops = importlib.import_module(".random_ops", __package__)
+    initial_values = importlib.import_module(".initial_values", __package__)
+    random_ops.install(store.note, job["keep_dropout"])
+    values = initial_values.InitialValues(job["ordinals"], job["same_start"])
+    values.install()
+    store.facts["tensorflow"] = importlib.import_module("tensorflow").__version__
+    recorder = Recorder(store, values)
+    store.before_end.append(recorder.end)
+    _patch_gradients(recorder)
+    _patch_optimizer(recorder)
+    _patch_session(recorder)
+
+
+class GradientCall:
+    """One call of `tf.gradients`: the tensors differentiated, the variables' names and the gradients."""
+
+    def __init__(self, graph: Any, losses: List[Any], sources: List[str], gradients: List[Any]) -> None:
+        self.graph = graph
+        self.losses = losses
+        self.by_variable = {name: grad for name, grad in zip(sources, gradients) if grad is not None}
+
+
+class TrainOp:
+    """What one `apply_gradients` call made."""
+
+    def __init__(self, op: Any, grads_and_vars: List[Tuple[Any, Any]], calls: List[GradientCall]) -> None:
+        self.op = op
+        self.applied = {variable.op.name: grad for grad, variable in grads_and_vars if grad is not None}
+        self.losses, self.raw = _sources(self.applied, calls)
+        self.seen = False
+
+
+def _sources(applied: Dict[str, Any], calls: List[GradientCall]) -> Tuple[List[Any], Dict[str, Any]]:
+    """The loss tensors and the raw gradients behind the gradients that are applied."""
+    needed = _names(_tensors(applied.values()))
+    for call in reversed(calls):
+        raw = {name: grad for name, grad in call.by_variable.items() if name in applied}
+        if raw and _names_of(_tensors(raw.values())) & needed:
+            return call.losses, raw
+    return [], {}
+
+
+def _tensors(values: Any) -> List[Any]:
+    parts: List[Any] = []
+    for value in values:
+        parts.extend([value.values, value.indices] if hasattr(value, "indices") else [value])
+    return [part for part in parts if hasattr(part, "op")]
+
+
+def _names_of(tensors: List[Any]) -> Set[str]:
+    return {tensor.op.name for tensor in tensors}
+
+
+def _names(elements: List[Any]) -> Set[str]:
+    """The names of all ops that the tensors and ops need."""
+    from .random_ops import ancestors
+
+    return {op.name for op in ancestors([getattr(element, "op", element) for element in elements])}
+
+
+class Recorder:
+    """Watches one program: gradient calls, train ops and runs."""
+
+    def __init__(self, store: Store, values: Any) -> None:
+        self.store = store
+        self.values = values
+        self.calls: List[GradientCall] = []
+        self.train_ops: List[TrainOp] = []
+        self._needs: Dict[Any, Set[str]] = {}
+        self._session: Any = None
+        self._entries: Dict[str, VariableEntry] = {}
+        self._penalties: List[Any] = []
+        self._ended = False
+
+    def train_ops_of(self, graph: Any, elements: List[Any]) -> List[TrainOp]:
+        candidates = [train_op for train_op in self.train_ops if train_op.op.graph is graph]
+        if not candidates:
+            return []
+        needed = self._needed(graph, elements)
+        return [train_op for train_op in candidates if train_op.op.name in needed]
+
+    def _needed(self, graph: Any, elements: List[Any]) -> Set[str]:
+        key = (id(graph), graph.version, tuple(element.name for element in elements))
+        if key not in self._needs:
+            self._needs[key] = _names(elements)
+        return self._needs[key]
+
+    def run(self, session: Any, run: Any, fetches: Any, feed_dict: Any, rest: Dict[str, Any]) -> Any:
+        """Do what `session.run` does, and record it when it trains."""
+        elements = _elements(session.graph, fetches)
+        train_ops = self.train_ops_of(session.graph, elements)
+        if not train_ops:
+            return run(session, fetches, feed_dict, **rest)
+        if self.store.complete:
+            self.store.finish(FINISHED)
+        if self._session is None:
+            self._begin(session, run)
+        wanted = self._wanted(train_ops)
+        inside, outside = self._split(session.graph, elements, feed_dict, wanted)
+        values = dict(zip(outside, run(session, [wanted[key] for key in outside], feed_dict))) if outside else {}
+        result, more = run(session, [fetches, [wanted[key] for key in inside]], feed_dict, **rest)
+        values.update(zip(inside, more))
+        self._keep(train_ops, values)
+        return result
+
+    def _begin(self, session: Any, run: Any) -> None:
+        self._session = session
+        graph = session.graph
+        trained = {name for train_op in self.train_ops if train_op.op.graph is graph for name in train_op.applied}
+        for creation in self.values.creations:
+            if creation.graph is graph and creation.variable.dtype.is_floating:
+                self._add_variable(creation, trained)
+        with graph.as_default():
+            self._penalties = list(graph.get_collection("regularization_losses"))
+        self._fetch_variables(run, "initial")
+
+    def _add_variable(self, creation: Any, trained: Set[str]) -> None:
+        variable = creation.variable
+        name = variable.op.name
+        role = "weight" if name in trained else "slot" if creation.slot else "state"
+        if role == "state" and creation.trainable:
+            role = "unused"
+        shape = variable.shape.as_list() if variable.shape.ndims is not None else []
+        entry = VariableEntry(name, shape, role, creation.ordinal, variable)
+        self._entries[name] = entry
+        self.store.variables.append(entry)
+
+    def _fetch_variables(self, run: Any, kind: str) -> None:
+        entries = [entry for entry in self.store.variables if entry.role in ("weight", "state")]
+        for entry in entries:
+            try:
+                entry.keep(kind, run(self._session, entry.variable))
+            except Exception:  # a variable that the program never initialized has no value to compare
+                self.store.note("{} has no value".format(entry.name))
+
+    def _wanted(self, train_ops: Sequence[TrainOp]) -> Dict[Any, Any]:
+        wanted: Dict[Any, Any] = {}
+        for index, tensor in enumerate(self._penalties):
+            wanted["penalty", index] = tensor
+        for number, train_op in enumerate(train_ops):
+            for index, tensor in enumerate(train_op.losses):
+                wanted["loss", number, index] = tensor
+            if not train_op.seen:
+                for name, grad in train_op.raw.items():
+                    wanted["gradient", name] = grad
+                for name, grad in train_op.applied.items():
+                    wanted["applied", name] = grad
+        return wanted
+
+    def _split(
+        self, graph: Any, elements: List[Any], feed_dict: Any, wanted: Dict[Any, Any]
+    ) -> Tuple[List[Any], List[Any]]:
+        """What the run computes anyway, and what is fetched before it because nothing in it would order the reads."""
+        needed = self._needed(graph, elements)
+        inside, outside = [], []
+        for key, value in wanted.items():
+            parts = _tensors([value])
+            if _names_of(parts) <= needed or key[0] != "penalty":
+                inside.append(key)
+            elif _without_side_effects(graph, _names(parts) - needed, feed_dict):
+                outside.append(key)
+            else:
+                self.store.note("the penalty {} is not computed by the training step".format(value.name))
+        return inside, outside
+
+    def _keep(self, train_ops: Sequence[TrainOp], values: Dict[Any, Any]) -> None:
+        penalties = {key[1]: _total(value) for key, value in values.items() if key[0] == "penalty"}
+        if not self.store.updates:
+            self._describe_penalties(penalties)
+        for number, train_op in enumerate(train_ops):
+            losses = [_total(value) for key, value in values.items() if key[:2] == ("loss", number)]
+            self.store.add_update(sum(losses), sum(penalties.values()), sorted(train_op.applied))
+            train_op.seen = True
+        for key, value in values.items():
+            if key[0] in ("gradient", "applied") and key[1] in self._entries:
+                entry = self._entries[key[1]]
+                entry.keep_first(key[0], _dense(value, entry.shape))
+
+    def _describe_penalties(self, values: Dict[int, float]) -> None:
+        names = set(self._entries)
+        losses = [tensor for train_op in self.train_ops for tensor in train_op.losses]
+        in_loss = _names(losses)
+        for index, tensor in enumerate(self._penalties):
+            if index in values:
+                needed = _names([tensor])
+                self.store.penalties.append(
+                    dict(
+                        name=tensor.op.name,
+                        variables=sorted(needed & names),
+                        value=values[index],
+                        in_loss=tensor.op.name in in_loss,
+                    )
+                )
+
+    def end(self) -> None:
+        """Read the trained values; called before the session closes and before the process ends."""
+        if self._session is not None and not self._ended:
+            self._ended = True
+            self._fetch_variables(_original_run, "final")
+
+    def closing(self, session: Any) -> None:
+        if session is self._session:
+            self.end()
+
+
+def _elements(graph: Any, fetches: Any) -> List[Any]:
+    session_module = importlib.import_module("tensorflow.python.client.session")
+    with graph.as_default():
+        return list(session_module._FetchMapper.for_fetch(fetches).unique_fetches())
+
+
+def _without_side_effects(graph: Any, names: Set[str], feed_dict: Any) -> bool:
+    fed = {graph.as_graph_element(key).op.name for key in (feed_dict or {}) if not isinstance(key, tuple)}
+    for name in names:
+        op = graph.get_operation_by_name(name)
+        if op.type in ("ReadVariableOp", "VarHandleOp", "VariableV2", "Identity", "NoOp"):
+            continue
+        if op.type == "Placeholder" and name not in fed:
+            return False
+        if op.op_def is not None and op.op_def.is_stateful:
+            return False
+    return True
+
+
+def _total(value: Any) -> float:
+    return float(np.sum(np.asarray(value, dtype=np.float64)))
+
+
+def _dense(value: Any, shape: List[int]) -> Any:
+    if not hasattr(value, "indices"):
+        return value
+    dense = np.zeros(shape, value.values.dtype)
+    np.add.at(dense, value.indices, value.values)
+    return dense
+
+
+_original_run: Any = None
+
+
+def _patch_gradients(recorder: Recorder) -> None:
+    from tensorflow.python.framework import ops
+    from tensorflow.python.ops import gradients_impl
+
+    from .patching import replace_everywhere
+
+    def wrap(original: Any) -> Any:
+        def gradients(ys: Any, xs: Any, *args: Any, **kwargs: Any) -> Any:
+            result = original(ys, xs, *args, **kwargs)
+            sources = list(xs) if isinstance(xs, (list, tuple)) else [xs]
+            losses = [ops.convert_to_tensor(y) for y in (ys if isinstance(ys, (list, tuple)) else [ys])]
+            names = [source.op.name if hasattr(source, "op") else "" for source in sources]
+            recorder.calls.append(GradientCall(ops.get_default_graph(), losses, names, list(result)))
+            return result
+
+        return gradients
+
+    replace_everywhere(gradients_impl.gradients, wrap(gradients_impl.gradients))
+    replace_everywhere(gradients_impl.gradients_v2, wrap(gradients_impl.gradients_v2))
+
+
+def _patch_optimizer(recorder: Recorder) -> None:
+    from tensorflow.python.training import optimizer
+
+    original = optimizer.Optimizer.apply_gradients
+
+    def apply_gradients(self: Any, grads_and_vars: Any, *args: Any, **kwargs: Any) -> Any:
+        pairs = list(grads_and_vars)
+        recorder.values.making_slots = True
+        try:
+            op = original(self, pairs, *args, **kwargs)
+        finally:
+            recorder.values.making_slots = False
+        recorder.train_ops.append(TrainOp(getattr(op, "op", op), pairs, recorder.calls))
+        recorder.store.facts.setdefault("optimizers", []).append(type(self).__name__)
+        return op
+
+    optimizer.Optimizer.apply_gradients = apply_gradients
+
+
+def _patch_session(recorder: Recorder) -> None:
+    global _original_run
+    from tensorflow.python.client import session
+
+    base = session.BaseSession
+    original_run, original_close = base.run, base.close
+    _original_run = original_run
+
+    def run(self: Any, fetches: Any, feed_dict: Any = None, options: Any = None, run_metadata: Any = None) -> Any:
+        return recorder.run(self, original_run, fetches, feed_dict, dict(options=options, run_metadata=run_metadata))
+
+    def close(self: Any) -> None:
+        recorder.closing(self)
+        original_close(self)
+
+    base.run, base.close = run, close
+
+

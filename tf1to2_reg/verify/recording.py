@@ -1,0 +1,126 @@
+"""What one program trained, as read back from its process."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Update:
+    """One training step: the numbers before the weights change.
+
+    `loss` is the minimized loss, summed where it is no scalar. `regularization` is the sum of all penalties of the
+    program, `frozen` that of variables which are not trained and which Keras leaves out of `losses`.
+    """
+
+    loss: float
+    regularization: float
+    weights: tuple[str, ...]
+    frozen: float = 0.0
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable. `role` is "weight" (trained), "state" (moving averages), "slot" or "unused".
+
+    `ordinal` counts the randomly initialized variables of its shape in order of creation, None for a constant start.
+    `gradient` is that of the first step, `applied` the same after clipping. An array is None where it is not known.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    role: str
+    ordinal: int | None
+    initial: Array | None = None
+    gradient: Array | None = None
+    applied: Array | None = None
+    final: Array | None = None
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """One regularization term at the first step. `variables` are the names of those it depends on."""
+
+    name: str
+    variables: tuple[str, ...]
+    value: float
+    in_loss: bool = True
+    frozen: bool = False
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A finished run. `optimizers` are class names, `losses_read` tells whether penalties were read at all."""
+
+    updates: tuple[Update, ...]
+    variables: tuple[Variable, ...]
+    penalties: tuple[Penalty, ...]
+    printed: str
+    notes: tuple[str, ...] = ()
+    tensorflow: str = ""
+    optimizers: tuple[str, ...] = ()
+    losses_read: bool = True
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def weights(self) -> tuple[Variable, ...]:
+        return tuple(variable for variable in self.variables if variable.role == "weight")
+
+    @property
+    def states(self) -> tuple[Variable, ...]:
+        return tuple(variable for variable in self.variables if variable.role == "state")
+
+
+def load(folder: Path) -> Recording:
+    """Read what the recorder wrote to `folder`."""
+    document = json.loads((folder / "recording.json").read_text(encoding="utf-8"))
+    with np.load(folder / "arrays.npz", allow_pickle=False) as arrays:
+        variables = tuple(_variable(index, entry, arrays) for index, entry in enumerate(document["variables"]))
+    facts = document["facts"]
+    return Recording(
+        updates=tuple(_update(entry) for entry in document["updates"]),
+        variables=variables,
+        penalties=tuple(_penalty(entry) for entry in document["penalties"]),
+        printed=(folder / "stdout.txt").read_text(encoding="utf-8", errors="replace"),
+        notes=tuple(document["notes"]),
+        tensorflow=facts.get("tensorflow", ""),
+        optimizers=tuple(dict.fromkeys(facts.get("optimizers", []))),
+        losses_read=facts.get("losses_read", True),
+        facts=facts,
+    )
+
+
+def failure(folder: Path) -> str:
+    """The program's own error as the recorder wrote it, or an empty string."""
+    path = folder / "recording.json"
+    if not path.exists():
+        return ""
+    return str(json.loads(path.read_text(encoding="utf-8"))["failure"])
+
+
+def _update(entry: dict[str, Any]) -> Update:
+    return Update(entry["loss"], entry["regularization"], tuple(entry["weights"]), entry.get("frozen", 0.0))
+
+
+def _variable(index: int, entry: dict[str, Any], arrays: Any) -> Variable:
+    kinds = ("initial", "gradient", "applied", "final")
+    values = {kind: arrays[f"{kind}/{index}"] for kind in kinds if f"{kind}/{index}" in arrays}
+    return Variable(entry["name"], tuple(entry["shape"]), entry["role"], entry["ordinal"], **values)
+
+
+def _penalty(entry: dict[str, Any]) -> Penalty:
+    return Penalty(
+        entry["name"],
+        tuple(entry["variables"]),
+        entry["value"],
+        entry.get("in_loss", True),
+        entry.get("frozen", False),
+    )

@@ -1,0 +1,134 @@
+"""Running programs: each on a temporary copy, in a fork of a process that has TensorFlow already."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from tf1to2_reg.verify import recording
+from tf1to2_reg.verify.processes import RecorderProcess, TimeLimit, last_lines
+from tf1to2_reg.verify.programs import Interpreters, Options, Program, Side, VerifyError
+from tf1to2_reg.verify.recording import Recording
+
+_NOT_COPIED = (".git", ".hg", ".svn", "__pycache__", ".venv", "venv", "node_modules", ".mypy_cache", ".pytest_cache")
+
+
+class Runner:
+    """Two recorder processes, one per side, started when first needed.
+
+    A context manager: `with Runner() as runner: runner.record(program, Side.BEFORE)`. Not for use by several threads
+    on the same side at once; the two sides may run at the same time.
+    """
+
+    def __init__(self, interpreters: Interpreters | None = None) -> None:
+        self._interpreters = interpreters or Interpreters()
+        self._processes: dict[Side, RecorderProcess] = {}
+        self._folder = Path(tempfile.mkdtemp(prefix="tf1to2-verify-"))
+        self._runs = 0
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End both processes and delete the temporary copies."""
+        for process in self._processes.values():
+            process.close()
+        self._processes.clear()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def record(self, program: Program, side: Side, options: Options | None = None) -> Recording:
+        """Run a program and return what it trained. Raises VerifyError where it does not run."""
+        return self._record(program, side, options or Options(), self._new_folder(side))
+
+    def record_both(
+        self, before: Program, after: Program, options: Options | None = None, after_options: Options | None = None
+    ) -> tuple[Recording, Recording]:
+        """Run both programs at the same time. The before's error comes first where both fail."""
+        options = options or Options()
+        folders = self._new_folder(Side.BEFORE), self._new_folder(Side.AFTER)
+        self._start(Side.BEFORE)
+        self._start(Side.AFTER)
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            first = pool.submit(self._record, before, Side.BEFORE, options, folders[0])
+            second = pool.submit(self._record, after, Side.AFTER, after_options or options, folders[1])
+            return first.result(), second.result()
+
+    def _new_folder(self, side: Side) -> Path:
+        self._runs += 1
+        folder = self._folder / f"{self._runs}-{side.value}"
+        folder.mkdir()
+        return folder
+
+    def _start(self, side: Side) -> RecorderProcess:
+        known = self._processes.get(side)
+        if known is not None and known.alive:
+            return known
+        if side is Side.AFTER:
+            python, name = self._interpreters.after, "tf2"
+        else:
+            python, name = self._interpreters.before, "tf1-genuine" if self._interpreters.genuine else "tf1"
+        process = RecorderProcess(python, name, self._folder / f"{name}.log")
+        self._processes[side] = process
+        return process
+
+    def _process(self, side: Side) -> RecorderProcess:
+        process = self._start(side)
+        process.wait_until_ready()
+        return process
+
+    def _record(self, program: Program, side: Side, options: Options, folder: Path) -> Recording:
+        copy, output = folder / "program", folder / "output"
+        _copy(program.folder, copy)
+        output.mkdir()
+        process = self._process(side)
+        try:
+            status = process.run(_job(program, options, copy, output), options.timeout)
+        except TimeLimit:
+            raise VerifyError(
+                f"the {side.value} program did not end within {options.timeout:g} s"
+                " (--timeout sets the limit, --steps ends it after so many training steps)",
+                last_lines(output / "stderr.txt"),
+            ) from None
+        shutil.rmtree(copy, ignore_errors=True)
+        return _result(side, status, output)
+
+
+def _copy(source: Path, target: Path) -> None:
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns(*_NOT_COPIED), symlinks=True)
+
+
+def _job(program: Program, options: Options, copy: Path, output: Path) -> dict[str, Any]:
+    return {
+        "folder": str(copy),
+        "entry": program.entry,
+        "argv": list(program.argv),
+        "output": str(output),
+        "steps": options.steps,
+        "keep_dropout": options.keep_dropout,
+        "ordinals": options.ordinals,
+        "same_start": options.same_start,
+    }
+
+
+def _result(side: Side, status: int, output: Path) -> Recording:
+    error = recording.failure(output)
+    last = last_lines(output / "stderr.txt")
+    if error or status > 0:
+        raise VerifyError(f"the {side.value} program does not run: {error or f'exit status {status}'}", last)
+    if status < 0:
+        raise VerifyError(f"the {side.value} program was ended by signal {-status}", last)
+    if not (output / "recording.json").exists():
+        raise VerifyError(f"the {side.value} program ended without leaving its numbers (os._exit?)", last)
+    result = recording.load(output)
+    if not result.updates:
+        raise VerifyError(f"the {side.value} program ran, but no training step was seen", last)
+    return result

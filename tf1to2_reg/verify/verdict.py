@@ -1,0 +1,160 @@
+"""What a comparison says, as plain data for the table, JSON and HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from tf1to2_reg.verify.recording import Penalty, Recording, Variable
+
+
+@dataclass(frozen=True)
+class Tolerances:
+    """When two numbers count as equal.
+
+    At the first step: |a - b| <= rtol * max(|a|, |b|) + atol, where atol never exceeds 1e-4 of the values themselves,
+    so that small losses are compared as well. Afterwards, losses and trained weights: `trained` relative. Arrays are
+    compared by their largest difference against their largest element. The defaults of the first step are those of
+    TensorFlow's migration guide.
+    """
+
+    rtol: float = 1e-6
+    atol: float = 1e-5
+    trained: float = 1e-4
+
+
+class Quantity(str, Enum):
+    """What can differ, in the order in which a difference is told."""
+
+    VARIABLES = "trainable variables"
+    PENALTY = "penalty"
+    REGULARIZATION = "regularization loss"
+    LOSS = "total loss"
+    GRADIENT = "gradient"
+    STEPS = "number of training steps"
+    WEIGHT = "weights after the last step"
+    STATE = "moving averages after the last step"
+    PRINTED = "printed numbers"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One quantity that differs. `step` counts from 0, None for what belongs to the whole run.
+
+    `relative` is None where one side is missing.
+    """
+
+    quantity: Quantity
+    step: int | None
+    what: str
+    before: str
+    after: str
+    relative: float | None = None
+
+
+class CauseKind(str, Enum):
+    """The likely causes that are recognised from the numbers."""
+
+    FACTOR_TWO = "factor-two"
+    OTHER_STRENGTH = "other-strength"
+    PENALTY_NOT_ADDED = "penalty-not-added"
+    PENALTY_ADDED_TWICE = "penalty-added-twice"
+    PENALTY_NEVER_MINIMIZED = "penalty-never-minimized"
+    MISSING_REGULARIZER = "missing-regularizer"
+    EXTRA_REGULARIZER = "extra-regularizer"
+    BIAS_NOT_PENALIZED = "bias-not-penalized"
+    FROZEN_PENALTY = "frozen-penalty"
+    FROZEN_LAYER = "frozen-layer"
+    NOT_SHARED = "weights-not-shared"
+    MISSING_VARIABLE = "missing-variable"
+    EXTRA_VARIABLE = "extra-variable"
+    FORWARD = "forward-pass"
+    TRAINING_FLAG = "training-flag"
+    MOVING_AVERAGES = "moving-averages"
+    CLIPPING = "clipping"
+    OPTIMIZER = "optimizer"
+    READ_AFTER_UPDATE = "read-after-update"
+    EVALUATION = "evaluation"
+    STEP_COUNT = "step-count"
+
+
+@dataclass(frozen=True)
+class Cause:
+    kind: CauseKind
+    text: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A variable of the before and the one that stands for it in the after.
+
+    `gradient` and `weight` are relative differences, None where not comparable. `noise` tells that the first gradient
+    is rounding error on both sides, as that of a bias before batch normalization, so that training moves the variable
+    at random.
+    """
+
+    before: Variable
+    after: Variable
+    gradient: float | None = None
+    weight: float | None = None
+    noise: bool = False
+
+
+@dataclass(frozen=True)
+class PenaltyPair:
+    """A penalty on each side, None where there is none."""
+
+    variable: str
+    before: Penalty | None
+    after: Penalty | None
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One training step on both sides."""
+
+    step: int
+    regularization_before: float
+    regularization_after: float
+    loss_before: float
+    loss_after: float
+
+    @property
+    def difference(self) -> float:
+        """The larger of the relative differences of the two losses."""
+        return max(
+            relative_difference(self.regularization_before, self.regularization_after),
+            relative_difference(self.loss_before, self.loss_after),
+        )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of a comparison."""
+
+    before: Recording
+    after: Recording
+    differences: tuple[Difference, ...]
+    causes: tuple[Cause, ...]
+    rows: tuple[StepRow, ...]
+    pairs: tuple[Pair, ...]
+    penalties: tuple[PenaltyPair, ...]
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def equal(self) -> bool:
+        return not self.differences
+
+    @property
+    def first(self) -> Difference | None:
+        """The first quantity that differs."""
+        return self.differences[0] if self.differences else None
+
+
+def relative_difference(a: float, b: float) -> float:
+    """|a - b| / max(|a|, |b|); infinite where one is not finite and the other is."""
+    if a == b or (a != a and b != b):
+        return 0.0
+    largest = max(abs(a), abs(b))
+    ratio = abs(a - b) / largest
+    return ratio if ratio == ratio else float("inf")
