@@ -1,0 +1,200 @@
+"""Which files of the given paths are looked at: globs, .gitignore, hidden folders, symbolic links."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+from tf1to2_reg.diagnostics import Diagnostic
+
+_ENVIRONMENT_MARKS = ("pyvenv.cfg", "conda-meta")
+
+
+@dataclass(frozen=True)
+class Globs:
+    """Patterns as in a .gitignore, matched against paths relative to `base`; without a slash they match anywhere."""
+
+    patterns: tuple[str, ...] = ()
+    base: Path = field(default_factory=Path.cwd)
+
+    def match(self, path: Path) -> bool:
+        """Whether a file is matched, or lies in a folder that is."""
+        return bool(self.patterns) and self._matches(_absolute(path))
+
+    def match_folder(self, path: Path) -> bool:
+        """Whether a folder is matched with all that is in it."""
+        return bool(self.patterns) and self._matches(_absolute(path) + "/")
+
+    @cached_property
+    def _spec(self) -> GitIgnoreSpec:
+        return GitIgnoreSpec.from_lines(self.patterns)
+
+    def _matches(self, absolute: str) -> bool:
+        return self._spec.match_file(_relative(absolute, str(self.base)))
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What to take from a folder: files that match `include`, but nothing that matches `exclude`."""
+
+    include: Globs = field(default_factory=lambda: Globs(("*.py",)))
+    exclude: Globs = field(default_factory=Globs)
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """`files` are sorted and name each file once; `named` holds those given one by one, not found in a folder."""
+
+    files: tuple[Path, ...]
+    named: frozenset[Path] = frozenset()
+    problems: tuple[Diagnostic, ...] = ()
+
+
+def discover(paths: Sequence[Path], selection: Selection | None = None) -> Discovery:
+    """All files of the given files and folders.
+
+    A file that is named is taken even if it is hidden, ignored by git or not included; only `exclude` holds for it.
+    Links found in a folder must stay within the given paths, else they give TFR909; a link that is named may lead
+    anywhere. Folders that cannot be listed give TFR904.
+    """
+    walk = _Walk(selection or Selection(), [path.resolve() for path in paths])
+    for path in paths:
+        if path.is_dir():
+            walk.folder(path)
+        else:
+            walk.named_file(path)
+    return Discovery(_each_once(walk.files), frozenset(walk.named), tuple(walk.problems))
+
+
+class _Walk:
+    def __init__(self, selection: Selection, roots: Sequence[Path]) -> None:
+        self.files: list[Path] = []
+        self.named: set[Path] = set()
+        self.problems: list[Diagnostic] = []
+        self._selection = selection
+        self._roots = roots
+
+    def named_file(self, path: Path) -> None:
+        if not path.exists():
+            code, message = ("TFR909", "leads to nothing") if path.is_symlink() else ("TFR904", "does not exist")
+            self._problem(code, path, message)
+        elif not self._selection.exclude.match(path):
+            self.files.append(path)
+            self.named.add(path)
+
+    def folder(self, root: Path) -> None:
+        rules = [] if _ignored(_rules_above(root), root, "/") else _rules_above(root)
+        self._folder(root, rules)
+
+    def _folder(self, folder: Path, rules_above: list[_Rules]) -> None:
+        try:
+            with os.scandir(folder) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
+        except OSError as error:
+            self._problem("TFR904", folder, f"cannot be listed: {error.strerror}")
+            return
+        has_rules = any(entry.name in (".git", ".gitignore") for entry in entries)
+        rules = [*rules_above, *_rules_of(folder)] if has_rules else rules_above
+        for entry in entries:
+            self._entry(folder / entry.name, entry, rules)
+
+    def _entry(self, path: Path, entry: os.DirEntry[str], rules: list[_Rules]) -> None:
+        if entry.is_symlink():
+            self._link(path, rules)
+        elif entry.is_dir(follow_symlinks=False):
+            if not self._skipped_folder(path) and not _ignored(rules, path, "/"):
+                self._folder(path, rules)
+        elif entry.is_file(follow_symlinks=False) and self._wanted(path, rules):
+            self.files.append(path)
+
+    def _skipped_folder(self, path: Path) -> bool:
+        return (
+            path.name.startswith(".")
+            or path.name == "__pycache__"
+            or self._selection.exclude.match_folder(path)
+            or any((path / mark).exists() for mark in _ENVIRONMENT_MARKS)
+        )
+
+    def _wanted(self, path: Path, rules: list[_Rules]) -> bool:
+        return (
+            self._selection.include.match(path)
+            and not self._selection.exclude.match(path)
+            and not _ignored(rules, path, "")
+        )
+
+    def _link(self, path: Path, rules: list[_Rules]) -> None:
+        if path.is_dir():
+            if not self._inside(path.resolve()) and not _ignored(rules, path, "") and any(path.glob("*.py")):
+                self._problem("TFR909", path, "leads to a folder outside the given paths")
+        elif not self._wanted(path, rules):
+            return
+        elif not path.exists():
+            self._problem("TFR909", path, "leads to nothing")
+        elif not self._inside(path.resolve()):
+            self._problem("TFR909", path, "leads to a file outside the given paths")
+        elif path.is_file():
+            self.files.append(path)
+
+    def _inside(self, target: Path) -> bool:
+        return any(target == root or root in target.parents for root in self._roots)
+
+    def _problem(self, code: str, path: Path, message: str) -> None:
+        kind = "symbolic link " if code == "TFR909" else ""
+        self.problems.append(Diagnostic(code, path, 1, 1, f"{kind}{message}"))
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """One .gitignore: the absolute folder it stands for, and what it says."""
+
+    folder: str
+    spec: GitIgnoreSpec
+
+
+def _rules_of(folder: Path) -> Iterator[_Rules]:
+    for file in (folder / ".git" / "info" / "exclude", folder / ".gitignore"):
+        try:
+            lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            continue
+        yield _Rules(_absolute(folder), GitIgnoreSpec.from_lines(lines))
+
+
+def _rules_above(root: Path) -> list[_Rules]:
+    """The rules of the folders between the top of the git work tree and the root, the root's own excepted."""
+    folders = [Path(_absolute(root)), *Path(_absolute(root)).parents]
+    top = next((index for index, folder in enumerate(folders) if (folder / ".git").exists()), 0)
+    return [rules for folder in reversed(folders[1 : top + 1]) for rules in _rules_of(folder)]
+
+
+def _ignored(rules: Sequence[_Rules], path: Path, suffix: str) -> bool:
+    if not rules:
+        return False
+    absolute = _absolute(path)
+    for rule in reversed(rules):
+        decision = rule.spec.check_file(_relative(absolute, rule.folder) + suffix).include
+        if decision is not None:
+            return decision
+    return False
+
+
+def _absolute(path: Path) -> str:
+    return os.path.abspath(path)  # noqa: PTH100  (resolve() would follow links)
+
+
+def _relative(absolute: str, base: str) -> str:
+    prefix = base.rstrip("/\\") + os.sep
+    return absolute[len(prefix) :] if absolute.startswith(prefix) else absolute.lstrip("/\\")
+
+
+def _each_once(files: Sequence[Path]) -> tuple[Path, ...]:
+    """Each file under one name, its own rather than that of a link."""
+    first: dict[Path, Path] = {}
+    for path in sorted(dict.fromkeys(files), key=lambda path: (path.is_symlink(), path)):
+        first.setdefault(path.resolve(), path)
+    return tuple(sorted(first.values()))

@@ -1,0 +1,134 @@
+"""Which files can take part in a TF1 program with regularized layers, told from their bytes alone."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+_TF = re.compile(rb"\btf(?:_slim)?\b")
+_IMPORT = re.compile(rb"import\b[ \t]*(\([^)]*\)|(?:\\\r?\n|[^\r\n;])*)")
+_BEFORE_IMPORT = re.compile(rb"(?:^|[;:])[ \t\f]*(?:from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]*)?\Z", re.MULTILINE)
+_IMPORT_BY_CALL = re.compile(rb"(?:import_module|__import__)\(\s*['\"]([\w.]+)")
+_DOTTED_NAME = re.compile(rb"[\w.]+")
+
+
+def mentions_layers(data: bytes) -> bool:
+    """Whether a file may build regularized layers or read their losses. Most files are done with here."""
+    about_layers = b"layers" in data or b"egulariz" in data or b"REGULARIZ" in data
+    return about_layers and (b"tensorflow" in data or _TF.search(data) is not None)
+
+
+def taking_part(contents: Mapping[Path, bytes], always: Iterable[Path] = ()) -> list[Path]:
+    """The files that mention layers, those that import them, and all that any of these import.
+
+    In doubt a file takes part: a module that no folder above the importing file has may be any file of that name.
+    The files `always` taken count as mentioning layers.
+    """
+    start = {path for path, data in contents.items() if mentions_layers(data)}
+    if not start:
+        return sorted(set(always))
+    index = _ModuleIndex(contents)
+    imports = {path: index.imported_by(path, data) for path, data in contents.items()}
+    importers: dict[Path, set[Path]] = defaultdict(set)
+    for importer, imported in imports.items():
+        for path in imported:
+            importers[path].add(importer)
+    programs = _reachable(start.union(always), importers)
+    return sorted(_reachable(programs, imports))
+
+
+class _ModuleIndex:
+    """Finds the files that an import may name. Module files are known by their absolute path without suffix."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._files = {_module_path(path): path for path in paths}
+        self._by_last_name: dict[str, list[str]] = defaultdict(list)
+        for module in self._files:
+            self._by_last_name[os.path.basename(module)].append(module)  # noqa: PTH119  (strings for speed)
+        self._names = {part for module in self._files for part in module.split(os.sep)}
+        self._found: dict[tuple[str, str], tuple[Path, ...]] = {}
+
+    def imported_by(self, path: Path, data: bytes) -> set[Path]:
+        folder = os.path.dirname(os.path.abspath(path))  # noqa: PTH100, PTH120  (links are not followed)
+        found: set[Path] = set()
+        for dots, module in set(_imports(data)):
+            if dots:
+                found.update(self._in_folder(_above(folder, dots - 1), module))
+            elif module.partition(".")[0] in self._names:
+                found.update(self._absolute(folder, module))
+        return found - {path}
+
+    def _absolute(self, folder: str, module: str) -> tuple[Path, ...]:
+        key = (folder, module)
+        if key not in self._found:
+            self._found[key] = self._in_folder(folder, module) + self._further_up(folder, module)
+            if not self._found[key] and os.sep not in folder.strip(os.sep):
+                self._found[key] = self._anywhere(module)
+        return self._found[key]
+
+    def _further_up(self, folder: str, module: str) -> tuple[Path, ...]:
+        above = _above(folder, 1)
+        return self._absolute(above, module) if above != folder else ()
+
+    def _in_folder(self, folder: str, module: str) -> tuple[Path, ...]:
+        """The file of a module and those of the packages it lies in."""
+        found = []
+        for part in module.split("."):
+            folder = f"{folder.rstrip(os.sep)}{os.sep}{part}" if part else folder
+            if folder in self._files:
+                found.append(self._files[folder])
+        return tuple(found)
+
+    def _anywhere(self, module: str) -> tuple[Path, ...]:
+        """Files of that name whose folder a program may have put on `sys.path`: one that is not a package."""
+        if module.partition(".")[0] in sys.stdlib_module_names:
+            return ()
+        tail = os.sep + module.replace(".", os.sep)
+        candidates = self._by_last_name.get(module.rpartition(".")[2], ())
+        return tuple(
+            self._files[candidate]
+            for candidate in candidates
+            if candidate.endswith(tail) and candidate.removesuffix(tail) not in self._files
+        )
+
+
+def _above(folder: str, levels: int) -> str:
+    for _ in range(levels):
+        folder = os.path.dirname(folder)  # noqa: PTH120
+    return folder
+
+
+def _module_path(path: Path) -> str:
+    stem = os.path.abspath(path.parent if path.stem == "__init__" else path)  # noqa: PTH100
+    return stem if path.stem == "__init__" else stem[: len(stem) - len(path.suffix)]
+
+
+def _imports(data: bytes) -> Iterator[tuple[int, str]]:
+    """(number of leading dots, dotted name) of every module that an import may name."""
+    for statement in _IMPORT.finditer(data):
+        line_start = data.rfind(b"\n", 0, statement.start()) + 1
+        if before := _BEFORE_IMPORT.search(data, line_start, statement.start()):
+            yield from _named(before[1] or b"", before[2] or b"", statement[1])
+    for module in _IMPORT_BY_CALL.findall(data):
+        yield 0, module.decode()
+
+
+def _named(dots: bytes, module: bytes, names: bytes) -> Iterator[tuple[int, str]]:
+    if dots or module:
+        yield len(dots), module.decode()
+    prefix = module + b"." if module else b""
+    for name in _DOTTED_NAME.findall(names):
+        yield len(dots), (prefix + name).decode()
+
+
+def _reachable(start: Iterable[Path], edges: Mapping[Path, set[Path]]) -> set[Path]:
+    reached, waiting = set(start), list(start)
+    while waiting:
+        new = edges.get(waiting.pop(), set()) - reached
+        reached |= new
+        waiting.extend(new)
+    return reached
