@@ -12,7 +12,7 @@ class LayerFacts:
     `parameters` are TF1's, in positional order, `inputs` first. `keras_prefix` counts the leading parameters after
     `inputs` that stand at the same position with the same meaning in Keras, so that positional arguments may stay.
     `stem` is what TF1 calls an unnamed layer. `rank` is the rank of the result, None where it is that of the input.
-    `regularizers` are the parameters that take a regularizer.
+    `regularizers` are the parameters that take a regularizer, `initializers` those that take an initializer.
     """
 
     parameters: tuple[str, ...]
@@ -21,35 +21,76 @@ class LayerFacts:
     stem: str
     rank: int | None
     regularizers: tuple[str, ...] = ()
+    initializers: tuple[str, ...] = ()
 
 
-_WEIGHTS = (
-    "kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer", "activity_regularizer",
-    "kernel_constraint", "bias_constraint", "trainable", "name", "reuse",
-)  # fmt: skip
-_CONV = ("inputs", "filters", "kernel_size", "strides", "padding", "data_format", "dilation_rate", "activation", "use_bias")
-_POOL = ("inputs", "pool_size", "strides", "padding", "data_format", "name")
 _KERNEL_AND_BIAS = ("kernel_regularizer", "bias_regularizer", "activity_regularizer")
+_SEPARABLE = ("depthwise_regularizer", "pointwise_regularizer", "bias_regularizer", "activity_regularizer")
+_INITIALIZERS = ("kernel_initializer", "bias_initializer")
+_SEPARABLE_INITIALIZERS = ("depthwise_initializer", "pointwise_initializer", "bias_initializer")
+_NORM_INITIALIZERS = ("beta_initializer", "gamma_initializer", "moving_mean_initializer", "moving_variance_initializer")
+_NORM_REGULARIZERS = ("beta_regularizer", "gamma_regularizer")
+_LAST = ("trainable", "name", "reuse")
+_WEIGHTS = (*_INITIALIZERS, *_KERNEL_AND_BIAS, "kernel_constraint", "bias_constraint", *_LAST)
+_WINDOW = ("inputs", "filters", "kernel_size", "strides", "padding", "data_format")
+_CONV = (*_WINDOW, "dilation_rate", "activation", "use_bias", *_WEIGHTS)
+_TRANSPOSED = (*_WINDOW, "activation", "use_bias", *_WEIGHTS)
+_SEPARABLE_CONV = (
+    *_WINDOW, "dilation_rate", "depth_multiplier", "activation", "use_bias", *_SEPARABLE_INITIALIZERS, *_SEPARABLE,
+    "depthwise_constraint", "pointwise_constraint", "bias_constraint", *_LAST,
+)  # fmt: skip
+_POOL = ("inputs", "pool_size", "strides", "padding", "data_format", "name")
+_NORM = (
+    "inputs", "axis", "momentum", "epsilon", "center", "scale", *_NORM_INITIALIZERS, *_NORM_REGULARIZERS,
+    "beta_constraint", "gamma_constraint", "training", "trainable", "name", "reuse", "renorm", "renorm_clipping",
+    "renorm_momentum", "fused", "virtual_batch_size", "adjustment",
+)  # fmt: skip
+
+
+def _conv(dimensions: int) -> LayerFacts:
+    return LayerFacts(
+        _CONV, f"Conv{dimensions}D", 6, f"conv{dimensions}d", dimensions + 2, _KERNEL_AND_BIAS, _INITIALIZERS
+    )
+
+
+def _transposed(dimensions: int) -> LayerFacts:
+    keras, stem = f"Conv{dimensions}DTranspose", f"conv{dimensions}d_transpose"
+    return LayerFacts(_TRANSPOSED, keras, 4, stem, dimensions + 2, _KERNEL_AND_BIAS, _INITIALIZERS)
+
+
+def _separable(dimensions: int) -> LayerFacts:
+    keras, stem = f"SeparableConv{dimensions}D", f"separable_conv{dimensions}d"
+    return LayerFacts(_SEPARABLE_CONV, keras, 19, stem, dimensions + 2, _SEPARABLE, _SEPARABLE_INITIALIZERS)
+
+
+def _pool(kind: str, dimensions: int) -> LayerFacts:
+    return LayerFacts(_POOL, f"{kind}Pooling{dimensions}D", 4, f"{kind.lower()}_pooling{dimensions}d", dimensions + 2)
+
 
 LAYERS: dict[str, LayerFacts] = {
     "tf.layers.dense": LayerFacts(
-        ("inputs", "units", "activation", "use_bias", *_WEIGHTS), "Dense", 10, "dense", None, _KERNEL_AND_BIAS
+        ("inputs", "units", "activation", "use_bias", *_WEIGHTS), "Dense", 10, "dense", None,
+        _KERNEL_AND_BIAS, _INITIALIZERS,
     ),
-    "tf.layers.conv2d": LayerFacts((*_CONV, *_WEIGHTS), "Conv2D", 6, "conv2d", 4, _KERNEL_AND_BIAS),
-    "tf.layers.max_pooling2d": LayerFacts(_POOL, "MaxPooling2D", 4, "max_pooling2d", 4),
-    "tf.layers.average_pooling2d": LayerFacts(_POOL, "AveragePooling2D", 4, "average_pooling2d", 4),
+    "tf.layers.conv1d": _conv(1),
+    "tf.layers.conv2d": _conv(2),
+    "tf.layers.conv3d": _conv(3),
+    "tf.layers.conv2d_transpose": _transposed(2),
+    "tf.layers.conv3d_transpose": _transposed(3),
+    "tf.layers.separable_conv1d": _separable(1),
+    "tf.layers.separable_conv2d": _separable(2),
+    "tf.layers.max_pooling1d": _pool("Max", 1),
+    "tf.layers.max_pooling2d": _pool("Max", 2),
+    "tf.layers.max_pooling3d": _pool("Max", 3),
+    "tf.layers.average_pooling1d": _pool("Average", 1),
+    "tf.layers.average_pooling2d": _pool("Average", 2),
+    "tf.layers.average_pooling3d": _pool("Average", 3),
     "tf.layers.flatten": LayerFacts(("inputs", "name", "data_format"), "Flatten", 0, "flatten", 2),
     "tf.layers.dropout": LayerFacts(
         ("inputs", "rate", "noise_shape", "seed", "training", "name"), "Dropout", 3, "dropout", None
     ),
     "tf.layers.batch_normalization": LayerFacts(
-        (
-            "inputs", "axis", "momentum", "epsilon", "center", "scale", "beta_initializer", "gamma_initializer",
-            "moving_mean_initializer", "moving_variance_initializer", "beta_regularizer", "gamma_regularizer",
-            "beta_constraint", "gamma_constraint", "training", "trainable", "name", "reuse", "renorm",
-            "renorm_clipping", "renorm_momentum", "fused", "virtual_batch_size", "adjustment",
-        ),  # fmt: skip
-        "BatchNormalization", 0, "batch_normalization", None, ("beta_regularizer", "gamma_regularizer"),
+        _NORM, "BatchNormalization", 13, "batch_normalization", None, _NORM_REGULARIZERS, _NORM_INITIALIZERS
     ),
-}
+}  # fmt: skip
 """Layers that migrate now; every other name under tf.layers is refused by name."""

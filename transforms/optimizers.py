@@ -1,0 +1,88 @@
+"""`tf.train.*Optimizer` → `tf.keras.optimizers.*`.
+
+Fifty steps agree with TF1 for every optimizer that is renamed here; those that compute something else stay
+`tf.compat.v1.train.*`, which runs eagerly and exactly.
+"""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from tf1to2_reg import calls, expressions
+from tf1to2_reg.facts.optimizers import KEPT, OPTIMIZERS, OptimizerFacts
+from tf1to2_reg.rewriting import Context, Refusal, Rule
+
+
+def has_tensor_rate(original: cst.Call, ctx: Context) -> bool:
+    """Whether the learning rate of an optimizer call is a tensor of the graph."""
+    rate = _learning_rate(original, ctx)
+    return rate is not None and ctx.tensor(rate) is not None
+
+
+def _learning_rate(original: cst.Call, ctx: Context) -> cst.BaseExpression | None:
+    symbol = ctx.symbol(original.func)
+    parameters = {**OPTIMIZERS, **KEPT}[symbol].parameters if symbol in OPTIMIZERS or symbol in KEPT else ()
+    given = calls.values(calls.bind(original, original, parameters, "TFR202"))
+    return given["learning_rate"].original.value if "learning_rate" in given else None
+
+
+def _keras(facts: OptimizerFacts) -> Rule:
+    def rewrite(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
+        arguments = calls.bind(original, updated, facts.parameters, "TFR202")
+        given = calls.values(arguments)
+        for parameter in facts.required:
+            if parameter not in given:
+                raise Refusal("TFR202", f"this optimizer is called without `{parameter}`", original)
+        for argument in arguments:
+            _check_number(argument, ctx)
+        kept = [argument for argument in arguments if argument.parameter not in facts.dropped]
+        new = calls.with_arguments(
+            updated,
+            expressions.tf2(ctx, f"keras.optimizers.{facts.keras}"),
+            calls.renamed(kept, facts.positional, facts.renames),
+        )
+        for parameter, value in facts.explicit:
+            if parameter not in given:
+                new = calls.append(new, calls.keyword(parameter, cst.parse_expression(value)))
+        return new
+
+    return rewrite
+
+
+def _kept(facts: OptimizerFacts) -> Rule:
+    def rewrite(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
+        for argument in calls.bind(original, updated, facts.parameters, "TFR202"):
+            _check_number(argument, ctx)
+        ctx.note(
+            "TFR106",
+            f"{facts.keras} is kept as tf.compat.v1.train.{facts.keras}: Keras computes something else",
+            original,
+        )
+        return updated.with_changes(func=expressions.tf2(ctx, f"compat.v1.train.{facts.keras}"))
+
+    return rewrite
+
+
+def _check_number(argument: calls.Argument, ctx: Context) -> None:
+    if ctx.tensor(argument.original.value) is not None:
+        raise Refusal(
+            "TFR202", f"`{argument.parameter}` of the optimizer is a tensor; only numbers are supported yet",
+            argument.original.value,
+        )  # fmt: skip
+
+
+def _refused(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
+    raise Refusal("TFR202", f"the optimizer `{ctx.symbol(original.func)}` is not supported yet", original)
+
+
+_REFUSED = (
+    "tf.train.AdagradDAOptimizer", "tf.train.Optimizer", "tf.train.ProximalAdagradOptimizer",
+    "tf.train.ProximalGradientDescentOptimizer", "tf.train.SyncReplicasOptimizer", "tf.train.experimental.enable_mixed_precision_graph_rewrite",
+)  # fmt: skip
+
+RULES: dict[str, Rule] = {
+    **{symbol: _keras(facts) for symbol, facts in OPTIMIZERS.items()},
+    **{symbol: _kept(facts) for symbol, facts in KEPT.items()},
+    **dict.fromkeys(_REFUSED, _refused),
+}
+"""Every optimizer constructor that is known."""
