@@ -1,0 +1,38 @@
+"""Every code: what it means, why, and what to do. `explain`, the documentation and the messages are made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tf1to2_reg.diagnostics import files, notes, pitfalls, refusals_parts, refusals_shape
+from tf1to2_reg.diagnostics.page import FAMILIES, Family, Page
+
+__all__ = ["FAMILIES", "PAGES", "Diagnostic", "Family", "Page", "family_of"]
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One message: `line` counts from 1, `column` from 1 in characters."""
+
+    code: str
+    path: Path
+    line: int
+    column: int
+    message: str
+    help: str = ""
+
+
+PAGES: dict[str, Page] = {
+    page.code: page
+    for page in sorted(
+        (*notes.PAGES, *refusals_parts.PAGES, *refusals_shape.PAGES, *pitfalls.PAGES, *files.PAGES),
+        key=lambda page: page.code,
+    )
+}
+"""The page of every code, in the order of the codes."""
+
+
+def family_of(code: str) -> Family:
+    """The family that a code belongs to by its first digit."""
+    return FAMILIES[code[3]]

@@ -1,0 +1,93 @@
+"""TFR9xx: files that could not be used or written."""
+
+from __future__ import annotations
+
+from tf1to2_reg.diagnostics.page import Page
+
+PAGES = (
+    Page(
+        "TFR901",
+        "file does not parse",
+        why="""\
+Python itself cannot parse the file, so nothing can be said about what it does. Programs that need it may be
+refused; all other files are processed.""",
+        help="Correct the file, or leave it out with `--exclude`.",
+    ),
+    Page(
+        "TFR902",
+        "file is Python 2",
+        why="""\
+The file has statements or literals that only Python 2 knows. TensorFlow 2 runs on Python 3 alone, so the file has
+to become Python 3 first. That is a migration of its own, which this tool leaves to those made for it.""",
+        help="Port the file to Python 3 (2to3, futurize, or by hand), run the program on TF1, then migrate it.",
+        before="""\
+print "step", step
+""",
+        after="""\
+print("step", step)
+""",
+    ),
+    Page(
+        "TFR903",
+        "file cannot be decoded",
+        why="""\
+A Python file is UTF-8 unless it says otherwise in one of its first two lines (PEP 263). This file is neither UTF-8
+nor what it declares, or declares an encoding that does not exist. Python does not run it either.""",
+        help="Declare the encoding it has, as below, or save it as UTF-8.",
+        after="# -*- coding: latin-1 -*-\n",
+    ),
+    Page(
+        "TFR904",
+        "file or folder cannot be read",
+        why="The system did not let the tool read the file or list the folder; the message has its reason.",
+        help="Correct the permissions, or leave it out with `--exclude`.",
+    ),
+    Page(
+        "TFR905",
+        "file cannot be written",
+        why="""\
+The file is read-only, or its folder does not take new files (each file is written beside the old one and put into
+its place). A program is written as a whole or not at all, so all its files are as they were.""",
+        help="Make the file and its folder writable and run the command again.",
+    ),
+    Page(
+        "TFR906",
+        "file changed while the tool ran",
+        why="""\
+Between reading and writing something else changed or removed the file. Writing would have lost that change. All
+files of the program are as they were apart from it.""",
+        help="Run the command again.",
+    ),
+    Page(
+        "TFR907",
+        "writing failed",
+        why="""\
+The disk is full, the quota is used up, or the device failed. New contents are written and flushed beside the old
+files first, so all files of the program are as they were.""",
+        help="Free some space and run the command again.",
+    ),
+    Page(
+        "TFR908",
+        "uncommitted changes",
+        why="""\
+`rewrite` would touch files that have changes which git does not have, or that git does not know. Your changes and
+the tool's would be mixed, and `git checkout` could not part them. Nothing at all was written.""",
+        help="Commit or stash the changes, or give `--allow-dirty`.",
+    ),
+    Page(
+        "TFR909",
+        "symbolic link leads nowhere or outside",
+        why="""\
+A link found in a folder leads to nothing, or to a place outside the given paths. What is outside was not given, so
+it is neither read nor written.""",
+        help="Give the link's target as a path too, remove the link, or leave it out with `--exclude`.",
+    ),
+    Page(
+        "TFR910",
+        "migrated text failed a check",
+        why="""\
+Before anything is written the new text must parse, compile, stay the same when migrated again, and have no TF1 name
+left. It did not: this is a defect of the tool, found before it did any harm. The program is as it was.""",
+        help="Please report it with the program, or the part of it around the message.",
+    ),
+)

@@ -1,0 +1,172 @@
+"""TFR1xx: what was migrated, and how."""
+
+from __future__ import annotations
+
+from tf1to2_reg.diagnostics.page import Page
+
+PAGES = (
+    Page(
+        "TFR101",
+        "builder function became a Keras model",
+        why="""\
+A function that calls `tf.layers` adds variables to the default graph each time it runs. Keras keeps variables in
+layer objects, and a model's `losses` are those of the layers it holds. So each function that builds layers becomes
+one subclass of `tf.keras.Model`: what shapes the layers (sizes, names, strengths) goes to `__init__`, tensors go to
+`call`.""",
+        help="""\
+Nothing has to be done. A call that shared its variables with an earlier one (`reuse`, `AUTO_REUSE`) calls the same
+object again; a call that made its own variables has an object of its own.""",
+        before="""\
+def network(x, units):
+    return tf.layers.dense(x, units, name="out")
+
+logits = network(x, 10)
+""",
+        after="""\
+class Network(tf.keras.Model):
+    def __init__(self, units):
+        super().__init__()
+        self.out = tf.keras.layers.Dense(units, name="out")
+
+    def call(self, x):
+        return self.out(x)
+
+network = Network(10)
+logits = network(x)
+""",
+    ),
+    Page(
+        "TFR102",
+        "flat layers became a Keras model",
+        why="""\
+Layers built at module level, or in the middle of a function that also trains, have no function that could become a
+model. They are collected in a model of their own, in the order in which they were built.""",
+        help="Nothing has to be done. Rename the class if you know a better name for the network.",
+        before="""\
+hidden = tf.layers.dense(x, 8, tf.nn.relu)
+logits = tf.layers.dense(hidden, 3)
+""",
+        after="""\
+class Model(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = tf.keras.layers.Dense(8, tf.nn.relu)
+        self.dense_1 = tf.keras.layers.Dense(3)
+
+    def call(self, x):
+        hidden = self.dense(x)
+        return self.dense_1(hidden)
+""",
+    ),
+    Page(
+        "TFR103",
+        "l2 regularizer of contrib or slim halved",
+        why="""\
+`tf.contrib.layers.l2_regularizer(s)` and slim's are `s * tf.nn.l2_loss(w)`, which is `s * sum(w ** 2) / 2`.
+`tf.keras.regularizers.L2(s)` is `s * sum(w ** 2)`. The half stays visible in the migrated code; multiplying by 0.5
+is exact in floating point. `tf.keras.regularizers` of a TF1 program never halved and are not touched; neither is
+`l1`.""",
+        help="Nothing has to be done. Do not drop the factor: the penalty would be twice as strong.",
+        before="tf.contrib.layers.l2_regularizer(1e-3)\n",
+        after="tf.keras.regularizers.L2(0.5 * 1e-3)\n",
+    ),
+    Page(
+        "TFR104",
+        "collection read became model.losses",
+        why="""\
+In TF1 every regularized variable puts its penalty into the graph's collection when it is made. TF2 has no
+collections: `tf.compat.v1.losses.get_regularization_loss()` would return 0.0 and say nothing. The penalties of a
+Keras layer are in `model.losses`, computed anew at every read, and are read inside the gradient tape.""",
+        help="""\
+Nothing has to be done. A function that reads the penalties but does not hold the model got a parameter
+`regularization_losses`.""",
+        before="loss = error + tf.losses.get_regularization_loss()\n",
+        after="loss = error + tf.add_n(model.losses)\n",
+    ),
+    Page(
+        "TFR105",
+        "Session.run became a tf.function step",
+        why="""\
+Each set of fetches is one function that computes just what the fetches need. Its `input_signature` has the dtypes
+and shapes of the placeholders, so that what is passed is cast as a feed was and unknown dimensions stay unknown.
+Python constants that were fed, such as `is_training: True`, are part of the step.""",
+        help="Nothing has to be done. `.numpy()` stands where `sess.run` returned NumPy values.",
+        before="_, value = sess.run([train_op, loss], {x: batch})\n",
+        after="value = train_step(batch).numpy()\n",
+    ),
+    Page(
+        "TFR106",
+        "optimizer kept as tf.compat.v1.train",
+        why="""\
+The Keras optimizer of that name computes something else: RMSProp's slot starts at 1.0 in TF1 and at 0 in Keras,
+Keras's momentum holds the learning rate within the velocity (a decaying rate gives other steps), and sparse
+gradients are applied in another way. Measured over 50 steps the weights of RMSProp differ by more than their own
+size, those of momentum with a decaying rate by 64%. The TF1 optimizer runs eagerly and in `tf.function`, exactly.""",
+        help="""\
+Nothing has to be done. To change to the Keras optimizer later is a change of the training, to be tuned like one.""",
+        before="tf.train.RMSPropOptimizer(1e-3)\n",
+        after="tf.compat.v1.train.RMSPropOptimizer(1e-3)\n",
+    ),
+    Page(
+        "TFR107",
+        "fused batch normalization keeps TF1's moving variance",
+        why="""\
+For inputs of rank 4 TF1 uses the fused kernel, whose moving variance is updated with the unbiased batch variance
+(divided by N - 1). Keras 3 divides by N: with 8 values per channel the two differ by a factor of 8/7, and so does
+every evaluation. A small subclass of `tf.keras.layers.BatchNormalization` with TF1's update is put into the file.""",
+        help="""\
+Nothing has to be done. If the batch is large and a difference of 1/N in the moving variance does not matter to you,
+the subclass can be replaced by `tf.keras.layers.BatchNormalization` itself.""",
+    ),
+    Page(
+        "TFR108",
+        "moving averages were never updated; momentum=1.0 keeps that",
+        why="""\
+In TF1 the moving averages of batch normalization are updated only when the ops of `tf.GraphKeys.UPDATE_OPS` are
+run. This program never runs them: its averages keep their initial values, and evaluation normalizes with mean 0 and
+variance 1. Keras updates whenever `training=True`; with `momentum=1.0` the update changes nothing.""",
+        help="""\
+Nothing has to be done to keep the numbers. It was most likely a mistake of the TF1 program: remove `momentum=1.0`
+to let the averages be learned, and expect other values at evaluation.""",
+        before="train_op = optimizer.minimize(loss)  # no UPDATE_OPS anywhere\n",
+        after="self.batch_normalization = tf.keras.layers.BatchNormalization(momentum=1.0)\n",
+    ),
+    Page(
+        "TFR109",
+        "layer name dropped",
+        why="""\
+A layer name with a `/`, and one that is not a string, are errors in Keras 3. Names have no influence on the
+numbers, so the layer is given the name that Keras chooses.""",
+        help="Look whether other code finds the layer by its name, for example when it loads a checkpoint.",
+        before='tf.layers.dense(x, 8, name="encoder/hidden")\n',
+        after="tf.keras.layers.Dense(8)\n",
+    ),
+    Page(
+        "TFR110",
+        "the same seed draws other random numbers",
+        why="""\
+Initial weights and dropout masks come from random numbers, and from the same seed TF2 draws other numbers than TF1
+(and one version of TF1 others than the next). Apart from these numbers the program computes the same: from the same
+initial weights and without dropout it trains to the same values.""",
+        help="""\
+Compare distributions over several runs, not single runs. `tf1to2-reg verify` gives both programs the same initial
+weights.""",
+        before="tf.set_random_seed(1)\n",
+        after="tf.random.set_seed(1)\n",
+    ),
+    Page(
+        "TFR111",
+        "value fetched with a train op is the one before the update",
+        why="""\
+`sess.run([train_op, loss])` returned the loss of the weights before the step. The migrated step returns the loss it
+took the gradient of, which is the same. A value fetched alone is still computed after the update.""",
+        help="Nothing has to be done.",
+        before="_, value = sess.run([train_op, loss])\n",
+        after="""\
+with tf.GradientTape() as tape:
+    loss = compute_loss(x)
+optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+return loss
+""",
+    ),
+)
