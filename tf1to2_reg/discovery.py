@@ -184,7 +184,7 @@ def _ignored(rules: Sequence[_Rules], path: Path, suffix: str) -> bool:
 
 
 def _absolute(path: Path) -> str:
-    return os.path.abspath(path)  # noqa: PTH100  (resolve() would follow links)
+    return os.path.abspath(path)
 
 
 def _relative(absolute: str, base: str) -> str:

@@ -48,12 +48,12 @@ class _ModuleIndex:
         self._files = {_module_path(path): path for path in paths}
         self._by_last_name: dict[str, list[str]] = defaultdict(list)
         for module in self._files:
-            self._by_last_name[os.path.basename(module)].append(module)  # noqa: PTH119  (strings for speed)
+            self._by_last_name[os.path.basename(module)].append(module)
         self._names = {part for module in self._files for part in module.split(os.sep)}
         self._found: dict[tuple[str, str], tuple[Path, ...]] = {}
 
     def imported_by(self, path: Path, data: bytes) -> set[Path]:
-        folder = os.path.dirname(os.path.abspath(path))  # noqa: PTH100, PTH120  (links are not followed)
+        folder = os.path.dirname(os.path.abspath(path))
         found: set[Path] = set()
         for dots, module in set(_imports(data)):
             if dots:
@@ -98,12 +98,12 @@ class _ModuleIndex:
 
 def _above(folder: str, levels: int) -> str:
     for _ in range(levels):
-        folder = os.path.dirname(folder)  # noqa: PTH120
+        folder = os.path.dirname(folder)
     return folder
 
 
 def _module_path(path: Path) -> str:
-    stem = os.path.abspath(path.parent if path.stem == "__init__" else path)  # noqa: PTH100
+    stem = os.path.abspath(path.parent if path.stem == "__init__" else path)
     return stem if path.stem == "__init__" else stem[: len(stem) - len(path.suffix)]
 
 

@@ -72,7 +72,7 @@ def source_from_bytes(path: Path, data: bytes) -> SourceFile:
     """
     encoding = _encoding(path, data)
     bom = data.startswith(_BOM)
-    physical = _decode(path, data, encoding, bom)
+    physical = _decode(path, data.removeprefix(_BOM), encoding)
     newline = _commonest_newline(physical)
     text = physical.replace("\r\n", "\n").replace("\r", "\n")
     tree = _parse(path, text)
@@ -103,8 +103,7 @@ def _encoding(path: Path, data: bytes) -> str:
     return "utf-8" if encoding == "utf-8-sig" else encoding
 
 
-def _decode(path: Path, data: bytes, encoding: str, bom: bool) -> str:
-    body = data[len(_BOM) :] if bom else data
+def _decode(path: Path, body: bytes, encoding: str) -> str:
     try:
         text = body.decode(encoding)
         same = text.encode(encoding) == body

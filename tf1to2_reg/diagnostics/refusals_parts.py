@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from tf1to2_reg.diagnostics.page import Page
+from tf1to2_reg.facts.layers import LAYERS
+
+_LAYERS = ", ".join(f"`{symbol.removeprefix('tf.layers.')}`" for symbol in LAYERS)
 
 PAGES = (
     Page(
@@ -12,7 +15,8 @@ PAGES = (
 The program builds a layer that this version does not migrate. Each layer has defaults, argument orders and
 numerical habits of its own, and each is added only with a proof that its numbers are the same.
 
-These migrate: `dense`, `conv2d`, `max_pooling2d`, `average_pooling2d`, `flatten`, `dropout`, `batch_normalization`.""",
+"""
+        + f"These migrate: {_LAYERS}.",
         help="""\
 Replace the layer in the TF1 program by one that migrates, if there is an equal one; check that it trains as before.""",
     ),

@@ -1,0 +1,27 @@
+"""What the exit code says. `--help`, the documentation and the tests are made from this table."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The three outcomes of a command; where several hold, the highest number wins."""
+
+    DONE = 0
+    FOUND = 1
+    UNUSABLE = 2
+
+
+EXIT_CODES: tuple[tuple[ExitCode, str, str], ...] = (
+    (ExitCode.DONE, "rewrite", "every program found was migrated, or there was none"),
+    (ExitCode.DONE, "diff, check", "nothing would change and nothing is refused"),
+    (ExitCode.FOUND, "rewrite", "a program was refused; its files are as they were"),
+    (ExitCode.FOUND, "diff, check", "a program would be migrated, or is refused"),
+    (
+        ExitCode.UNUSABLE,
+        "all",
+        "wrong usage, or a file could not be read, parsed or written (the others were)",
+    ),
+    (ExitCode.UNUSABLE, "rewrite", "files with uncommitted changes would be touched; nothing was written"),
+)

@@ -1,0 +1,173 @@
+"""The way through: discover, read, migrate, check, then write. Plain values in, plain values out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tf1to2_reg import checks, relevance
+from tf1to2_reg.checks import Engine
+from tf1to2_reg.diagnostics import Diagnostic
+from tf1to2_reg.discovery import Discovery
+from tf1to2_reg.exit_codes import ExitCode
+from tf1to2_reg.guard import uncommitted
+from tf1to2_reg.results import Status, UnitResult
+from tf1to2_reg.source import SourceError, SourceFile, source_from_bytes
+from tf1to2_reg.writer import Change, WriteError, write_all
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is (0: not known)."""
+
+_WORTH_THREADS = 200
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The counts of a run; `layers` are those of migrated units, `untouched` are files that stay as they are."""
+
+    files: int
+    units: int
+    migrated: int
+    refused: int
+    layers: int
+    changed: int
+    untouched: int
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run found and, after `write`, did.
+
+    `files` are all files looked at; `sources` those that were parsed, since they can take part in a program;
+    `problems` (TFR9xx) are about files, all other diagnostics are those of `units`. `written` is None before `write`.
+    """
+
+    files: tuple[Path, ...]
+    sources: Mapping[Path, SourceFile]
+    units: tuple[UnitResult, ...]
+    problems: tuple[Diagnostic, ...] = ()
+    written: tuple[Path, ...] | None = None
+
+    @property
+    def new_sources(self) -> dict[Path, bytes]:
+        """The new bytes of every file that changes."""
+        return {path: data for unit in self.units for path, data in unit.new_sources.items()}
+
+    def summary(self) -> Summary:
+        migrated = [unit for unit in self.units if unit.status is Status.MIGRATED]
+        changed = len(self.new_sources)
+        return Summary(
+            files=len(self.files),
+            units=len(self.units),
+            migrated=len(migrated),
+            refused=len(self.units) - len(migrated),
+            layers=sum(unit.layers for unit in migrated),
+            changed=changed,
+            untouched=len(self.files) - changed,
+        )
+
+    def exit_code(self) -> ExitCode:
+        """As said in `exit_codes`: of `rewrite` after `write`, else of `diff` and `check`."""
+        if self.problems:
+            return ExitCode.UNUSABLE
+        in_the_way = self.units if self.written is None else [u for u in self.units if u.status is Status.REFUSED]
+        return ExitCode.FOUND if in_the_way else ExitCode.DONE
+
+
+def migrate_with_libcst(files: Sequence[SourceFile]) -> list[UnitResult]:
+    """The real engine, imported when it is first needed: it takes longer than most of a run."""
+    from tf1to2_reg.engine import migrate  # noqa: PLC0415
+
+    return migrate(files)
+
+
+def no_progress(_stage: str, _done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+def analyse(
+    discovery: Discovery, *, engine: Engine = migrate_with_libcst, jobs: int = 1, progress: Progress = no_progress
+) -> RunResult:
+    """Find the units among the discovered files, and what becomes of them. Nothing is written.
+
+    Files that cannot take part in a program with regularized layers are not parsed, unless they were named one by
+    one. `jobs` threads read the files.
+    """
+    problems = list(discovery.problems)
+    contents: dict[Path, bytes] = {}
+    for done, (path, data) in enumerate(_contents(discovery.files, jobs), 1):
+        progress("reading", done, len(discovery.files))
+        if isinstance(data, Diagnostic):
+            problems.append(data)
+        else:
+            contents[path] = data
+    relevant = relevance.taking_part(contents, always=discovery.named & contents.keys())
+    return _analyse(discovery.files, {path: contents[path] for path in relevant}, problems, engine, progress)
+
+
+def analyse_text(path: Path, data: bytes, *, engine: Engine = migrate_with_libcst) -> RunResult:
+    """As `analyse`, of one file that is not on the disk."""
+    return _analyse((path,), {path: data}, [], engine, no_progress)
+
+
+def write(result: RunResult, *, allow_dirty: bool = False) -> RunResult:
+    """Write the new sources, unit by unit.
+
+    If git has no committed version of a file that would be touched, nothing is written and there is a TFR908 for each
+    such file, unless `allow_dirty`. A unit that cannot be written becomes a refused one.
+    """
+    if not allow_dirty and (dirty := uncommitted(result.new_sources)):
+        return replace(result, problems=(*result.problems, *dirty), written=())
+    units: list[UnitResult] = []
+    problems = list(result.problems)
+    written: list[Path] = []
+    for unit in result.units:
+        try:
+            write_all([Change(path, result.sources[path].data, data) for path, data in unit.new_sources.items()])
+        except WriteError as error:
+            problems.append(error.diagnostic)
+            units.append(replace(unit, status=Status.REFUSED, new_sources={}))
+        else:
+            units.append(unit)
+            written.extend(unit.new_sources)
+    return replace(result, units=tuple(units), problems=tuple(problems), written=tuple(written))
+
+
+def _analyse(
+    files: tuple[Path, ...],
+    contents: Mapping[Path, bytes],
+    problems: Iterable[Diagnostic],
+    engine: Engine,
+    progress: Progress,
+) -> RunResult:
+    sources: dict[Path, SourceFile] = {}
+    problems = list(problems)
+    for done, (path, data) in enumerate(contents.items(), 1):
+        progress("parsing", done, len(contents))
+        try:
+            sources[path] = source_from_bytes(path, data)
+        except SourceError as error:
+            problems.append(error.diagnostic)
+    progress("analysing", 0, 0)
+    if not any(relevance.mentions_layers(source.data) for source in sources.values()):
+        return RunResult(files, sources, (), tuple(problems))
+    given = list(sources.values())
+    units = checks.checked(given, engine(given), engine)
+    return RunResult(files, sources, tuple(units), tuple(problems))
+
+
+def _contents(paths: Sequence[Path], jobs: int) -> Iterator[tuple[Path, bytes | Diagnostic]]:
+    if jobs == 1 or len(paths) < _WORTH_THREADS:
+        yield from map(_content, paths)
+    else:
+        with ThreadPoolExecutor(jobs) as pool:
+            yield from pool.map(_content, paths)
+
+
+def _content(path: Path) -> tuple[Path, bytes | Diagnostic]:
+    try:
+        return path, path.read_bytes()
+    except OSError as error:
+        return path, Diagnostic("TFR904", path, 1, 1, f"cannot be read: {error.strerror or error}")
