@@ -1,0 +1,215 @@
+"""The decisions as data."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from tf1to2_reg.names import Module
+from tf1to2_reg.program.trace import ConstructorEvent, Frame, RunEvent, TrainEvent
+from tf1to2_reg.program.values import Placeholder
+
+
+@dataclass(eq=False)
+class Parameter:
+    """A parameter of a builder and where it goes in the model.
+
+    `constructed` parameters go to `__init__`, `called` ones to `call`; one that is both is `stored` on the model.
+    One that is neither disappears.
+    """
+
+    name: str
+    default: ast.expr | None
+    tensor: bool
+    constructed: bool = False
+    called: bool = False
+
+
+@dataclass(eq=False)
+class Site:
+    """A call that becomes a layer or an inner model held by a model.
+
+    `access` is "one" for a single object, "zip" where the loop around it walks the list in step, "next" where the
+    list is walked with an iterator. A `shared` site uses the object of another site.
+    """
+
+    node: ast.Call
+    attribute: str
+    symbol: str | None
+    model: ModelPlan | None
+    loop: ast.For | None
+    access: str = "one"
+    shared: Site | None = None
+
+    @property
+    def owner(self) -> Site:
+        return self.shared if self.shared is not None else self
+
+
+@dataclass(eq=False)
+class ModelPlan:
+    """A model: from a function (`node`), a method, or statements of a driver (`node` is None).
+
+    `init` and `call` are the statements that go to each side; a statement can be in both. `stored` names are kept on
+    `self` because both sides need them. `outputs` are the variables that a model made from statements returns.
+    `normalizations` says how a batch normalization is built: plain, fused or frozen.
+    """
+
+    name: str
+    module: Module
+    node: ast.FunctionDef | None
+    body: list[ast.stmt]
+    receiver: str | None = None
+    parameters: list[Parameter] = field(default_factory=list)
+    sites: dict[ast.Call, Site] = field(default_factory=dict)
+    init: set[ast.stmt] = field(default_factory=set)
+    call: set[ast.stmt] = field(default_factory=set)
+    stored: set[str] = field(default_factory=set)
+    outputs: list[str] = field(default_factory=list)
+    self_reads: set[ast.Call] = field(default_factory=set)
+    normalizations: dict[ast.Call, str] = field(default_factory=dict)
+
+    @property
+    def constructed(self) -> list[Parameter]:
+        return [parameter for parameter in self.parameters if parameter.constructed]
+
+    @property
+    def called(self) -> list[Parameter]:
+        """Parameters of `call`: tensors first, then Python values, which Keras takes by keyword only."""
+        used = [parameter for parameter in self.parameters if parameter.called and not self.keeps(parameter)]
+        return [parameter for parameter in used if parameter.tensor] + [
+            parameter for parameter in used if not parameter.tensor
+        ]
+
+    def keeps(self, parameter: Parameter) -> bool:
+        return parameter.name in self.stored
+
+
+@dataclass(eq=False)
+class Held:
+    """A model object in the driver: `variable` holds it, `frame` is the activation that made it (None for statements)."""
+
+    variable: str
+    model: ModelPlan
+    creation: ast.Call | None
+    frame: Frame | None
+    order: int
+    regularized: bool
+    arguments: dict[str, ast.expr] = field(default_factory=dict)
+    may_be_empty: bool = True
+
+
+@dataclass(eq=False)
+class Item:
+    """One statement that builds the graph, in the order of execution.
+
+    `kind` is tensor, region, placeholder, optimizer, train, feed or gone. `value` replaces the statement's own
+    value where an inlined method returned it.
+    """
+
+    stmt: ast.stmt
+    frame: Frame
+    kind: str
+    reads: set[str]
+    writes: set[str]
+    backward: bool = False
+    value: ast.expr | None = None
+    order: int = 0
+
+
+@dataclass(eq=False)
+class FedInput:
+    """A parameter of a step: the placeholder and the name it has in the step."""
+
+    name: str
+    variable: str
+    placeholder: Placeholder
+
+
+@dataclass(eq=False)
+class StepPlan:
+    """One function per distinct set of fetches."""
+
+    name: str
+    inputs: list[FedInput]
+    constants: dict[str, object]
+    items: list[Item]
+    fetches: list[ast.expr]
+    train: TrainEvent | None
+    train_item: Item | None
+    train_node: ast.Call | None
+    models: list[Held]
+    updates: bool
+    free: set[str]
+    run: ast.Call
+
+
+@dataclass(eq=False)
+class RunPlan:
+    """A `Session.run` that becomes a call of a step. `structure` mirrors the fetches with indices into them."""
+
+    event: RunEvent
+    step: StepPlan
+    fetch_node: ast.expr
+    leaves: list[ast.expr]
+    feeds: dict[str, ast.expr]
+    feed_variable: str | None
+    holder: ast.expr | None
+
+
+@dataclass(eq=False)
+class OptimizerPlan:
+    """The optimizer object of the migrated program."""
+
+    event: ConstructorEvent
+    variable: str
+
+
+@dataclass(eq=False)
+class Emission:
+    """What stands in the place of a graph statement: new model objects, the optimizer, the steps."""
+
+    held: list[Held] = field(default_factory=list)
+    optimizer: OptimizerPlan | None = None
+    steps: list[StepPlan] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class DriverPlan:
+    """The program that makes the graph and runs the session.
+
+    `frames` are the activations whose statements build the graph: one function or module, or the methods of one
+    object (`receiver` is then "self"). `emissions` and `gone` say what becomes of each statement.
+    """
+
+    frames: list[Frame]
+    receiver: str | None
+    owner: ast.ClassDef | None
+    items: list[Item] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    calls: dict[ast.Call, Held] = field(default_factory=dict)
+    optimizer: OptimizerPlan | None = None
+    steps: list[StepPlan] = field(default_factory=list)
+    runs: dict[ast.Call, RunPlan] = field(default_factory=dict)
+    losses: dict[ast.Call, list[Held]] = field(default_factory=dict)
+    totals: dict[ast.Call, list[ast.expr]] = field(default_factory=dict)
+    data_losses: dict[ast.Call, str] = field(default_factory=dict)
+    gone: set[ast.stmt] = field(default_factory=set)
+    dissolved: set[ast.stmt] = field(default_factory=set)
+    inlined: dict[ast.stmt, ast.FunctionDef] = field(default_factory=dict)
+    dropped_methods: set[ast.FunctionDef] = field(default_factory=set)
+    emissions: dict[ast.stmt, Emission] = field(default_factory=dict)
+    region: ModelPlan | None = None
+    region_call: ast.stmt | None = None
+    locals_of_self: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class UnitPlan:
+    """Everything that changes in the files of one unit."""
+
+    name: str
+    modules: list[Module]
+    models: dict[ast.FunctionDef, ModelPlan] = field(default_factory=dict)
+    drivers: list[DriverPlan] = field(default_factory=list)
+    readers: set[ast.FunctionDef] = field(default_factory=set)

@@ -1,0 +1,371 @@
+"""The driver: which statements build the graph, which go, and where the model objects are made."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from tf1to2_reg.plan import callees
+from tf1to2_reg.plan.data import DriverPlan, Item
+from tf1to2_reg.plan.sharing import Sharing
+from tf1to2_reg.plan.variables import reads, variable, walk, writes
+from tf1to2_reg.program.trace import (
+    ConstructorEvent,
+    Event,
+    Facts,
+    Frame,
+    GradientEvent,
+    PlaceholderEvent,
+    RunEvent,
+    Trace,
+    TrainEvent,
+)
+from tf1to2_reg.program.values import (
+    GlobalStep,
+    Graph,
+    InitOp,
+    Instance,
+    Mapping,
+    Optimizer,
+    Placeholder,
+    Scope,
+    Series,
+    Session,
+    Symbol,
+    TrainOp,
+    UpdateControl,
+    UpdateOps,
+    Value,
+    leaves,
+)
+from tf1to2_reg.rewriting import Refusal
+
+_DISSOLVED = (Session, Graph, Scope, UpdateControl)
+_GONE = (Session, InitOp, Graph, Scope, UpdateOps, GlobalStep)
+_SWITCHES = ("tf.disable_", "tf.enable_", "tf.reset_default_graph")
+
+
+def driver_frames(trace: Trace) -> tuple[list[Frame], Instance | None]:
+    """The activations whose statements make placeholders and train ops, and the object they belong to, if any.
+
+    Raises:
+        Refusal: TFR210, TFR211 or TFR230.
+    """
+    marks: list[Event] = [*trace.of(PlaceholderEvent), *trace.of(TrainEvent), *trace.of(GradientEvent)]
+    if not any(not is_initialization(event) for event in trace.of(RunEvent)):
+        layer = next(iter(trace.of_layers()), None)
+        raise Refusal("TFR210", "no session trains or fetches what is built here", layer.node if layer else None)
+    frames = list(dict.fromkeys(event.frame for event in sorted(marks, key=lambda event: event.order)))
+    if not frames:
+        raise Refusal("TFR210", "the graph has neither placeholders nor a train op", trace.of(RunEvent)[0].node)
+    owners = {frame.instance for frame in frames}
+    if owners == {None}:
+        if len(frames) > 1:
+            other = next(event for event in marks if event.frame is frames[1])
+            raise Refusal("TFR230", "the graph is built in several functions", other.node)
+        _once(trace, frames[0])
+        return frames, None
+    owner = owners.pop()
+    if owners or owner is None:
+        raise Refusal("TFR230", "the graph is built partly in an object and partly outside", marks[0].node)
+    return _frames_of(trace, owner), owner
+
+
+def _once(trace: Trace, frame: Frame) -> None:
+    if frame.function is None:
+        return
+    again = [other for other in trace.frames if other.function is not None and other.function.node is frame.function.node]
+    if len(again) > 1 or frame.loops:
+        raise Refusal("TFR211", f"{frame.function.name} builds the graph more than once", frame.call)
+
+
+def _frames_of(trace: Trace, owner: Instance) -> list[Frame]:
+    same = [item for item in trace.instances if item[0].cls.node is owner.cls.node]
+    if len(same) > 1 or any(frame.loops for _, node, frame in same):
+        raise Refusal("TFR211", f"{owner.cls.node.name} builds its graph more than once", same[-1][1])
+    if any(frame.function and frame.function.owner and frame.function.owner.node is not owner.cls.node for frame in trace.frames if frame.instance is owner):  # fmt: skip
+        raise Refusal("TFR230", "the object that holds the graph inherits methods from another class", owner.cls.node)
+    return [frame for frame in trace.frames if frame.instance is owner]
+
+
+def is_initialization(event: RunEvent) -> bool:
+    """True for a run that only initializes variables."""
+    return all(isinstance(leaf, InitOp) for leaf in leaves(event.fetches))
+
+
+class DriverWalk:
+    """Goes through the driver's statements in order of execution and decides what becomes of each."""
+
+    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts, owner: Instance | None, sharing: Sharing) -> None:
+        self.plan = plan
+        self.trace = trace
+        self.facts = facts
+        self.owner = owner
+        self.sharing = sharing
+        self.runs = {event.node: event for event in trace.of(RunEvent)}
+        self._optimizers = {event.node for event in trace.of(ConstructorEvent)}
+        self._building = {
+            event.frame for kind in (PlaceholderEvent, TrainEvent, GradientEvent, ConstructorEvent) for event in trace.of(kind)
+        }
+        self._loops = 0
+
+    def run(self) -> None:
+        """Fill the plan with items.
+
+        Raises:
+            Refusal: where a statement cannot be followed.
+        """
+        for frame in self._roots():
+            self._body(_body_of(frame), frame)
+        for order, item in enumerate(self.plan.items):
+            item.order = order
+
+    def _roots(self) -> list[Frame]:
+        if self.owner is None:
+            return self.plan.frames
+        found = []
+        for frame in self.plan.frames:
+            if self.is_procedure(frame) and not (frame.caller in self.plan.frames and self.is_procedure(frame.caller)):
+                found.append(frame)
+        return found
+
+    def is_procedure(self, frame: Frame | None) -> bool:
+        """True for a method that works on the graph through `self` rather than through arguments and results."""
+        if frame is None or frame.instance is None or frame.instance is not self.owner or frame.function is None:
+            return False
+        if frame.function.name == "__init__" or frame in self._building:
+            return True
+        if self._touches_graph(frame):
+            return True
+        return any(self.is_procedure(child) for children in frame.children.values() for child in children)
+
+    def _touches_graph(self, frame: Frame) -> bool:
+        skip = set(self.runs)
+        for stmt in _body_of(frame):
+            for node in walk(stmt, skip):
+                if isinstance(node, ast.Attribute) and variable(node, "self") and node in self.facts.graph:
+                    if not isinstance(self.facts.values.get(node), Session | Graph):
+                        return True
+        return False
+
+    def _body(self, body: Sequence[ast.stmt], frame: Frame) -> None:
+        for stmt in body:
+            self._statement(stmt, frame)
+
+    def _statement(self, stmt: ast.stmt, frame: Frame) -> None:
+        if isinstance(stmt, ast.With):
+            self._with(stmt, frame)
+        elif isinstance(stmt, ast.If | ast.For | ast.While | ast.Try):
+            self._compound(stmt, frame)
+        elif not isinstance(stmt, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom | ast.Global | ast.Pass):
+            self._simple(stmt, frame)
+
+    def _with(self, stmt: ast.With, frame: Frame) -> None:
+        graph = [isinstance(self.facts.values.get(item.context_expr), _DISSOLVED) for item in stmt.items]
+        if all(graph):
+            self.plan.dissolved.add(stmt)
+        elif any(graph):
+            raise Refusal("TFR231", "a session and something else are opened by one with statement", stmt)
+        self._body(stmt.body, frame)
+
+    def _compound(self, stmt: ast.If | ast.For | ast.While | ast.Try, frame: Frame) -> None:
+        if not self._has_graph(stmt):
+            return
+        if isinstance(stmt, ast.If | ast.For) and self._is_pure_graph(stmt):
+            self._add(stmt, frame, "tensor")
+            return
+        loop = isinstance(stmt, ast.For | ast.While)
+        header = stmt.iter if isinstance(stmt, ast.For) else stmt.test if isinstance(stmt, ast.If | ast.While) else None
+        if header is not None and any(node in self.facts.graph for node in walk(header, set(self.runs))):
+            raise Refusal("TFR231", "a loop or condition of the driver depends on graph values", header)
+        self._loops += loop
+        for block in _blocks(stmt):
+            self._body(block, frame)
+        self._loops -= loop
+
+    def _has_graph(self, stmt: ast.stmt) -> bool:
+        return any(node in self.facts.graph for node in walk(stmt))
+
+    def _is_pure_graph(self, stmt: ast.stmt) -> bool:
+        """True for a compound statement that only computes tensors."""
+        if any(node in self.runs or isinstance(node, ast.While | ast.Try | ast.With) for node in walk(stmt)):
+            return False
+        for leaf in _simple_statements(stmt):
+            value = self._value(leaf)
+            if isinstance(value, (*_GONE, Placeholder, Optimizer, TrainOp, Mapping)) or self._procedure_call(leaf):
+                return False
+        return any(self._is_tensor_statement(leaf) for leaf in _simple_statements(stmt))
+
+    def _is_tensor_statement(self, stmt: ast.stmt) -> bool:
+        return any(node in self.facts.graph for node in walk(stmt, set(self.runs)))
+
+    def _value(self, stmt: ast.stmt) -> Value | None:
+        value = getattr(stmt, "value", None)
+        return self.facts.values.get(value) if value is not None else None
+
+    def _simple(self, stmt: ast.stmt, frame: Frame) -> None:
+        value = self._value(stmt)
+        procedure = self._procedure_call(stmt, frame)
+        if procedure is not None:
+            self._inline(stmt, procedure)
+        elif self._is_switch(stmt) or self._is_initialization(stmt):
+            self.plan.gone.add(stmt)
+        elif any(node in self.runs for node in walk(stmt)):
+            self._check_run_statement(stmt)
+        elif isinstance(value, _GONE) or self._is_scope_call(stmt):
+            self._add(stmt, frame, "gone")
+        elif isinstance(value, Mapping) and value.graph and isinstance(stmt, ast.Assign):
+            self._feed_or_fetches(stmt, value, frame)
+        elif value is not None and self._all(value, Placeholder) and self._makes(stmt, PlaceholderEvent):
+            self._add(stmt, frame, "placeholder")
+        elif isinstance(value, Optimizer):
+            self._add(stmt, frame, "optimizer" if self._makes(stmt, ConstructorEvent) else "gone")
+        elif isinstance(value, TrainOp):
+            self._add(stmt, frame, "train" if self._makes(stmt, TrainEvent) else "gone")
+        elif self._is_fetch_list(value):
+            self._add(stmt, frame, "gone")
+        elif self._is_tensor_statement(stmt):
+            if isinstance(stmt, ast.Return):
+                self._return(stmt, frame)
+                return
+            if not isinstance(stmt, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr):
+                raise Refusal("TFR231", "a graph value is used by a statement that cannot be moved", stmt)
+            self._add(stmt, frame, "tensor")
+        elif self.owner is not None and _is_local_assignment(stmt):
+            self._add(stmt, frame, "python")
+
+    def _return(self, stmt: ast.Return, frame: Frame) -> None:
+        if frame in self.plan.frames and self.owner is not None and frame.caller in self.plan.frames:
+            return
+        raise Refusal("TFR230", "the function that builds the graph returns tensors", stmt)
+
+    def _all(self, value: Value, kind: type[Value]) -> bool:
+        found = list(leaves(value))
+        return bool(found) and all(isinstance(leaf, kind) for leaf in found)
+
+    def _makes(self, stmt: ast.stmt, kind: type[Event]) -> bool:
+        nodes = {event.node for event in self.trace.of(kind)}
+        return any(node in nodes for node in walk(stmt))
+
+    def _is_fetch_list(self, value: Value | None) -> bool:
+        return isinstance(value, Series) and any(isinstance(leaf, TrainOp | InitOp) for leaf in leaves(value))
+
+    def _feed_or_fetches(self, stmt: ast.Assign, value: Mapping, frame: Frame) -> None:
+        keys = [key for key, _ in value.pairs]
+        if all(isinstance(key, Placeholder) for key in keys):
+            if any(item.graph for _, item in value.pairs):
+                raise Refusal("TFR217", "a graph value is fed", stmt)
+            self._add(stmt, frame, "feed")
+        elif any(key.graph for key in keys):
+            raise Refusal("TFR217", "something else than placeholders is fed", stmt)
+        else:
+            self._add(stmt, frame, "gone")
+
+    def _is_switch(self, stmt: ast.stmt) -> bool:
+        if not isinstance(stmt, ast.Expr) or not isinstance(stmt.value, ast.Call):
+            return False
+        symbol = self.facts.values.get(stmt.value.func)
+        return isinstance(symbol, Symbol) and symbol.name.startswith(_SWITCHES)
+
+    def _is_initialization(self, stmt: ast.stmt) -> bool:
+        if not isinstance(stmt, ast.Expr | ast.Assign) or stmt.value not in self.runs:
+            return False
+        event = self.runs[stmt.value]  # type: ignore[index]
+        if not is_initialization(event):
+            return False
+        if self._loops or event.loops:
+            raise Refusal("TFR211", "the variables are initialized again and again", stmt)
+        return True
+
+    def _is_scope_call(self, stmt: ast.stmt) -> bool:
+        """`sess.close()`, `scope.reuse_variables()` and the like."""
+        if not isinstance(stmt, ast.Expr) or not isinstance(stmt.value, ast.Call):
+            return False
+        func = stmt.value.func
+        return isinstance(func, ast.Attribute) and isinstance(self.facts.values.get(func.value), Session | Scope | Graph)
+
+    def _check_run_statement(self, stmt: ast.stmt) -> None:
+        for node in walk(stmt, set(self.runs)):
+            if node in self.facts.graph:
+                raise Refusal("TFR216", "a session runs in the middle of an expression of graph values", stmt)
+
+    def _add(self, stmt: ast.stmt, frame: Frame, kind: str, value: ast.expr | None = None) -> None:
+        if self._loops and kind not in ("feed", "gone", "python"):
+            raise Refusal("TFR211", "the graph grows inside a loop", stmt)
+        receiver = "self" if self.owner is not None else None
+        backward = any(node in self.facts.backward for node in walk(stmt))
+        found = reads(stmt, receiver) if value is None else reads(value, receiver)
+        item = Item(stmt, frame, kind, found, writes(stmt, receiver), backward, value)
+        self.plan.items.append(item)
+        if kind not in ("feed", "python"):
+            self.plan.gone.add(stmt)
+
+    # Methods that are inlined
+
+    def _procedure_call(self, stmt: ast.stmt, frame: Frame | None = None) -> Frame | None:
+        """The activation of a procedure that a statement consists of."""
+        value = getattr(stmt, "value", None)
+        if self.owner is None or not isinstance(value, ast.Call):
+            return None
+        for caller in [frame] if frame is not None else self.plan.frames:
+            for child in caller.children.get(value, []):
+                if self.is_procedure(child) and not (self.sharing.is_builder(child) and not self._touches_graph(child)):
+                    return child
+        return None
+
+    def _inline(self, stmt: ast.stmt, child: Frame) -> None:
+        assert child.function is not None and isinstance(child.function.node, ast.FunctionDef)
+        function = child.function.node
+        if len([frame for frame in self.plan.frames if frame.function and frame.function.node is function]) > 1:
+            raise Refusal("TFR211", f"{function.name} builds its part of the graph more than once", stmt)
+        self._check_arguments(stmt, child)
+        if not isinstance(stmt, ast.Expr | ast.Assign):
+            raise Refusal("TFR230", "the result of a method that builds the graph is used in an expression", stmt)
+        self.plan.inlined[stmt] = function
+        before = len(self.plan.items)
+        self._body(function.body, child)
+        if isinstance(stmt, ast.Assign):
+            last = function.body[-1]
+            if not isinstance(last, ast.Return) or last.value is None:
+                raise Refusal("TFR230", "a method that builds the graph does not end with its result", function)
+            self._add(stmt, child, "tensor", last.value)
+            self.plan.items[-1].writes = writes(stmt, "self")
+            self.plan.gone.discard(stmt)
+        if len(self.plan.items) == before:
+            del self.plan.inlined[stmt]
+
+    def _check_arguments(self, stmt: ast.stmt, child: Frame) -> None:
+        for name, argument in child.arguments.items():
+            if argument.node is None:
+                continue
+            same = isinstance(argument.node, ast.Name) and argument.node.id == name
+            if argument.value.graph and not same:
+                raise Refusal("TFR230", "a tensor is passed to a method that also builds the graph through self", stmt)
+
+
+def _body_of(frame: Frame) -> Sequence[ast.stmt]:
+    if frame.function is None:
+        return frame.module.tree.body
+    return frame.function.node.body if isinstance(frame.function.node, ast.FunctionDef) else []
+
+
+def _blocks(stmt: ast.If | ast.For | ast.While | ast.Try) -> Iterator[Sequence[ast.stmt]]:
+    yield stmt.body
+    yield stmt.orelse
+    if isinstance(stmt, ast.Try):
+        for handler in stmt.handlers:
+            yield handler.body
+        yield stmt.finalbody
+
+
+def _simple_statements(stmt: ast.stmt) -> Iterator[ast.stmt]:
+    for node in walk(stmt):
+        if isinstance(node, ast.stmt) and not isinstance(node, ast.If | ast.For | ast.While | ast.With | ast.Try):
+            yield node
+
+
+def _is_local_assignment(stmt: ast.stmt) -> bool:
+    return isinstance(stmt, ast.Assign) and all(isinstance(target, ast.Name) for target in stmt.targets)
+
+
+__all__ = ["DriverWalk", "callees", "driver_frames", "is_initialization"]

@@ -1,0 +1,362 @@
+"""One step per distinct set of fetches: the backward slice of what is fetched, and what is fed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tf1to2_reg.plan import naming
+from tf1to2_reg.plan.data import DriverPlan, FedInput, Held, Item, RunPlan, StepPlan
+from tf1to2_reg.plan.driver import is_initialization
+from tf1to2_reg.plan.variables import reads, variable, walk
+from tf1to2_reg.program.trace import Facts, RunEvent, Trace, TrainEvent
+from tf1to2_reg.program.values import (
+    GlobalStep,
+    InitOp,
+    Instance,
+    Mapping,
+    Penalties,
+    Placeholder,
+    Series,
+    Tensor,
+    TrainOp,
+    UpdateOps,
+    Value,
+    constant_of,
+)
+from tf1to2_reg.rewriting import Refusal
+
+
+@dataclass(eq=False)
+class Slice:
+    """The items a fetch needs, in order, and the variables left over: placeholders and Python names."""
+
+    items: list[Item]
+    free: set[str]
+
+
+def backward_slice(items: Sequence[Item], wanted: set[str]) -> Slice:
+    """Follow definitions back from the wanted variables."""
+    needed = set(wanted)
+    found: list[Item] = []
+    for item in reversed(items):
+        if item.kind not in ("tensor", "region", "python") or not item.writes & needed:
+            continue
+        found.append(item)
+        if isinstance(item.stmt, ast.Assign | ast.AnnAssign) or item.kind == "region":
+            needed -= item.writes
+        needed |= item.reads
+    return Slice(found[::-1], needed)
+
+
+class StepPlanner:
+    """Turns the session runs of a driver into steps and their calls."""
+
+    def __init__(
+        self,
+        plan: DriverPlan,
+        trace: Trace,
+        facts: Facts,
+        owner: Instance | None,
+        taken: set[str],
+        models_of: Callable[[list[Item], Sequence[ast.expr]], list[Held]],
+    ) -> None:
+        self.plan = plan
+        self.trace = trace
+        self.facts = facts
+        self.owner = owner
+        self.taken = taken
+        self.models_of = models_of
+        self._steps: dict[tuple[object, ...], StepPlan] = {}
+        self._item_of_stmt = {item.stmt: item for item in plan.items}
+        self._placeholders = self._placeholder_variables()
+
+    def run(self) -> None:
+        """Fill the plan's steps and runs.
+
+        Raises:
+            Refusal: TFR216, TFR217, TFR225, TFR230.
+        """
+        seen: set[ast.AST] = set()
+        for event in self.trace.of(RunEvent):
+            if event.node in seen or (is_initialization(event) and not event.loops):
+                continue
+            seen.add(event.node)
+            self._plan_run(event)
+        self.plan.steps = list(self._steps.values())
+
+    def _placeholder_variables(self) -> dict[Placeholder, str]:
+        found: dict[Placeholder, str] = {}
+        for item in self.plan.items:
+            if item.kind != "placeholder":
+                continue
+            assert isinstance(item.stmt, ast.Assign | ast.AnnAssign)
+            targets = item.stmt.targets if isinstance(item.stmt, ast.Assign) else [item.stmt.target]
+            for node in (part for target in targets for part in ast.walk(target)):
+                value = self.facts.values.get(node)
+                name = variable(node, self._receiver)
+                if name is not None and isinstance(value, Placeholder):
+                    found.setdefault(value, name)
+        return found
+
+    @property
+    def _receiver(self) -> str | None:
+        return self.plan.receiver
+
+    # One run
+
+    def _plan_run(self, event: RunEvent) -> None:
+        holder = self._holder(event)
+        node, leaves = self._fetch_leaves(event)
+        trains = [leaf for leaf in leaves if self._is_train(leaf)]
+        others = [leaf for leaf in leaves if not self._is_train(leaf) and not self._is_nothing(leaf)]
+        train = self._train_event(trains, event)
+        train_item, train_node = self._train_item(train)
+        updates = any(self._is_nothing(leaf) for leaf in leaves)
+        if updates and train is None:
+            raise Refusal("TFR227", "the update ops run without a train op", event.node)
+        part = self._slice(event, others, train, train_item)
+        feeds, feed_variable = self._feeds(event)
+        step = self._step(event, others, train, train_item, train_node, part, feeds, feed_variable, updates)
+        self.plan.runs[event.node] = RunPlan(event, step, node, others, feeds, feed_variable, holder)
+
+    def _fetch_leaves(self, event: RunEvent) -> tuple[ast.expr, list[ast.expr]]:
+        node = self._literal(event.fetch_node)
+        return node, list(self._leaves_of(node))
+
+    def _literal(self, node: ast.expr) -> ast.expr:
+        """The display behind a variable that holds a list or dict of fetches."""
+        value = self.facts.values.get(node)
+        name = variable(node, self._receiver)
+        if isinstance(value, Series | Mapping) and name is not None:
+            found = [item for item in self.plan.items if name in item.writes]
+            if len(found) != 1 or not isinstance(found[0].stmt, ast.Assign):
+                raise Refusal("TFR216", "the list of fetches is not made in one place", node)
+            return found[0].stmt.value
+        return node
+
+    def _leaves_of(self, node: ast.expr) -> list[ast.expr]:
+        if isinstance(node, ast.List | ast.Tuple):
+            return [leaf for item in node.elts for leaf in self._leaves_of(item)]
+        if isinstance(node, ast.Dict):
+            return [leaf for item in node.values for leaf in self._leaves_of(item)]
+        value = self.facts.values.get(node)
+        if isinstance(value, Tensor | TrainOp | InitOp | UpdateOps):
+            if isinstance(value, GlobalStep):
+                raise Refusal("TFR216", "the global step is fetched", node)
+            if isinstance(value, InitOp):
+                raise Refusal("TFR211", "the variables are initialized again and again", node)
+            return [node]
+        if isinstance(value, Series | Penalties | Mapping) and value is not None:
+            literal = self._literal(node)
+            if literal is not node:
+                return self._leaves_of(literal)
+        raise Refusal("TFR216", "what is fetched here cannot be followed", node)
+
+    def _value(self, node: ast.expr) -> Value | None:
+        return self.facts.values.get(node)
+
+    def _is_train(self, node: ast.expr) -> bool:
+        return isinstance(self._value(node), TrainOp)
+
+    def _is_nothing(self, node: ast.expr) -> bool:
+        return isinstance(self._value(node), UpdateOps)
+
+    def _train_event(self, trains: list[ast.expr], event: RunEvent) -> TrainEvent | None:
+        events = {self._value(node).event for node in trains}  # type: ignore[union-attr]
+        if len(events) > 1:
+            raise Refusal("TFR202", "several train ops run at once", event.node)
+        return events.pop() if events else None
+
+    def _train_item(self, train: TrainEvent | None) -> tuple[Item | None, ast.Call | None]:
+        if train is None:
+            return None, None
+        for item in self.plan.items:
+            if any(node is train.node for node in ast.walk(item.stmt)):
+                return item, train.node
+        raise Refusal("TFR230", "the train op is made outside the driver", train.node)
+
+    def _holder(self, event: RunEvent) -> ast.expr | None:
+        """The expression that names the object whose graph is run from outside its methods."""
+        if self.owner is None or event.frame.instance is self.owner:
+            return None
+        for node in ast.walk(event.node):
+            if isinstance(node, ast.Attribute) and self.facts.values.get(node.value) is self.owner:
+                return node.value
+        raise Refusal("TFR216", "what is fetched here cannot be followed", event.node)
+
+    def _variables(self, node: ast.expr, event: RunEvent) -> set[str]:
+        """Variables of the driver that an expression at the run reads."""
+        if self.owner is None:
+            found = reads(node)
+            driver = self.plan.frames[0].env
+            for name in found:
+                owner = event.frame.env.owner(name)
+                graph = any(n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name and n in self.facts.graph)
+                if graph and owner is not driver:
+                    raise Refusal("TFR230", f"{name} comes from another function than the graph", node)
+            return found
+        renamed: set[str] = set()
+        for part in walk(node):
+            if isinstance(part, ast.Attribute) and self.facts.values.get(part.value) is self.owner:
+                renamed.add(f"self.{part.attr}")
+            elif isinstance(part, ast.Name) and part in self.facts.graph:
+                if event.frame not in self.plan.frames or not any(part.id in item.writes for item in self.plan.items):
+                    raise Refusal("TFR230", f"{part.id} comes from another function than the graph", node)
+                renamed.add(part.id)
+        return renamed
+
+    def _slice(
+        self, event: RunEvent, others: Sequence[ast.expr], train: TrainEvent | None, train_item: Item | None
+    ) -> Slice:
+        wanted = {name for leaf in others for name in self._variables(leaf, event)}
+        if train is not None and train_item is not None:
+            wanted |= self._train_reads(train, train_item)
+        return backward_slice(self._items_before(event), wanted)
+
+    def _train_reads(self, train: TrainEvent, item: Item) -> set[str]:
+        first = train.node.args[0] if train.node.args else None
+        for keyword in train.node.keywords:
+            if keyword.arg in ("loss", "grads_and_vars"):
+                first = keyword.value
+        return reads(first, self._receiver) if first is not None else set()
+
+    def _items_before(self, event: RunEvent) -> list[Item]:
+        if event.frame not in self.plan.frames:
+            return self.plan.items
+        position = event.node.lineno, event.node.col_offset
+        if self.owner is not None:
+            return self.plan.items
+        return [item for item in self.plan.items if (item.stmt.lineno, item.stmt.col_offset) <= position or item.kind == "region"]
+
+    # What is fed
+
+    def _feeds(self, event: RunEvent) -> tuple[dict[str, ast.expr], str | None]:
+        if event.feed_node is None:
+            return {}, None
+        value = event.feeds
+        if not isinstance(value, Mapping) or value.node is None:
+            raise Refusal("TFR217", "the feed dict cannot be followed", event.feed_node)
+        feeds: dict[str, ast.expr] = {}
+        keys = [key for key in value.node.keys if key is not None]
+        if len(keys) != len(value.node.keys):
+            raise Refusal("TFR217", "the feed dict unpacks another dict", event.feed_node)
+        for (key, _), expression in zip(value.pairs, value.node.values, strict=True):
+            if not isinstance(key, Placeholder) or key not in self._placeholders:
+                raise Refusal("TFR217", "something else than a placeholder of the driver is fed", event.feed_node)
+            feeds[self._placeholders[key]] = expression
+        if event.feed_node is value.node:
+            return feeds, None
+        name = variable(event.feed_node, self._receiver)
+        if name is None or not isinstance(event.feed_node, ast.Name):
+            raise Refusal("TFR217", "the feed dict is made in another place", event.feed_node)
+        return feeds, name
+
+    def _step(
+        self,
+        event: RunEvent,
+        others: list[ast.expr],
+        train: TrainEvent | None,
+        train_item: Item | None,
+        train_node: ast.Call | None,
+        part: Slice,
+        feeds: dict[str, ast.expr],
+        feed_variable: str | None,
+        updates: bool,
+    ) -> StepPlan:
+        names = {name: placeholder for placeholder, name in self._placeholders.items()}
+        needed = [name for name in names if name in part.free]
+        constants = self._constants(event, needed, names, feeds)
+        missing = [name for name in needed if name not in feeds and name not in constants]
+        if missing:
+            raise Refusal("TFR217", f"{missing[0]} is needed but not fed here", event.node)
+        inputs = self._inputs(feeds, names, part, constants, feed_variable)
+        models = self.models_of(part.items, others)
+        key = (
+            tuple(ast.dump(leaf) if self.owner is None else _dump(leaf) for leaf in others),
+            train, updates, tuple(part.items), tuple(sorted(inputs)), tuple(sorted(constants.items(), key=str)),
+        )  # fmt: skip
+        if key not in self._steps:
+            fed = [FedInput(self._input_name(name), name, names[name]) for name in inputs]
+            name = self._step_name(others, train, event)
+            self._steps[key] = StepPlan(
+                name, fed, constants, part.items, others, train, train_item, train_node, models,
+                updates or (train is not None and train.controlled), part.free, event.node,
+            )  # fmt: skip
+        return self._steps[key]
+
+    @staticmethod
+    def _input_name(name: str) -> str:
+        return name.removeprefix("self.")
+
+    def _inputs(
+        self,
+        feeds: dict[str, ast.expr],
+        names: dict[str, Placeholder],
+        part: Slice,
+        constants: dict[str, object],
+        feed_variable: str | None,
+    ) -> list[str]:
+        kept = []
+        for name, expression in feeds.items():
+            if name in constants or _is_flag(names[name]):
+                continue
+            if name in part.free or feed_variable is not None or not _is_plain(expression):
+                kept.append(name)
+        return kept
+
+    def _constants(
+        self, event: RunEvent, needed: list[str], names: dict[str, Placeholder], feeds: dict[str, ast.expr]
+    ) -> dict[str, object]:
+        """Flags fed with a constant are folded into the step."""
+        found: dict[str, object] = {}
+        for name in needed:
+            placeholder = names[name]
+            if not _is_flag(placeholder):
+                if name not in feeds and placeholder.default is not None:
+                    raise Refusal("TFR217", f"{name} is not fed and has a default", event.node)
+                continue
+            expression = feeds.get(name, placeholder.default)
+            value = self.facts.values.get(expression) if expression is not None else None
+            if value is None and isinstance(expression, ast.Constant):
+                constant = expression.value
+            else:
+                known = constant_of(value) if value is not None else None
+                constant = known.value if known is not None and isinstance(expression, ast.Constant) else None
+            if not isinstance(constant, bool):
+                raise Refusal("TFR225", f"{name} is fed with a value that is not constant", event.node)
+            found[name] = constant
+        return found
+
+    def _step_name(self, others: Sequence[ast.expr], train: TrainEvent | None, event: RunEvent) -> str:
+        prefix = "_" if self.owner is not None and event.frame.instance is self.owner else ""
+        if train is not None:
+            wanted = "train_step"
+        else:
+            names = [_last_name(leaf) for leaf in others]
+            known = [name for name in names if name]
+            wanted = "compute_" + "_and_".join(known) if known and len(known) == len(names) <= 2 else "evaluate"
+        name = naming.unique(prefix + wanted, self.taken)
+        self.taken.add(name)
+        return name
+
+
+def _dump(node: ast.expr) -> str:
+    """The text of a fetch without the object it is read from."""
+    return f"self.{node.attr}" if isinstance(node, ast.Attribute) else ast.dump(node)
+
+
+def _last_name(node: ast.expr) -> str | None:
+    if isinstance(node, ast.Name):
+        return node.id.strip("_")
+    return node.attr.strip("_") if isinstance(node, ast.Attribute) else None
+
+
+def _is_flag(placeholder: Placeholder) -> bool:
+    return placeholder.facts.dtype == "bool" and (placeholder.facts.rank in (0, None))
+
+
+def _is_plain(node: ast.expr) -> bool:
+    """True for an expression that can be left out without a difference."""
+    return not any(isinstance(part, ast.Call | ast.Await | ast.Yield | ast.NamedExpr) for part in ast.walk(node))

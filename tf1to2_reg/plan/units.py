@@ -1,0 +1,357 @@
+"""One unit: every program that shares builders, planned together."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from tf1to2_reg.names import Module
+from tf1to2_reg.plan import callees, naming
+from tf1to2_reg.plan.data import DriverPlan, Held, Item, ModelPlan, OptimizerPlan, Parameter, UnitPlan
+from tf1to2_reg.plan.driver import DriverWalk, driver_frames
+from tf1to2_reg.plan.emissions import place
+from tf1to2_reg.plan.exactness import check_driver, normalizations
+from tf1to2_reg.plan.models import ModelSplit
+from tf1to2_reg.plan.penalties import PenaltyPlanner
+from tf1to2_reg.plan.region import RegionPlanner, region_name
+from tf1to2_reg.plan.sharing import Part, Sharing
+from tf1to2_reg.plan.steps import StepPlanner
+from tf1to2_reg.plan.variables import walk
+from tf1to2_reg.program.trace import ConstructorEvent, Facts, Frame, Trace
+from tf1to2_reg.program.values import Instance, Placeholder
+from tf1to2_reg.rewriting import Refusal
+
+
+class UnitPlanner:
+    """Plans the builders and drivers of one unit."""
+
+    def __init__(self, name: str, traces: Sequence[Trace], facts: Facts, modules: list[Module]) -> None:
+        self.unit = UnitPlan(name, modules)
+        self.traces = traces
+        self.facts = facts
+        self._names = {module: _module_names(module) for module in modules}
+        self._sharings = {trace: Sharing(trace) for trace in traces}
+
+    def plan(self) -> UnitPlan:
+        """Decide everything.
+
+        Raises:
+            Refusal: the first reason why the unit stays as it is.
+        """
+        starts = [(trace, *driver_frames(trace)) for trace in self.traces]
+        walks = [self._walk(trace, frames, owner) for trace, frames, owner in starts]
+        self._plan_builders(walks)
+        for walk_ in walks:
+            self._plan_driver(walk_)
+        return self.unit
+
+    def _walk(self, trace: Trace, frames: list[Frame], owner: Instance | None) -> DriverWalk:
+        plan = DriverPlan(frames, "self" if owner is not None else None, owner.cls.node if owner is not None else None)
+        found = DriverWalk(plan, trace, self.facts, owner, self._sharings[trace])
+        found.run()
+        self.unit.drivers.append(plan)
+        return found
+
+    # Builders
+
+    def _plan_builders(self, walks: list[DriverWalk]) -> None:
+        drivers = {
+            frame.function.node
+            for walk_ in walks
+            for frame in walk_.plan.frames
+            if frame.function is not None and (walk_.owner is None or walk_.is_procedure(frame))
+        }
+        frames: dict[ast.FunctionDef, list[tuple[Trace, Frame]]] = {}
+        for trace in self.traces:
+            for frame in trace.frames:
+                if frame.function is not None and isinstance(frame.function.node, ast.FunctionDef):
+                    frames.setdefault(frame.function.node, []).append((trace, frame))
+        for function in self._in_order(frames, drivers):
+            self._plan_builder(function, frames[function])
+
+    def _in_order(
+        self, frames: dict[ast.FunctionDef, list[tuple[Trace, Frame]]], drivers: set[ast.AST]
+    ) -> Iterator[ast.FunctionDef]:
+        """Builders, inner ones first."""
+        done: set[ast.FunctionDef] = set()
+
+        def visit(function: ast.FunctionDef) -> Iterator[ast.FunctionDef]:
+            if function in done or function in drivers or function not in frames:
+                return
+            done.add(function)
+            makes = False
+            for node in walk(function):
+                if not isinstance(node, ast.Call):
+                    continue
+                makes = makes or callees.layer_symbol(node, self.facts) is not None
+                inner = callees.callee(node, self.facts)
+                if inner is not None and inner is not function:
+                    yield from visit(inner)
+                    makes = makes or inner in self.unit.models
+            if makes:
+                yield function
+
+        for function in list(frames):
+            yield from visit(function)
+
+    def _plan_builder(self, function: ast.FunctionDef, activations: list[tuple[Trace, Frame]]) -> None:
+        frame = activations[0][1]
+        assert frame.function is not None
+        if frame.instance is not None or frame.function.owner is not None:
+            raise Refusal("TFR219", f"the method {function.name} makes layers", function)
+        if function not in frame.module.tree.body:
+            raise Refusal("TFR219", f"{function.name}, which makes layers, is defined inside another function", function)
+        if function.args.vararg is not None or function.args.kwarg is not None:
+            raise Refusal("TFR209", f"{function.name} takes * or ** arguments", function)
+        if function.decorator_list:
+            raise Refusal("TFR208", f"{function.name} is decorated", function)
+        name = naming.unique(naming.camel_case(function.name), self._names[frame.module], ("Model", "Network"))
+        self._names[frame.module].add(name)
+        plan = ModelPlan(name, frame.module, function, function.body)
+        plan.parameters = [
+            Parameter(parameter, default, self._is_tensor(parameter, activations))
+            for parameter, default in callees.parameters_of(function, False)
+        ]
+        aliases = self._aliases(activations)
+        ModelSplit(plan, self.facts, self.unit.models, aliases).run()
+        if not any(parameter.tensor and parameter.called for parameter in plan.parameters):
+            raise Refusal("TFR219", f"{function.name} makes layers but takes no tensor", function)
+        self.unit.models[function] = plan
+
+    def _is_tensor(self, name: str, activations: list[tuple[Trace, Frame]]) -> bool:
+        values = [frame.arguments[name].value for _, frame in activations if name in frame.arguments]
+        return any(value.graph and not is_flag(value) for value in values)
+
+    def _aliases(self, activations: list[tuple[Trace, Frame]]) -> dict[ast.Call, ast.Call]:
+        """Sites that share the object of an earlier site of the same activation; all activations must agree."""
+        found: dict[ast.Call, ast.Call] | None = None
+        for trace, frame in activations:
+            sharing = self._sharings[trace]
+            parts = sharing.parts(frame)
+            if parts and all(None not in part.reuse for part in parts) and len(activations) > 1 and found is not None:
+                continue
+            aliases = {part.node: maker.node for part, maker in self._shared_inside(sharing, parts).items()}
+            if found is not None and aliases != found:
+                raise Refusal("TFR213", "calls of one function share variables in different ways", frame.call)
+            found = aliases
+        return found or {}
+
+    @staticmethod
+    def _shared_inside(sharing: Sharing, parts: list[Part]) -> dict[Part, Part]:
+        if parts and all(part.reuse == {True} for part in parts):
+            return {}
+        return sharing.shared(parts)
+
+    # Drivers
+
+    def _plan_driver(self, walk_: DriverWalk) -> None:
+        plan, trace = walk_.plan, walk_.trace
+        module = plan.frames[0].module
+        taken = self._names[module] | _bound_names(plan)
+        procedures = {frame for frame in plan.frames if walk_.owner is None or walk_.is_procedure(frame)}
+        parts = self._driver_parts(trace, procedures)
+        shared = self._sharings[trace].shared(parts)
+        aliases = {part.node: maker.node for part, maker in shared.items() if part.frame is None}
+        regional = {part.node for part in parts if part.frame is None}
+        if regional:
+            region = RegionPlanner(plan, trace, self.facts, self.unit.models)
+            region.run(region_name(self._names[module], plan.owner), aliases)
+        self._hold(plan, parts, shared, taken)
+        penalties = PenaltyPlanner(plan, trace, self.facts, self.unit.models)
+        penalties.run(taken)
+        self.unit.readers |= penalties.readers
+        self._plan_optimizer(plan, trace, taken)
+        models_of = _ModelsOf(plan)
+        steps = StepPlanner(plan, trace, self.facts, walk_.owner, taken, models_of)
+        steps.run()
+        normalizations(plan, trace, self.unit.models)
+        check_driver(plan, trace, self.facts, self.unit)
+        place(plan, self.facts)
+
+    def _driver_parts(self, trace: Trace, procedures: set[Frame]) -> list[Part]:
+        sharing = self._sharings[trace]
+        parts = [
+            part
+            for frame in procedures
+            for part in sharing.parts(frame)
+            if part.frame is None or part.frame not in procedures
+        ]
+        return sorted(parts, key=lambda part: part.events[0].order)
+
+    def _hold(self, plan: DriverPlan, parts: list[Part], shared: dict[Part, Part], taken: set[str]) -> None:
+        """Name the model objects of the driver and say which call uses which."""
+        region_nodes = set(plan.region.sites) if plan.region is not None else set()
+        made: dict[Part, Held] = {}
+        for part in parts:
+            if part.node in region_nodes:
+                self._hold_region(plan, part, taken)
+                continue
+            maker = shared.get(part, part)
+            if maker.node in region_nodes:
+                raise Refusal("TFR213", "variables are shared between a function and layers of the driver", part.node)
+            if maker not in made:
+                made[maker] = self._new_held(plan, maker, [p for p in parts if shared.get(p, p) is maker], taken)
+            plan.calls[part.node] = made[maker]
+            self._check_same_object(part, made[maker])
+
+    def _hold_region(self, plan: DriverPlan, part: Part, taken: set[str]) -> None:
+        existing = next((held for held in plan.held if held.model is plan.region), None)
+        regularized = any(event.regularized for event in part.events)
+        sure = any(event.regularized and not event.optional and not event.loops for event in part.events)
+        if existing is not None:
+            existing.regularized |= regularized
+            existing.may_be_empty &= not sure
+            return
+        assert plan.region is not None
+        variable = self._object_name(plan, "model", taken)
+        plan.held.append(
+            Held(variable, plan.region, None, None, part.events[0].order, regularized, may_be_empty=not sure)
+        )
+
+    def _new_held(self, plan: DriverPlan, maker: Part, uses: list[Part], taken: set[str]) -> Held:
+        assert maker.frame is not None and maker.frame.function is not None
+        function = maker.frame.function.node
+        if not isinstance(function, ast.FunctionDef) or function not in self.unit.models:
+            raise Refusal("TFR219", "layers are made in a lambda or method", maker.node)
+        if maker.frame.loops:
+            raise Refusal("TFR219", "networks are made in a loop of the driver", maker.node)
+        model = self.unit.models[function]
+        wanted = naming.snake_case(function.name)
+        calls_of_function = {part.node for part in uses}
+        others = [held for held in plan.held if held.model is model]
+        if others or self._several(plan, function, calls_of_function):
+            target = _target_of(plan, maker.node)
+            wanted = f"{wanted}_{target}" if target and target != wanted else wanted
+        events = maker.events
+        sure = any(event.regularized and not event.optional and not event.loops for event in events)
+        names = [name for name, _ in callees.parameters_of(function, False)]
+        held = Held(
+            self._object_name(plan, wanted, taken, function.name),
+            model,
+            maker.node,
+            maker.frame,
+            events[0].order,
+            any(event.regularized for event in events),
+            callees.bind(maker.node, names),
+            not sure,
+        )
+        plan.held.append(held)
+        return held
+
+    def _several(self, plan: DriverPlan, function: ast.FunctionDef, own: set[ast.Call]) -> bool:
+        """True where the driver makes more than one object of a function."""
+        for item in plan.items:
+            for node in walk(item.stmt):
+                if isinstance(node, ast.Call) and callees.callee(node, self.facts) is function and node not in own:
+                    return True
+        return False
+
+    def _object_name(self, plan: DriverPlan, wanted: str, taken: set[str], replaced: str = "") -> str:
+        if plan.receiver is not None:
+            name = naming.unique(wanted, {name.removeprefix("self.") for name in taken if name.startswith("self.")})
+            taken.add(f"self.{name}")
+            return f"self.{name}"
+        name = naming.unique(wanted, taken - {replaced}, ("_model", "_network"))
+        taken.add(name)
+        return name
+
+    def _check_same_object(self, part: Part, held: Held) -> None:
+        """A call that shares weights must not construct the model in another way."""
+        if part.frame is None or part.frame is held.frame or held.frame is None:
+            return
+        for parameter in held.model.constructed:
+            if not _same(part.frame, held.frame, parameter.name):
+                message = f"two calls share weights but differ in {parameter.name}, which shapes the network"
+                raise Refusal("TFR213", message, part.node)
+
+    def _plan_optimizer(self, plan: DriverPlan, trace: Trace, taken: set[str]) -> None:
+        events = trace.of(ConstructorEvent)
+        if len(events) > 1:
+            raise Refusal("TFR202", "the program has several optimizers", events[1].node)
+        if not events:
+            return
+        name = "optimizer"
+        for item in plan.items:
+            if getattr(item.stmt, "value", None) is events[0].node and item.kind == "optimizer":
+                assert isinstance(item.stmt, ast.Assign)
+                target = item.stmt.targets[0]
+                name = target.attr if isinstance(target, ast.Attribute) else ast.unparse(target)
+                plan.optimizer = OptimizerPlan(events[0], f"self.{name}" if plan.receiver else name)
+                return
+        plan.optimizer = OptimizerPlan(events[0], self._object_name(plan, name, taken))
+
+
+class _ModelsOf:
+    """The model objects that a slice runs, in the order they were made."""
+
+    def __init__(self, plan: DriverPlan) -> None:
+        self._plan = plan
+
+    def __call__(self, items: list[Item], fetches: Sequence[ast.expr]) -> list[Held]:
+        found: set[Held] = set()
+        for item in items:
+            if item.kind == "region":
+                found |= {held for held in self._plan.held if held.model is self._plan.region}
+                continue
+            for node in walk(item.value if item.value is not None else item.stmt):
+                if node in self._plan.calls:
+                    found.add(self._plan.calls[node])  # type: ignore[index]
+        for fetch in fetches:
+            found |= {self._plan.calls[node] for node in walk(fetch) if node in self._plan.calls}  # type: ignore[index]
+        return [held for held in self._plan.held if held in found]
+
+
+def is_flag(value: object) -> bool:
+    """True for a boolean placeholder, which becomes a Python value."""
+    return isinstance(value, Placeholder) and value.facts.dtype == "bool"
+
+
+def _same(first: Frame, second: Frame, name: str) -> bool:
+    from tf1to2_reg.program.values import constant_of
+
+    one, other = first.arguments[name], second.arguments[name]
+    if one.value is other.value:
+        return True
+    constants = constant_of(one.value), constant_of(other.value)
+    if constants[0] is not None and constants[0] == constants[1]:
+        return True
+    if None not in (one.node, other.node):
+        return ast.dump(one.node) == ast.dump(other.node)  # type: ignore[arg-type]
+    return one.node is other.node
+
+
+def _target_of(plan: DriverPlan, node: ast.Call) -> str | None:
+    """The name a driver gives to the result of a call."""
+    for item in plan.items:
+        if isinstance(item.stmt, ast.Assign) and item.stmt.value is node and isinstance(item.stmt.targets[0], ast.Name):
+            return item.stmt.targets[0].id
+        if isinstance(item.stmt, ast.Assign) and item.stmt.value is node and isinstance(item.stmt.targets[0], ast.Attribute):
+            return item.stmt.targets[0].attr
+    return None
+
+
+def _module_names(module: Module) -> set[str]:
+    names = {node.id for node in ast.walk(module.tree) if isinstance(node, ast.Name)}
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.alias):
+            names.add((node.asname or node.name).split(".")[0])
+    return names
+
+
+def _bound_names(plan: DriverPlan) -> set[str]:
+    """Names of the driver's scope; attributes of its object count as "self.x"."""
+    found: set[str] = set()
+    for frame in plan.frames:
+        root: ast.AST = frame.module.tree if frame.function is None else frame.function.node
+        for node in ast.walk(root):
+            if isinstance(node, ast.Name | ast.arg):
+                found.add(node.id if isinstance(node, ast.Name) else node.arg)
+    if plan.owner is not None:
+        for node in ast.walk(plan.owner):
+            if isinstance(node, ast.Attribute):
+                found.add(f"self.{node.attr}")
+            elif isinstance(node, ast.FunctionDef):
+                found |= {node.name, f"self.{node.name}"}
+    return found

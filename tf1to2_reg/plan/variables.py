@@ -1,0 +1,84 @@
+"""Which variables a piece of a program reads and writes; `self.x` counts as a variable of its own."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator
+
+
+def walk(node: ast.AST, skip: Collection[ast.AST] = ()) -> Iterator[ast.AST]:
+    """The node and all below it, without the subtrees in `skip` and without the bodies of nested functions."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if current in skip:
+            continue
+        yield current
+        if isinstance(current, ast.FunctionDef | ast.ClassDef) and current is not node:
+            continue
+        stack.extend(reversed(list(ast.iter_child_nodes(current))))
+
+
+def variable(node: ast.AST, receiver: str | None) -> str | None:
+    """The variable an expression names: a local name, or "self.x" for an attribute of the receiver."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == receiver:
+        return f"self.{node.attr}"
+    return None
+
+
+def reads(node: ast.AST, receiver: str | None = None, skip: Collection[ast.AST] = ()) -> set[str]:
+    """Variables that are read."""
+    found = _accesses(node, receiver, ast.Load, skip)
+    for part in walk(node, skip):
+        if isinstance(part, ast.AugAssign) and (name := variable(part.target, receiver)):
+            found.add(name)
+    return found - bound_inside(node, skip)
+
+
+def writes(node: ast.AST, receiver: str | None = None, skip: Collection[ast.AST] = ()) -> set[str]:
+    """Variables that are bound."""
+    found = _accesses(node, receiver, ast.Store, skip)
+    for part in walk(node, skip):
+        if isinstance(part, ast.FunctionDef | ast.ClassDef):
+            found.add(part.name)
+        elif isinstance(part, ast.Call) and (name := grown(part, receiver)):
+            found.add(name)
+    return found - bound_inside(node, skip)
+
+
+def grown(call: ast.Call, receiver: str | None) -> str | None:
+    """The list that `x.append(...)` or `x.extend(...)` changes."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr in ("append", "extend"):
+        return variable(call.func.value, receiver)
+    return None
+
+
+def bound_inside(node: ast.AST, skip: Collection[ast.AST] = ()) -> set[str]:
+    """Names that belong to comprehensions and lambdas below the node."""
+    found: set[str] = set()
+    for part in walk(node, skip):
+        if isinstance(part, ast.comprehension):
+            found |= _accesses(part.target, None, ast.Store, ())
+        elif isinstance(part, ast.Lambda):
+            found |= {argument.arg for argument in ast.walk(part.args) if isinstance(argument, ast.arg)}
+    return found
+
+
+def _accesses(node: ast.AST, receiver: str | None, context: type, skip: Collection[ast.AST]) -> set[str]:
+    found: set[str] = set()
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        if part in skip:
+            continue
+        name = variable(part, receiver)
+        if name is not None:
+            if isinstance(part.ctx, context):  # type: ignore[attr-defined]
+                found.add(name)
+            continue
+        if isinstance(part, ast.FunctionDef | ast.ClassDef) and part is not node and context is ast.Store:
+            continue
+        stack.extend(ast.iter_child_nodes(part))
+    return found

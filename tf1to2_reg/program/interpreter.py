@@ -1,0 +1,411 @@
+"""Runs a TF1 program in the abstract, statement by statement, to find the graph it would build."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+
+from tf1to2_reg.names import Module, Project, canonical
+from tf1to2_reg.program.expressions import Expressions
+from tf1to2_reg.program.machine import Machine, combine_reuse
+from tf1to2_reg.program.relevance import Relevance
+from tf1to2_reg.program.trace import Environment, Frame, Trace
+from tf1to2_reg.program.values import (
+    Class,
+    Function,
+    Graph,
+    Instance,
+    Mapping,
+    ProjectModule,
+    Python,
+    Scope,
+    Series,
+    Session,
+    Symbol,
+    Tensor,
+    UpdateControl,
+    Value,
+    element_of,
+    join,
+    python,
+    weaken,
+)
+
+_State = tuple[dict[str, Value], list[dict[str, Value]]]
+
+
+class Interpreter(Expressions):
+    """One abstract run. `run` returns the trace."""
+
+    def __init__(self, project: Project, relevance: Relevance, entry: Module) -> None:
+        super().__init__(Machine(Trace(entry)), relevance)
+        self.project = project
+        self._statements: dict[type[ast.stmt], Callable[[ast.stmt, Frame], bool]] = {
+            ast.Expr: self._expr,
+            ast.Assign: self._assign,
+            ast.AnnAssign: self._annotated_assign,
+            ast.AugAssign: self._augmented_assign,
+            ast.Return: self._return,
+            ast.If: self._if,
+            ast.For: self._for,
+            ast.While: self._while,
+            ast.With: self._with,
+            ast.Try: self._try,
+            ast.FunctionDef: self._function,
+            ast.ClassDef: self._class,
+            ast.Import: self._import,
+            ast.ImportFrom: self._import_from,
+            ast.Global: self._global,
+            ast.Raise: self._raise,
+            ast.Assert: self._assert,
+        }  # type: ignore[dict-item]
+
+    def run(self) -> Trace:
+        self._run_module(self.machine.trace.entry, "__main__")
+        return self.machine.trace
+
+    def _run_module(self, module: Module, name: str) -> Frame:
+        executed = self.machine.trace.executed
+        if module not in executed:
+            frame = Frame(module, Environment(bindings={"__name__": python(name)}))
+            executed[module] = frame
+            self.machine.trace.frames.append(frame)
+            self.execute(module.tree.body, frame)
+        return executed[module]
+
+    def execute(self, body: Sequence[ast.stmt], frame: Frame) -> bool:
+        """Run statements; True where control surely does not pass their end."""
+        for statement in body:
+            handler = self._statements.get(type(statement))
+            if handler is None:
+                self._other(statement, frame)
+            elif handler(statement, frame):
+                return True
+        return False
+
+    def _other(self, statement: ast.stmt, frame: Frame) -> None:
+        for node in ast.iter_child_nodes(statement):
+            if isinstance(node, ast.expr):
+                self.evaluate(node, frame)
+
+    def _expr(self, statement: ast.Expr, frame: Frame) -> bool:
+        self.evaluate(statement.value, frame)
+        return False
+
+    def _assign(self, statement: ast.Assign, frame: Frame) -> bool:
+        value = self.evaluate(statement.value, frame)
+        for target in statement.targets:
+            self.assign(target, value, frame)
+        return False
+
+    def _annotated_assign(self, statement: ast.AnnAssign, frame: Frame) -> bool:
+        if statement.value is not None:
+            self.assign(statement.target, self.evaluate(statement.value, frame), frame)
+        return False
+
+    def _augmented_assign(self, statement: ast.AugAssign, frame: Frame) -> bool:
+        load = ast.copy_location(_as_load(statement.target), statement.target)
+        left, right = self.evaluate(load, frame), self.evaluate(statement.value, frame)
+        self.assign(statement.target, self.binary(left, statement.op, right, frame, statement), frame)
+        return False
+
+    def _return(self, statement: ast.Return, frame: Frame) -> bool:
+        value = self.evaluate(statement.value, frame) if statement.value else python(None)
+        frame.result = value if not frame.returned else join(frame.result, value)
+        frame.returned = True
+        return True
+
+    def _raise(self, statement: ast.Raise, frame: Frame) -> bool:
+        self._other(statement, frame)
+        return True
+
+    def _assert(self, statement: ast.Assert, frame: Frame) -> bool:
+        self._other(statement, frame)
+        return False
+
+    def _global(self, statement: ast.Global, frame: Frame) -> bool:
+        frame.env.global_names |= frozenset(statement.names)
+        return False
+
+    # Branches and loops
+
+    def _state(self, frame: Frame) -> _State:
+        return dict(frame.env.bindings), [dict(instance.attributes) for instance in self.machine.instances]
+
+    def _restore(self, frame: Frame, state: _State) -> None:
+        frame.env.bindings = dict(state[0])
+        for instance, attributes in zip(self.machine.instances, state[1], strict=False):
+            instance.attributes = dict(attributes)
+
+    def _meet(self, frame: Frame, other: _State) -> None:
+        """Join the current state with another one."""
+        _join_into(frame.env.bindings, other[0])
+        for instance, attributes in zip(self.machine.instances, other[1], strict=False):
+            _join_into(instance.attributes, attributes)
+
+    def _if(self, statement: ast.If, frame: Frame) -> bool:
+        decided = self.truth(statement.test, frame)
+        if decided is not None:
+            taken, dead = (statement.body, statement.orelse) if decided else (statement.orelse, statement.body)
+            self._run_dead(dead, frame)
+            return self.execute(taken, frame)
+        frame.conditions += 1
+        before = self._state(frame)
+        ends_body = self.execute(statement.body, frame)
+        after_body = self._state(frame)
+        self._restore(frame, before)
+        ends_orelse = self.execute(statement.orelse, frame)
+        if ends_orelse:
+            self._restore(frame, after_body)
+        elif not ends_body:
+            self._meet(frame, after_body)
+        frame.conditions -= 1
+        return ends_body and ends_orelse
+
+    def _run_dead(self, body: Sequence[ast.stmt], frame: Frame) -> None:
+        if not body:
+            return
+        before, result, returned = self._state(frame), frame.result, frame.returned
+        with self.machine.dead_code():
+            self.execute(body, frame)
+        self._restore(frame, before)
+        frame.result, frame.returned = result, returned
+
+    def _for(self, statement: ast.For, frame: Frame) -> bool:
+        iterated = self.evaluate(statement.iter, frame)
+        element = element_of(iterated)
+        self._loop(statement, frame, lambda: self.assign(statement.target, element, frame))
+        self.execute(statement.orelse, frame)
+        return False
+
+    def _while(self, statement: ast.While, frame: Frame) -> bool:
+        self._loop(statement, frame, lambda: self.truth(statement.test, frame))
+        self.execute(statement.orelse, frame)
+        return False
+
+    def _loop(self, statement: ast.For | ast.While, frame: Frame, header: Callable[[], object]) -> None:
+        before = self._state(frame)
+        result, returned = frame.result, frame.returned
+        with self.machine.silence():
+            header()
+            self.execute(statement.body, frame)
+        self._meet(frame, before)
+        frame.result, frame.returned = result, returned
+        for name in assigned_names(statement.body):
+            if name in frame.env.bindings:
+                frame.env.bindings[name] = weaken(frame.env.bindings[name])
+        entry = self._state(frame)
+        frame.loops = (*frame.loops, statement)
+        frame.conditions += 1
+        header()
+        self.execute(statement.body, frame)
+        frame.conditions -= 1
+        frame.loops = frame.loops[:-1]
+        self._meet(frame, entry)
+
+    def _try(self, statement: ast.Try, frame: Frame) -> bool:
+        self.machine.attempts += 1
+        before = self._state(frame)
+        self.execute(statement.body, frame)
+        self.execute(statement.orelse, frame)
+        self._meet(frame, before)
+        for handler in statement.handlers:
+            after = self._state(frame)
+            if handler.name:
+                frame.env.bind(handler.name, Python())
+            self.execute(handler.body, frame)
+            self._meet(frame, after)
+        self.execute(statement.finalbody, frame)
+        self.machine.attempts -= 1
+        return False
+
+    def _with(self, statement: ast.With, frame: Frame) -> bool:
+        with ExitStack() as stack:
+            for item in statement.items:
+                value = self.evaluate(item.context_expr, frame)
+                bound: Value = value
+                if isinstance(value, Scope) and value.variables is not None:
+                    stack.enter_context(self.machine.open_scope(value.variables))
+                elif isinstance(value, UpdateControl):
+                    self.machine.controlled += 1
+                    stack.callback(self._end_control)
+                elif not isinstance(value, Session | Graph | Scope) and value.graph:
+                    self.machine.obstacle("TFR231", "a graph value is used as a context manager", frame, item.context_expr)
+                if item.optional_vars is not None:
+                    self.assign(item.optional_vars, bound if value.graph else Python(), frame)
+            return self.execute(statement.body, frame)
+
+    def _end_control(self) -> None:
+        self.machine.controlled -= 1
+
+    # Definitions and imports
+
+    def _function(self, statement: ast.FunctionDef, frame: Frame) -> bool:
+        for decorator in statement.decorator_list:
+            self.evaluate(decorator, frame)
+        for default in (*statement.args.defaults, *statement.args.kw_defaults):
+            if default is not None:
+                self.evaluate(default, frame)
+        frame.env.bind(statement.name, Function(statement, frame.module, frame.env))
+        return False
+
+    def _class(self, statement: ast.ClassDef, frame: Frame) -> bool:
+        bases = tuple(self.evaluate(base, frame) for base in statement.bases)
+        body = Frame(frame.module, Environment(parent=frame.env), caller=frame)
+        self.execute(statement.body, body)
+        members = body.env.bindings
+        found = Class(statement, frame.module, members, bases)
+        for name, member in members.items():
+            if isinstance(member, Function) and isinstance(member.node, ast.FunctionDef):
+                members[name] = Function(member.node, member.module, frame.env, found)
+        frame.env.bind(statement.name, found)
+        return False
+
+    def _import(self, statement: ast.Import, frame: Frame) -> bool:
+        for alias in statement.names:
+            bound = alias.asname or alias.name.split(".")[0]
+            wanted = alias.name if alias.asname else bound
+            if canonical(alias.name):
+                frame.env.bind(bound, Symbol(canonical(wanted) or "tf"))
+            elif module := self.project.find(frame.module, alias.name):
+                self._import_module(frame, bound, alias, module)
+            else:
+                frame.env.bind(bound, Python())
+        return False
+
+    def _import_module(self, frame: Frame, bound: str, alias: ast.alias, module: Module) -> None:
+        value = self._module_value(module)
+        if alias.asname or "." not in alias.name:
+            frame.env.bind(bound, value)
+            return
+        frame.env.bind(bound, Package(self, frame.module, bound))
+
+    def _module_value(self, module: Module) -> ProjectModule:
+        return ProjectModule(module, self._run_module(module, ".".join(module.parts[-1:])).env)
+
+    def _import_from(self, statement: ast.ImportFrom, frame: Frame) -> bool:
+        name = statement.module or ""
+        symbol = canonical(name) if not statement.level else None
+        module = None if symbol else self.project.find(frame.module, name, statement.level)
+        for alias in statement.names:
+            if alias.name == "*":
+                self._import_star(statement, frame, symbol, module)
+                continue
+            frame.env.bind(alias.asname or alias.name, self._imported(statement, frame, symbol, module, alias.name))
+        return False
+
+    def _imported(
+        self, statement: ast.ImportFrom, frame: Frame, symbol: str | None, module: Module | None, name: str
+    ) -> Value:
+        if symbol is not None:
+            return Symbol(canonical(f"{statement.module}.{name}") or f"{symbol}.{name}")
+        if module is not None:
+            found = self._run_module(module, module.parts[-1]).env.bindings.get(name)
+            if found is not None:
+                return found
+        dotted = f"{statement.module}.{name}" if statement.module else name
+        submodule = self.project.find(frame.module, dotted, statement.level)
+        if submodule is not None:
+            return self._module_value(submodule)
+        return Python()
+
+    def _import_star(
+        self, statement: ast.ImportFrom, frame: Frame, symbol: str | None, module: Module | None
+    ) -> None:
+        if symbol is not None:
+            self.machine.obstacle("TFR208", "names imported from TensorFlow with * cannot be told apart", frame, statement)
+        elif module is not None:
+            for name, value in self._run_module(module, module.parts[-1]).env.bindings.items():
+                if not name.startswith("_"):
+                    frame.env.bind(name, value)
+
+    # Assignment
+
+    def assign(self, target: ast.expr, value: Value, frame: Frame) -> None:
+        """Bind a target; graph values may only go where they can be followed."""
+        self.machine.record(target, value)
+        if isinstance(target, ast.Name):
+            frame.env.bind(target.id, value)
+        elif isinstance(target, ast.Tuple | ast.List):
+            self._unpack(target.elts, value, frame)
+        elif isinstance(target, ast.Starred):
+            self.assign(target.value, Series(None, element_of(value)), frame)
+        elif isinstance(target, ast.Attribute):
+            self._assign_attribute(target, value, frame)
+        elif isinstance(target, ast.Subscript):
+            self._assign_item(target, value, frame)
+
+    def _unpack(self, targets: Sequence[ast.expr], value: Value, frame: Frame) -> None:
+        known = value.items if isinstance(value, Series) else None
+        if known is not None and len(known) == len(targets):
+            for target, item in zip(targets, known, strict=True):
+                self.assign(target, item, frame)
+            return
+        element = element_of(value)
+        for target in targets:
+            self.assign(target, element, frame)
+
+    def _assign_attribute(self, target: ast.Attribute, value: Value, frame: Frame) -> None:
+        base = self.evaluate(target.value, frame)
+        if isinstance(base, Instance):
+            base.attributes[target.attr] = value
+        elif value.graph:
+            self.machine.obstacle("TFR231", "a tensor is stored on an object that cannot be followed", frame, target)
+
+    def _assign_item(self, target: ast.Subscript, value: Value, frame: Frame) -> None:
+        base = self.evaluate(target.value, frame)
+        key = self.evaluate(target.slice, frame)
+        if isinstance(base, Mapping) and base.graph:
+            self.machine.obstacle("TFR217", "a dict of placeholders is changed after it was made", frame, target)
+        elif value.graph or key.graph or isinstance(base, Tensor):
+            self.machine.obstacle("TFR231", "a tensor is stored in a container by key", frame, target)
+
+
+class Package(ProjectModule):
+    """`import a.b.c` binds `a`; attributes are found as further modules of the project."""
+
+    def __init__(self, interpreter: Interpreter, importer: Module, dotted: str) -> None:
+        super().__init__(importer, Environment())
+        object.__setattr__(self, "_interpreter", interpreter)
+        object.__setattr__(self, "_dotted", dotted)
+
+    def member(self, name: str) -> Value:
+        """The submodule or package below this one."""
+        interpreter: Interpreter = self._interpreter  # type: ignore[attr-defined]
+        dotted = f"{self._dotted}.{name}"  # type: ignore[attr-defined]
+        module = interpreter.project.find(self.module, dotted)
+        if module is not None:
+            return interpreter._module_value(module)
+        return Package(interpreter, self.module, dotted)
+
+
+def _join_into(bindings: dict[str, Value], other: dict[str, Value]) -> None:
+    for name, value in other.items():
+        bindings[name] = join(bindings.get(name), value)
+
+
+def _as_load(target: ast.expr) -> ast.expr:
+    if isinstance(target, ast.Name):
+        return ast.Name(target.id, ast.Load())
+    if isinstance(target, ast.Attribute):
+        return ast.Attribute(target.value, target.attr, ast.Load())
+    assert isinstance(target, ast.Subscript)
+    return ast.Subscript(target.value, target.slice, ast.Load())
+
+
+def assigned_names(body: Sequence[ast.stmt]) -> set[str]:
+    """Names that statements bind, without those of nested functions."""
+    found: set[str] = set()
+    stack: list[ast.AST] = list(body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+            continue
+        elif isinstance(node, ast.Lambda):
+            continue
+        stack.extend(ast.iter_child_nodes(node))
+    return found

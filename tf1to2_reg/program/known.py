@@ -1,0 +1,32 @@
+"""Which TensorFlow symbols the tool can carry over, asked of the fact tables."""
+
+from __future__ import annotations
+
+from tf1to2_reg.facts import optimizers, symbols
+
+_DATA_LOSSES = frozenset({
+    "mean_squared_error", "absolute_difference", "huber_loss", "hinge_loss", "log_loss", "sigmoid_cross_entropy",
+    "softmax_cross_entropy", "sparse_softmax_cross_entropy", "cosine_distance",
+})  # fmt: skip
+
+
+def is_data_loss(symbol: str) -> bool:
+    return symbol.rpartition(".")[2] in _DATA_LOSSES
+
+
+def is_initializer(symbol: str) -> bool:
+    head, _, name = symbol.rpartition(".")
+    return name.endswith("_initializer") or head in ("tf.initializers", "tf.keras.initializers")
+
+
+def is_optimizer(symbol: str) -> bool:
+    return symbol in optimizers.OPTIMIZERS or symbol == "tf.train.RMSPropOptimizer"
+
+
+def refusal_code(symbol: str) -> str | None:
+    """The code under which a call is refused wherever it stands, None where its own rewrite decides."""
+    name = symbol.removeprefix("tf.")
+    if name in symbols.CALLS or name in symbols.CASTS or name in symbols.INITIALIZER_CLASSES:
+        return None
+    code = symbols.code(name)
+    return None if code == symbols.NO_EXACT_FORM else code

@@ -1,0 +1,216 @@
+"""What happened while the program was run in the abstract: frames, facts of expressions, and graph events."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from tf1to2_reg.names import Module
+from tf1to2_reg.program.values import Function, Instance, Python, Value, VariableScope
+from tf1to2_reg.rewriting import Constant, TensorFacts
+
+
+E = TypeVar("E", bound="Event")
+
+
+@dataclass(eq=False)
+class Environment:
+    """Names bound in one activation of a function or in a module; look-ups go on in `parent`."""
+
+    parent: Environment | None = None
+    bindings: dict[str, Value] = field(default_factory=dict)
+    global_names: frozenset[str] = frozenset()
+
+    def lookup(self, name: str) -> Value | None:
+        env: Environment | None = self.root() if name in self.global_names else self
+        while env is not None:
+            if name in env.bindings:
+                return env.bindings[name]
+            env = env.parent
+        return None
+
+    def owner(self, name: str) -> Environment | None:
+        """The environment that holds the binding a look-up would find."""
+        env: Environment | None = self.root() if name in self.global_names else self
+        while env is not None and name not in env.bindings:
+            env = env.parent
+        return env
+
+    def bind(self, name: str, value: Value) -> None:
+        (self.root() if name in self.global_names else self).bindings[name] = value
+
+    def root(self) -> Environment:
+        env = self
+        while env.parent is not None:
+            env = env.parent
+        return env
+
+
+@dataclass(frozen=True, eq=False)
+class Argument:
+    """What one parameter was given; `node` is None for a default."""
+
+    value: Value
+    node: ast.expr | None
+
+
+@dataclass(eq=False)
+class Frame:
+    """One activation of a function, or of a module (`function` is None)."""
+
+    module: Module
+    env: Environment
+    function: Function | None = None
+    caller: Frame | None = None
+    call: ast.Call | None = None
+    arguments: dict[str, Argument] = field(default_factory=dict)
+    instance: Instance | None = None
+    result: Value = field(default_factory=Python)
+    children: dict[ast.Call, list[Frame]] = field(default_factory=dict)
+    loops: tuple[ast.AST, ...] = ()
+    conditions: int = 0
+    returned: bool = False
+
+    def chain(self) -> list[Frame]:
+        """This frame and its callers, innermost first."""
+        found: list[Frame] = []
+        frame: Frame | None = self
+        while frame is not None:
+            found.append(frame)
+            frame = frame.caller
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Event:
+    """Something that touched the graph, in the order of execution."""
+
+    order: int
+    node: ast.Call
+    frame: Frame
+    loops: tuple[ast.AST, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class LayerEvent(Event):
+    """A layer was called. `key` names its variables, `reuse` is None, True, "auto" or "unknown"."""
+
+    symbol: str
+    arguments: dict[str, Argument]
+    scope: VariableScope
+    key: tuple[object, ...]
+    reuse: object
+    regularized: bool
+    optional: bool
+    rank: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class ReadEvent(Event):
+    """The penalties were read: `scalar` for a sum, else the list."""
+
+    scalar: bool
+    total: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class DataLossEvent(Event):
+    """A `tf.losses` function put a loss into the collection of losses."""
+
+    value: Value
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceholderEvent(Event):
+    """A placeholder was made."""
+
+    value: Value
+
+
+@dataclass(frozen=True, eq=False)
+class UpdateOpsEvent(Event):
+    """The update ops were read from the graph."""
+
+
+@dataclass(frozen=True, eq=False)
+class ConstructorEvent(Event):
+    """An optimizer was made."""
+
+    symbol: str
+
+
+@dataclass(frozen=True, eq=False)
+class TrainEvent(Event):
+    """A train op was made by `minimize` or `apply_gradients`; `controlled` where update ops run before it."""
+
+    optimizer: ConstructorEvent
+    method: str
+    loss: Value | None
+    controlled: bool
+
+
+@dataclass(frozen=True, eq=False)
+class GradientEvent(Event):
+    """Gradients were asked for by `compute_gradients` or `tf.gradients`."""
+
+    loss: Value
+
+
+@dataclass(frozen=True, eq=False)
+class RunEvent(Event):
+    """A session ran: what was fetched and fed, as values and as expressions."""
+
+    fetches: Value
+    fetch_node: ast.expr
+    feeds: Value | None
+    feed_node: ast.expr | None
+
+
+@dataclass(frozen=True, eq=False)
+class SessionEvent(Event):
+    """A session was opened or the default graph replaced."""
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why the program cannot be migrated, and where."""
+
+    code: str
+    message: str
+    module: Module
+    node: ast.AST
+    help: str = ""
+
+
+@dataclass(eq=False)
+class Facts:
+    """What holds for an expression in every execution of it."""
+
+    graph: set[ast.AST] = field(default_factory=set)
+    backward: set[ast.AST] = field(default_factory=set)
+    visited: set[ast.AST] = field(default_factory=set)
+    symbols: dict[ast.AST, str | None] = field(default_factory=dict)
+    constants: dict[ast.AST, Constant | None] = field(default_factory=dict)
+    tensors: dict[ast.AST, TensorFacts | None] = field(default_factory=dict)
+    values: dict[ast.AST, Value] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Trace:
+    """One abstract run of a program from its entry module."""
+
+    entry: Module
+    facts: Facts = field(default_factory=Facts)
+    events: list[Event] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+    obstacles: list[Obstacle] = field(default_factory=list)
+    executed: dict[Module, Frame] = field(default_factory=dict)
+    instances: list[tuple[Instance, ast.Call, Frame]] = field(default_factory=list)
+    notes: list[Obstacle] = field(default_factory=list)
+
+    def of(self, kind: type[E]) -> list[E]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def of_layers(self) -> list[LayerEvent]:
+        return self.of(LayerEvent)

@@ -1,0 +1,399 @@
+"""What an expression of a TF1 program can be while the graph is being built."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from tf1to2_reg.rewriting import Constant, TensorFacts
+
+if TYPE_CHECKING:
+    from tf1to2_reg.names import Module
+    from tf1to2_reg.program.trace import ConstructorEvent, Environment, TrainEvent
+
+UNKNOWN_TENSOR = TensorFacts(None, None)
+
+
+class Value:
+    """Anything an expression can give. Values are compared by identity."""
+
+    graph = False
+    """True where the value exists only in a TF1 graph."""
+
+
+@dataclass(frozen=True, eq=False)
+class Python(Value):
+    """An ordinary Python value; `constant` where it is known, `of_shape` where it was read off a tensor."""
+
+    constant: Constant | None = None
+    of_shape: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Symbol(Value):
+    """A TensorFlow name under its canonical spelling, such as "tf.layers.dense"."""
+
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class Tensor(Value):
+    """A graph tensor. `backward` marks what is computed from gradients."""
+
+    facts: TensorFacts = UNKNOWN_TENSOR
+    backward: bool = False
+    graph = True
+
+
+@dataclass(frozen=True, eq=False)
+class Placeholder(Tensor):
+    """A tensor that is fed; `call` is the `tf.placeholder` call that makes it."""
+
+    call: ast.Call = field(kw_only=True)
+    dtype: ast.expr | None = None
+    shape: ast.expr | None = None
+    default: ast.expr | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Penalties(Value):
+    """The list of penalties in the collection at the time it was read."""
+
+    graph = True
+
+
+@dataclass(frozen=True, eq=False)
+class UpdateOps(Value):
+    """The list of batch normalization updates at the time it was read."""
+
+    graph = True
+
+
+@dataclass(frozen=True, eq=False)
+class GlobalStep(Tensor):
+    """The counter a train op increments."""
+
+
+@dataclass(frozen=True, eq=False)
+class Variables(Value):
+    """The result of `tf.trainable_variables()`."""
+
+    graph = True
+
+
+@dataclass(frozen=True, eq=False)
+class Regularizer(Value):
+    """A function from a variable to its penalty; `optional` where it may be None."""
+
+    optional: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Initializer(Value):
+    """An initializer object."""
+
+
+@dataclass(frozen=True, eq=False)
+class Optimizer(Value):
+    """A TF1 optimizer."""
+
+    event: ConstructorEvent
+    graph = True
+
+
+@dataclass(frozen=True, eq=False)
+class GradientPairs(Value):
+    """The (gradient, variable) pairs of `compute_gradients`."""
+
+    graph = True
+
+
+@dataclass(frozen=True, eq=False)
+class TrainOp(Value):
+    """An op that updates the variables."""
+
+    event: TrainEvent
+    graph = True
+
+
+@dataclass(frozen=True, eq=False)
+class InitOp(Value):
+    """An op that initializes variables."""
+
+    graph = True
+
+
+@dataclass(frozen=True, eq=False)
+class Session(Value):
+    """A `tf.Session`."""
+
+    graph = True
+
+
+@dataclass(frozen=True, eq=False)
+class Graph(Value):
+    """A `tf.Graph`."""
+
+    graph = True
+
+
+@dataclass(frozen=True, eq=False)
+class Scope(Value):
+    """A context manager that lives in the graph only; `variables` is set for a variable scope."""
+
+    variables: VariableScope | None = None
+    graph = True
+
+
+@dataclass(frozen=True, eq=False)
+class UpdateControl(Value):
+    """`tf.control_dependencies` over update ops."""
+
+    graph = True
+
+
+@dataclass(frozen=True)
+class VariableScope:
+    """Where variables are made: `path` has a token per scope, `reuse` is None, True, "auto" or "unknown"."""
+
+    path: tuple[object, ...] = ()
+    reuse: object = None
+
+
+@dataclass(frozen=True, eq=False)
+class Series(Value):
+    """A list or tuple. `items` is None where the length is not known; then `element` stands for each."""
+
+    items: tuple[Value, ...] | None
+    element: Value
+    kind: str = "list"
+
+    @property
+    def graph(self) -> bool:  # type: ignore[override]
+        return any(item.graph for item in self.items) if self.items is not None else self.element.graph
+
+
+@dataclass(frozen=True, eq=False)
+class Mapping(Value):
+    """A dict literal: pairs of key and value with their expressions."""
+
+    pairs: tuple[tuple[Value, Value], ...]
+    node: ast.Dict | None
+
+    @property
+    def graph(self) -> bool:  # type: ignore[override]
+        return any(key.graph or value.graph for key, value in self.pairs)
+
+
+@dataclass(frozen=True, eq=False)
+class Function(Value):
+    """A function of the project with the environment it closes over; `node` may be a lambda."""
+
+    node: ast.FunctionDef | ast.Lambda
+    module: Module
+    closure: Environment
+    owner: Class | None = None
+
+    @property
+    def name(self) -> str:
+        return self.node.name if isinstance(self.node, ast.FunctionDef) else "<lambda>"
+
+
+@dataclass(frozen=True, eq=False)
+class Method(Value):
+    """A function bound to an instance."""
+
+    function: Function
+    instance: Instance
+
+
+@dataclass(frozen=True, eq=False)
+class Class(Value):
+    """A class of the project."""
+
+    node: ast.ClassDef
+    module: Module
+    members: dict[str, Value]
+    bases: tuple[Value, ...]
+
+    def find(self, name: str) -> Value | None:
+        """Look a member up along the bases."""
+        if name in self.members:
+            return self.members[name]
+        for base in self.bases:
+            if isinstance(base, Class) and (found := base.find(name)) is not None:
+                return found
+        return None
+
+
+@dataclass(eq=False)
+class Instance(Value):
+    """An object of a project class with what its attributes hold."""
+
+    cls: Class
+    attributes: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class ProjectModule(Value):
+    """An imported module of the project."""
+
+    module: Module
+    environment: Environment
+
+
+@dataclass(frozen=True, eq=False)
+class AnyOf(Value):
+    """One of several values, which one is decided when the program runs."""
+
+    options: tuple[Value, ...]
+
+    @property
+    def graph(self) -> bool:  # type: ignore[override]
+        return any(option.graph for option in self.options)
+
+
+NONE = Constant(None)
+
+
+def python(value: object) -> Python:
+    """A Python value that is known."""
+    return Python(Constant(value))
+
+
+def is_none(value: Value) -> bool:
+    return isinstance(value, Python) and value.constant == NONE
+
+
+def constant_of(value: Value) -> Constant | None:
+    """The constant behind a Python value or a series of constants."""
+    if isinstance(value, Python):
+        return value.constant
+    if isinstance(value, Series) and value.items is not None:
+        parts = [constant_of(item) for item in value.items]
+        if all(part is not None for part in parts):
+            inner = [part.value for part in parts if part is not None]
+            return Constant(tuple(inner) if value.kind == "tuple" else inner)
+    return None
+
+
+def facts_of(value: Value) -> TensorFacts | None:
+    """What is known of a tensor, None where the value is no tensor."""
+    if isinstance(value, Tensor):
+        return value.facts
+    if isinstance(value, AnyOf):
+        found = [facts_of(option) for option in value.options if not is_none(option)]
+        if found and all(part is not None for part in found):
+            return join_facts([part for part in found if part is not None])
+    return None
+
+
+def join_facts(facts: Sequence[TensorFacts]) -> TensorFacts:
+    """What holds for all of several tensors."""
+    ranks, dtypes = {fact.rank for fact in facts}, {fact.dtype for fact in facts}
+    return TensorFacts(ranks.pop() if len(ranks) == 1 else None, dtypes.pop() if len(dtypes) == 1 else None)
+
+
+def leaves(value: Value) -> Iterator[Value]:
+    """The values inside nested series, mappings and alternatives."""
+    if isinstance(value, Series):
+        for item in value.items if value.items is not None else (value.element,):
+            yield from leaves(item)
+    elif isinstance(value, Mapping):
+        for key, item in value.pairs:
+            yield from leaves(key)
+            yield from leaves(item)
+    elif isinstance(value, AnyOf):
+        for option in value.options:
+            yield from leaves(option)
+    else:
+        yield value
+
+
+def is_backward(value: Value) -> bool:
+    """True where the value is computed from gradients."""
+    return any(isinstance(leaf, GradientPairs) or (isinstance(leaf, Tensor) and leaf.backward) for leaf in leaves(value))
+
+
+def _options(value: Value) -> tuple[Value, ...]:
+    return value.options if isinstance(value, AnyOf) else (value,)
+
+
+def join(first: Value | None, second: Value | None) -> Value:
+    """What a variable holds after two paths meet; an unbound path does not count."""
+    if first is None or second is None:
+        return first or second or Python()
+    if first is second:
+        return first
+    if isinstance(first, Regularizer | Python) and isinstance(second, Regularizer | Python):
+        return _join_python(first, second)
+    if isinstance(first, Tensor) and isinstance(second, Tensor):
+        return Tensor(join_facts([first.facts, second.facts]), first.backward or second.backward)
+    if type(first) is type(second):
+        if isinstance(first, Series) and isinstance(second, Series):
+            return _join_series(first, second)
+        if isinstance(first, Symbol) and isinstance(second, Symbol) and first.name == second.name:
+            return first
+        if isinstance(first, Initializer):
+            return first
+        if isinstance(first, Function) and isinstance(second, Function) and first.node is second.node:
+            return first
+    options: list[Value] = []
+    for option in (*_options(first), *_options(second)):
+        if not any(option is seen or same_python(option, seen) for seen in options):
+            options.append(option)
+    return AnyOf(tuple(options)) if len(options) > 1 else options[0]
+
+
+def same_python(first: Value, second: Value) -> bool:
+    """True for two Python values that need not be told apart."""
+    return isinstance(first, Python) and isinstance(second, Python) and first.constant == second.constant
+
+
+def _join_python(first: Regularizer | Python, second: Regularizer | Python) -> Value:
+    if isinstance(first, Regularizer) or isinstance(second, Regularizer):
+        optional = any(is_none(part) or (isinstance(part, Regularizer) and part.optional) for part in (first, second))
+        known = all(is_none(part) or isinstance(part, Regularizer) for part in (first, second))
+        return Regularizer(optional) if known else Python()
+    same = first.constant is not None and first.constant == second.constant
+    if same and type(first.constant.value) is type(second.constant.value):  # type: ignore[union-attr]
+        return replace(first, of_shape=first.of_shape or second.of_shape)
+    return Python(None, first.of_shape or second.of_shape)
+
+
+def _join_series(first: Series, second: Series) -> Series:
+    kind = first.kind if first.kind == second.kind else "list"
+    if first.items is not None and second.items is not None and len(first.items) == len(second.items):
+        items = tuple(join(one, other) for one, other in zip(first.items, second.items, strict=True))
+        return Series(items, Python(), kind)
+    return Series(None, join(element_of(first), element_of(second)), kind)
+
+
+def element_of(value: Value) -> Value:
+    """What iterating over the value gives."""
+    if isinstance(value, Series):
+        if value.items is None:
+            return value.element
+        result: Value | None = None
+        for item in value.items:
+            result = join(result, item)
+        return weaken(result) if result is not None else Python()
+    if isinstance(value, Penalties):
+        return Tensor(TensorFacts(0, "float32"))
+    if isinstance(value, GradientPairs):
+        return Series((Tensor(backward=True), Tensor(backward=True)), Python(), "tuple")
+    if isinstance(value, Variables):
+        return Tensor()
+    if isinstance(value, Tensor):
+        rank = value.facts.rank
+        return Tensor(TensorFacts(None if rank is None else rank - 1, value.facts.dtype), value.backward)
+    return Python(None, isinstance(value, Python) and value.of_shape)
+
+
+def weaken(value: Value) -> Value:
+    """Forget the constant: the value of a loop variable or of something that a loop changes."""
+    if isinstance(value, Python) and value.constant is not None and not is_none(value):
+        return replace(value, constant=None)
+    return value
