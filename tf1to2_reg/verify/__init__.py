@@ -4,28 +4,50 @@
         before = runner.record(Program(folder, "before.py"), Side.BEFORE, Options(steps=5))
         after = runner.record(Program(folder, "after.py"), Side.AFTER, Options(steps=5))
     verdict = compare(before, after)                           # verdict.equal, .differences, .causes, .rows
-    assert verdict.equal, describe(verdict)
+    assert verdict.equal, verdict_line(verdict)
 
 `runner.record_both(before_program, after_program)` runs the two sides at the same time. `Runner.record` raises
 `VerifyError` (`.message`, `.output`) where a program does not run. `verify(before, after, runner)` does all of it and
 finds another pairing of equally shaped variables where the orders of creation differ.
 """
 
-from tf1to2_reg.verify.compare import compare
-from tf1to2_reg.verify.programs import Interpreters, Options, Program, Side, VerifyError
-from tf1to2_reg.verify.recording import Recording
-from tf1to2_reg.verify.runner import Runner
-from tf1to2_reg.verify.verdict import Tolerances, Verdict
+from __future__ import annotations
 
-__all__ = [
-    "Interpreters",
-    "Options",
-    "Program",
-    "Recording",
-    "Runner",
-    "Side",
-    "Tolerances",
-    "Verdict",
-    "VerifyError",
-    "compare",
-]
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tf1to2_reg.verify.compare import compare as compare
+    from tf1to2_reg.verify.programs import Interpreters as Interpreters
+    from tf1to2_reg.verify.programs import Options as Options
+    from tf1to2_reg.verify.programs import Program as Program
+    from tf1to2_reg.verify.programs import Side as Side
+    from tf1to2_reg.verify.programs import VerifyError as VerifyError
+    from tf1to2_reg.verify.recording import Recording as Recording
+    from tf1to2_reg.verify.runner import Runner as Runner
+    from tf1to2_reg.verify.verdict import Tolerances as Tolerances
+    from tf1to2_reg.verify.verdict import Verdict as Verdict
+    from tf1to2_reg.verify.verification import verify as verify
+    from tf1to2_reg.verify.wording import verdict_line as verdict_line
+
+_HOMES = {
+    "compare": "compare",
+    "Interpreters": "programs",
+    "Options": "programs",
+    "Program": "programs",
+    "Side": "programs",
+    "VerifyError": "programs",
+    "Recording": "recording",
+    "Runner": "runner",
+    "Tolerances": "verdict",
+    "Verdict": "verdict",
+    "verify": "verification",
+    "verdict_line": "wording",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for, so that the command line starts without NumPy and works without the extra."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

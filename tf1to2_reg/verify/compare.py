@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+import numpy as np
+
 from tf1to2_reg.verify import printed
+from tf1to2_reg.verify.causes import Evidence, likely_causes
 from tf1to2_reg.verify.pairing import Pairing, pair, pair_weights, relative
-from tf1to2_reg.verify.recording import Penalty, Recording
+from tf1to2_reg.verify.recording import Penalty, Recording, Variable
 from tf1to2_reg.verify.verdict import (
     Difference,
     Pair,
@@ -29,26 +32,23 @@ _ROUNDING = 1e-6
 
 def compare(before: Recording, after: Recording, tolerances: Tolerances | None = None) -> Verdict:
     """Say whether two programs trained the same, where they part, and why that may be."""
-    from tf1to2_reg.verify.causes import likely_causes
-
     tolerances = tolerances or Tolerances()
     pairing = pair_weights(before, after)
     rows = step_rows(before, after)
     penalties = pair_penalties(before, after, pairing)
     states = pair(before.states, after.states)
-    noise_shapes = {item.before.shape for item in pairing.pairs if item.noise}
     differences = [
         *_variable_differences(pairing),
         *_penalty_differences(penalties),
-        *_step_differences(before, after, rows, tolerances),
+        *_step_differences(after, rows, tolerances),
         *_gradient_differences(pairing),
         *_count_differences(before, after),
-        *_weight_differences(pairing, tolerances),
-        *_state_differences(states, noise_shapes, tolerances),
+        *(_end_differences(pairing, states, tolerances) if len(before.updates) == len(after.updates) else ()),
         *_printed_differences(before, after, tolerances),
     ]
     ordered = sorted(differences, key=_place)
-    causes = likely_causes(before, after, pairing, penalties, states, tuple(ordered)) if ordered else ()
+    evidence = Evidence(before, after, pairing, states, penalties, tuple(ordered))
+    causes = likely_causes(evidence) if ordered else ()
     return Verdict(
         before, after, tuple(ordered), causes, rows, pairing.pairs, penalties, _notes(before, after, pairing)
     )
@@ -58,21 +58,21 @@ def step_rows(before: Recording, after: Recording) -> tuple[StepRow, ...]:
     """The steps both programs made."""
     return tuple(
         StepRow(step, ours.regularization, theirs.regularization, ours.loss, theirs.loss)
-        for step, (ours, theirs) in enumerate(zip(before.updates, after.updates))
+        for step, (ours, theirs) in enumerate(zip(before.updates, after.updates, strict=False))
     )
 
 
 def pair_penalties(before: Recording, after: Recording, pairing: Pairing) -> tuple[PenaltyPair, ...]:
     """Penalties by the variable they are for; those of several variables, or of activations, are summed up."""
-    names = {item.after.name: item.before.name for item in pairing.pairs}
-    states = pair(
-        [variable for variable in before.variables if variable.role != "weight"],
-        [variable for variable in after.variables if variable.role != "weight"],
-    )
-    names.update({item.after.name: item.before.name for item in states.pairs})
+    rest = pair([*pairing.only_before, *_untrained(before)], [*pairing.only_after, *_untrained(after)])
+    names = {item.after.name: item.before.name for item in (*pairing.pairs, *rest.pairs)}
     ours = _by_variable(before.penalties, {})
     theirs = _by_variable(after.penalties, names)
     return tuple(PenaltyPair(key, ours.get(key), theirs.get(key)) for key in dict.fromkeys([*ours, *theirs]))
+
+
+def _untrained(recording: Recording) -> list[Variable]:
+    return [variable for variable in recording.variables if variable.role in {"state", "unused"}]
 
 
 _ACTIVITY = "(activations)"
@@ -108,18 +108,14 @@ def _penalty_differences(penalties: tuple[PenaltyPair, ...]) -> Iterator[Differe
         after = item.after.value if item.after else 0.0
         gap = relative_difference(before, after)
         if gap > _PENALTY_TOLERANCE:
-            yield Difference(
-                Quantity.PENALTY, 0, item.variable, _or_missing(item.before), _or_missing(item.after), gap
-            )
+            yield Difference(Quantity.PENALTY, 0, item.variable, _or_missing(item.before), _or_missing(item.after), gap)
 
 
 def _or_missing(penalty: Penalty | None) -> str:
     return "none" if penalty is None else f"{penalty.value:.6g}"
 
 
-def _step_differences(
-    before: Recording, after: Recording, rows: tuple[StepRow, ...], tolerances: Tolerances
-) -> Iterator[Difference]:
+def _step_differences(after: Recording, rows: tuple[StepRow, ...], tolerances: Tolerances) -> Iterator[Difference]:
     largest = max((abs(row.loss_before) for row in rows), default=0.0)
     for row in rows:
         frozen = after.updates[row.step].frozen
@@ -147,7 +143,14 @@ def _close(a: float, b: float, step: int, rounding: float, tolerances: Tolerance
 def _gradient_differences(pairing: Pairing) -> Iterator[Difference]:
     for item in pairing.pairs:
         if item.gradient is not None and item.gradient > _GRADIENT_TOLERANCE:
-            yield _array_difference(Quantity.GRADIENT, 0, item, item.before.gradient, item.after.gradient, item.gradient)
+            before, after = item.before.gradient, item.after.gradient
+            yield _array_difference(Quantity.GRADIENT, 0, item, before, after, item.gradient)
+
+
+def _end_differences(pairing: Pairing, states: Pairing, tolerances: Tolerances) -> Iterator[Difference]:
+    yield from _weight_differences(pairing, tolerances)
+    noise_shapes = {item.before.shape for item in pairing.pairs if item.noise}
+    yield from _state_differences(states, noise_shapes, tolerances)
 
 
 def _weight_differences(pairing: Pairing, tolerances: Tolerances) -> Iterator[Difference]:
@@ -175,8 +178,6 @@ def _array_difference(
 
 
 def _largest(array: object) -> str:
-    import numpy as np
-
     values = np.asarray(array)
     return f"max |x| {float(np.max(np.abs(values))) if values.size else 0.0:.6g}"
 
@@ -220,5 +221,3 @@ def _notes(before: Recording, after: Recording, pairing: Pairing) -> tuple[str, 
 
 def _unused(recording: Recording) -> list[str]:
     return [variable.name for variable in recording.variables if variable.role == "unused"]
-
-

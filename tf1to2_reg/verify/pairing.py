@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -50,9 +51,7 @@ def pair(before: Sequence[Variable], after: Sequence[Variable]) -> Pairing:
 
 
 def _match(ours: list[Variable], theirs: list[Variable]) -> dict[int, Variable]:
-    costs = sorted(
-        (_distance(a, b), abs(i - j), i, j) for i, a in enumerate(ours) for j, b in enumerate(theirs)
-    )
+    costs = sorted((_distance(a, b), abs(i - j), i, j) for i, a in enumerate(ours) for j, b in enumerate(theirs))
     matches: dict[int, Variable] = {}
     used: set[int] = set()
     for _, _, i, j in costs:
@@ -79,7 +78,7 @@ def relative(a: Array, b: Array, floor: float = 0.0) -> float:
     if a.size == 0:
         return 0.0
     difference = float(np.max(np.abs(a.astype(np.float64) - b)))
-    if difference != difference:
+    if math.isnan(difference):
         return 0.0 if np.array_equal(a, b, equal_nan=True) else float("inf")
     largest = max(float(np.max(np.abs(a))), float(np.max(np.abs(b))), floor)
     return difference / largest if largest else 0.0
@@ -100,8 +99,7 @@ def _measured(pair: Pair, scale: float) -> Pair:
     a, b = pair.before, pair.after
     noise = _is_noise(a.gradient, scale) and _is_noise(b.gradient, scale)
     gradient = None if a.gradient is None or b.gradient is None else _gradient_difference(a.gradient, b.gradient, scale)
-    weight = None if a.final is None or b.final is None else _weight_difference(pair, scale)
-    return replace(pair, gradient=gradient, weight=weight, noise=noise)
+    return replace(pair, gradient=gradient, weight=_weight_difference(pair, scale), noise=noise)
 
 
 def _is_noise(gradient: Array | None, scale: float) -> bool:
@@ -115,11 +113,12 @@ def _gradient_difference(a: Array, b: Array, scale: float) -> float:
     return 0.0 if difference <= rounding else relative(a, b)
 
 
-def _weight_difference(pair: Pair, scale: float) -> float:
+def _weight_difference(pair: Pair, scale: float) -> float | None:
     """Relative difference of the trained values, without elements whose gradient was rounding error."""
     final_a, final_b = pair.before.final, pair.after.final
-    assert final_a is not None and final_b is not None
     gradient_a, gradient_b = pair.before.gradient, pair.after.gradient
+    if final_a is None or final_b is None:
+        return None
     if gradient_a is None or gradient_b is None:
         return relative(final_a, final_b)
     largest = np.maximum(np.abs(gradient_a), np.abs(gradient_b))

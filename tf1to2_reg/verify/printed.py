@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan|inf)(?![\w])")
-_TIME = re.compile(r"\b(time|sec|secs|second|seconds|elapsed|took|ms|duration|date|eta|speed|throughput)\b|/s\b", re.I)
+_TIME = re.compile(
+    r"\b(time|sec|secs|second|seconds|elapsed|took|ms|duration|date|eta|speed|throughput)\b|/s\b", re.IGNORECASE
+)
+
+_SHIFT_TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -68,18 +73,50 @@ def differences(before: str, after: str, tolerance: float) -> list[PrintedDiffer
     if not comparable(before, after):
         return []
     found: list[PrintedDifference] = []
-    for index, (ours, theirs) in enumerate(zip(before.splitlines(), after.splitlines())):
+    for index, (ours, theirs) in enumerate(zip(before.splitlines(), after.splitlines(), strict=True)):
         if _TIME.search(ours):
             continue
-        pairs = zip(numbers(ours, index), numbers(theirs, index))
+        pairs = zip(numbers(ours, index), numbers(theirs, index), strict=True)
         found.extend(PrintedDifference(a, b, ours, theirs) for a, b in pairs if not _close(a, b, tolerance))
     return found
 
 
 def _close(a: PrintedNumber, b: PrintedNumber, tolerance: float) -> bool:
-    if a.value == b.value or (a.value != a.value and b.value != b.value):
+    if a.value == b.value or (math.isnan(a.value) and math.isnan(b.value)):
         return True
     last_digit = 1.001 * 10.0 ** -min(a.digits, b.digits)
     whole = a.digits == 0 and b.digits == 0
     allowed = tolerance * max(abs(a.value), abs(b.value)) + (0.0 if whole else last_digit)
     return abs(a.value - b.value) <= allowed
+
+
+def is_one_step_late(before: str, after: str) -> bool:
+    """Whether some number that a repeated line prints is, in the after, always that of the before's next line."""
+    if not comparable(before, after):
+        return False
+    ours, theirs = _sequences(before), _sequences(after)
+    return any(_is_shifted(ours[key], theirs[key]) for key in ours)
+
+
+def _sequences(text: str) -> dict[tuple[str, int], list[PrintedNumber]]:
+    """The numbers at one place of equal lines, in order."""
+    found: dict[tuple[str, int], list[PrintedNumber]] = {}
+    for index, line in enumerate(text.splitlines()):
+        for number in numbers(line, index):
+            found.setdefault((words(line), number.place), []).append(number)
+    return found
+
+
+def _is_shifted(before: list[PrintedNumber], after: list[PrintedNumber]) -> bool:
+    pairs = list(zip(before, after, strict=True))
+    return (
+        len(pairs) > 1
+        and not any(_close(a, b, _SHIFT_TOLERANCE) for a, b in pairs)
+        and all(_close(a, b, _SHIFT_TOLERANCE) for a, b in zip(before[1:], after, strict=False))
+        and not _counts_up(before)
+    )
+
+
+def _counts_up(values: list[PrintedNumber]) -> bool:
+    """Step counters are one apart by nature."""
+    return all(number.digits == 0 for number in values)

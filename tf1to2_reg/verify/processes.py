@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import selectors
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from tf1to2_reg.verify.programs import VerifyError
 _RECORDER = Path(__file__).with_name("recorder")
 _START_SECONDS = 180.0
 _LAST_LINES = 15
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_STARTUP = ("WARNING: All log messages before absl", "I0000 ", "E0000 ", "W0000 ")
 
 
 class TimeLimit(Exception):
@@ -143,13 +146,19 @@ def end_tree(pid: int) -> None:
 
 
 def last_lines(path: Path) -> str:
-    """The last lines of a log, without TensorFlow's own start-up messages."""
+    """The last lines of a log, without TensorFlow's own start-up messages, colours and the recorder's frames."""
     if not path.exists():
         return ""
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    own = [line for line in lines if line.strip() and not _is_startup_message(line)]
-    return "\n".join(own[-_LAST_LINES:])
+    lines = _COLOUR.sub("", path.read_text(encoding="utf-8", errors="replace")).splitlines()
+    return "\n".join(list(_own_lines(lines))[-_LAST_LINES:])
 
 
-def _is_startup_message(line: str) -> bool:
-    return line.startswith(("WARNING: All log messages before absl", "I0000 ", "E0000 ", "W0000 "))
+def _own_lines(lines: Sequence[str]) -> Iterator[str]:
+    indent: int | None = None
+    for line in lines:
+        depth = len(line) - len(line.lstrip())
+        if indent is not None and depth > indent:
+            continue
+        indent = depth if f'File "{_RECORDER}' in line else None
+        if indent is None and line.strip() and not line.startswith(_STARTUP):
+            yield line

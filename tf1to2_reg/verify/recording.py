@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 
+FILE = "recording.json"
+
 
 @dataclass(frozen=True)
 class Update:
@@ -81,7 +83,7 @@ class Recording:
 
 def load(folder: Path) -> Recording:
     """Read what the recorder wrote to `folder`."""
-    document = json.loads((folder / "recording.json").read_text(encoding="utf-8"))
+    document = json.loads((folder / FILE).read_text(encoding="utf-8"))
     with np.load(folder / "arrays.npz", allow_pickle=False) as arrays:
         variables = tuple(_variable(index, entry, arrays) for index, entry in enumerate(document["variables"]))
     facts = document["facts"]
@@ -100,7 +102,7 @@ def load(folder: Path) -> Recording:
 
 def failure(folder: Path) -> str:
     """The program's own error as the recorder wrote it, or an empty string."""
-    path = folder / "recording.json"
+    path = folder / FILE
     if not path.exists():
         return ""
     return str(json.loads(path.read_text(encoding="utf-8"))["failure"])

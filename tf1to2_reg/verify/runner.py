@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tf1to2_reg.verify import recording
 from tf1to2_reg.verify.processes import RecorderProcess, TimeLimit, last_lines
 from tf1to2_reg.verify.programs import Interpreters, Options, Program, Side, VerifyError
 from tf1to2_reg.verify.recording import Recording
 
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
 _NOT_COPIED = (".git", ".hg", ".svn", "__pycache__", ".venv", "venv", "node_modules", ".mypy_cache", ".pytest_cache")
+_LARGEST_COPY = 2 << 30
 
 
 class Runner:
@@ -30,7 +35,7 @@ class Runner:
         self._folder = Path(tempfile.mkdtemp(prefix="tf1to2-verify-"))
         self._runs = 0
 
-    def __enter__(self) -> Runner:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -99,10 +104,22 @@ class Runner:
                 last_lines(output / "stderr.txt"),
             ) from None
         shutil.rmtree(copy, ignore_errors=True)
-        return _result(side, status, output)
+        try:
+            return _result(side, status, output)
+        except VerifyError as error:
+            original = str(program.folder)
+            message, last = (text.replace(str(copy), original) for text in (error.message, error.output))
+            raise VerifyError(message, last) from None
 
 
 def _copy(source: Path, target: Path) -> None:
+    """Copy a program's folder; raises VerifyError for one that no program needs whole."""
+    size = 0
+    for folder, names, files in os.walk(source):
+        names[:] = [name for name in names if name not in _NOT_COPIED]
+        size += sum((Path(folder) / name).lstat().st_size for name in files)
+        if size > _LARGEST_COPY:
+            raise VerifyError(f"{source} holds more than {_LARGEST_COPY >> 30} GiB: verify copies the program's folder")
     shutil.copytree(source, target, ignore=shutil.ignore_patterns(*_NOT_COPIED), symlinks=True)
 
 
@@ -120,13 +137,13 @@ def _job(program: Program, options: Options, copy: Path, output: Path) -> dict[s
 
 
 def _result(side: Side, status: int, output: Path) -> Recording:
-    error = recording.failure(output)
+    error = recording.failure(output).partition("\n")[0]
     last = last_lines(output / "stderr.txt")
     if error or status > 0:
         raise VerifyError(f"the {side.value} program does not run: {error or f'exit status {status}'}", last)
     if status < 0:
         raise VerifyError(f"the {side.value} program was ended by signal {-status}", last)
-    if not (output / "recording.json").exists():
+    if not (output / recording.FILE).exists():
         raise VerifyError(f"the {side.value} program ended without leaving its numbers (os._exit?)", last)
     result = recording.load(output)
     if not result.updates:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -80,6 +81,8 @@ class CauseKind(str, Enum):
 
 @dataclass(frozen=True)
 class Cause:
+    """A likely cause, with what to do about it."""
+
     kind: CauseKind
     text: str
 
@@ -153,8 +156,8 @@ class Verdict:
 
 def relative_difference(a: float, b: float) -> float:
     """|a - b| / max(|a|, |b|); infinite where one is not finite and the other is."""
-    if a == b or (a != a and b != b):
+    if a == b or (math.isnan(a) and math.isnan(b)):
         return 0.0
     largest = max(abs(a), abs(b))
     ratio = abs(a - b) / largest
-    return ratio if ratio == ratio else float("inf")
+    return float("inf") if math.isnan(ratio) else ratio

@@ -58,6 +58,7 @@ class InitialValues:
     def __init__(self, ordinals: Dict[str, List[int]], same_for_all: bool) -> None:
         self.creations: List[Creation] = []
         self.making_slots = False
+        self._draws = 0
         self._ordinals = ordinals
         self._same_for_all = same_for_all
         self._counts: Dict[Shape, int] = {}
@@ -73,6 +74,10 @@ class InitialValues:
             return creators
 
         ops.Graph._variable_creator_stack = property(stack, original.fset)
+
+    def other_draws(self) -> bool:
+        """Whether the program draws random numbers for anything but initial values."""
+        return random_ops.calls() > self._draws
 
     def _create(self, next_creator: Callable[..., Any], **kwargs: Any) -> Any:
         creation = Creation()
@@ -91,23 +96,26 @@ class InitialValues:
         if callable(initial):
             return lambda *args, **kwargs: self._call_pinned(creation, initial, args, kwargs)
         if random_ops.is_random(initial):
+            self._draws += 1
             return self._constant(creation, initial)
         return initial
 
     def _call_pinned(self, creation: Creation, initial: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         calls = random_ops.calls()
         value = initial(*args, **kwargs)
-        if creation.value is None and random_ops.calls() == calls:
+        made = random_ops.calls() - calls
+        self._draws += made
+        if creation.value is None and not made:
             return value
         return self._constant(creation, value)
 
     def _constant(self, creation: Creation, value: Any) -> Any:
         dtype = tf.as_dtype(value.dtype)
-        shape = value.shape.as_list() if value.shape.ndims is not None else [None]
-        if None in shape or not dtype.is_floating:
+        if not value.shape.is_fully_defined() or not dtype.is_floating:
             return value
         if creation.value is None:
-            creation.ordinal = self._next_ordinal(tuple(shape))
+            shape: Shape = tuple(value.shape.as_list())
+            creation.ordinal = self._next_ordinal(shape)
             creation.value = value_for(shape, 0 if self._same_for_all else creation.ordinal)
         return tf.constant(creation.value.astype(dtype.as_numpy_dtype), dtype=dtype.base_dtype)
 
@@ -116,4 +124,3 @@ class InitialValues:
         self._counts[shape] = count + 1
         wanted = self._ordinals.get(repr(list(shape)), [])
         return wanted[count] if count < len(wanted) else count
-

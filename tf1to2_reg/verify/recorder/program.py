@@ -26,7 +26,7 @@ def run(job: Dict[str, Any], hooks: Any) -> NoReturn:
     _redirect(job["output"])
     store = Store(job["output"], job["steps"])
     os.chdir(job["folder"])
-    sys.argv = [job["entry"]] + list(job["argv"])
+    sys.argv = [job["entry"], *job["argv"]]
     entry = os.path.abspath(job["entry"])
     sys.path.insert(0, os.path.dirname(entry))
     random.seed(SEED)

@@ -51,7 +51,8 @@ def normal_values(shape: Any) -> np.ndarray:
     """Standard normal numbers by Box and Muller's transform, the same for every draw of a shape; float64."""
     radius = np.sqrt(-2.0 * np.log(np.maximum(uniform_values(shape), 1e-12)))
     values: np.ndarray = radius * np.cos(2.0 * np.pi * _spread(shape, 0.41421356237309515))
-    return np.clip(values, -2.0, 2.0)
+    clipped: np.ndarray = np.clip(values, -2.0, 2.0)
+    return clipped
 
 
 def _spread(shape: Any, irrational: float) -> np.ndarray:
@@ -62,7 +63,7 @@ def _spread(shape: Any, irrational: float) -> np.ndarray:
 
 def is_random(value: Any) -> bool:
     """Whether a tensor was computed from random ops."""
-    if hasattr(value, "numpy") and not hasattr(value, "graph") or type(value).__name__ == "EagerTensor":
+    if type(value).__name__ == "EagerTensor":
         size = int(np.prod(value.shape.as_list()))
         drawn = size in _eager_sizes
         del _eager_sizes[:]

@@ -7,6 +7,7 @@ it is right after the import.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib
 import json
@@ -54,7 +55,5 @@ def _reply(replies: Any, message: Dict[str, Any]) -> None:
 
 def _adopt_orphans() -> None:
     """Make this process the parent of what the programs leave behind, so that ending its tree ends them too."""
-    try:
+    with contextlib.suppress(AttributeError, OSError):
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    except (AttributeError, OSError):
-        pass

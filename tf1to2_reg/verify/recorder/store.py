@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -11,6 +12,8 @@ import numpy as np
 
 FINISHED = 0
 FAILED = 1
+
+FIXED_DRAWS = "random numbers that are not initial values are fixed numbers, the same on both sides"
 
 RECORDING = "recording.json"
 ARRAYS = "arrays.npz"
@@ -51,7 +54,7 @@ class Store:
         self.notes: List[str] = []
         self.failure = ""
         self.facts: Dict[str, Any] = {}
-        self.before_end: List[Callable[[], None]] = []
+        self.before_end: List[Callable[[], Any]] = []
         self._finished = False
 
     def note(self, text: str) -> None:
@@ -76,10 +79,8 @@ class Store:
                 action()
             self._write()
         for stream in (sys.stdout, sys.stderr):
-            try:
+            with contextlib.suppress(OSError, ValueError):
                 stream.flush()
-            except (OSError, ValueError):
-                pass
         os._exit(status)
 
     def _write(self) -> None:
@@ -88,7 +89,7 @@ class Store:
             for index, entry in enumerate(self.variables)
             for kind, value in entry.arrays.items()
         }
-        np.savez(os.path.join(self.output, ARRAYS), **arrays)
+        np.savez(os.path.join(self.output, ARRAYS), **arrays)  # type: ignore[arg-type]
         document = dict(
             updates=self.updates,
             variables=[

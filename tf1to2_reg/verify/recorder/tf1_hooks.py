@@ -13,7 +13,7 @@ from typing import Any, Dict, List, Sequence, Set, Tuple
 import numpy as np
 
 from . import tf1_runtime
-from .store import FINISHED, Store, VariableEntry
+from .store import FINISHED, FIXED_DRAWS, Store, VariableEntry
 
 _EMULATION = "tf1"
 
@@ -38,6 +38,7 @@ def install(store: Store, job: Dict[str, Any]) -> None:
     store.facts["tensorflow"] = importlib.import_module("tensorflow").__version__
     recorder = Recorder(store, values)
     store.before_end.append(recorder.end)
+    store.before_end.append(lambda: store.note(FIXED_DRAWS) if values.other_draws() else None)
     _patch_gradients(recorder)
     _patch_optimizer(recorder)
     _patch_session(recorder)
@@ -325,5 +326,3 @@ def _patch_session(recorder: Recorder) -> None:
         original_close(self)
 
     base.run, base.close = run, close
-
-

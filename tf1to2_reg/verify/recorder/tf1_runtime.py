@@ -30,10 +30,7 @@ _MOVED = (
     ("ops.variable_scope", "resource_variables_enabled", "ops.resource_variables_toggle", "resource_variables_enabled"),
 )
 _LEGACY_LAYERS = ("base", "convolutional", "core", "normalization", "pooling")
-_ABSENT_CONTRIB = (
-    "bayesflow crf cudnn_rnn distribute distributions eager estimator image learn lite opt quantize seq2seq summary"
-    " tensor_forest tensorrt tpu"
-).split()
+_ABSENT_CONTRIB = ["bayesflow", "crf", "cudnn_rnn", "distribute", "distributions", "eager", "estimator", "image", "learn", "lite", "opt", "quantize", "seq2seq", "summary", "tensor_forest", "tensorrt", "tpu"]
 
 
 def set_environment() -> None:
@@ -43,8 +40,7 @@ def set_environment() -> None:
 
 def install() -> None:
     """Put TensorFlow 1's module in the place of `tensorflow`."""
-    import tensorflow as real
-
+    real = importlib.import_module("tensorflow")
     v1 = real.compat.v1
     v1.disable_v2_behavior()
     v1.enable_resource_variables()
@@ -73,7 +69,7 @@ def _restore_legacy_layers() -> None:
     """`tensorflow.python.layers` imports `tf_keras.legacy_tf_layers`, which tf_keras keeps under `src`."""
     package = importlib.import_module("tf_keras.src.legacy_tf_layers")
     sys.modules.setdefault("tf_keras.legacy_tf_layers", package)
-    setattr(importlib.import_module("tf_keras"), "legacy_tf_layers", package)
+    importlib.import_module("tf_keras").__dict__["legacy_tf_layers"] = package
     for name in _LEGACY_LAYERS:
         module = importlib.import_module("tf_keras.src.legacy_tf_layers." + name)
         sys.modules.setdefault("tf_keras.legacy_tf_layers." + name, module)

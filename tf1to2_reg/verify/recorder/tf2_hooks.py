@@ -13,7 +13,7 @@ from typing import Any, Dict, List, Optional, Sequence, Set
 
 import numpy as np
 
-from .store import FINISHED, Store, VariableEntry
+from .store import FINISHED, FIXED_DRAWS, Store, VariableEntry
 
 
 def prepare(side: str) -> None:
@@ -38,6 +38,7 @@ def install(store: Store, job: Dict[str, Any]) -> None:
     store.facts["keras"] = keras.__version__
     recorder = Recorder(store, values)
     store.before_end.append(recorder.end)
+    store.before_end.append(lambda: store.note(FIXED_DRAWS) if values.other_draws() else None)
     _patch_keras_variables(recorder)
     _patch_layers(recorder)
     _patch_tape(recorder)
@@ -149,13 +150,9 @@ class Recorder:
             self.entry_of_state(variable).keep("final", value)
 
     def entry_of_state(self, variable: Any) -> VariableEntry:
-        entry = self.entry(variable)
-        if not self._is_trainable(variable):
-            entry.role = "state"
-        return entry
-
-    def _is_trainable(self, variable: Any) -> bool:
-        return bool(variable.trainable)
+        if id(variable) not in self._entries:
+            self.entry(variable).role = "state"
+        return self._entries[id(variable)]
 
     def state_variables(self) -> List[Any]:
         """Moving averages and other floating variables of layers that are not trained."""
@@ -164,16 +161,29 @@ class Recorder:
             layer = reference()
             if layer is None or not getattr(layer, "built", False):
                 continue
-            for variable in layer._non_trainable_variables:
-                if variable._value is not None and variable._value.dtype.is_floating:
-                    found.append(variable._value)
+            for variable in layer._trainable_variables + layer._non_trainable_variables:
+                plain = variable._value
+                if plain is not None and plain.dtype.is_floating and not variable.trainable:
+                    found.append(plain)
         return found
+
+    def untrained_variables(self) -> List[Any]:
+        """Variables of layers that are trainable and that no gradient was computed for."""
+        return [
+            variable._value
+            for layer in (reference() for reference in self.layers)
+            if layer is not None and getattr(layer, "built", False)
+            for variable in layer._trainable_variables
+            if variable._value is not None and variable.trainable and id(variable._value) not in self._entries
+        ]
 
     def end(self) -> None:
         """Read the trained values where the last wanted step has not done it."""
         if not self._applies:
             for pending in self._unapplied + self._pending:
                 self._commit(pending)
+        for variable in self.untrained_variables():
+            self.entry(variable).role = "unused"
         for variable in self.state_variables():
             entry = self.entry_of_state(variable)
             if "final" not in entry.arrays:

@@ -1,0 +1,86 @@
+"""Verifying a pair of programs: run both, compare, and look for another order of creation where that is in the way."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+
+from tf1to2_reg.verify.compare import compare
+from tf1to2_reg.verify.pairing import pair
+from tf1to2_reg.verify.programs import Options, Program, Side
+from tf1to2_reg.verify.recording import Recording, Variable
+from tf1to2_reg.verify.runner import Runner
+from tf1to2_reg.verify.verdict import Quantity, Tolerances, Verdict
+
+_REORDERED = "variables of equal shape are created in another order; they were matched by their first gradients"
+
+
+def verify(
+    before: Program,
+    after: Program,
+    runner: Runner,
+    options: Options | None = None,
+    tolerances: Tolerances | None = None,
+) -> Verdict:
+    """Run both programs and compare them. Raises VerifyError where one does not run.
+
+    Variables of equal shape start with values that depend on the order of their creation. Where the first step differs
+    and there are several of one shape, one more step is run with the same start for all of them: first gradients then
+    tell which belong together, and the after is run again in that order.
+    """
+    options = options or Options()
+    ours, theirs = runner.record_both(before, after, options)
+    verdict = compare(ours, theirs, tolerances)
+    if not _order_may_be_the_cause(verdict):
+        return verdict
+    ordinals = _matching_order(before, after, runner, options)
+    if not ordinals:
+        return verdict
+    again = compare(ours, runner.record(after, Side.AFTER, replace(options, ordinals=ordinals)), tolerances)
+    return replace(again, notes=(*again.notes, _REORDERED)) if _is_better(again, verdict) else verdict
+
+
+def _order_may_be_the_cause(verdict: Verdict) -> bool:
+    at_start = any(difference.step == 0 for difference in verdict.differences)
+    return at_start and any(len(group) > 1 for group in _by_shape(verdict.before).values())
+
+
+def _matching_order(before: Program, after: Program, runner: Runner, options: Options) -> dict[str, list[int]]:
+    """The ordinals for the after, empty where the orders agree."""
+    ours, theirs = runner.record_both(before, after, replace(options, steps=1, same_start=True))
+    found: dict[str, list[int]] = {}
+    groups = _by_shape(theirs)
+    for shape, members in _by_shape(ours).items():
+        order = _order(members, groups.get(shape, []))
+        if order != sorted(order):
+            found[str(list(shape))] = order
+    return found
+
+
+def _order(ours: list[Variable], theirs: list[Variable]) -> list[int]:
+    """For each variable of the after, in order of creation, the ordinal of its counterpart."""
+    wanted = {
+        item.after.ordinal: item.before.ordinal
+        for item in pair(ours, theirs).pairs
+        if item.after.ordinal is not None and item.before.ordinal is not None
+    }
+    size = max([*wanted, *wanted.values()], default=-1) + 1
+    free = [number for number in range(size) if number not in wanted.values()]
+    return [wanted[index] if index in wanted else free.pop(0) for index in range(size)]
+
+
+def _by_shape(recording: Recording) -> dict[tuple[int, ...], list[Variable]]:
+    groups: dict[tuple[int, ...], list[Variable]] = defaultdict(list)
+    for variable in recording.weights:
+        if variable.ordinal is not None:
+            groups[variable.shape].append(variable)
+    return groups
+
+
+def _is_better(verdict: Verdict, other: Verdict) -> bool:
+    return _differences_at_start(verdict) < _differences_at_start(other)
+
+
+def _differences_at_start(verdict: Verdict) -> int:
+    first = (Quantity.VARIABLES, Quantity.PENALTY, Quantity.REGULARIZATION, Quantity.LOSS, Quantity.GRADIENT)
+    return sum(difference.step == 0 and difference.quantity in first for difference in verdict.differences)

@@ -1,0 +1,44 @@
+"""The sentences that the table, JSON and HTML share."""
+
+from __future__ import annotations
+
+from tf1to2_reg.verify.recording import Recording
+from tf1to2_reg.verify.verdict import Difference, Verdict
+
+
+def verdict_line(verdict: Verdict) -> str:
+    """One line: equal or different, and how much was compared."""
+    first = verdict.first
+    if first is None:
+        return (
+            f"equal: {count(len(verdict.rows), 'training step')}, {count(len(verdict.pairs), 'trained variable')},"
+            f" {count(len(verdict.penalties), 'penalty', 'penalties')}; largest relative difference of a loss"
+            f" {largest_difference(verdict):.1e}"
+        )
+    return f"different: {describe(first)}"
+
+
+def describe(difference: Difference) -> str:
+    """Where, what, and the two values."""
+    step = "" if difference.step is None else f"step {difference.step}, "
+    what = f" ({difference.what})" if difference.what else ""
+    gap = "" if difference.relative is None else f", relative difference {difference.relative:.2g}"
+    return f"{step}{difference.quantity.value}{what}: {difference.before} before, {difference.after} after{gap}"
+
+
+def side_line(recording: Recording) -> str:
+    """What a program ran on and how far it went."""
+    keras = f", Keras {recording.facts['keras']}" if "keras" in recording.facts else ""
+    optimizers = f", {', '.join(recording.optimizers)}" if recording.optimizers else ""
+    steps = count(len(recording.updates), "training step")
+    return f"TensorFlow {recording.tensorflow}{keras}: {steps}{optimizers}"
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """`3 steps`, `1 step`."""
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"
+
+
+def largest_difference(verdict: Verdict) -> float:
+    """The largest relative difference of any loss of any step."""
+    return max((row.difference for row in verdict.rows), default=0.0)
