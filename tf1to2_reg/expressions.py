@@ -6,6 +6,7 @@ import libcst as cst
 
 from tf1to2_reg.rewriting import Context
 
+_ATOMS = (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.BaseNumber, cst.BaseString)
 _LOOSE = (cst.Comparison, cst.BooleanOperation, cst.IfExp, cst.Lambda, cst.NamedExpr, cst.Yield, cst.GeneratorExp)
 
 
@@ -71,6 +72,11 @@ def is_name(expression: cst.BaseExpression) -> bool:
     while isinstance(expression, cst.Attribute):
         expression = expression.value
     return isinstance(expression, cst.Name)
+
+
+def is_atom(expression: cst.BaseExpression) -> bool:
+    """Whether the expression needs no parentheses as an operand of any operator."""
+    return bool(expression.lpar) or isinstance(expression, _ATOMS)
 
 
 def _binds_looser_than_product(expression: cst.BaseExpression) -> bool:

@@ -15,6 +15,22 @@ from tf1to2_reg.rewriting import Constant, Context, LayerParts, Refusal
 FUSED_EPSILON = 1.001e-5
 """The least epsilon of TF1's fused kernel (TF 1.15.5, tf.nn.fused_batch_norm)."""
 
+FUSED_CLASS = "FusedBatchNormalization"
+"""The name of the class that `fused_class_source` defines."""
+
+_FUSED_SOURCE = '''\
+class FusedBatchNormalization({tf}.keras.layers.BatchNormalization):
+    """Batch normalization that keeps the unbiased variance of each batch, as TF1's fused kernel does."""
+
+    def call(self, inputs, training=None):
+        kept = self.momentum * self.moving_variance
+        outputs = super().call(inputs, training=training)
+        if training:
+            size = {tf}.cast({tf}.size(inputs) // {tf}.size(kept), {tf}.float32)
+            self.moving_variance.assign(kept + (self.moving_variance - kept) * size / {tf}.maximum(size - 1.0, 1.0))
+        return outputs
+'''
+
 _NOT_CONSTRUCTOR = frozenset(
     {"inputs", "training", "trainable", "name", "reuse", "activity_regularizer", "fused", "virtual_batch_size"}
     | {"adjustment", "renorm", "renorm_clipping", "renorm_momentum"}
@@ -61,6 +77,15 @@ def is_fused(original: cst.Call, ctx: Context) -> bool | None:
         return False
     inputs = ctx.tensor(given["inputs"].original.value) if "inputs" in given else None
     return None if inputs is None or inputs.rank is None else inputs.rank == 4
+
+
+def fused_class_source(tf: str) -> str:
+    """The class for batch normalization of rank 4 whose update ops run, for a file that spells TensorFlow `tf`.
+
+    TF1's fused kernel stores the batch variance times n / (n - 1), n numbers being averaged. The source ends in a
+    newline and is indented by four spaces.
+    """
+    return _FUSED_SOURCE.format(tf=tf)
 
 
 def with_frozen_averages(constructor: cst.Call) -> cst.Call:
