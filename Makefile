@@ -39,8 +39,8 @@ format: $(STAMP) ## format the code and sort imports
 	$(BIN)/ruff check --fix --select I
 	$(BIN)/ruff format
 
-docs: $(STAMP) ## write docs/diagnostics/ anew from the data `explain` uses
-	$(BIN)/python -m tf1to2_reg.report.pages docs/diagnostics
+docs: $(STAMP) ## write the generated part of docs/ anew
+	$(BIN)/python -m tf1to2_reg.report.pages docs
 
 clean: ## remove .venv and everything built
 	rm -rf .venv build dist demo-out *.egg-info .pytest_cache .ruff_cache .mypy_cache

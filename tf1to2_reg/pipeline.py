@@ -112,6 +112,11 @@ def analyse_text(path: Path, data: bytes, *, engine: Engine = migrate_with_libcs
     return _analyse((path,), {path: data}, [], engine, no_progress)
 
 
+def write_nothing(result: RunResult) -> RunResult:
+    """The result of a rewrite whose new text goes elsewhere than to the disk."""
+    return replace(result, written=())
+
+
 def write(result: RunResult, *, allow_dirty: bool = False) -> RunResult:
     """Write the new sources, unit by unit.
 

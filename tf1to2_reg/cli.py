@@ -1,0 +1,151 @@
+"""The commands and their options, and no more: what they do is in `commands`, imported when one is run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tf1to2_reg import __version__
+from tf1to2_reg.exit_codes import EXIT_CODES, ExitCode
+from tf1to2_reg.options import Color, Options, Verbosity
+
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders, or - for standard input.")]
+Include = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Files to take from folders [default: *.py].")]
+Exclude = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Files and folders to leave out.")]
+Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Threads that read files [default: all cores].")]
+Report = Annotated[Path | None, typer.Option(metavar="FILE.json", help="Write what was found as JSON.")]
+ColorOption = Annotated[Color | None, typer.Option("--color", help="When to colour [default: auto].")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what failed.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Explain the notes too.")]
+AllowDirty = Annotated[bool | None, typer.Option("--allow-dirty", help="Rewrite files with uncommitted changes too.")]
+
+
+def _epilog() -> str:
+    rows = "\n".join(f"  {int(code)}  {command + ':':<13}{meaning}" for code, command, meaning in EXIT_CODES)
+    return f"\b\nExit codes:\n{rows}"
+
+
+app = typer.Typer(
+    name="tf1to2-reg",
+    help="Migrate TensorFlow 1 programs with regularized tf.layers to TensorFlow 2, exactly or not at all.",
+    epilog=_epilog(),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+@app.callback()
+def _version(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Show the version and exit.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"tf1to2-reg {__version__}")
+        raise typer.Exit
+
+
+@app.command(epilog=_epilog(), short_help="Print what rewrite would change.")
+def diff(
+    paths: Paths,
+    include: Include = None,
+    exclude: Exclude = None,
+    jobs: Jobs = None,
+    report: Report = None,
+    color: ColorOption = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Print what rewrite would change, as a unified diff that git apply takes."""
+    from tf1to2_reg import commands  # noqa: PLC0415
+
+    options = Options(paths, include or (), exclude or (), jobs, report, color, _verbosity(quiet, verbose))
+    _run(lambda: commands.diff(options))
+
+
+@app.command(epilog=_epilog(), short_help="Migrate programs in place.")
+def rewrite(
+    paths: Paths,
+    allow_dirty: AllowDirty = None,
+    include: Include = None,
+    exclude: Exclude = None,
+    jobs: Jobs = None,
+    report: Report = None,
+    color: ColorOption = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Migrate programs in place: all files of a program are written, or none.
+
+    With - as the path, standard input is migrated to standard output.
+    """
+    from tf1to2_reg import commands  # noqa: PLC0415
+
+    said = _verbosity(quiet, verbose)
+    options = Options(paths, include or (), exclude or (), jobs, report, color, said, allow_dirty)
+    _run(lambda: commands.rewrite(options))
+
+
+@app.command(epilog=_epilog(), short_help="List the programs found.")
+def check(
+    paths: Paths,
+    include: Include = None,
+    exclude: Exclude = None,
+    jobs: Jobs = None,
+    report: Report = None,
+    color: ColorOption = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """List the programs found: builders, layers, regularizers, reads, driver, and what would become of them."""
+    from tf1to2_reg import commands  # noqa: PLC0415
+
+    options = Options(paths, include or (), exclude or (), jobs, report, color, _verbosity(quiet, verbose))
+    _run(lambda: commands.check(options))
+
+
+@app.command(short_help="Explain a diagnostic.")
+def explain(
+    code: Annotated[str | None, typer.Argument(metavar="CODE", help="Such as TFR201; all codes if left out.")] = None,
+    color: ColorOption = None,
+) -> None:
+    """Print the page of a diagnostic, or the list of all."""
+    from tf1to2_reg import commands  # noqa: PLC0415
+
+    _run(lambda: commands.explain(code, color or Color.AUTO))
+
+
+def main() -> None:
+    """The entry point of the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    app()
+
+
+def _verbosity(quiet: bool, verbose: bool) -> Verbosity | None:
+    if quiet and verbose:
+        raise _wrong_usage("--quiet and --verbose exclude each other")
+    if quiet:
+        return Verbosity.QUIET
+    return Verbosity.VERBOSE if verbose else None
+
+
+def _run(command: Callable[[], ExitCode]) -> None:
+    from tf1to2_reg.commands import UsageError  # noqa: PLC0415
+
+    try:
+        code = command()
+    except UsageError as error:
+        raise _wrong_usage(str(error)) from None
+    raise typer.Exit(code)
+
+
+def _wrong_usage(message: str) -> typer.Exit:
+    typer.echo(f"tf1to2-reg: {message}", err=True)
+    return typer.Exit(ExitCode.UNUSABLE)

@@ -1,0 +1,38 @@
+"""What can be said on the command line. Imports nothing, so that `--help` is quick."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from pathlib import Path
+
+
+class Color(str, Enum):
+    """When to colour."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Verbosity(IntEnum):
+    """How much is said: QUIET only what failed, NORMAL notes in one line each, VERBOSE everything in full."""
+
+    QUIET = 0
+    NORMAL = 1
+    VERBOSE = 2
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line said; None, and empty for globs, where it said nothing."""
+
+    paths: Sequence[Path]
+    include: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+    jobs: int | None = None
+    report: Path | None = None
+    color: Color | None = None
+    verbosity: Verbosity | None = None
+    allow_dirty: bool | None = None

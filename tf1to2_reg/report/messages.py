@@ -1,0 +1,85 @@
+"""Diagnostics as a compiler prints them."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from tf1to2_reg.diagnostics import PAGES, Diagnostic
+from tf1to2_reg.options import Verbosity
+from tf1to2_reg.report.style import FAMILY_INK, Ink, Style
+from tf1to2_reg.source import SourceFile
+
+_WIDTH = 100
+_TAB = 4
+_LOCATED = ("TFR901", "TFR902", "TFR903")
+"""Codes about a file that have a place in it; the other TFR9xx are about the file as a whole."""
+
+
+class Messages:
+    """Prints diagnostics; the reason for a code is given where the code is first met."""
+
+    def __init__(self, sources: Mapping[Path, SourceFile], style: Style, verbosity: Verbosity) -> None:
+        self._sources = sources
+        self._style = style
+        self._verbosity = verbosity
+        self._explained: set[str] = set()
+
+    def text(self, diagnostics: Iterable[Diagnostic]) -> str:
+        """The messages in the given order, each ending with a newline."""
+        return "".join(self._message(diagnostic) for diagnostic in diagnostics if self._is_said(diagnostic))
+
+    def _is_said(self, diagnostic: Diagnostic) -> bool:
+        return self._verbosity > Verbosity.QUIET or diagnostic.code[3] in "29"
+
+    def _message(self, diagnostic: Diagnostic) -> str:
+        lines = [self._headline(diagnostic)]
+        in_full = diagnostic.code[3] != "1" or self._verbosity is Verbosity.VERBOSE
+        if in_full and self._verbosity > Verbosity.QUIET:
+            lines += [*self._excerpt(diagnostic), *self._reasons(diagnostic)]
+        return "".join(f"{line}\n" for line in lines)
+
+    def _headline(self, diagnostic: Diagnostic) -> str:
+        place = f"{diagnostic.path}:{diagnostic.line}:{diagnostic.column}:"
+        code = self._style.paint(diagnostic.code, Ink.BOLD, FAMILY_INK[diagnostic.code[3]])
+        return f"{self._style.paint(place, Ink.BOLD)} {code} {diagnostic.message}"
+
+    def _excerpt(self, diagnostic: Diagnostic) -> Iterator[str]:
+        line = self._source_line(diagnostic)
+        if line is None:
+            return
+        number = f"{diagnostic.line:>6} | "
+        before = line[: diagnostic.column - 1].expandtabs(_TAB)
+        yield self._style.paint(number, Ink.DIM) + line.expandtabs(_TAB).rstrip()
+        margin = self._style.paint("       | ", Ink.DIM)
+        yield margin + " " * len(before) + self._style.paint("^", Ink.BOLD, FAMILY_INK[diagnostic.code[3]])
+
+    def _source_line(self, diagnostic: Diagnostic) -> str | None:
+        if diagnostic.code[3] == "9" and diagnostic.code not in _LOCATED:
+            return None
+        lines = self._text(diagnostic.path).split("\n")
+        line = lines[diagnostic.line - 1] if diagnostic.line <= len(lines) else ""
+        return line if line.strip() else None
+
+    def _text(self, path: Path) -> str:
+        if path in self._sources:
+            return self._sources[path].text
+        try:
+            return path.read_text(encoding="utf-8", errors="backslashreplace")
+        except OSError:
+            return ""
+
+    def _reasons(self, diagnostic: Diagnostic) -> Iterator[str]:
+        page = PAGES[diagnostic.code]
+        first_time = diagnostic.code not in self._explained
+        self._explained.add(diagnostic.code)
+        if first_time:
+            yield from self._labelled("why", page.why.partition("\n\n")[0])
+        if diagnostic.help or first_time:
+            yield from self._labelled("help", diagnostic.help or page.help)
+
+    def _labelled(self, label: str, text: str) -> Iterator[str]:
+        first, *rest = textwrap.wrap(text, _WIDTH - 15, break_long_words=False, break_on_hyphens=False)
+        yield f"       = {self._style.paint(label + ':', Ink.BOLD)} {first}"
+        yield from (" " * (11 + len(label)) + line for line in rest)

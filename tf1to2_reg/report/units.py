@@ -1,0 +1,46 @@
+"""What was found, unit by unit, and the line that ends a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tf1to2_reg.pipeline import RunResult, Summary
+from tf1to2_reg.report.style import Ink, Style
+from tf1to2_reg.results import Finding, Status, UnitResult
+
+
+def unit_text(unit: UnitResult, style: Style) -> str:
+    """A headline and one line for each finding."""
+    verdict, ink = ("would be migrated", Ink.GREEN) if unit.status is Status.MIGRATED else ("refused", Ink.RED)
+    size = f"{_count(len(unit.paths), 'file')}, {_count(unit.layers, 'layer')}"
+    headline = f"{style.paint(unit.name, Ink.BOLD)} ({size}): {style.paint(verdict, Ink.BOLD, ink)}\n"
+    return headline + "".join(_finding_lines(unit.findings, style))
+
+
+def summary_text(result: RunResult) -> str:
+    """One line: files, units, layers migrated, refused, untouched."""
+    summary = result.summary()
+    return (
+        f"{_count(summary.files, 'file')}, {_count(summary.units, 'program')}: "
+        f"{_migrated(summary, would=result.written is None)}, {summary.refused} refused; "
+        f"{_count(summary.untouched, 'file')} untouched\n"
+    )
+
+
+def _migrated(summary: Summary, *, would: bool) -> str:
+    where = f"{_count(summary.layers, 'layer')} in {_count(summary.changed, 'file')}"
+    return f"{summary.migrated} {'would be migrated' if would else 'migrated'} ({where})"
+
+
+def _finding_lines(findings: Sequence[Finding], style: Style) -> list[str]:
+    places = [f"{finding.path}:{finding.line}" for finding in findings]
+    kind_width = max((len(finding.kind) for finding in findings), default=0)
+    place_width = max(map(len, places), default=0)
+    return [
+        f"    {style.paint(finding.kind.ljust(kind_width), Ink.CYAN)}  {place.ljust(place_width)}  {finding.text}\n"
+        for finding, place in zip(findings, places, strict=True)
+    ]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
