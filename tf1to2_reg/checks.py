@@ -49,7 +49,7 @@ def _problems_of(path: Path, data: bytes) -> list[Diagnostic]:
             warnings.simplefilter("ignore")
             compile(data, str(path), "exec", dont_inherit=True)
     except SourceError as error:
-        return [_failed(path, f"line {error.diagnostic.line} {error.diagnostic.message}")]
+        return [_failed(path, f"line {error.diagnostic.line}: {error.diagnostic.message}")]
     except (SyntaxError, ValueError) as error:
         return [_failed(path, f"it does not compile: {error}")]
     return [_failed(path, f"line {line} still uses {name}") for name, line, _ in leftover_tf1_names(source.tree)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -130,7 +131,7 @@ def main() -> None:
 
 def _verbosity(quiet: bool, verbose: bool) -> Verbosity | None:
     if quiet and verbose:
-        raise _wrong_usage("--quiet and --verbose exclude each other")
+        raise _failed("--quiet and --verbose exclude each other")
     if quiet:
         return Verbosity.QUIET
     return Verbosity.VERBOSE if verbose else None
@@ -142,10 +143,15 @@ def _run(command: Callable[[], ExitCode]) -> None:
     try:
         code = command()
     except UsageError as error:
-        raise _wrong_usage(str(error)) from None
+        raise _failed(str(error)) from None
+    except BrokenPipeError:
+        raise
+    except Exception:
+        traceback.print_exc()
+        raise _failed("this is a defect of tf1to2-reg; please report it with the lines above") from None
     raise typer.Exit(code)
 
 
-def _wrong_usage(message: str) -> typer.Exit:
+def _failed(message: str) -> typer.Exit:
     typer.echo(f"tf1to2-reg: {message}", err=True)
     return typer.Exit(ExitCode.UNUSABLE)

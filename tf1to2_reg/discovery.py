@@ -81,7 +81,9 @@ class _Walk:
 
     def named_file(self, path: Path) -> None:
         if not path.exists():
-            code, message = ("TFR909", "leads to nothing") if path.is_symlink() else ("TFR904", "does not exist")
+            code, message = (
+                ("TFR909", "symbolic link leads to nothing") if path.is_symlink() else ("TFR904", "file does not exist")
+            )
             self._problem(code, path, message)
         elif not self._selection.exclude.match(path):
             self.files.append(path)
@@ -96,7 +98,7 @@ class _Walk:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as error:
-            self._problem("TFR904", folder, f"cannot be listed: {error.strerror}")
+            self._problem("TFR904", folder, f"folder cannot be listed: {error.strerror}")
             return
         has_rules = any(entry.name in (".git", ".gitignore") for entry in entries)
         rules = [*rules_above, *_rules_of(folder)] if has_rules else rules_above
@@ -130,13 +132,13 @@ class _Walk:
     def _link(self, path: Path, rules: list[_Rules]) -> None:
         if path.is_dir():
             if not self._inside(path.resolve()) and not _ignored(rules, path, "") and any(path.glob("*.py")):
-                self._problem("TFR909", path, "leads to a folder outside the given paths")
+                self._problem("TFR909", path, "symbolic link leads to a folder outside the given paths")
         elif not self._wanted(path, rules):
             return
         elif not path.exists():
-            self._problem("TFR909", path, "leads to nothing")
+            self._problem("TFR909", path, "symbolic link leads to nothing")
         elif not self._inside(path.resolve()):
-            self._problem("TFR909", path, "leads to a file outside the given paths")
+            self._problem("TFR909", path, "symbolic link leads to a file outside the given paths")
         elif path.is_file():
             self.files.append(path)
 
@@ -144,8 +146,7 @@ class _Walk:
         return any(target == root or root in target.parents for root in self._roots)
 
     def _problem(self, code: str, path: Path, message: str) -> None:
-        kind = "symbolic link " if code == "TFR909" else ""
-        self.problems.append(Diagnostic(code, path, 1, 1, f"{kind}{message}"))
+        self.problems.append(Diagnostic(code, path, 1, 1, message))
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,7 @@ EXIT_CODES: tuple[tuple[ExitCode, str, str], ...] = (
     (ExitCode.DONE, "diff, check", "nothing would change and nothing is refused"),
     (ExitCode.FOUND, "rewrite", "a program was refused; its files are as they were"),
     (ExitCode.FOUND, "diff, check", "a program would be migrated, or is refused"),
-    (
-        ExitCode.UNUSABLE,
-        "all",
-        "wrong usage, or a file could not be read, parsed or written (the others were)",
-    ),
+    (ExitCode.UNUSABLE, "all", "a file cannot be read, parsed or written; the others are processed"),
+    (ExitCode.UNUSABLE, "all", "wrong usage, or a defect of the tool"),
     (ExitCode.UNUSABLE, "rewrite", "files with uncommitted changes would be touched; nothing was written"),
 )

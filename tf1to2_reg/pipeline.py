@@ -175,4 +175,4 @@ def _content(path: Path) -> tuple[Path, bytes | Diagnostic]:
     try:
         return path, path.read_bytes()
     except OSError as error:
-        return path, Diagnostic("TFR904", path, 1, 1, f"cannot be read: {error.strerror or error}")
+        return path, Diagnostic("TFR904", path, 1, 1, f"file cannot be read: {error.strerror or error}")

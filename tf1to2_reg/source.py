@@ -60,7 +60,7 @@ def read_source(path: Path) -> SourceFile:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise SourceError(Diagnostic("TFR904", path, 1, 1, f"cannot be read: {error.strerror or error}")) from error
+        raise SourceError(Diagnostic("TFR904", path, 1, 1, f"file cannot be read: {error.strerror or error}")) from error
     return source_from_bytes(path, data)
 
 
@@ -119,7 +119,7 @@ def _decode(path: Path, body: bytes, encoding: str) -> str:
 
 
 def _encoding_error(path: Path, line: int, reason: str) -> SourceError:
-    return SourceError(Diagnostic("TFR903", path, line, 1, f"cannot be decoded: {reason}"))
+    return SourceError(Diagnostic("TFR903", path, line, 1, f"file cannot be decoded: {reason}"))
 
 
 def _parse(path: Path, text: str) -> ast.Module:
@@ -128,13 +128,13 @@ def _parse(path: Path, text: str) -> ast.Module:
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except SyntaxError as error:
-        code, message = ("TFR902", "is Python 2") if is_python2(error, text) else ("TFR901", "does not parse")
+        code, message = ("TFR902", "file is Python 2") if is_python2(error, text) else ("TFR901", "file does not parse")
         line, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
         raise SourceError(Diagnostic(code, path, line, column, f"{message}: {error.msg}")) from error
     except (ValueError, RecursionError, MemoryError) as error:
         line = text.count("\n", 0, max(text.find("\0"), 0)) + 1
         reason = str(error) or "nested too deeply"
-        raise SourceError(Diagnostic("TFR901", path, line, 1, f"does not parse: {reason}")) from error
+        raise SourceError(Diagnostic("TFR901", path, line, 1, f"file does not parse: {reason}")) from error
 
 
 def _commonest_newline(physical: str) -> str:

@@ -81,12 +81,12 @@ def _check_unchanged(change: Change, target: Path) -> None:
     with _reported(change.path):
         current = target.read_bytes()
     if current != change.before:
-        raise WriteError(Diagnostic("TFR906", change.path, 1, 1, "was changed by something else while the tool ran"))
+        raise WriteError(Diagnostic("TFR906", change.path, 1, 1, "file was changed by something else while the tool ran"))
 
 
 def _check_writable(change: Change, target: Path) -> None:
     if not target.stat().st_mode & 0o222 or not os.access(target, os.W_OK):
-        raise WriteError(Diagnostic("TFR905", change.path, 1, 1, "is read-only"))
+        raise WriteError(Diagnostic("TFR905", change.path, 1, 1, "file is read-only"))
 
 
 def _temporary(target: Path, content: bytes) -> Path:
@@ -144,7 +144,7 @@ def _put_back(touched: Sequence[_Staged], temporary_files: contextlib.ExitStack)
             os.replace(item.backup, item.target)
         except OSError as error:
             temporary_files.pop_all()
-            message = f"may be half written: {error.strerror or error}; its old content is in {item.backup}"
+            message = f"program may be half written: {error.strerror or error}; its old content is in {item.backup}"
             raise WriteError(Diagnostic("TFR907", item.change.path, 1, 1, message)) from error
 
 
@@ -163,7 +163,7 @@ def _reported(path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise WriteError(Diagnostic("TFR906", path, 1, 1, "was removed while the tool ran")) from error
+        raise WriteError(Diagnostic("TFR906", path, 1, 1, "file was removed while the tool ran")) from error
     except OSError as error:
-        code, message = ("TFR905", "cannot be written") if error.errno in _NOT_ALLOWED else ("TFR907", "writing failed")
+        code, message = ("TFR905", "file cannot be written") if error.errno in _NOT_ALLOWED else ("TFR907", "writing failed")
         raise WriteError(Diagnostic(code, path, 1, 1, f"{message}: {error.strerror or error}")) from error

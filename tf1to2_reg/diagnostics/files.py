@@ -33,7 +33,7 @@ print("step", step)
         why="""\
 A Python file is UTF-8 unless it says otherwise in one of its first two lines (PEP 263). This file is neither UTF-8
 nor what it declares, or declares an encoding that does not exist. Python does not run it either.""",
-        help="Declare the encoding it has, as below, or save it as UTF-8.",
+        help="Declare the encoding it has in the first line, or save it as UTF-8.",
         after="# -*- coding: latin-1 -*-\n",
     ),
     Page(

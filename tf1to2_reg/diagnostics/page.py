@@ -34,7 +34,10 @@ FAMILIES: dict[str, Family] = {
     "1": Family("note", "what was migrated, and how; it never changes the exit code", "Before", "After"),
     "2": Family("refused", "the program is left as it is, byte for byte", "Refused", "Instead"),
     "3": Family(
-        "pitfall", "the program does not do what it seems to; it is migrated as it is", "Does not do it", "Does"
+        "pitfall",
+        "the program does not do what it seems to; it is migrated as it is",
+        "As it is",
+        "As it may have been meant",
     ),
     "9": Family("file", "a file could not be used or written", "Example", "Instead"),
 }

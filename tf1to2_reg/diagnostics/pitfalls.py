@@ -15,8 +15,8 @@ does (13 of 46 counted).
 
 The migrated program trains without it too: a migration that began to add it would change the weights.""",
         help="""\
-If you want the penalty, add it to the loss, as below, and choose its strength anew: nobody has ever seen this
-network train with it. If you do not, delete the regularizers.""",
+If you want the penalty, add `tf.losses.get_regularization_loss()` to the loss and choose its strength anew: nobody
+has ever seen this network train with it. If you do not, delete the regularizers.""",
         before="""\
 net = tf.layers.dense(x, 8, kernel_regularizer=l2(0.5))
 loss = tf.losses.mean_squared_error(y, net)

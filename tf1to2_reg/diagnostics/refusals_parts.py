@@ -16,7 +16,7 @@ The program builds a layer that this version does not migrate. Each layer has de
 numerical habits of its own, and each is added only with a proof that its numbers are the same.
 
 """
-        + f"These migrate: {_LAYERS}.",
+        f"These migrate: {_LAYERS}.",
         help="""\
 Replace the layer in the TF1 program by one that migrates, if there is an equal one; check that it trains as before.""",
     ),

@@ -180,7 +180,7 @@ or `False` into the step, but not a flag whose value it cannot see.""",
         why="""\
 Keras updates the moving averages in every call with `training=True`, once. Here the update ops are run at other
 times: by themselves, under a condition, for a part of the layers, or for a network that the step does not call.""",
-        help="Run all update ops together with the train op, as below.",
+        help="Run all update ops together with the train op, under `tf.control_dependencies`.",
         after="""\
 with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
     train_op = optimizer.minimize(loss)
