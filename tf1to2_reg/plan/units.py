@@ -197,7 +197,7 @@ class UnitPlanner:
     def _hold_region(self, plan: DriverPlan, part: Part, taken: set[str]) -> None:
         existing = next((held for held in plan.held if held.model is plan.region), None)
         regularized = any(event.regularized for event in part.events)
-        sure = any(event.regularized and not event.optional and not event.loops for event in part.events)
+        sure = any(event.regularized and not event.optional and not event.conditional for event in part.events)
         if existing is not None:
             existing.regularized |= regularized
             existing.may_be_empty &= not sure
@@ -223,7 +223,7 @@ class UnitPlanner:
             target = _target_of(plan, maker.node)
             wanted = f"{wanted}_{target}" if target and target != wanted else wanted
         events = maker.events
-        sure = any(event.regularized and not event.optional and not event.loops for event in events)
+        sure = any(event.regularized and not event.optional and not event.conditional for event in events)
         names = [name for name, _ in callees.parameters_of(function, False)]
         held = Held(
             self._object_name(plan, wanted, taken, function.name),

@@ -10,7 +10,7 @@ from tf1to2_reg.names import Module, Project, canonical
 from tf1to2_reg.program.expressions import Expressions
 from tf1to2_reg.program.machine import Machine, combine_reuse
 from tf1to2_reg.program.relevance import Relevance
-from tf1to2_reg.program.trace import Environment, Frame, Trace
+from tf1to2_reg.program.trace import Environment, Facts, Frame, Trace
 from tf1to2_reg.program.values import (
     Class,
     Function,
@@ -38,8 +38,8 @@ _State = tuple[dict[str, Value], list[dict[str, Value]]]
 class Interpreter(Expressions):
     """One abstract run. `run` returns the trace."""
 
-    def __init__(self, project: Project, relevance: Relevance, entry: Module) -> None:
-        super().__init__(Machine(Trace(entry)), relevance)
+    def __init__(self, project: Project, relevance: Relevance, entry: Module, facts: Facts | None = None) -> None:
+        super().__init__(Machine(Trace(entry, facts or Facts())), relevance)
         self.project = project
         self._statements: dict[type[ast.stmt], Callable[[ast.stmt, Frame], bool]] = {
             ast.Expr: self._expr,

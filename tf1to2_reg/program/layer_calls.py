@@ -43,6 +43,7 @@ def call(run: Expressions, symbol: str, site: CallSite) -> Value:
         LayerEvent(
             run.machine.order(), site.node, site.frame, site.frame.loops,
             symbol, arguments, scope, key, reuse, regularized, optional, rank,
+            site.frame.conditions > 0,
         )  # fmt: skip
     )
     return Tensor(TensorFacts(layer.rank if layer.rank is not None else rank, "float32" if dtype_known else None))
@@ -113,7 +114,9 @@ def _layer_reuse(arguments: dict[str, Argument]) -> object:
 def _name_token(run: Expressions, layer: LayerFacts, arguments: dict[str, Argument], site: CallSite) -> object:
     given = arguments.get("name")
     constant = constant_of(given.value) if given else None
-    if constant is not None and isinstance(constant.value, str):
+    if given is not None and constant is not None and isinstance(constant.value, str):
+        if given.node is not None:
+            run.machine.trace.facts.layer_names.append((given.node, constant.value))
         return constant.value
     if given is not None and constant is None:
         return ("computed", given.node)

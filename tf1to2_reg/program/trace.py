@@ -104,6 +104,7 @@ class LayerEvent(Event):
     regularized: bool
     optional: bool
     rank: int | None
+    conditional: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,6 +195,7 @@ class Facts:
     constants: dict[ast.AST, Constant | None] = field(default_factory=dict)
     tensors: dict[ast.AST, TensorFacts | None] = field(default_factory=dict)
     values: dict[ast.AST, Value] = field(default_factory=dict)
+    layer_names: list[tuple[ast.AST, str]] = field(default_factory=list)
 
 
 @dataclass(eq=False)

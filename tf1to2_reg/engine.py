@@ -1,0 +1,112 @@
+"""Whole programs in, results out: trace, plan, rewrite. Nothing is written here."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from pathlib import Path
+
+import libcst as cst
+
+from tf1to2_reg.assembly import Assembly
+from tf1to2_reg.diagnostics import Diagnostic
+from tf1to2_reg.editing import File
+from tf1to2_reg.names import Module, Project
+from tf1to2_reg.plan.data import UnitPlan
+from tf1to2_reg.plan.units import UnitPlanner
+from tf1to2_reg.program.grouping import Group, groups
+from tf1to2_reg.program.trace import Facts, Obstacle
+from tf1to2_reg.report_facts import findings
+from tf1to2_reg.results import Status, UnitResult
+from tf1to2_reg.rewriting import Refusal
+from tf1to2_reg.source import SourceFile, encode
+
+
+def migrate(files: Sequence[SourceFile]) -> list[UnitResult]:
+    """Every unit found among the files: migrated, with the new bytes of its files, or refused, with the reasons."""
+    project = Project(files)
+    facts = Facts()
+    return [_migrate_group(group, facts) for group in groups(project, facts)]
+
+
+def _migrate_group(group: Group, facts: Facts) -> UnitResult:
+    obstacles = list(group.obstacles)
+    if obstacles:
+        return _refused(group, [_of_obstacle(obstacle) for obstacle in obstacles], facts)
+    try:
+        plan = UnitPlanner(group.name, group.traces, facts, group.modules).plan()
+        files, texts = _rewrite(plan, group, facts)
+    except Refusal as refusal:
+        return _refused(group, [_of_refusal(refusal, group)], facts)
+    sources = {
+        module.path: encode(module.source, text)
+        for module, text in texts.items()
+        if text != module.source.text
+    }
+    notes = [_of_obstacle(note) for note in group.notes]
+    for module, file in files.items():
+        notes += [Diagnostic(note.code, module.path, note.line, note.column, note.message) for note in file.notes]
+    paths = tuple(sorted({module.path for module in group.modules}))
+    return UnitResult(
+        group.name, Status.MIGRATED, paths, group.layers, findings(group), tuple(_unique(notes)), sources
+    )
+
+
+def _rewrite(plan: UnitPlan, group: Group, facts: Facts) -> tuple[dict[Module, File], dict[Module, str]]:
+    files: dict[Module, File] = {module: File(module, facts) for module in group.modules}
+    texts: dict[Module, str] = {}
+    for module, file in files.items():
+        try:
+            texts[module] = Assembly(file, plan, facts, dict(files)).text()
+        except Refusal as refusal:
+            raise _placed(refusal, file) from None
+    return files, texts
+
+
+def _placed(refusal: Refusal, file: File) -> Refusal:
+    """The refusal with a node of the `ast`, so that it can be placed without the tree it was found in."""
+    if isinstance(refusal.node, cst.CSTNode):
+        found = file.expression(refusal.node) or file.statement(refusal.node)
+        place = file.place(refusal.node)
+        if found is None and place is not None:
+            found = ast.Pass(lineno=place[0], col_offset=place[1] - 1)
+        refusal.node = found
+    refusal.module = file.module  # type: ignore[attr-defined]
+    return refusal
+
+
+def _refused(group: Group, reasons: list[Diagnostic], facts: Facts) -> UnitResult:
+    paths = tuple(sorted({module.path for module in group.modules}))
+    notes = [_of_obstacle(note) for note in group.notes if note.code.startswith("TFR3")]
+    return UnitResult(group.name, Status.REFUSED, paths, group.layers, findings(group), tuple(_unique(reasons + notes)))
+
+
+def _of_obstacle(obstacle: Obstacle) -> Diagnostic:
+    line, column = _place(obstacle.node, obstacle.module)
+    return Diagnostic(obstacle.code, obstacle.module.path, line, column, obstacle.message, obstacle.help)
+
+
+def _of_refusal(refusal: Refusal, group: Group) -> Diagnostic:
+    module = getattr(refusal, "module", None) or _module_of(refusal.node, group) or group.modules[0]
+    line, column = _place(refusal.node, module)
+    return Diagnostic(refusal.code, module.path, line, column, refusal.message, refusal.help)
+
+
+def _module_of(node: object, group: Group) -> Module | None:
+    for module in group.modules:
+        if any(part is node for part in ast.walk(module.tree)):
+            return module
+    return None
+
+
+def _place(node: object, module: Module) -> tuple[int, int]:
+    line, offset = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
+    text = module.source.text.split("\n")[line - 1]
+    return line, len(text.encode()[:offset].decode(errors="ignore")) + 1
+
+
+def _unique(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    return sorted(dict.fromkeys(diagnostics), key=lambda item: (item.code[3] != "2", str(item.path), item.line, item.code))
+
+
+__all__ = ["Path", "migrate"]

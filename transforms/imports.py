@@ -1,0 +1,150 @@
+"""TensorFlow imports: what is no longer used goes, `import tensorflow as tf` comes once."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+
+import libcst as cst
+
+from tf1to2_reg.names import canonical
+from tf1to2_reg.rewriting import Refusal
+
+_VERSIONS = ("tensorflow.compat.v1", "tensorflow.compat", "tensorflow")
+
+
+def used_names(code: str) -> set[str]:
+    """Every name that a text reads or binds, imports excepted."""
+    return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+
+
+def clean(module: cst.Module, before: str, tensorflow: str, renames: Mapping[tuple[str, str], str]) -> cst.Module:
+    """The module with its imports put right.
+
+    `before` is the text of the original file: an import that was unused there stays. `tensorflow` is the name of the
+    TensorFlow module in the new text. `renames` maps (imported module, name) to what the name is called now.
+    """
+    used = used_names(module.code)
+    gone = used_names(before) - used
+    pass_ = _Imports(used, gone, tensorflow, renames)
+    cleaned = module.visit(pass_)
+    if tensorflow in used and not pass_.has_root:
+        cleaned = _with_import(cleaned, tensorflow)
+    return cleaned
+
+
+class _Imports(cst.CSTTransformer):
+    def __init__(self, used: set[str], gone: set[str], tensorflow: str, renames: Mapping[tuple[str, str], str]) -> None:
+        super().__init__()
+        self._used = used
+        self._gone = gone
+        self._tensorflow = tensorflow
+        self._renames = renames
+        self.has_root = False
+
+    def leave_SimpleStatementLine(
+        self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
+    ) -> cst.SimpleStatementLine | cst.RemovalSentinel:
+        if updated_node.body:
+            return updated_node
+        return cst.RemoveFromParent()
+
+    def leave_Import(self, original_node: cst.Import, updated_node: cst.Import) -> cst.Import | cst.RemovalSentinel:
+        kept = [alias for item in updated_node.names if (alias := self._import(item)) is not None]
+        if not kept:
+            return cst.RemoveFromParent()
+        return updated_node.with_changes(names=_separated(kept))
+
+    def _import(self, alias: cst.ImportAlias) -> cst.ImportAlias | None:
+        dotted = _dotted(alias.name)
+        bound = _bound(alias)
+        symbol = canonical(dotted)
+        if symbol is None:
+            return alias
+        if symbol == "tf":
+            if bound not in self._used and bound in self._gone | self._used:
+                return None
+            if self.has_root and bound == self._tensorflow:
+                return None
+            self.has_root = self.has_root or bound == self._tensorflow
+            if dotted == "tensorflow":
+                return alias
+            return alias.with_changes(name=cst.Name("tensorflow"))
+        if alias.asname is None:
+            self.has_root = self.has_root or (bound == self._tensorflow and bound in self._used)
+            return alias.with_changes(name=cst.Name("tensorflow")) if bound in self._used else None
+        if bound not in self._used:
+            return None
+        raise Refusal("TFR212", f"{dotted} is still used as {bound}")
+
+    def leave_ImportFrom(
+        self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom
+    ) -> cst.BaseSmallStatement | cst.RemovalSentinel:
+        if isinstance(updated_node.names, cst.ImportStar):
+            return updated_node
+        module = _dotted(updated_node.module) if updated_node.module is not None else ""
+        if updated_node.relative or canonical(module) is None:
+            names = [self._renamed(module, alias) for alias in updated_node.names]
+            return updated_node.with_changes(names=names)
+        return self._from_tensorflow(updated_node, module)
+
+    def _renamed(self, module: str, alias: cst.ImportAlias) -> cst.ImportAlias:
+        new = self._renames.get((module, _dotted(alias.name)))
+        return alias.with_changes(name=cst.Name(new)) if new is not None else alias
+
+    def _from_tensorflow(self, node: cst.ImportFrom, module: str) -> cst.BaseSmallStatement | cst.RemovalSentinel:
+        kept: list[cst.ImportAlias] = []
+        for alias in node.names:  # type: ignore[union-attr]
+            bound = _bound(alias)
+            if bound not in self._used:
+                continue
+            if canonical(f"{module}.{_dotted(alias.name)}") == "tf":
+                self.has_root = True
+                return cst.Import([cst.ImportAlias(cst.Name("tensorflow"), cst.AsName(cst.Name(bound)))])
+            kept.append(alias)
+        if not kept:
+            return cst.RemoveFromParent()
+        if module.startswith("tensorflow.contrib") or ".v1" in module:
+            raise Refusal("TFR233", f"names of {module} are still used")
+        return node.with_changes(names=_separated(kept))
+
+
+def _with_import(module: cst.Module, name: str) -> cst.Module:
+    text = "import tensorflow" if name == "tensorflow" else f"import tensorflow as {name}"
+    line = cst.parse_statement(text)
+    assert isinstance(line, cst.SimpleStatementLine)
+    body = list(module.body)
+    place = 0
+    for index, statement in enumerate(body):
+        if isinstance(statement, cst.SimpleStatementLine) and isinstance(statement.body[0], cst.Import | cst.ImportFrom):
+            place = index + 1
+    if not place and body and _is_docstring(body[0]):
+        place = 1
+    if not place and body:
+        first = body[0]
+        body[0] = first.with_changes(leading_lines=[cst.EmptyLine(indent=False), *first.leading_lines])  # type: ignore[attr-defined]
+    body.insert(place, line)
+    return module.with_changes(body=body)
+
+
+def _is_docstring(statement: cst.CSTNode) -> bool:
+    return (
+        isinstance(statement, cst.SimpleStatementLine)
+        and isinstance(statement.body[0], cst.Expr)
+        and isinstance(statement.body[0].value, cst.SimpleString | cst.ConcatenatedString)
+    )
+
+
+def _dotted(node: cst.BaseExpression) -> str:
+    return cst.Module([]).code_for_node(node)
+
+
+def _bound(alias: cst.ImportAlias) -> str:
+    if alias.asname is not None:
+        return cst.Module([]).code_for_node(alias.asname.name)
+    return _dotted(alias.name).split(".")[0]
+
+
+def _separated(aliases: Sequence[cst.ImportAlias]) -> list[cst.ImportAlias]:
+    last = len(aliases) - 1
+    return [alias.with_changes(comma=cst.MaybeSentinel.DEFAULT) if index == last else alias for index, alias in enumerate(aliases)]
