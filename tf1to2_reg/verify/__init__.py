@@ -17,7 +17,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tf1to2_reg.verify.compare import compare as compare
+    from tf1to2_reg.verify.comparison import compare as compare
     from tf1to2_reg.verify.programs import Interpreters as Interpreters
     from tf1to2_reg.verify.programs import Options as Options
     from tf1to2_reg.verify.programs import Program as Program
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tf1to2_reg.verify.wording import verdict_line as verdict_line
 
 _HOMES = {
-    "compare": "compare",
+    "compare": "comparison",
     "Interpreters": "programs",
     "Options": "programs",
     "Program": "programs",

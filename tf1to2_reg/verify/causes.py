@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from tf1to2_reg.verify.verdict import Cause, CauseKind, Difference, PenaltyPair,
 _EXACT = 1e-3
 """How close a ratio or a gap must be to count as exactly that."""
 _ROUNDING = 2e-6
+_LARGEST_FACTOR = 1e6
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,17 @@ def _frozen(evidence: Evidence) -> Iterator[Cause]:
             CauseKind.FROZEN_LAYER,
             f"{_listed(trained)} is trained by the after and not by the before (trainable=False, or var_list=)",
         )
-    known = {variable.shape for variable in _untrained(evidence.after)}
-    frozen = [variable for variable in evidence.weights.only_before if variable.shape in known]
-    if frozen:
+    shapes = Counter(variable.shape for variable in _untrained(evidence.after))
+    wanted = Counter(variable.shape for variable in evidence.weights.only_before)
+    frozen = [variable for variable in evidence.weights.only_before if shapes[variable.shape]]
+    remade = [variable for variable in frozen if shapes[variable.shape] > wanted[variable.shape]]
+    if remade:
+        yield Cause(
+            CauseKind.LAYER_PER_CALL,
+            f"{_listed(remade)} is made anew at every call of the after, so nothing trains it: make the layer once,"
+            " in __init__",
+        )
+    elif frozen:
         yield Cause(CauseKind.FROZEN_LAYER, f"{_listed(frozen)} is trained by the before and frozen in the after")
 
 
@@ -229,7 +239,7 @@ def _reduction_hint(data_before: float, data_after: float) -> str:
     if not data_before or not data_after:
         return ""
     for ratio, wording in ((data_before / data_after, "{} times"), (data_after / data_before, "1/{} of")):
-        if ratio > 1.5 and abs(ratio - round(ratio)) < _EXACT:
+        if 1.5 < ratio < _LARGEST_FACTOR and abs(ratio - round(ratio)) < _EXACT:
             share = wording.format(round(ratio))
             return f"; without penalties the before's loss is {share} the after's: a mean in place of a sum?"
     return ""

@@ -56,7 +56,7 @@ def log_chart(title: str, series: Sequence[Series], floor: float) -> str:
     stride = max(1, math.ceil((highest - lowest) / 6))
     ticks = [10.0**power for power in range(lowest, highest + 1, stride)]
     frame = _Frame(_last_step(series), 10.0**lowest, max(10.0**highest, ticks[-1]), math.log10)
-    raised = [Series(line.name, line.style, [max(floor, value) for value in line.values]) for line in series]
+    raised = [Series(line.name, line.style, [max(value, floor) for value in line.values]) for line in series]
     labels = [(tick, f"{tick:.0e}".replace("e-0", "e-").replace("e+0", "e+")) for tick in ticks]
     return _svg(title, frame, labels, raised)
 

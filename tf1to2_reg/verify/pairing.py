@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -77,9 +76,9 @@ def relative(a: Array, b: Array, floor: float = 0.0) -> float:
     """The largest difference against the largest element, or against `floor` where that is larger."""
     if a.size == 0:
         return 0.0
-    difference = float(np.max(np.abs(a.astype(np.float64) - b)))
-    if math.isnan(difference):
+    if not (np.isfinite(a).all() and np.isfinite(b).all()):
         return 0.0 if np.array_equal(a, b, equal_nan=True) else float("inf")
+    difference = float(np.max(np.abs(a.astype(np.float64) - b)))
     largest = max(float(np.max(np.abs(a))), float(np.max(np.abs(b))), floor)
     return difference / largest if largest else 0.0
 
@@ -108,9 +107,7 @@ def _is_noise(gradient: Array | None, scale: float) -> bool:
 
 def _gradient_difference(a: Array, b: Array, scale: float) -> float:
     """Relative difference beyond rounding error."""
-    rounding = NOISE * scale
-    difference = float(np.max(np.abs(a.astype(np.float64) - b))) if a.size else 0.0
-    return 0.0 if difference <= rounding else relative(a, b)
+    return 0.0 if relative(a, b, floor=scale) <= NOISE else relative(a, b)
 
 
 def _weight_difference(pair: Pair, scale: float) -> float | None:

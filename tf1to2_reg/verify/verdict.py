@@ -66,6 +66,7 @@ class CauseKind(str, Enum):
     BIAS_NOT_PENALIZED = "bias-not-penalized"
     FROZEN_PENALTY = "frozen-penalty"
     FROZEN_LAYER = "frozen-layer"
+    LAYER_PER_CALL = "layer-made-per-call"
     NOT_SHARED = "weights-not-shared"
     MISSING_VARIABLE = "missing-variable"
     EXTRA_VARIABLE = "extra-variable"

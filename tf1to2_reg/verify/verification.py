@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
-from tf1to2_reg.verify.compare import compare
+from tf1to2_reg.verify.comparison import compare
 from tf1to2_reg.verify.pairing import pair
 from tf1to2_reg.verify.programs import Options, Program, Side
 from tf1to2_reg.verify.recording import Recording, Variable

@@ -75,9 +75,9 @@ class InitialValues:
 
         ops.Graph._variable_creator_stack = property(stack, original.fset)
 
-    def other_draws(self) -> bool:
-        """Whether the program draws random numbers for anything but initial values."""
-        return random_ops.calls() > self._draws
+    def other_draws(self) -> int:
+        """How many random ops the program has made for anything but initial values."""
+        return random_ops.calls() - self._draws
 
     def _create(self, next_creator: Callable[..., Any], **kwargs: Any) -> Any:
         creation = Creation()

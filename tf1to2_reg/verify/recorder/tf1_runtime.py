@@ -30,7 +30,25 @@ _MOVED = (
     ("ops.variable_scope", "resource_variables_enabled", "ops.resource_variables_toggle", "resource_variables_enabled"),
 )
 _LEGACY_LAYERS = ("base", "convolutional", "core", "normalization", "pooling")
-_ABSENT_CONTRIB = ["bayesflow", "crf", "cudnn_rnn", "distribute", "distributions", "eager", "estimator", "image", "learn", "lite", "opt", "quantize", "seq2seq", "summary", "tensor_forest", "tensorrt", "tpu"]
+_ABSENT_CONTRIB = [
+    "bayesflow",
+    "crf",
+    "cudnn_rnn",
+    "distribute",
+    "distributions",
+    "eager",
+    "estimator",
+    "image",
+    "learn",
+    "lite",
+    "opt",
+    "quantize",
+    "seq2seq",
+    "summary",
+    "tensor_forest",
+    "tensorrt",
+    "tpu",
+]
 
 
 def set_environment() -> None:

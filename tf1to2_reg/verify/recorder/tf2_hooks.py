@@ -13,6 +13,7 @@ from typing import Any, Dict, List, Optional, Sequence, Set
 
 import numpy as np
 
+from .patching import replace_everywhere
 from .store import FINISHED, FIXED_DRAWS, Store, VariableEntry
 
 
@@ -38,8 +39,9 @@ def install(store: Store, job: Dict[str, Any]) -> None:
     store.facts["keras"] = keras.__version__
     recorder = Recorder(store, values)
     store.before_end.append(recorder.end)
-    store.before_end.append(lambda: store.note(FIXED_DRAWS) if values.other_draws() else None)
+    store.before_end.append(lambda: store.note(FIXED_DRAWS) if values.other_draws() > recorder.symbolic_draws else None)
     _patch_keras_variables(recorder)
+    _patch_symbolic_build(recorder)
     _patch_layers(recorder)
     _patch_tape(recorder)
     _patch_keras_optimizer(recorder)
@@ -61,11 +63,11 @@ class Recorder:
     def __init__(self, store: Store, values: Any) -> None:
         self.store = store
         self.values = values
-        self.keras_variables: "weakref.WeakSet[Any]" = weakref.WeakSet()
         self.keras_order: List[Any] = []
         self.layers: List[Any] = []
+        self.layer_variables: List[Any] = []
         self.losses_read = False
-        self.applying = False
+        self.symbolic_draws = 0
         self._pending: List[Pending] = []
         self._unapplied: List[Pending] = []
         self._entries: Dict[int, VariableEntry] = {}
@@ -156,26 +158,16 @@ class Recorder:
 
     def state_variables(self) -> List[Any]:
         """Moving averages and other floating variables of layers that are not trained."""
-        found = []
-        for reference in self.layers:
-            layer = reference()
-            if layer is None or not getattr(layer, "built", False):
-                continue
-            for variable in layer._trainable_variables + layer._non_trainable_variables:
-                plain = variable._value
-                if plain is not None and plain.dtype.is_floating and not variable.trainable:
-                    found.append(plain)
-        return found
+        return [variable._value for variable in self._layer_variables() if not variable.trainable]
 
     def untrained_variables(self) -> List[Any]:
         """Variables of layers that are trainable and that no gradient was computed for."""
-        return [
-            variable._value
-            for layer in (reference() for reference in self.layers)
-            if layer is not None and getattr(layer, "built", False)
-            for variable in layer._trainable_variables
-            if variable._value is not None and variable.trainable and id(variable._value) not in self._entries
-        ]
+        found = [variable._value for variable in self._layer_variables() if variable.trainable]
+        return [variable for variable in found if id(variable) not in self._entries]
+
+    def _layer_variables(self) -> List[Any]:
+        known = [variable for variable in self.layer_variables if variable._value is not None]
+        return [variable for variable in known if variable._value.dtype.is_floating]
 
     def end(self) -> None:
         """Read the trained values where the last wanted step has not done it."""
@@ -220,10 +212,27 @@ def _patch_keras_variables(recorder: Recorder) -> None:
     variables.Variable.__init__ = __init__
 
 
+def _patch_symbolic_build(recorder: Recorder) -> None:
+    """Building a model from its call draws initial values that are thrown away."""
+    from keras.src.backend.tensorflow import core
+
+    original = core.compute_output_spec
+
+    def compute_output_spec(*args: Any, **kwargs: Any) -> Any:
+        draws = recorder.values.other_draws()
+        try:
+            return original(*args, **kwargs)
+        finally:
+            recorder.symbolic_draws += recorder.values.other_draws() - draws
+
+    replace_everywhere(original, compute_output_spec)
+
+
 def _patch_layers(recorder: Recorder) -> None:
     from keras.src.layers.layer import Layer
 
     original_init = Layer.__init__
+    original_add_weight = Layer.add_weight
     original_losses = Layer.losses
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
@@ -234,7 +243,13 @@ def _patch_layers(recorder: Recorder) -> None:
         recorder.losses_read = True
         return original_losses.fget(self)
 
+    def add_weight(self: Any, *args: Any, **kwargs: Any) -> Any:
+        variable = original_add_weight(self, *args, **kwargs)
+        recorder.layer_variables.append(variable)
+        return variable
+
     Layer.__init__ = __init__
+    Layer.add_weight = add_weight
     Layer.losses = property(losses)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -135,6 +136,8 @@ def _close(a: float, b: float, step: int, rounding: float, tolerances: Tolerance
     if relative_difference(a, b) == 0.0:
         return True
     largest = max(abs(a), abs(b))
+    if not math.isfinite(a - b):
+        return False
     if step:
         return abs(a - b) <= tolerances.trained * largest + rounding
     return abs(a - b) <= tolerances.rtol * largest + min(tolerances.atol, _SMALL * largest)
