@@ -115,7 +115,7 @@ def test_a_program_that_fails(tmp_path: Path) -> None:
     result = invoke(before, after)
 
     assert result.exit_code == 2
-    assert "error: the after program does not run: FileNotFoundError" in result.output
+    assert "tf1to2-reg: the after program does not run: FileNotFoundError" in result.output
     assert f'  |   File "{after}", line 2, in <module>' in result.output
 
 

@@ -13,6 +13,7 @@ import typer
 from tf1to2_reg import __version__
 from tf1to2_reg.exit_codes import EXIT_CODES, ExitCode
 from tf1to2_reg.options import Color, Options, Verbosity
+from tf1to2_reg.verify.command import verify_command
 
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders, or - for standard input.")]
 Include = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Files to take from folders [default: *.py].")]
@@ -119,6 +120,9 @@ def explain(
     from tf1to2_reg import commands  # noqa: PLC0415
 
     _run(lambda: commands.explain(code, color or Color.AUTO))
+
+
+app.command(name="verify", epilog=_epilog(), short_help="Run two programs and compare what they train.")(verify_command)
 
 
 def main() -> None:

@@ -16,9 +16,12 @@ class ExitCode(IntEnum):
 EXIT_CODES: tuple[tuple[ExitCode, str, str], ...] = (
     (ExitCode.DONE, "rewrite", "every program found was migrated, or there was none"),
     (ExitCode.DONE, "diff, check", "nothing would change and nothing is refused"),
+    (ExitCode.DONE, "verify", "both programs train the same"),
     (ExitCode.FOUND, "rewrite", "a program was refused; its files are as they were"),
     (ExitCode.FOUND, "diff, check", "a program would be migrated, or is refused"),
+    (ExitCode.FOUND, "verify", "the programs differ"),
     (ExitCode.UNUSABLE, "all", "a file cannot be read, parsed or written; the others are processed"),
     (ExitCode.UNUSABLE, "all", "wrong usage, or a defect of the tool"),
     (ExitCode.UNUSABLE, "rewrite", "files with uncommitted changes would be touched; nothing was written"),
+    (ExitCode.UNUSABLE, "verify", "a program could not be run"),
 )

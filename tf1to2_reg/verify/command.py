@@ -6,41 +6,54 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-NOT_RUN = 2
+from tf1to2_reg.exit_codes import ExitCode
 
 _INSTALL = "verify needs TensorFlow: pip install 'tf1to2-reg[verify]'"
 
 
 def verify_command(  # noqa: PLR0913, PLR0917 - one parameter per option
-    before: Annotated[Path, typer.Argument(help="The TF1 program: a script, or a folder with --entry.")],
-    after: Annotated[Path, typer.Argument(help="The TF2 program: a script, or a folder with --entry.")],
-    arguments: Annotated[list[str] | None, typer.Argument(help="Arguments of both programs, after --.")] = None,
-    entry: Annotated[str | None, typer.Option(help="The script to run, where BEFORE and AFTER are folders.")] = None,
-    steps: Annotated[int | None, typer.Option(min=1, help="End both programs after so many training steps.")] = None,
-    timeout: Annotated[float, typer.Option(min=1.0, help="Seconds that each program may take.")] = 300.0,
-    tf1_python: Annotated[
-        Path | None, typer.Option(help="A Python with TensorFlow 1 for BEFORE, in place of the stand-in.")
+    before: Annotated[
+        Path, typer.Argument(metavar="BEFORE", help="The TF1 program: a script, or a folder with --entry.")
+    ],
+    after: Annotated[
+        Path, typer.Argument(metavar="AFTER", help="The TF2 program: a script, or a folder with --entry.")
+    ],
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="-- ARGS", help="Arguments of both programs, after --.")
     ] = None,
-    json: Annotated[Path | None, typer.Option(help="Write the report as JSON.")] = None,
-    html: Annotated[Path | None, typer.Option(help="Write the report as a page with charts.")] = None,
-    rtol: Annotated[float, typer.Option(help="Relative tolerance at the first step.")] = 1e-6,
-    atol: Annotated[float, typer.Option(help="Absolute tolerance at the first step.")] = 1e-5,
-    trained: Annotated[float, typer.Option(help="Relative tolerance after training.")] = 1e-4,
+    entry: Annotated[
+        str | None, typer.Option(metavar="SCRIPT", help="The script to run, where BEFORE and AFTER are folders.")
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="End both programs after so many training steps.")
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", min=1.0, help="Seconds that each program may take.")
+    ] = 300.0,
+    tf1_python: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="A Python with TensorFlow 1 for BEFORE, in place of the stand-in."),
+    ] = None,
+    json: Annotated[Path | None, typer.Option(metavar="FILE.json", help="Write the report as JSON.")] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="Write the report as a page with charts.")
+    ] = None,
+    rtol: Annotated[float, typer.Option(metavar="X", help="Relative tolerance at the first step.")] = 1e-6,
+    atol: Annotated[float, typer.Option(metavar="X", help="Absolute tolerance at the first step.")] = 1e-5,
+    trained: Annotated[float, typer.Option(metavar="X", help="Relative tolerance after training.")] = 1e-4,
 ) -> None:
     """Run two programs and compare what they train.
 
     Both programs are executed, on temporary copies of their folders and with the same initial values: losses,
     penalties, first gradients, trained weights and printed numbers are compared.
-    Exit code: 0 equal, 1 different, 2 could not be run.
     """
     try:
-        from tf1to2_reg.verify.request import Request, run  # noqa: PLC0415 - needs the extra
+        from tf1to2_reg.verify.request import Request, execute  # noqa: PLC0415 - needs the extra
     except ImportError as error:
-        typer.echo(f"error: {_INSTALL} (no module {error.name})", err=True)
-        raise typer.Exit(NOT_RUN) from None
+        typer.echo(f"tf1to2-reg: {_INSTALL} (no module {error.name})", err=True)
+        raise typer.Exit(ExitCode.UNUSABLE) from None
     request = Request(
         before, after, entry, tuple(arguments or ()), steps, timeout, tf1_python, json, html, rtol, atol, trained
     )
-    raise typer.Exit(run(request, Console(), Console(stderr=True)))
+    raise typer.Exit(execute(request))

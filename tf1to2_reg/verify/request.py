@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from tf1to2_reg.exit_codes import ExitCode
 from tf1to2_reg.verify.programs import Interpreters, Options, Program, VerifyError
 from tf1to2_reg.verify.report_html import to_html
 from tf1to2_reg.verify.report_json import to_json
@@ -14,10 +15,6 @@ from tf1to2_reg.verify.report_text import print_report
 from tf1to2_reg.verify.runner import Runner
 from tf1to2_reg.verify.verdict import Tolerances, Verdict
 from tf1to2_reg.verify.verification import verify
-
-EQUAL = 0
-DIFFERENT = 1
-NOT_RUN = 2
 
 
 @dataclass(frozen=True)
@@ -38,21 +35,21 @@ class Request:
     trained: float = 1e-4
 
 
-def run(request: Request, output: Console, errors: Console) -> int:
-    """Carry out a request; return the exit code."""
+def execute(request: Request) -> ExitCode:
+    """Carry out a request and print the report to standard output, errors to standard error."""
     try:
         verdict = _verify(request)
         _write_reports(verdict, request)
     except VerifyError as error:
-        print_error(error, errors)
-        return NOT_RUN
-    print_report(verdict, output)
-    return EQUAL if verdict.equal else DIFFERENT
+        print_error(error, Console(stderr=True))
+        return ExitCode.UNUSABLE
+    print_report(verdict, Console())
+    return ExitCode.DONE if verdict.equal else ExitCode.FOUND
 
 
 def print_error(error: VerifyError, errors: Console) -> None:
     """Print the message, then the last lines of the program's own error."""
-    errors.print(f"error: {error.message}", markup=False, highlight=False, soft_wrap=True)
+    errors.print(f"tf1to2-reg: {error.message}", markup=False, highlight=False, soft_wrap=True)
     for line in error.output.splitlines():
         errors.print(f"  | {line}", markup=False, highlight=False, soft_wrap=True)
 
