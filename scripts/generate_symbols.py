@@ -62,7 +62,8 @@ def compact(names: list[str]) -> dict[str, str]:
     return {module: " ".join(sorted(last)) for module, last in sorted(by_module.items())}
 
 
-def main() -> None:
+def made() -> str:
+    """The text of the data module for the installed TensorFlow."""
     old, new = dict(public_names(tf.compat.v1)), dict(public_names(tf))
     of_identity: dict[object, list[str]] = {}
     for name, value in new.items():
@@ -75,7 +76,7 @@ def main() -> None:
         if name not in same and identity(value) in of_identity
     }
     other = [name for name in old if name not in same and name not in renamed]
-    TARGET.write_text(source(compact(same), renamed, compact(other)))
+    return source(compact(same), renamed, compact(other))
 
 
 def source(same: dict[str, str], renamed: dict[str, str], other: dict[str, str]) -> str:
@@ -108,4 +109,4 @@ def source(same: dict[str, str], renamed: dict[str, str], other: dict[str, str])
 
 
 if __name__ == "__main__":
-    main()
+    TARGET.write_text(made())

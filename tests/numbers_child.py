@@ -1,3 +1,4 @@
+# ruff: noqa: B905, ICN001, PLC0415, RUF005, UP031
 """Evaluates cases in a process of its own: `python numbers_child.py tf1|tf2 < cases.json > numbers.json`.
 
 `tf1` runs in a graph and a session: on TensorFlow 1 as it is, on TensorFlow 2 through compat.v1, tf_keras and tf_slim.
@@ -41,7 +42,7 @@ def arrays(specs):
     made = {}
     for ordinal, (name, (shape, dtype, low, high)) in enumerate(sorted(specs.items())):
         numbers = np.random.RandomState(ordinal + 1).uniform(low, high, shape)
-        made[name] = (np.floor(numbers) if "int" in dtype else numbers).astype(dtype) if dtype != "bool" else numbers > 0
+        made[name] = (np.floor(numbers) if "int" in dtype else numbers).astype(dtype)
     return made
 
 
@@ -55,7 +56,7 @@ def as_lists(values):
 
 
 def expression_tf1(tf, case):
-    """[value, gradients...] of an expression of float inputs; the gradient is that of the sum of squares of the value."""
+    """[value, gradients...] of an expression of float inputs; the gradient is that of the sum of squared values."""
     given = arrays(case["inputs"])
     with tf.Graph().as_default(), tf.Session() as session:
         tensors = {name: tf.placeholder(value.dtype, value.shape) for name, value in given.items()}

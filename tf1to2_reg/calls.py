@@ -28,8 +28,8 @@ class Argument:
 def bind(original: cst.Call, updated: cst.Call, parameters: Sequence[str], code: str = "TFR235") -> list[Argument]:
     """The arguments of a call in written order, with the parameter each is for.
 
-    `parameters` are the callee's, in positional order. Raises `Refusal`: TFR209 for `*args` and `**kwargs`, `code` for an
-    argument that the callee does not have or that is given twice.
+    `parameters` are the callee's, in positional order. Raises `Refusal`: TFR209 for `*args` and `**kwargs`, `code` for
+    an argument that the callee does not have or that is given twice.
     """
     bound: list[Argument] = []
     for position, (before, after) in enumerate(zip(original.args, updated.args, strict=True)):

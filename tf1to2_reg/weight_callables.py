@@ -13,7 +13,7 @@ _BROKEN_ATTRIBUTES = frozenset(
 
 
 def check_regularizer(value: cst.BaseExpression, ctx: Context) -> None:
-    """Refuse (TFR221) an expression that is no regularizer for a Keras 3 layer, as far as the expression itself shows it."""
+    """Refuse (TFR221) what is no regularizer for a Keras 3 layer, as far as the expression itself shows it."""
     if isinstance(value, cst.Lambda):
         check_lambda(value)
         return
@@ -32,10 +32,8 @@ def check_regularizer(value: cst.BaseExpression, ctx: Context) -> None:
 def check_lambda(value: cst.Lambda) -> None:
     """Refuse (TFR221) `lambda w: ...` that asks its weight for what a `keras.Variable` does not have."""
     parameters = value.params.params
-    if len(parameters) != 1 or value.params.star_kwarg or value.params.kwonly_params:
-        raise Refusal("TFR221", "a regularizer takes the weight and nothing else", value)
-    if parameters[0].default is not None:
-        raise Refusal("TFR221", "a regularizer takes the weight and nothing else", value)
+    if not parameters or any(parameter.default is None for parameter in parameters[1:]):
+        raise Refusal("TFR221", "a regularizer is called with the weight and nothing else", value)
     finder = _AttributeFinder(parameters[0].name.value)
     value.body.visit(finder)
     if finder.found is not None:

@@ -89,7 +89,7 @@ def _bound(original: cst.Call, updated: cst.Call, parameters: tuple[str, ...], c
             raise Refusal("TFR222", f"`{argument.parameter}` of the initializer is a tensor", value)
         if argument.parameter == "seed" and ctx.constant(value) != Constant(None):
             ctx.note("TFR110", "TF2 draws other random numbers from the same seed", original)
-        if argument.parameter == "verify_shape" and ctx.constant(value) != Constant(False):
+        if argument.parameter == "verify_shape" and ctx.constant(value) != _FALSE:
             raise Refusal("TFR222", "verify_shape is not supported", value)
     return [argument for argument in arguments if argument.parameter not in ("dtype", "verify_shape")]
 
@@ -109,7 +109,9 @@ def _spelled(argument: Argument, facts: InitializerFacts, ctx: Context) -> Argum
     is_number = constant is not None and isinstance(constant.value, (bool, int, float))
     if argument.parameter == "value" and not is_number:
         raise Refusal(
-            "TFR222", "TF1 fills the shape from a list in its own way; only a number is supported", argument.original.value
+            "TFR222",
+            "TF1 fills the shape from a list in its own way; only a number is supported",
+            argument.original.value,
         )
     if argument.parameter == "maxval" and constant == Constant(None):
         raise Refusal("TFR222", "write the upper end of the interval out", argument.original.value)
@@ -134,6 +136,7 @@ def _text(expression: cst.BaseExpression) -> str:
     return cst.Module([]).code_for_node(expression)
 
 
+_FALSE = Constant(value=False)
 _NO_COMMA = cst.MaybeSentinel.DEFAULT
 _CONTRIB: dict[str, Rule] = {
     "xavier_initializer": _xavier,

@@ -37,7 +37,6 @@ _NOT_CONSTRUCTOR = frozenset(
     | {f"{weight}_constraint" for weight in ("kernel", "bias", "beta", "gamma", "depthwise", "pointwise")}
 )
 _TRAINED = frozenset({"tf.layers.dropout", "tf.layers.batch_normalization"})
-_REQUIRED = ("units", "filters", "kernel_size", "pool_size", "strides")
 
 
 def split(original: cst.Call, updated: cst.Call, ctx: Context) -> LayerParts:
@@ -48,8 +47,9 @@ def split(original: cst.Call, updated: cst.Call, ctx: Context) -> LayerParts:
     symbol, facts = _layer(original, ctx)
     arguments = calls.bind(original, updated, facts.parameters, "TFR220")
     given = calls.values(arguments)
-    if "inputs" not in given:
-        raise Refusal("TFR220", f"`{symbol}` is called without inputs", original)
+    for parameter in ("inputs", *facts.required):
+        if parameter not in given:
+            raise Refusal("TFR220", f"`{symbol}` is called without `{parameter}`", original)
     for argument in arguments:
         _check(argument, facts, ctx)
     constructor = _constructor(updated, [_exact(argument, facts, ctx) for argument in arguments], facts, ctx)
@@ -68,7 +68,7 @@ def argument(original: cst.Call, parameter: str, ctx: Context) -> cst.BaseExpres
 
 
 def is_fused(original: cst.Call, ctx: Context) -> bool | None:
-    """Whether TF1 runs this batch normalization with the fused kernel; None where the rank or the option is not known."""
+    """Whether TF1 runs this batch normalization with the fused kernel; None where rank or option are not known."""
     given = calls.values(calls.bind(original, original, LAYERS["tf.layers.batch_normalization"].parameters, "TFR220"))
     fused = Constant(None) if "fused" not in given else ctx.constant(given["fused"].original.value)
     if fused is None:
@@ -127,7 +127,7 @@ def _check(item: Argument, facts: LayerFacts, ctx: Context) -> None:
     elif item.parameter in _CHECKS:
         _CHECKS[item.parameter](item, ctx)
     elif item.parameter.endswith("_constraint") or item.parameter in _ONLY_NONE:
-        _only(item, ctx, None)
+        _only(item, ctx, value=None)
 
 
 def _exact(item: Argument, facts: LayerFacts, ctx: Context) -> Argument:
@@ -203,17 +203,17 @@ def _activation(item: Argument, ctx: Context) -> None:
     _one_of(item, ctx, ACTIVATIONS, "TFR220")
 
 
-def _only(item: Argument, ctx: Context, value: object) -> None:
+def _only(item: Argument, ctx: Context, *, value: object) -> None:
     if ctx.constant(item.original.value) != Constant(value):
         raise Refusal("TFR220", f"`{item.parameter}` other than {value} is not supported", item.original.value)
 
 
 def _only_true(item: Argument, ctx: Context) -> None:
-    _only(item, ctx, True)
+    _only(item, ctx, value=True)
 
 
 def _only_false(item: Argument, ctx: Context) -> None:
-    _only(item, ctx, False)
+    _only(item, ctx, value=False)
 
 
 def _axis(item: Argument, ctx: Context) -> None:

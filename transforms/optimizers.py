@@ -71,13 +71,13 @@ def _check_number(argument: calls.Argument, ctx: Context) -> None:
         )  # fmt: skip
 
 
-def _refused(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
+def _refused(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:  # noqa: ARG001
     raise Refusal("TFR202", f"the optimizer `{ctx.symbol(original.func)}` is not supported yet", original)
 
 
 _REFUSED = (
     "tf.train.AdagradDAOptimizer", "tf.train.Optimizer", "tf.train.ProximalAdagradOptimizer",
-    "tf.train.ProximalGradientDescentOptimizer", "tf.train.SyncReplicasOptimizer", "tf.train.experimental.enable_mixed_precision_graph_rewrite",
+    "tf.train.ProximalGradientDescentOptimizer", "tf.train.SyncReplicasOptimizer",
 )  # fmt: skip
 
 RULES: dict[str, Rule] = {

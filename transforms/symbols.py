@@ -20,13 +20,9 @@ def refusal_code(symbol: str) -> str:
 
 def tf2_name(symbol: str) -> str:
     """The TF2 name of a canonical TF1 symbol used as a value ("tf.float32"). Raises `Refusal` where there is none."""
-    name = symbol.removeprefix(_ROOT)
-    if not _is_refused_by_name(name):
-        spelling = facts.tf2_spelling(name)
-        if spelling is not None:
-            return _ROOT + spelling
-        if name in facts.CALLS and facts.CALLS[name].is_prefix:
-            return _ROOT + facts.CALLS[name].target
+    spelling = facts.tf2_spelling(symbol.removeprefix(_ROOT))
+    if spelling is not None:
+        return _ROOT + spelling
     raise Refusal(refusal_code(symbol), f"`{symbol}` has no exact TF2 form", None)
 
 
@@ -46,20 +42,17 @@ def rewrite_call(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.Bas
         spelling = tf2_name(symbol)
     except Refusal as refusal:
         raise Refusal(refusal.code, refusal.message, original.func, refusal.help) from None
-    _note_seed(original, updated, ctx)
+    if sum(argument.keyword is None for argument in original.args) > facts.POSITIONAL.get(name, len(original.args)):
+        raise Refusal("TFR235", "the last of these positional arguments means something else in TF2", original)
+    _note_seed(original, ctx)
     return updated.with_changes(func=expressions.tf2(ctx, spelling.removeprefix(_ROOT)))
-
-
-def _is_refused_by_name(name: str) -> bool:
-    """Names that are the same object and still mean something else outside a graph."""
-    return facts.code(name) != facts.NO_EXACT_FORM and name not in facts.INITIALIZER_CLASSES
 
 
 def _renamed(original: cst.Call, updated: cst.Call, ctx: Context, function: CallFacts) -> cst.Call:
     arguments = calls.bind(original, updated, function.parameters)
     for argument in arguments:
         _check_value(argument, function, ctx)
-    kept = [a for a in arguments if a.parameter not in function.only and a.parameter not in _DROPPED]
+    kept = [argument for argument in arguments if argument.parameter not in function.only]
     names = [function.renames.get(argument.parameter, argument.parameter) for argument in kept]
     if len(set(names)) != len(names):
         raise Refusal("TFR235", "one parameter is given under two names", original)
@@ -70,9 +63,9 @@ def _renamed(original: cst.Call, updated: cst.Call, ctx: Context, function: Call
 
 
 def _check_value(argument: Argument, function: CallFacts, ctx: Context) -> None:
-    if argument.parameter not in function.only and argument.parameter not in _DROPPED:
+    if argument.parameter not in function.only:
         return
-    expected = function.only.get(argument.parameter)
+    expected = function.only[argument.parameter]
     if ctx.constant(argument.original.value) not in (Constant(expected), Constant(None)):
         raise Refusal(
             "TFR235", f"`{argument.parameter}` other than {expected} is not supported", argument.original.value
@@ -95,7 +88,7 @@ def _dropout(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExp
         raise Refusal("TFR235", "dropout takes either keep_prob or rate", original)
     exact = [_as_rate(argument) if argument.parameter == "keep_prob" else argument for argument in arguments]
     kept = calls.renamed(exact, ("x",), {"keep_prob": "rate"})
-    _note_seed(original, updated, ctx)
+    _note_seed(original, ctx)
     return calls.with_arguments(updated, expressions.tf2(ctx, "nn.dropout"), kept)
 
 
@@ -106,12 +99,7 @@ def _as_rate(argument: Argument) -> Argument:
 
 def _softmax_cross_entropy(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
     """TF1's first version stops the gradient at the labels."""
-    function = CallFacts(
-        "nn.softmax_cross_entropy_with_logits",
-        ("labels", "logits", "dim", "name", "axis", "_sentinel"),
-        ("labels", "logits", "axis", "name"),
-        {"dim": "axis"},
-    )
+    function = facts.CALLS["nn.softmax_cross_entropy_with_logits"]
     stop = expressions.tf2(ctx, "stop_gradient")
     args = [
         argument.updated.with_changes(value=expressions.call(stop, calls.positional(argument.updated.value)))
@@ -150,46 +138,32 @@ def _constant(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseEx
 
 
 def _device(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
-    function = CallFacts(
-        "device", ("device_name_or_function",), ("device_name",), {"device_name_or_function": "device_name"}
-    )
-    for argument in calls.bind(original, updated, function.parameters):
+    for argument in calls.bind(original, updated, facts.CALLS["device"].parameters):
         if not isinstance(getattr(ctx.constant(argument.original.value), "value", None), str):
             raise Refusal("TFR235", "only the name of a device is supported", argument.original.value)
-    return _renamed(original, updated, ctx, function)
+    return _renamed(original, updated, ctx, facts.CALLS["device"])
 
 
 def _name_scope(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
-    function = CallFacts(
-        "name_scope", ("name", "default_name", "values"), ("name",), {}, {"default_name": None, "values": None}
-    )
-    given = calls.values(calls.bind(original, updated, function.parameters))
+    given = calls.values(calls.bind(original, updated, facts.CALLS["name_scope"].parameters))
     if "name" not in given or ctx.constant(given["name"].original.value) == Constant(None):
         raise Refusal("TFR235", "a name scope without a name is not supported", original)
-    return _renamed(original, updated, ctx, function)
+    return _renamed(original, updated, ctx, facts.CALLS["name_scope"])
 
 
 def _embedding_lookup(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
     """How parameters are partitioned counts only where they are a list."""
-    function = CallFacts(
-        "nn.embedding_lookup",
-        ("params", "ids", "partition_strategy", "name", "validate_indices", "max_norm"),
-        ("params", "ids", "max_norm", "name"),
-        {},
-        {"partition_strategy": "mod", "validate_indices": True},
-    )
-    given = calls.values(calls.bind(original, updated, function.parameters))
+    given = calls.values(calls.bind(original, updated, facts.CALLS["nn.embedding_lookup"].parameters))
     if "params" not in given or ctx.tensor(given["params"].original.value) is None:
         raise Refusal("TFR235", "whether the embedding is a list of partitions is not known", original)
-    return _renamed(original, updated, ctx, function)
+    return _renamed(original, updated, ctx, facts.CALLS["nn.embedding_lookup"])
 
 
-def _note_seed(original: cst.Call, updated: cst.Call, ctx: Context) -> None:
+def _note_seed(original: cst.Call, ctx: Context) -> None:
     if any(argument.keyword is not None and argument.keyword.value == "seed" for argument in original.args):
         ctx.note("TFR110", "TF2 draws other random numbers from the same seed", original)
 
 
-_DROPPED = frozenset({"_sentinel"})
 _SPECIAL: dict[str, Rule] = {
     "constant": _constant,
     "device": _device,

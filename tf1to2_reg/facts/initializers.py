@@ -38,9 +38,7 @@ _UNIT_STDDEV = (("stddev", "1.0"),)
 _UNIT_INTERVAL = (("minval", "0.0"), ("maxval", "1.0"))
 
 
-def _facts(
-    keras: str, parameters: tuple[str, ...], explicit: tuple[tuple[str, str], ...] = ()
-) -> InitializerFacts:
+def _facts(keras: str, parameters: tuple[str, ...], explicit: tuple[tuple[str, str], ...] = ()) -> InitializerFacts:
     return InitializerFacts(keras, parameters, tuple(name for name in parameters if name != "dtype"), explicit)
 
 
@@ -94,7 +92,10 @@ INITIALIZERS: dict[str, InitializerFacts] = {
 """Initializers that Keras has, with other defaults at most."""
 
 TRUNCATION = "0.87962566103423978"
-"""Standard deviation of a standard normal truncated at two; Keras divides by it, contrib multiplies the variance by 1.3."""
+"""Standard deviation of a standard normal truncated at two.
+
+Keras divides by it; contrib multiplies the variance by 1.3 instead.
+"""
 
 FAN_MODES = {"FAN_IN": "fan_in", "FAN_OUT": "fan_out", "FAN_AVG": "fan_avg"}
 """contrib's names for what a variance is scaled by."""

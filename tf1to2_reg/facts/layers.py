@@ -12,7 +12,8 @@ class LayerFacts:
     `parameters` are TF1's, in positional order, `inputs` first. `keras_prefix` counts the leading parameters after
     `inputs` that stand at the same position with the same meaning in Keras, so that positional arguments may stay.
     `stem` is what TF1 calls an unnamed layer. `rank` is the rank of the result, None where it is that of the input.
-    `regularizers` are the parameters that take a regularizer, `initializers` those that take an initializer.
+    `regularizers` are the parameters that take a regularizer, `initializers` those that take an initializer, `required`
+    those without a default, `inputs` aside.
     """
 
     parameters: tuple[str, ...]
@@ -22,6 +23,7 @@ class LayerFacts:
     rank: int | None
     regularizers: tuple[str, ...] = ()
     initializers: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
 
 
 _KERNEL_AND_BIAS = ("kernel_regularizer", "bias_regularizer", "activity_regularizer")
@@ -39,6 +41,7 @@ _SEPARABLE_CONV = (
     *_WINDOW, "dilation_rate", "depth_multiplier", "activation", "use_bias", *_SEPARABLE_INITIALIZERS, *_SEPARABLE,
     "depthwise_constraint", "pointwise_constraint", "bias_constraint", *_LAST,
 )  # fmt: skip
+_REQUIRED = ("filters", "kernel_size")
 _POOL = ("inputs", "pool_size", "strides", "padding", "data_format", "name")
 _NORM = (
     "inputs", "axis", "momentum", "epsilon", "center", "scale", *_NORM_INITIALIZERS, *_NORM_REGULARIZERS,
@@ -49,28 +52,35 @@ _NORM = (
 
 def _conv(dimensions: int) -> LayerFacts:
     return LayerFacts(
-        _CONV, f"Conv{dimensions}D", 6, f"conv{dimensions}d", dimensions + 2, _KERNEL_AND_BIAS, _INITIALIZERS
+        _CONV, f"Conv{dimensions}D", 6, f"conv{dimensions}d", dimensions + 2, _KERNEL_AND_BIAS, _INITIALIZERS, _REQUIRED
     )
 
 
 def _transposed(dimensions: int) -> LayerFacts:
     keras, stem = f"Conv{dimensions}DTranspose", f"conv{dimensions}d_transpose"
-    return LayerFacts(_TRANSPOSED, keras, 4, stem, dimensions + 2, _KERNEL_AND_BIAS, _INITIALIZERS)
+    return LayerFacts(_TRANSPOSED, keras, 4, stem, dimensions + 2, _KERNEL_AND_BIAS, _INITIALIZERS, _REQUIRED)
 
 
 def _separable(dimensions: int) -> LayerFacts:
     keras, stem = f"SeparableConv{dimensions}D", f"separable_conv{dimensions}d"
-    return LayerFacts(_SEPARABLE_CONV, keras, 19, stem, dimensions + 2, _SEPARABLE, _SEPARABLE_INITIALIZERS)
+    return LayerFacts(_SEPARABLE_CONV, keras, 19, stem, dimensions + 2, _SEPARABLE, _SEPARABLE_INITIALIZERS, _REQUIRED)
 
 
 def _pool(kind: str, dimensions: int) -> LayerFacts:
-    return LayerFacts(_POOL, f"{kind}Pooling{dimensions}D", 4, f"{kind.lower()}_pooling{dimensions}d", dimensions + 2)
+    return LayerFacts(
+        _POOL,
+        f"{kind}Pooling{dimensions}D",
+        4,
+        f"{kind.lower()}_pooling{dimensions}d",
+        dimensions + 2,
+        required=("pool_size", "strides"),
+    )
 
 
 LAYERS: dict[str, LayerFacts] = {
     "tf.layers.dense": LayerFacts(
         ("inputs", "units", "activation", "use_bias", *_WEIGHTS), "Dense", 10, "dense", None,
-        _KERNEL_AND_BIAS, _INITIALIZERS,
+        _KERNEL_AND_BIAS, _INITIALIZERS, ("units",),
     ),
     "tf.layers.conv1d": _conv(1),
     "tf.layers.conv2d": _conv(2),

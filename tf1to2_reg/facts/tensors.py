@@ -9,7 +9,9 @@ from typing import Union
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.rewriting import Constant, TensorFacts
 
-Value = Union[TensorFacts, Constant, tuple["Value", ...], None]
+Value = Union[  # noqa: UP007 - the type names itself, which `|` cannot on Python 3.10
+    TensorFacts, Constant, tuple["Value", ...], None
+]
 """An argument: a tensor of the graph, a value known before the program runs, a list or tuple written out of which not
 every element is one of these, or None for every other Python value. A dtype is the Constant of its name ("float32")."""
 
@@ -21,7 +23,10 @@ OPERATORS: dict[str, str] = {
 }  # fmt: skip
 """Class of an `ast` operator to the function it is on tensors. `==` on TF1 tensors asks for identity."""
 
-_DTYPES = "float16 float32 float64 bfloat16 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool string complex64 complex128"
+_DTYPES = (
+    "float16 float32 float64 bfloat16 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool string complex64 "
+    "complex128"
+)
 DTYPES: dict[str, str] = {
     **{f"tf.{name}": name for name in _DTYPES.split()},
     **{f"tf.dtypes.{name}": name for name in _DTYPES.split()},
@@ -144,7 +149,7 @@ def _same(*names: str) -> _Rule:
 
 
 def _fixed(rank: int | None, dtype: str | None) -> _Rule:
-    def rule(arguments: _Arguments) -> TensorFacts:
+    def rule(arguments: _Arguments) -> TensorFacts:  # noqa: ARG001
         return TensorFacts(rank, dtype)
 
     return rule
@@ -342,9 +347,9 @@ def _math(names: str, rule: _Rule) -> dict[str, _Rule]:
 
 _RESULTS: dict[str, _Rule] = {
     **_math(
-        "abs acos acosh angle asin asinh atan atanh ceil cos cosh cumprod cumsum digamma erf erfc exp expm1 floor lgamma "
-        "log log1p log_sigmoid negative reciprocal rint round rsqrt sigmoid sign sin sinh softplus softsign sqrt square "
-        "tan tanh",
+        "abs acos acosh angle asin asinh atan atanh ceil cos cosh cumprod cumsum digamma erf erfc exp expm1 floor "
+        "lgamma log log1p log_sigmoid negative reciprocal rint round rsqrt sigmoid sign sin sinh softplus softsign "
+        "sqrt square tan tanh",
         _same("x", "features"),
     ),
     **_table(

@@ -12,8 +12,8 @@ ACTIVATIONS = frozenset(
 
 INITIALIZERS = frozenset(
     {
-        "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "identity", "lecun_normal", "lecun_uniform", "ones",
-        "orthogonal", "random_normal", "random_uniform", "truncated_normal", "zeros",
+        "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "identity", "lecun_normal", "lecun_uniform",
+        "ones", "orthogonal", "random_normal", "random_uniform", "truncated_normal", "zeros",
     }
 )  # fmt: skip
 """Initializers of the same name and distribution in both."""
