@@ -73,7 +73,8 @@ def exit_codes_markdown() -> str:
 def _family_markdown(digit: str) -> str:
     family = FAMILIES[digit]
     rows = [f"| [{p.code}]({p.code}.md) | {p.title} |\n" for p in PAGES.values() if p.code[3] == digit]
-    return f"\n## TFR{digit}xx {family.name}\n\n{family.meaning[0].upper()}{family.meaning[1:]}.\n\n| code | |\n| --- | --- |\n{''.join(rows)}"
+    meaning = f"{family.meaning[0].upper()}{family.meaning[1:]}."
+    return f"\n## TFR{digit}xx {family.name}\n\n{meaning}\n\n| code | |\n| --- | --- |\n{''.join(rows)}"
 
 
 def _samples(page: Page) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,117 @@
+from pathlib import Path
+
+import pytest
+
+from tf1to2_reg.relevance import mentions_layers, taking_part
+
+BUILDER = b"import tensorflow as tf\ndef net(x): return tf.layers.dense(x, 1)\n"
+
+
+def parts(files: dict[str, bytes], always: str = "") -> set[str]:
+    contents = {Path(f"{name}.py"): data for name, data in files.items()}
+    return {
+        path.with_suffix("").as_posix() for path in taking_part(contents, {Path(f"{n}.py") for n in always.split()})
+    }
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"import tensorflow\ntensorflow.layers.dense(x, 1)",
+        b"from common import tf\nnet = tf.layers.dense(x, 1)",
+        b"import tensorflow as t\nloss += t.losses.get_regularization_loss()",
+        b"tf.get_collection(tf.GraphKeys.REGULARIZATION_LOSSES)",
+        b"import tf_slim as slim\nslim.l2_regularizer(1.0)",
+    ],
+)
+def test_files_that_mention_layers(data: bytes) -> None:
+    assert mentions_layers(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"import tensorflow as tf\nx = tf.constant(1)",
+        b"from torch import nn\nnn.layers = regularization",
+        b"x = layers.decode('utf-8')",
+    ],
+)
+def test_files_that_do_not(data: bytes) -> None:
+    assert not mentions_layers(data)
+
+
+def test_nothing_takes_part_where_nothing_mentions_layers() -> None:
+    assert parts({"a": b"import b", "b": b"x = 1"}) == set()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        b"import nets",
+        b"import os, nets as n",
+        b"import os; import nets",
+        b"if x: import nets",
+        b"    import nets",
+        b"from nets import net",
+        b"from nets import *",
+        b"from . import nets",
+        b"from .nets import net",
+        b"from . import (\n    other,\n    nets,\n)",
+        b"import os, \\\n    nets",
+        b"import os\r\nimport nets\r\n",
+        b"n = importlib.import_module('nets')",
+        b"n = __import__('nets')",
+    ],
+)
+def test_importers_take_part(statement: bytes) -> None:
+    assert parts({"nets": BUILDER, "train": statement, "other": b"x = 1"}) >= {"nets", "train"}
+
+
+@pytest.mark.parametrize("statement", [b"import os", b"# import nets", b"x = 'import nets'", b"important = nets"])
+def test_others_do_not(statement: bytes) -> None:
+    assert parts({"nets": BUILDER, "train": statement}) == {"nets"}
+
+
+def test_importers_of_importers_and_all_they_import() -> None:
+    files = {
+        "nets": BUILDER,
+        "model": b"import nets",
+        "train": b"import model, config",
+        "config": b"import sizes",
+        "sizes": b"n = 1",
+        "unrelated": b"import config",
+    }
+    assert parts(files) == {"nets", "model", "train", "config", "sizes"}
+
+
+def test_packages() -> None:
+    files = {
+        "pkg/__init__": b"from pkg.nets import net",
+        "pkg/nets": BUILDER,
+        "train": b"import pkg",
+        "tools/__init__": b"",
+        "tools/nets": b"import pkg_of_others",
+    }
+    assert parts(files) == {"pkg/__init__", "pkg/nets", "train"}
+
+
+def test_relative_imports() -> None:
+    assert parts({"p/nets": BUILDER, "p/sub/train": b"from ..nets import net"}) == {"p/nets", "p/sub/train"}
+    assert parts({"p/nets": BUILDER, "p/sub/train": b"from .nets import net"}) == {"p/nets"}
+
+
+def test_modules_of_a_folder_put_on_the_path() -> None:
+    files = {"lib/nets": BUILDER, "bin/train": b"sys.path.append('../lib')\nimport nets"}
+    assert parts(files) == {"lib/nets", "bin/train"}
+
+
+def test_the_standard_library_is_not_a_file_elsewhere() -> None:
+    files = {"bin/nets": BUILDER, "lib/json": b"x = 1", "bin/main": b"import json, nets"}
+    assert parts(files) == {"bin/nets", "bin/main"}
+
+
+def test_named_files_always_take_part() -> None:
+    assert parts({"nets": b"x = 1", "other": b"y = 1"}, always="other") == {"other"}
+    files = {"nets": BUILDER, "other": b"import sizes", "sizes": b"", "more": b""}
+    assert parts(files, always="other") == {"nets", "other", "sizes"}
