@@ -91,6 +91,24 @@ def test_call_arguments(source: str, expected: list[str]) -> None:
     assert [code(argument) for argument in parts.call_arguments] == expected
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("dense(x, 64)", "Dense(64)"),
+        ("dense(x, name='fc', units=64)", "Dense(name='fc', units=64)"),
+        ("dense(inputs=x, units=64,\n    name='fc')", "Dense(units=64,\n    name='fc')"),
+        (
+            "max_pooling2d(x, 2, 2, 'same', 'channels_last', 'pool')",
+            "MaxPooling2D(2, 2, 'same', 'channels_last', name='pool')",
+        ),
+        ("flatten(x, 'flat')", "Flatten(name='flat')"),
+    ],
+)
+def test_names_stay_in_place(source: str, expected: str) -> None:
+    call = parse(f"tf.layers.{source}")
+    assert code(layers.split_named(call, call, FakeContext()).constructor) == f"tf.keras.layers.{expected}"
+
+
 def test_rewritten_arguments_are_used() -> None:
     original = parse("tf.layers.dense(x, 64, kernel_regularizer=old(s))")
     updated = parse("tf.layers.dense(inputs, 64, kernel_regularizer=new(0.5 * s))")
@@ -162,8 +180,8 @@ def test_is_fused(source: str, expected: bool | None) -> None:  # noqa: FBT001
     [
         ("BatchNormalization()", "BatchNormalization(momentum=1.0)"),
         ("BatchNormalization(-1)", "BatchNormalization(-1, momentum=1.0)"),
-        ("BatchNormalization(-1, 0.9, 1e-5)", "BatchNormalization(-1, epsilon=1e-5, momentum=1.0)"),
-        ("BatchNormalization(momentum=0.9, axis=1)", "BatchNormalization(axis=1, momentum=1.0)"),
+        ("BatchNormalization(-1, 0.9, 1e-5)", "BatchNormalization(-1, 1.0, 1e-5)"),
+        ("BatchNormalization(momentum=0.9, axis=1)", "BatchNormalization(momentum=1.0, axis=1)"),
         ("BatchNormalization(-1, name=n)", "BatchNormalization(-1, name=n, momentum=1.0)"),
     ],
 )

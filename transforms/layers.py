@@ -44,20 +44,12 @@ def split(original: cst.Call, updated: cst.Call, ctx: Context) -> LayerParts:
 
     Raises `Refusal` TFR220 (an argument without exact Keras form), TFR221, TFR222, TFR209, TFR214.
     """
-    symbol, facts = _layer(original, ctx)
-    arguments = calls.bind(original, updated, facts.parameters, "TFR220")
-    given = calls.values(arguments)
-    for parameter in ("inputs", *facts.required):
-        if parameter not in given:
-            raise Refusal("TFR220", f"`{symbol}` is called without `{parameter}`", original)
-    for argument in arguments:
-        _check(argument, facts, ctx)
-    constructor = _constructor(updated, [_exact(argument, facts, ctx) for argument in arguments], facts, ctx)
-    if symbol == "tf.layers.dropout" and "rate" not in given:
-        constructor = calls.append(constructor, calls.keyword("rate", cst.Float("0.5")))
-    if symbol == "tf.layers.batch_normalization":
-        constructor = _with_epsilon_floor(original, constructor, given, ctx)
-    return LayerParts(constructor, given["inputs"].updated.value, _call_arguments(symbol, given))
+    return _parts(original, updated, ctx, _NOT_CONSTRUCTOR)
+
+
+def split_named(original: cst.Call, updated: cst.Call, ctx: Context) -> LayerParts:
+    """The same with a `name` that is given left in its place, as a keyword argument."""
+    return _parts(original, updated, ctx, _NOT_CONSTRUCTOR - {"name"})
 
 
 def argument(original: cst.Call, parameter: str, ctx: Context) -> cst.BaseExpression | None:
@@ -90,12 +82,14 @@ def fused_class_source(tf: str) -> str:
 
 def with_frozen_averages(constructor: cst.Call) -> cst.Call:
     """A BatchNormalization whose moving averages never move: `momentum=1.0` in place of any other."""
+    frozen = cst.Float("1.0")
     parameters = LAYERS["tf.layers.batch_normalization"].parameters[1:]
-    kept = [item for item in calls.bind(constructor, constructor, parameters) if item.parameter != "momentum"]
-    moved = {item.index: item.updated if item.index < 1 else calls.named(item.updated, item.parameter) for item in kept}
-    return calls.append(
-        calls.with_arguments(constructor, constructor.func, moved), calls.keyword("momentum", cst.Float("1.0"))
-    )
+    for item in calls.bind(constructor, constructor, parameters):
+        if item.parameter == "momentum":
+            args = list(constructor.args)
+            args[item.index] = item.updated.with_changes(value=frozen)
+            return constructor.with_changes(args=args)
+    return calls.append(constructor, calls.keyword("momentum", frozen))
 
 
 def _layer(original: cst.Call, ctx: Context) -> tuple[str, LayerFacts]:
@@ -105,11 +99,24 @@ def _layer(original: cst.Call, ctx: Context) -> tuple[str, LayerFacts]:
     return symbol, LAYERS[symbol]
 
 
-def _constructor(updated: cst.Call, arguments: list[Argument], facts: LayerFacts, ctx: Context) -> cst.Call:
-    kept = [item for item in arguments if item.parameter not in _NOT_CONSTRUCTOR]
+def _parts(original: cst.Call, updated: cst.Call, ctx: Context, dropped: frozenset[str]) -> LayerParts:
+    symbol, facts = _layer(original, ctx)
+    arguments = calls.bind(original, updated, facts.parameters, "TFR220")
+    given = calls.values(arguments)
+    for parameter in ("inputs", *facts.required):
+        if parameter not in given:
+            raise Refusal("TFR220", f"`{symbol}` is called without `{parameter}`", original)
+    for item in arguments:
+        _check(item, facts, ctx)
+    kept = [_exact(item, facts, ctx) for item in arguments if item.parameter not in dropped]
     positional = facts.parameters[1 : 1 + facts.keras_prefix]
     func = expressions.tf2(ctx, f"keras.layers.{facts.keras}")
-    return calls.with_arguments(updated, func, calls.renamed(kept, positional))
+    constructor = calls.with_arguments(updated, func, calls.renamed(kept, positional))
+    if symbol == "tf.layers.dropout" and "rate" not in given:
+        constructor = calls.append(constructor, calls.keyword("rate", cst.Float("0.5")))
+    if symbol == "tf.layers.batch_normalization":
+        constructor = _with_epsilon_floor(original, constructor, given, ctx)
+    return LayerParts(constructor, given["inputs"].updated.value, _call_arguments(symbol, given))
 
 
 def _call_arguments(symbol: str, given: dict[str, Argument]) -> tuple[cst.Arg, ...]:
