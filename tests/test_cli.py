@@ -188,6 +188,7 @@ def test_uncommitted_changes(toy_command: Command) -> None:
         ["a.py:1:1:", "TFR908"],
         ["b.py:1:1:", "TFR908"],
     ]
+    assert "2 programs: 2 would be migrated" in outcome.err
     assert contents()["a"] == PROGRAM
     assert toy_command("rewrite", "--allow-dirty", ".").code == 0
     assert contents()["a"] == PROGRAM_AFTER

@@ -118,19 +118,21 @@ def test_uncommitted_changes_stop_everything(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(pipeline, "uncommitted", lambda _: [dirty])
     analysed = run(a=PROGRAM, b=PROGRAM.replace(" one", " two"))
     stopped = write(analysed)
-    assert (stopped.problems, stopped.written, stopped.exit_code()) == ((dirty,), (), ExitCode.UNUSABLE)
+    assert (stopped.problems, stopped.written, stopped.exit_code()) == ((dirty,), None, ExitCode.UNUSABLE)
     assert Path("b.py").read_text() != toy_engine.PROGRAM_AFTER.replace(" one", " two")
     assert write(analysed, allow_dirty=True).exit_code() is ExitCode.DONE
 
 
 def test_unit_that_cannot_be_written_is_refused_and_others_are_written() -> None:
-    analysed = run(a=PROGRAM, b=PROGRAM, c=PROGRAM.replace(" one", " two"))
+    notes = "# toy: note TFR103 one\n# toy: note TFR301 one\n"
+    analysed = run(a=PROGRAM + notes, b=PROGRAM, c=PROGRAM.replace(" one", " two"))
     Path("b.py").write_text("changed = 1\n")
     result = write(analysed)
     assert codes(result) == [("TFR906", "b.py")]
     assert [unit.status for unit in result.units] == [Status.REFUSED, Status.MIGRATED]
     assert result.written == (Path("c.py"),)
-    assert Path("a.py").read_text() == PROGRAM
+    assert Path("a.py").read_text() == PROGRAM + notes
+    assert [diagnostic.code for diagnostic in result.units[0].diagnostics] == ["TFR301"]
 
 
 def test_text_that_is_no_file() -> None:

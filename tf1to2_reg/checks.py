@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from tf1to2_reg.diagnostics import Diagnostic
@@ -60,7 +59,7 @@ def _failed(path: Path, reason: str) -> Diagnostic:
 
 
 def _refused(unit: UnitResult, problems: Iterable[Diagnostic]) -> UnitResult:
-    return replace(unit, status=Status.REFUSED, diagnostics=(*unit.diagnostics, *problems), new_sources={})
+    return unit.refused(problems)
 
 
 def _files_of_a_second_run(files: Sequence[SourceFile], units: Sequence[UnitResult], engine: Engine) -> set[Path]:

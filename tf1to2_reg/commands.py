@@ -111,7 +111,8 @@ def _finish(command: str, result: RunResult, run_settings: Settings) -> ExitCode
     sys.stdout.flush()
     messages = Messages(result.sources, style_for(sys.stderr, run_settings.color), run_settings.verbosity)
     if command != "check":
-        _say(messages.text(diagnostic for unit in result.units for diagnostic in unit.diagnostics))
+        for unit in result.units:
+            _say(messages.text(unit.diagnostics))
     _say(messages.text(result.problems))
     if run_settings.verbosity > Verbosity.QUIET:
         _say("".join(f"rewrote {path}\n" for path in result.written or ()) + summary_text(result))

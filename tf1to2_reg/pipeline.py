@@ -41,7 +41,8 @@ class RunResult:
     """What a run found and, after `write`, did.
 
     `files` are all files looked at; `sources` those that were parsed, since they can take part in a program;
-    `problems` (TFR9xx) are about files, all other diagnostics are those of `units`. `written` is None before `write`.
+    `problems` (TFR9xx) are about files, all other diagnostics are those of `units`. `written` is None where nothing was
+    to be written, or was not because of uncommitted changes.
     """
 
     files: tuple[Path, ...]
@@ -124,7 +125,7 @@ def write(result: RunResult, *, allow_dirty: bool = False) -> RunResult:
     such file, unless `allow_dirty`. A unit that cannot be written becomes a refused one.
     """
     if not allow_dirty and (dirty := uncommitted(result.new_sources)):
-        return replace(result, problems=(*result.problems, *dirty), written=())
+        return replace(result, problems=(*result.problems, *dirty))
     units: list[UnitResult] = []
     problems = list(result.problems)
     written: list[Path] = []
@@ -133,7 +134,7 @@ def write(result: RunResult, *, allow_dirty: bool = False) -> RunResult:
             write_all([Change(path, result.sources[path].data, data) for path, data in unit.new_sources.items()])
         except WriteError as error:
             problems.append(error.diagnostic)
-            units.append(replace(unit, status=Status.REFUSED, new_sources={}))
+            units.append(unit.refused())
         else:
             units.append(unit)
             written.extend(unit.new_sources)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from tf1to2_reg.diagnostics import Diagnostic
 
 
 class Status(str, Enum):
+    """What becomes of a unit."""
+
     MIGRATED = "migrated"
     REFUSED = "refused"
 
@@ -42,3 +45,8 @@ class UnitResult:
     findings: tuple[Finding, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     new_sources: dict[Path, bytes] = field(default_factory=dict)
+
+    def refused(self, reasons: Iterable[Diagnostic] = ()) -> UnitResult:
+        """The same unit left as it is; notes on what was migrated (TFR1xx) go."""
+        kept = [diagnostic for diagnostic in self.diagnostics if not diagnostic.code.startswith("TFR1")]
+        return replace(self, status=Status.REFUSED, diagnostics=(*kept, *reasons), new_sources={})

@@ -27,8 +27,9 @@ class Messages:
         self._explained: set[str] = set()
 
     def text(self, diagnostics: Iterable[Diagnostic]) -> str:
-        """The messages in the given order, each ending with a newline."""
-        return "".join(self._message(diagnostic) for diagnostic in diagnostics if self._is_said(diagnostic))
+        """The messages in the order of their places, each ending with a newline."""
+        by_place = sorted(diagnostics, key=lambda diagnostic: (diagnostic.path, diagnostic.line, diagnostic.column))
+        return "".join(self._message(diagnostic) for diagnostic in by_place if self._is_said(diagnostic))
 
     def _is_said(self, diagnostic: Diagnostic) -> bool:
         return self._verbosity > Verbosity.QUIET or diagnostic.code[3] in "29"
