@@ -170,7 +170,7 @@ def test_refused(source: str, expected: str) -> None:
         ("batch_normalization(x, fused=flag)", None),
     ],
 )
-def test_is_fused(source: str, expected: bool | None) -> None:  # noqa: FBT001
+def test_is_fused(source: str, expected: bool | None) -> None:
     context = FakeContext({"x": facts(4), "flat": facts(2), "unknown": facts(None)})
     assert layers.is_fused(parse(f"tf.layers.{source}"), context) is expected
 

@@ -73,5 +73,5 @@ def test_refused(source: str) -> None:
         ("tf.train.AdamOptimizer()", False),
     ],
 )
-def test_has_tensor_rate(source: str, expected: bool) -> None:  # noqa: FBT001
+def test_has_tensor_rate(source: str, expected: bool) -> None:
     assert has_tensor_rate(parse(source), CONTEXT) is expected

@@ -75,6 +75,9 @@ class Assembly:
         self._fused = False
         self._guarded = self._needs_guard()
         self._displays = self._feed_displays()
+        self._reads = frozenset(
+            node for node in ast.walk(file.module.tree) if isinstance(node, ast.Call) and self._is_read(node)
+        )
         self._in_reader: set[ast.Call] = set()
 
     def text(self) -> str:
@@ -89,25 +92,26 @@ class Assembly:
         if self._fused:
             module = self._with_fused(module)
         module = self._spaced(module)
-        renames = {
-            (name, model.node.name): model.name
-            for model in self.unit.models.values()
-            if model.node is not None
-            for name in _import_names(self.file, model)
-        }
-        return imports.clean(module, self.file.module.source.text, self.context.tf, renames).code
+        return imports.clean(module, self.file.module.source.text, self.context.tf, self._import_renames()).code
+
+    def _import_renames(self) -> dict[str, str]:
+        """Imported builders by the name they are bound to, with the name of their class."""
+        found: dict[str, str] = {}
+        for env in self.unit.environments.get(self.file.module, []):
+            for name, value in env.bindings.items():
+                definition = getattr(value, "node", None)
+                if definition in self.unit.models:
+                    found[name] = self.unit.models[definition].name
+        return found
 
     # Expressions
 
     def rewrite(self, node: cst.CSTNode, mode: Mode) -> cst.CSTNode:
-        merged = Mode(mode.names, [*mode.hooks, self._function_hook], mode.receiver, self._displays)
+        merged = Mode(mode.names, mode.hooks, mode.receiver, self._reads, self._displays)
         return _Renamer(self.context, RULES, merged, self.unit).apply(node)
 
     def _python(self, node: cst.CSTNode) -> cst.CSTNode:
         return self.rewrite(node, Mode(hooks=[self._run_hook, self._reader_hook]))
-
-    def _function_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
-        return None
 
     def _run_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
         if node not in self.runs:
@@ -287,6 +291,7 @@ class Assembly:
 
     def _definition(self, statement: cst.FunctionDef, node: ast.FunctionDef) -> list[cst.BaseStatement]:
         if node in self.unit.models:
+            self.context.note("TFR101", f"{node.name} became {self.unit.models[node].name}", statement)
             return [self._model(self.unit.models[node]).class_definition(statement.leading_lines)]
         if self.driven.dropped(node):
             return []
@@ -475,6 +480,8 @@ class Assembly:
             if plan.region is None or plan.region.module is not self.file.module:
                 continue
             definition = self._model(plan.region).class_definition([_BLANK, _BLANK])
+            first = self.file.cst_statement(plan.region.body[0])
+            self.context.note("TFR102", f"the layers of the driver became {plan.region.name}", first)
             body.insert(self._region_place(plan, body), definition)
         return body
 
@@ -574,19 +581,6 @@ def _local_names(plan: DriverPlan) -> dict[str, str]:
             if name.startswith("self."):
                 short = name.removeprefix("self.")
                 found[name] = short if short not in plain or name in aliases else f"{short}_value"
-    return found
-
-
-def _import_names(file: File, model: ModelPlan) -> list[str]:
-    """The module names under which a file imports the module of a model."""
-    found = []
-    for node in ast.walk(file.module.tree):
-        if isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                if model.node is not None and alias.name == model.node.name:
-                    last = (node.module or "").split(".")[-1]
-                    if last == model.module.parts[-1] or not last or file.module.parts != model.module.parts:
-                        found.append(node.module or "")
     return found
 
 

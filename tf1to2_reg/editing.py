@@ -71,6 +71,8 @@ class File:
         found = self._positions.get(node)
         if found is None:
             return None
+        if isinstance(node, cst.Tuple) and node.lpar:
+            return _tuple_key(found.start.line, found.start.column)
         return found.start.line, found.start.column, found.end.line, found.end.column
 
     def expression(self, node: cst.CSTNode) -> ast.AST | None:
@@ -85,10 +87,14 @@ class File:
 
     def cst_statement(self, node: ast.stmt) -> cst.CSTNode:
         """The LibCST node of a statement."""
+        if node not in self._cst_statements:
+            raise Refusal("TFR231", "a statement that cannot be located in the text", node)
         return self._cst_statements[node]
 
     def cst_expression(self, node: ast.expr) -> cst.BaseExpression:
         """The LibCST node of an expression."""
+        if node not in self._cst_expressions:
+            raise Refusal("TFR231", "an expression that cannot be located in the text", node)
         return self._cst_expressions[node]
 
     def place(self, node: object) -> tuple[int, int] | None:
@@ -135,7 +141,30 @@ class Note:
     column: int
 
 
+def _tuple_key(line: int, column: int) -> _Key:
+    """The key of a tuple in parentheses: LibCST counts from its first element, `ast` from its parenthesis."""
+    return line, column, -1, -1
+
+
 def _key(node: ast.stmt | ast.expr, lines: Sequence[str]) -> _Key:
+    if isinstance(node, ast.Tuple) and lines[node.lineno - 1].encode()[node.col_offset :][:1] == b"(":
+        return _parenthesized_key(node, lines)
+    return _range_key(node, lines)
+
+
+def _parenthesized_key(node: ast.Tuple, lines: Sequence[str]) -> _Key:
+    """The place of the first element, or of the closing parenthesis of an empty tuple."""
+    first = _characters(lines, node.lineno, node.col_offset) + 1
+    if node.elts and node.elts[0].lineno == node.lineno and node.elts[0].col_offset == node.col_offset:
+        return _range_key(node, lines)
+    line, rest = node.lineno, lines[node.lineno - 1][first:]
+    while not rest.strip() or rest.lstrip().startswith("#"):
+        line, first = line + 1, 0
+        rest = lines[line - 1]
+    return _tuple_key(line, first + len(rest) - len(rest.lstrip()))
+
+
+def _range_key(node: ast.stmt | ast.expr, lines: Sequence[str]) -> _Key:
     return (
         node.lineno,
         _characters(lines, node.lineno, node.col_offset),
@@ -202,13 +231,14 @@ class Rules:
 class Mode:
     """How expressions are rewritten in one part of the output.
 
-    `names` replaces variables ("x" or "self.x"); `hooks` are asked before the rules. `receiver` is the name of the
+    Arguments of `opaque` calls are left alone. `names` replaces variables ("x" or "self.x"); `hooks` are asked before the rules. `receiver` is the name of the
     object whose attributes count as variables.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
     hooks: Sequence[CallHook] = ()
     receiver: str | None = None
+    opaque: frozenset[ast.Call] = frozenset()
     displays: Mapping[ast.Dict, Mapping[ast.expr, str | None]] = field(default_factory=dict)
 
 
@@ -234,7 +264,7 @@ class Rewriter(cst.CSTTransformer):
     def visit_Call(self, node: cst.Call) -> bool:
         if self.file.symbol(node.func) is not None:
             self._called.add(node.func)
-        return True
+        return self.file.expression(node) not in self.mode.opaque
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         call = self.file.expression(original_node)

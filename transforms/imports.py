@@ -18,11 +18,11 @@ def used_names(code: str) -> set[str]:
     return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
 
 
-def clean(module: cst.Module, before: str, tensorflow: str, renames: Mapping[tuple[str, str], str]) -> cst.Module:
+def clean(module: cst.Module, before: str, tensorflow: str, renames: Mapping[str, str]) -> cst.Module:
     """The module with its imports put right.
 
     `before` is the text of the original file: an import that was unused there stays. `tensorflow` is the name of the
-    TensorFlow module in the new text. `renames` maps (imported module, name) to what the name is called now.
+    TensorFlow module in the new text. `renames` maps the bound names of builders to the names of their classes.
     """
     used = used_names(module.code)
     gone = used_names(before) - used
@@ -34,7 +34,7 @@ def clean(module: cst.Module, before: str, tensorflow: str, renames: Mapping[tup
 
 
 class _Imports(cst.CSTTransformer):
-    def __init__(self, used: set[str], gone: set[str], tensorflow: str, renames: Mapping[tuple[str, str], str]) -> None:
+    def __init__(self, used: set[str], gone: set[str], tensorflow: str, renames: Mapping[str, str]) -> None:
         super().__init__()
         self._used = used
         self._gone = gone
@@ -84,12 +84,12 @@ class _Imports(cst.CSTTransformer):
             return updated_node
         module = _dotted(updated_node.module) if updated_node.module is not None else ""
         if updated_node.relative or canonical(module) is None:
-            names = [self._renamed(module, alias) for alias in updated_node.names]
+            names = [self._renamed(alias) for alias in updated_node.names]
             return updated_node.with_changes(names=names)
         return self._from_tensorflow(updated_node, module)
 
-    def _renamed(self, module: str, alias: cst.ImportAlias) -> cst.ImportAlias:
-        new = self._renames.get((module, _dotted(alias.name)))
+    def _renamed(self, alias: cst.ImportAlias) -> cst.ImportAlias:
+        new = self._renames.get(_bound(alias))
         return alias.with_changes(name=cst.Name(new)) if new is not None else alias
 
     def _from_tensorflow(self, node: cst.ImportFrom, module: str) -> cst.BaseSmallStatement | cst.RemovalSentinel:

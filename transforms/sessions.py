@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from tf1to2_reg import calls
+from tf1to2_reg.facts.optimizers import OPTIMIZERS
 from tf1to2_reg.editing import CallHook, File, FileContext, Mode
 from tf1to2_reg.plan.data import DriverPlan, FedInput, Item, RunPlan, StepPlan
 from tf1to2_reg.plan.variables import variable, walk
@@ -181,7 +182,12 @@ class StepWriter:
 
     def variables(self, step: StepPlan) -> str:
         """The trainable variables of every model that the step runs."""
-        return " + ".join(f"{held.variable}.trainable_variables" for held in step.models) or "[]"
+        found = " + ".join(f"{held.variable}.trainable_variables" for held in step.models) or "[]"
+        return f"[variable.value for variable in {found}]" if self._is_kept() else found
+
+    def _is_kept(self) -> bool:
+        """True for an optimizer of TF1, which takes TensorFlow's variables rather than those of Keras."""
+        return self.plan.optimizer is not None and self.plan.optimizer.event.symbol not in OPTIMIZERS
 
     def _update(
         self, step: StepPlan, loss: cst.BaseExpression, backward: Sequence[Item]
@@ -192,7 +198,7 @@ class StepWriter:
         if step.train.method == "minimize":
             variables = self.variables(step)
             lines = []
-            if len(step.models) != 1:
+            if len(step.models) != 1 or self._is_kept():
                 lines.append(_line(f"variables = {variables}"))
                 variables = "variables"
             lines.append(_line(f"gradients = tape.gradient({target}, {variables})"))
@@ -308,7 +314,7 @@ def run_expression(run: RunPlan, call: cst.BaseExpression, file: File) -> cst.Ba
         return call if not isinstance(run.fetch_node, ast.List | ast.Tuple) else call
     if isinstance(run.fetch_node, ast.List) and fetches == len(leaves) == len(run.fetch_node.elts) > 1:
         return cst.parse_expression(f"[value.numpy() for value in {text}]")
-    if not isinstance(run.fetch_node, ast.List | ast.Tuple | ast.Dict):
+    if not isinstance(run.fetch_node, ast.List | ast.Tuple | ast.Dict | ast.Call) or run.fetch_node in leaves:
         return cst.parse_expression(f"{text}.numpy()")
     if len(leaves) == 1:
         return cst.parse_expression(_structure(run.fetch_node, file, [f"{text}.numpy()"]))
@@ -326,6 +332,8 @@ def _structure(node: ast.expr, file: File, leaves: list[str]) -> str:
         if isinstance(part, ast.Tuple):
             inner = ", ".join(build(item) for item in part.elts)
             return f"({inner},)" if len(part.elts) == 1 else f"({inner})"
+        if isinstance(part, ast.Call) and part.keywords:
+            return "dict(" + ", ".join(f"{keyword.arg}={build(keyword.value)}" for keyword in part.keywords) + ")"
         if isinstance(part, ast.Dict):
             pairs = [f"{ast.unparse(key)}: {build(item)}" for key, item in zip(part.keys, part.values, strict=True) if key]
             return "{" + ", ".join(pairs) + "}"

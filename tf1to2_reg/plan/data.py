@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from tf1to2_reg.names import Module
-from tf1to2_reg.program.trace import ConstructorEvent, Frame, RunEvent, TrainEvent
+from tf1to2_reg.program.trace import ConstructorEvent, Environment, Frame, RunEvent, TrainEvent
 from tf1to2_reg.program.values import Placeholder
 
 
@@ -213,3 +213,4 @@ class UnitPlan:
     models: dict[ast.FunctionDef, ModelPlan] = field(default_factory=dict)
     drivers: list[DriverPlan] = field(default_factory=list)
     readers: set[ast.FunctionDef] = field(default_factory=set)
+    environments: dict[Module, list[Environment]] = field(default_factory=dict)

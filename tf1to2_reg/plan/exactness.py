@@ -160,7 +160,8 @@ class _Check:
     def names(self, step: StepPlan) -> None:
         """A Python value that a step uses must not change after the graph was built."""
         known = {held.variable for held in self.plan.held} | {fed.variable for fed in step.inputs} | set(step.constants)
-        for name in sorted(step.free - known):
+        made = {name for item in step.items if item.kind != "python" for name in item.writes}
+        for name in sorted(step.free - known - made):
             self._check_name(name, step.run)
 
     def region_names(self) -> None:

@@ -113,7 +113,9 @@ class StepPlanner:
         others = [leaf for leaf in leaves if not self._is_train(leaf) and not self._is_nothing(leaf)]
         train = self._train_event(trains, event)
         train_item, train_node = self._train_item(train)
-        updates = any(self._is_nothing(leaf) for leaf in leaves)
+        updates = any(self._is_nothing(leaf) for leaf in leaves) or any(
+            getattr(self._value(leaf), "updates", False) for leaf in trains
+        )
         if updates and train is None:
             raise Refusal("TFR227", "the update ops run without a train op", event.node)
         part = self._slice(event, others, train, train_item)
@@ -141,6 +143,8 @@ class StepPlanner:
             return [leaf for item in node.elts for leaf in self._leaves_of(item)]
         if isinstance(node, ast.Dict):
             return [leaf for item in node.values for leaf in self._leaves_of(item)]
+        if isinstance(node, ast.Call) and isinstance(self.facts.values.get(node), Mapping):
+            return [leaf for keyword in node.keywords for leaf in self._leaves_of(keyword.value)]
         value = self.facts.values.get(node)
         if isinstance(value, Tensor | TrainOp | InitOp | UpdateOps):
             if isinstance(value, GlobalStep):

@@ -38,6 +38,9 @@ class UnitPlanner:
         Raises:
             Refusal: the first reason why the unit stays as it is.
         """
+        for trace in self.traces:
+            for module, frame in trace.executed.items():
+                self.unit.environments.setdefault(module, []).append(frame.env)
         starts = [(trace, *driver_frames(trace)) for trace in self.traces]
         walks = [self._walk(trace, frames, owner) for trace, frames, owner in starts]
         self._plan_builders(walks)

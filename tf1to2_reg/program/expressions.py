@@ -207,7 +207,7 @@ class Expressions:
             value = self.evaluate(argument, frame)
             if isinstance(argument, ast.Starred):
                 unresolved = True
-                if isinstance(callee, Builtin) and callee.name == "zip":
+                if _takes_any(callee) or (isinstance(callee, Builtin) and callee.name == "zip"):
                     positional.append((value, argument))
             else:
                 positional.append((value, argument))
@@ -218,7 +218,7 @@ class Expressions:
             else:
                 keywords[keyword.arg] = (value, keyword.value)
         site = CallSite(node, frame, positional, keywords)
-        if unresolved and not isinstance(callee, Builtin) and self._matters(callee, site):
+        if unresolved and not isinstance(callee, Builtin) and not _takes_any(callee) and self._matters(callee, site):
             self.machine.obstacle("TFR209", "arguments passed with * or ** cannot be told apart", frame, node)
             return None
         return site
@@ -299,6 +299,8 @@ class Expressions:
             return self._fold_builtin(name, values) or Python(of_shape=of_shape)
         if name == "super":
             return self._super(site)
+        if name == "dict" and site.keywords and not site.positional:
+            return Mapping(tuple((python(key), value) for key, (value, _) in site.keywords.items()), None)
         if name in _HARMLESS_BUILTINS:
             return Python(of_shape=any(isinstance(value, Python) and value.of_shape for value in values))
         return self._call_unseen(site)
@@ -583,7 +585,9 @@ class Expressions:
         return self._truth_of(self.evaluate(node, frame), frame, node)
 
     def _truth_of(self, value: Value, frame: Frame, node: ast.AST) -> bool | None:
-        if isinstance(value, Tensor | Penalties):
+        if isinstance(value, Penalties):
+            return None
+        if isinstance(value, Tensor):
             self.machine.obstacle("TFR231", "the truth of a graph value is tested", frame, node)
             return None
         if isinstance(value, Placeholder | Function | Method | Class | Symbol | Instance | Optimizer | Initializer):
@@ -685,13 +689,15 @@ class Expressions:
     ) -> Value:
         outer = frame.env
         frame.env = Environment(parent=outer)
-        frame.loops = (*frame.loops, node)
+        outer_loops = frame.loops
         for generator in generators:
-            self.assign(generator.target, element_of(self.evaluate(generator.iter, frame)), frame)
+            iterated = self.evaluate(generator.iter, frame)
+            frame.loops = (*outer_loops, node)
+            self.assign(generator.target, element_of(iterated), frame)
             for condition in generator.ifs:
                 self.truth(condition, frame)
         value = body(frame)
-        frame.loops = frame.loops[:-1]
+        frame.loops = outer_loops
         frame.env = outer
         return value
 
@@ -729,6 +735,11 @@ class SuperProxy(Value):
             if isinstance(found, Function):
                 return expressions.call_function(found, self.instance, site)
         return Python()
+
+
+def _takes_any(callee: Value) -> bool:
+    """`tf.group` takes ops in any number and order."""
+    return isinstance(callee, Symbol) and callee.name == "tf.group"
 
 
 def function_frame(function: Function, site: CallSite) -> Frame:

@@ -131,11 +131,13 @@ def _leaf_backward(value: Value) -> bool:
     return any(isinstance(leaf, Tensor) and leaf.backward for leaf in leaves(value))
 
 
-def _fact(value: Value) -> TensorFacts | Constant | None:
+def _fact(value: Value) -> tensors.Value:
     if isinstance(value, Symbol):
         return Constant(value.name)
     if isinstance(value, Series) and value.graph:
-        return facts_of(element_of(value))
+        if value.items is not None:
+            return tuple(_fact(item) for item in value.items)
+        return (facts_of(element_of(value)),)
     return facts_of(value) or constant_of(value)
 
 
@@ -393,6 +395,9 @@ def _gradients(run: Expressions, site: CallSite) -> Value:
 
 def _group(run: Expressions, site: CallSite) -> Value:
     found = [leaf for value, _ in site.positional for leaf in leaves(value)]
+    trains = [leaf for leaf in found if isinstance(leaf, TrainOp)]
+    if len(trains) == 1 and all(isinstance(leaf, UpdateOps | TrainOp) for leaf in found):
+        return TrainOp(trains[0].event, updates=trains[0].updates or len(found) > 1)
     if found and all(isinstance(leaf, InitOp) for leaf in found):
         return InitOp()
     run.machine.obstacle("TFR202", "tf.group of these ops is not understood", site.frame, site.node)

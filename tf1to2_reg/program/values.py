@@ -112,9 +112,10 @@ class GradientPairs(Value):
 
 @dataclass(frozen=True, eq=False)
 class TrainOp(Value):
-    """An op that updates the variables."""
+    """An op that updates the variables; `updates` where it was grouped with the update ops."""
 
     event: TrainEvent
+    updates: bool = False
     graph = True
 
 

@@ -17,18 +17,28 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tf1to2_reg.verify.comparison import compare as compare
-    from tf1to2_reg.verify.programs import Interpreters as Interpreters
-    from tf1to2_reg.verify.programs import Options as Options
-    from tf1to2_reg.verify.programs import Program as Program
-    from tf1to2_reg.verify.programs import Side as Side
-    from tf1to2_reg.verify.programs import VerifyError as VerifyError
-    from tf1to2_reg.verify.recording import Recording as Recording
-    from tf1to2_reg.verify.runner import Runner as Runner
-    from tf1to2_reg.verify.verdict import Tolerances as Tolerances
-    from tf1to2_reg.verify.verdict import Verdict as Verdict
-    from tf1to2_reg.verify.verification import verify as verify
-    from tf1to2_reg.verify.wording import verdict_line as verdict_line
+    from tf1to2_reg.verify.comparison import compare
+    from tf1to2_reg.verify.programs import Interpreters, Options, Program, Side, VerifyError
+    from tf1to2_reg.verify.recording import Recording
+    from tf1to2_reg.verify.runner import Runner
+    from tf1to2_reg.verify.verdict import Tolerances, Verdict
+    from tf1to2_reg.verify.verification import verify
+    from tf1to2_reg.verify.wording import verdict_line
+
+__all__ = [
+    "Interpreters",
+    "Options",
+    "Program",
+    "Recording",
+    "Runner",
+    "Side",
+    "Tolerances",
+    "Verdict",
+    "VerifyError",
+    "compare",
+    "verdict_line",
+    "verify",
+]
 
 _HOMES = {
     "compare": "comparison",
