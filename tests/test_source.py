@@ -70,7 +70,7 @@ EDITED = {
     "bom": (b"\xef\xbb\xbfOLD = 2\n", b"\xef\xbb\xbfNEW = 2\nmore\n"),
     "latin-1": (b"# coding: latin-1\n# \xe9\nOLD = 2\n# \xe9\n", b"# coding: latin-1\n# \xe9\nNEW = 2\nmore\n# \xe9\n"),
     "form feed elsewhere": (b"\x0c\nOLD = 2\n\x0cb = 3\n", b"\x0c\nNEW = 2\nmore\n\x0cb = 3\n"),
-    "form feed before the edit": (b"a = 1\n\x0cOLD = 2\n", b"a = 1\n\x0cNEW = 2\nmore\n"),
+    "form feed of an edited line": (b"a = 1\n\x0cOLD = 2\n", b"a = 1\nNEW = 2\nmore\n"),
 }
 
 

@@ -85,8 +85,8 @@ def source_from_bytes(path: Path, data: bytes) -> SourceFile:
 def encode(source: SourceFile, text: str) -> bytes:
     r"""The bytes of the file with its `text` replaced by the given one, which has `\n` newlines.
 
-    Lines that `text` shares with `source.text` get back exactly the bytes they had; new lines end as most lines of
-    the file do.
+    Lines that `text` shares with `source.text` get back exactly the bytes they had; new and edited lines end as most
+    lines of the file do and start without form feed.
 
     Raises:
         UnicodeEncodeError: a new character does not exist in the file's encoding. ASCII always does.
@@ -176,10 +176,8 @@ def _restored_lines(source: SourceFile, text: str) -> Iterable[str]:
     for tag, old_start, old_end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             yield from physical[old_start:old_end]
-            continue
-        if tag == "replace" and (prefix := _FORM_FEED_PREFIX.match(physical[old_start])):
-            yield prefix[0] if not old[old_start].startswith(prefix[0]) else ""
-        yield from (_with_newline(source, line) for line in new[new_start:new_end])
+        else:
+            yield from (_with_newline(source, line) for line in new[new_start:new_end])
 
 
 def _lines(text: str) -> list[str]:

@@ -18,7 +18,7 @@ def base_of(paths: Iterable[Path]) -> Path:
 
     It is the current folder if that holds all of them, else the nearest folder that does.
     """
-    folders = [path.absolute().parent for path in paths] or [Path.cwd()]
+    folders = [os.path.dirname(os.path.abspath(path)) for path in paths] or [str(Path.cwd())]
     common = Path(os.path.commonpath(folders))
     return Path.cwd() if common.is_relative_to(Path.cwd()) else common
 

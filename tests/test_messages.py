@@ -1,0 +1,82 @@
+from pathlib import Path
+
+import pytest
+
+from tf1to2_reg.diagnostics import Diagnostic
+from tf1to2_reg.options import Verbosity
+from tf1to2_reg.report.messages import Messages
+from tf1to2_reg.report.style import Style
+from tf1to2_reg.source import SourceFile, source_from_bytes
+
+PATH = Path("a.py")
+SOURCE = source_from_bytes(PATH, "import tensorflow as tf\nif x:\n\tü, saver = 1, tf.train.Saver()\n\n".encode())
+
+
+def messages(verbosity: Verbosity = Verbosity.NORMAL, sources: dict[Path, SourceFile] | None = None) -> Messages:
+    return Messages({PATH: SOURCE} if sources is None else sources, Style(), verbosity)
+
+
+def saver(line: int = 3, column: int = 16, help: str = "") -> Diagnostic:
+    return Diagnostic("TFR204", PATH, line, column, "a saver", help)
+
+
+def test_like_a_compiler() -> None:
+    lines = messages().text([saver()]).splitlines()
+    assert lines[0] == "a.py:3:16: TFR204 a saver"
+    assert lines[1] == "     3 |     ü, saver = 1, tf.train.Saver()"
+    assert lines[2] == "       |                   ^"
+    assert lines[1][lines[2].index("^") :].startswith("tf.train.Saver")
+    assert lines[3].startswith("       = why: A TF1 checkpoint is a map")
+    assert any(line.startswith("       = help: Take the saver out") for line in lines)
+    assert max(map(len, lines)) <= 100
+
+
+def test_reason_is_given_once() -> None:
+    assert messages().text([saver(), saver(line=2)]).count("= why:") == 1
+
+
+def test_help_of_the_place_wins_and_is_always_given() -> None:
+    text = messages().text([saver(help="Do this."), saver(line=4, help="Do that.")])
+    assert "= help: Do this.\n" in text
+    assert "= help: Do that.\n" in text
+    assert "Take the saver out" not in text
+
+
+def test_order_is_that_of_the_places() -> None:
+    text = messages().text([saver(line=3), saver(line=1), saver(line=2)])
+    assert [line.split(":")[1] for line in text.splitlines() if line.startswith("a.py")] == ["1", "2", "3"]
+
+
+def test_blank_and_missing_lines_have_no_excerpt() -> None:
+    assert " | " not in messages().text([saver(line=4), saver(line=99)])
+
+
+@pytest.mark.parametrize(
+    ("verbosity", "said"),
+    [(Verbosity.QUIET, ["TFR204", "TFR901"]), (Verbosity.NORMAL, ["TFR103", "TFR204", "TFR301", "TFR901"])],
+)
+def test_what_is_said(verbosity: Verbosity, said: list[str]) -> None:
+    diagnostics = [Diagnostic(code, PATH, 3, 1, "x") for code in ("TFR103", "TFR204", "TFR301", "TFR901")]
+    text = messages(verbosity).text(diagnostics)
+    assert [line.split()[1] for line in text.splitlines() if line.startswith("a.py")] == said
+
+
+def test_notes_are_short_unless_verbose() -> None:
+    note = Diagnostic("TFR103", PATH, 3, 1, "halved")
+    assert messages().text([note]) == "a.py:3:1: TFR103 halved\n"
+    assert "= why:" in messages(Verbosity.VERBOSE).text([note])
+
+
+def test_quiet_messages_are_one_line() -> None:
+    assert messages(Verbosity.QUIET).text([saver()]) == "a.py:3:16: TFR204 a saver\n"
+
+
+def test_line_of_a_file_that_does_not_parse(folder: Path) -> None:
+    (folder / "b.py").write_bytes(b"x = 1\nx = (\xff\n")
+    broken = Diagnostic("TFR901", Path("b.py"), 2, 5, "file does not parse")
+    assert "     2 | x = (\\xff\n       |     ^\n" in messages().text([broken])
+
+
+def test_problems_of_a_whole_file_have_no_excerpt(folder: Path) -> None:
+    (folder / "b.py").write_bytes(b"x = 1\n")
+    assert " | " not in messages().text([Diagnostic("TFR905", Path("b.py"), 1, 1, "file is read-only")])
