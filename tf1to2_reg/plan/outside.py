@@ -1,0 +1,159 @@
+"""Code that only runs the session: what of it goes, and which sessions are no longer passed around."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from tf1to2_reg.plan.data import DriverPlan
+from tf1to2_reg.plan.driver import DISSOLVED, is_initialization
+from tf1to2_reg.plan.variables import walk
+from tf1to2_reg.program.trace import Facts, Frame, RunEvent, Trace
+from tf1to2_reg.program.values import (
+    Graph,
+    InitOp,
+    Mapping,
+    Placeholder,
+    Scope,
+    Session,
+    Symbol,
+    TrainOp,
+    UpdateOps,
+    is_none,
+)
+from tf1to2_reg.rewriting import Refusal
+
+_SESSION = (Session, Graph)
+_GONE = (Session, Graph, InitOp, Scope, UpdateOps)
+_SWITCHES = ("tf.disable_", "tf.enable_", "tf.reset_default_graph")
+
+
+class OutsidePlanner:
+    """Goes through the functions that hold a session but build nothing."""
+
+    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts, walked: set[Frame], models: set[ast.FunctionDef]) -> None:
+        self.plan = plan
+        self.trace = trace
+        self.facts = facts
+        self.walked = walked
+        self.models = models
+        self.runs = {event.node: event for event in trace.of(RunEvent)}
+
+    def run(self) -> None:
+        """Fill in the statements that go and the parameters that are dropped.
+
+        Raises:
+            Refusal: TFR211 or TFR230.
+        """
+        done: set[ast.AST] = set()
+        for frame in self.trace.frames:
+            root: ast.AST = frame.module.tree if frame.function is None else frame.function.node
+            if frame in self.walked or root in done or not self._is_outside(frame, root):
+                continue
+            done.add(root)
+            body: Sequence[ast.stmt] = root.body if isinstance(root, ast.Module | ast.FunctionDef) else []
+            self._body(body)
+        self._session_parameters()
+
+    def _is_outside(self, frame: Frame, root: ast.AST) -> bool:
+        if root in self.models:
+            return False
+        for node in _own_nodes(root):
+            if node in self.runs or isinstance(self.facts.values.get(node), _SESSION):
+                return True
+        return False
+
+    def _body(self, body: Sequence[ast.stmt]) -> None:
+        for stmt in body:
+            self._statement(stmt)
+
+    def _statement(self, stmt: ast.stmt) -> None:
+        if isinstance(stmt, ast.FunctionDef | ast.ClassDef):
+            return
+        if isinstance(stmt, ast.With):
+            graph = [isinstance(self.facts.values.get(item.context_expr), DISSOLVED) for item in stmt.items]
+            if all(graph):
+                self.plan.dissolved.add(stmt)
+            elif any(graph):
+                raise Refusal("TFR231", "a session and something else are opened by one with statement", stmt)
+            self._body(stmt.body)
+            return
+        blocks = [getattr(stmt, name, []) for name in ("body", "orelse", "finalbody")]
+        blocks += [handler.body for handler in getattr(stmt, "handlers", [])]
+        if any(blocks):
+            for block in blocks:
+                self._body(block)
+            return
+        self._simple(stmt)
+
+    def _simple(self, stmt: ast.stmt) -> None:
+        value = self.facts.values.get(getattr(stmt, "value", None))  # type: ignore[arg-type]
+        if self._is_initialization(stmt) or self._is_session_call(stmt):
+            self.plan.gone.add(stmt)
+        elif isinstance(stmt, ast.Assign | ast.AnnAssign) and isinstance(value, _GONE):
+            self.plan.gone.add(stmt)
+        elif isinstance(stmt, ast.Assign) and self._forgets_session(stmt):
+            self.plan.gone.add(stmt)
+
+    def _forgets_session(self, stmt: ast.Assign) -> bool:
+        """`self.sess = None` before the session is opened."""
+        return is_none(self.facts.values.get(stmt.value) or Symbol("")) and all(
+            isinstance(target, ast.Attribute) and target.attr in ("sess", "session", "graph") for target in stmt.targets
+        )
+
+    def _is_initialization(self, stmt: ast.stmt) -> bool:
+        if not isinstance(stmt, ast.Expr | ast.Assign) or stmt.value not in self.runs:
+            return False
+        event = self.runs[stmt.value]  # type: ignore[index]
+        if not is_initialization(event):
+            return False
+        if event.loops:
+            raise Refusal("TFR211", "the variables are initialized again and again", stmt)
+        return True
+
+    def _is_session_call(self, stmt: ast.stmt) -> bool:
+        if not isinstance(stmt, ast.Expr) or not isinstance(stmt.value, ast.Call) or stmt.value in self.runs:
+            return False
+        func = stmt.value.func
+        symbol = self.facts.values.get(func)
+        if isinstance(symbol, Symbol) and symbol.name.startswith(_SWITCHES):
+            return True
+        return isinstance(func, ast.Attribute) and isinstance(self.facts.values.get(func.value), (*_SESSION, Scope))
+
+    # Sessions as arguments
+
+    def _session_parameters(self) -> None:
+        given: dict[ast.FunctionDef, dict[str, bool]] = {}
+        for frame in self.trace.frames:
+            if frame.function is None or not isinstance(frame.function.node, ast.FunctionDef):
+                continue
+            known = given.setdefault(frame.function.node, {})
+            for name, argument in frame.arguments.items():
+                session = isinstance(argument.value, _SESSION)
+                known[name] = known.get(name, True) and (session or (argument.node is None and is_none(argument.value)))
+        sessions = {
+            function: {name for name, only in names.items() if only and self._is_session(function, name)}
+            for function, names in given.items()
+        }
+        for frame in self.trace.frames:
+            if frame.function is None or not isinstance(frame.function.node, ast.FunctionDef):
+                continue
+            names = sessions[frame.function.node]
+            if names and frame.call is not None:
+                self.plan.session_parameters[frame.function.node] = names
+                self.plan.session_calls[frame.call] = (frame.function.node, frame.instance is not None, names)
+
+    def _is_session(self, function: ast.FunctionDef, name: str) -> bool:
+        return any(
+            isinstance(frame.arguments[name].value, _SESSION)
+            for frame in self.trace.frames
+            if frame.function is not None and frame.function.node is function and name in frame.arguments
+        )
+
+
+def _own_nodes(root: ast.AST) -> list[ast.AST]:
+    body: Sequence[ast.AST] = root.body if isinstance(root, ast.Module | ast.FunctionDef) else [root]
+    return [node for stmt in body if not isinstance(stmt, ast.FunctionDef | ast.ClassDef) for node in walk(stmt)]
+
+
+__all__ = ["Mapping", "OutsidePlanner", "Placeholder", "TrainOp"]
