@@ -119,6 +119,20 @@ SYMBOLS: list[tuple[str, Inputs]] = [
     ("tf.image.resize_images(x, [5, 7])", IMAGES),
     ("tf.batch_gather(x, [[0], [1], [2], [3], [4], [0]])", VECTORS),
     ("tf.squared_difference(x, y)", VECTORS),
+    ("tf.nn.xw_plus_b(x, tf.transpose(y), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0])", VECTORS),
+    ("tf.nn.relu_layer(x, tf.transpose(y), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0])", VECTORS),
+    ("tf.arg_max(x, 1)", VECTORS),
+    ("tf.bincount(y)", CLASSES),
+    ("tf.clip_by_average_norm(x, 0.1)", VECTORS),
+    ("tf.sparse_to_dense([1, 3], [5], [1.0, 2.0])", {}),
+    ("tf.image.crop_and_resize(x, [[0.1, 0.1, 0.8, 0.9]], [1], [4, 5])", IMAGES),
+    ("tf.image.extract_image_patches(x, [1, 3, 3, 1], [1, 2, 2, 1], [1, 1, 1, 1], 'SAME')", IMAGES),
+    ("tf.image.resize_image_with_crop_or_pad(x, 5, 12)", IMAGES),
+    ("tf.image.resize_nearest_neighbor(x, [5, 12])", IMAGES),
+    ("tf.nn.fused_batch_norm(x, [1.0, 2.0, 3.0], [0.1, 0.2, 0.3])[0]", IMAGES),
+    ("tf.nn.l2_normalize(x, dim=1)", VECTORS),
+    ("tf.nn.top_k(x, 2)[0]", VECTORS),
+    ("tf.random_crop(x, [6, 5])", VECTORS),
     ("tf.rsqrt(x)", POSITIVE),
     ("tf.cumsum(x, 1)", VECTORS),
     ("tf.clip_by_value(x, -1.0, 1.0)", VECTORS),
@@ -266,8 +280,8 @@ def _loss(source: str, inputs: Inputs) -> Case:
 
 
 def _symbol(source: str, inputs: Inputs) -> Case:
-    call, index, end = source.rpartition("[1]") if source.endswith("[1]") else (source, "", "")
-    return Case("expression", source, rewrite_symbol(call, context(inputs)) + index + end, inputs)
+    call, index = (source[:-3], source[-3:]) if source.endswith(("[0]", "[1]")) else (source, "")
+    return Case("expression", source, rewrite_symbol(call, context(inputs)) + index, inputs)
 
 
 def _layer(source: str, inputs: Inputs) -> Case:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from expression_context import FakeContext, facts, parse, rewrite
+from expression_context import FakeContext, code, facts, parse, rewrite
 from tf1to2_reg.transforms.regularizers import RULES
 
 from tf1to2_reg import weight_callables
@@ -133,4 +133,29 @@ def test_regularizer_argument(value: str) -> None:
 def test_regularizer_argument_refused(value: str) -> None:
     with pytest.raises(Refusal) as refused:
         weight_callables.check_regularizer(parse(f"f({value})").args[0].value, FakeContext())
+    assert refused.value.code == "TFR221"
+
+
+@pytest.mark.parametrize(
+    ("rewritten", "expected"),
+    [
+        ("[tf.keras.regularizers.L1(a), tf.keras.regularizers.L2(0.5 * b)]", "L1L2(l1=a, l2=0.5 * b)"),
+        ("(tf.keras.regularizers.L2(0.5 * b), tf.keras.regularizers.L1(a))", "L1L2(l1=a, l2=0.5 * b)"),
+        ("[None, tf.keras.regularizers.L2(0.5 * b)]", "L2(0.5 * b)"),
+        ("[]", None),
+        ("[None]", None),
+        ("[r]", None),
+        ("regularizers", None),
+        ("[tf.keras.regularizers.L2(a), tf.keras.regularizers.L2(b)]", None),
+    ],
+)
+def test_sum(rewritten: str, expected: str | None) -> None:
+    original = parse("tf.contrib.layers.sum_regularizer(regularizers)")
+    updated = parse(f"tf.contrib.layers.sum_regularizer({rewritten})")
+    rule = RULES["tf.contrib.layers.sum_regularizer"]
+    if expected is not None:
+        assert code(rule(original, updated, FakeContext())) == f"tf.keras.regularizers.{expected}"
+        return
+    with pytest.raises(Refusal) as refused:
+        rule(original, updated, FakeContext())
     assert refused.value.code == "TFR221"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from expression_context import FakeContext, code, facts, parse, rewrite
+from tf1to2_reg.transforms import schedules
 
 from tf1to2_reg.rewriting import Refusal
-from tf1to2_reg.transforms import schedules
 
 CONTEXT = FakeContext({"step": facts(0, "int64"), "rate": facts(0)})
 
@@ -17,8 +17,8 @@ CONTEXT = FakeContext({"step": facts(0, "int64"), "rate": facts(0)})
         ("exponential_decay(0.1, step, 100, 0.9)", "ExponentialDecay(0.1, 100, 0.9)"),
         ("exponential_decay(0.1, step, 100, 0.9, True, 'lr')", "ExponentialDecay(0.1, 100, 0.9, True)"),
         (
-            "exponential_decay(learning_rate=lr, global_step=step, decay_steps=100,\n    decay_rate=0.9, staircase=True)",
-            "ExponentialDecay(initial_learning_rate=lr, decay_steps=100,\n    decay_rate=0.9, staircase=True)",
+            "exponential_decay(learning_rate=lr, global_step=step, decay_steps=9,\n    decay_rate=0.9, staircase=True)",
+            "ExponentialDecay(initial_learning_rate=lr, decay_steps=9,\n    decay_rate=0.9, staircase=True)",
         ),
         ("polynomial_decay(0.1, step, 100, power=2.0)", "PolynomialDecay(0.1, 100, power=2.0)"),
         (

@@ -79,6 +79,9 @@ class Assembly:
             node for node in ast.walk(file.module.tree) if isinstance(node, ast.Call) and self._is_read(node)
         )
         self._in_reader: set[ast.Call] = set()
+        self._hoisted: list[cst.BaseStatement] = []
+        self._session_calls = {node: given for plan in unit.drivers for node, given in plan.session_calls.items()}
+        self._session_parameters = {node: names for plan in unit.drivers for node, names in plan.session_parameters.items()}
 
     def text(self) -> str:
         """The new text.
@@ -111,7 +114,17 @@ class Assembly:
         return _Renamer(self.context, RULES, merged, self.unit).apply(node)
 
     def _python(self, node: cst.CSTNode) -> cst.CSTNode:
-        return self.rewrite(node, Mode(hooks=[self._run_hook, self._reader_hook]))
+        return self.rewrite(node, Mode(hooks=[self._run_hook, self._reader_hook, self._session_hook]))
+
+    def _session_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
+        """Sessions are no longer passed to functions."""
+        if node not in self._session_calls:
+            return None
+        function, method, names = self._session_calls[node]
+        parameters = [name for name, _ in parameters_of(function, method)]
+        arguments = calls.bind(original, updated, parameters, "TFR230")
+        kept = {item.index: item.updated for item in arguments if item.parameter not in names}
+        return calls.with_arguments(updated, updated.func, kept)
 
     def _run_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
         if node not in self.runs:
@@ -181,7 +194,9 @@ class Assembly:
         if isinstance(statement, cst.FunctionDef) and isinstance(node, ast.FunctionDef):
             return self._definition(statement, node)
         if isinstance(statement, cst.ClassDef):
-            return [self._class(statement, node)]
+            result = self._class(statement, node)
+            hoisted, self._hoisted = self._hoisted, []
+            return [*hoisted, result]
         emitted = self._emitted(node, statement.leading_lines)  # type: ignore[attr-defined]
         if self.driven.gone(node):
             return emitted
@@ -292,7 +307,11 @@ class Assembly:
     def _definition(self, statement: cst.FunctionDef, node: ast.FunctionDef) -> list[cst.BaseStatement]:
         if node in self.unit.models:
             self.context.note("TFR101", f"{node.name} became {self.unit.models[node].name}", statement)
-            return [self._model(self.unit.models[node]).class_definition(statement.leading_lines)]
+            definition = self._model(self.unit.models[node]).class_definition(statement.leading_lines)
+            if self.unit.models[node].receiver is None:
+                return [definition]
+            self._hoisted.append(definition.with_changes(leading_lines=[_BLANK, _BLANK]))
+            return []
         if self.driven.dropped(node):
             return []
         changed = statement
@@ -305,6 +324,7 @@ class Assembly:
             changed = loss_reads.with_parameter(statement)
         params = self._python(statement.params)
         assert isinstance(params, cst.Parameters)
+        params = _without(params, self._session_parameters.get(node, set()))
         if changed is not statement:
             defaulted = loss_reads.with_parameter(statement.with_changes(params=params))
             params = defaulted.params
@@ -445,7 +465,8 @@ class Assembly:
             assert isinstance(original, cst.Call)
             rewritten = self.rewrite(original, Mode(hooks=[self._nested_hook(plan)]))
             assert isinstance(rewritten, cst.Call)
-            value = models.construct(held.model, original, rewritten, cst.Module([]).code_for_node(rewritten.func))
+            callee_ = cst.Module([]).code_for_node(rewritten.func) if held.model.receiver is None else held.model.name
+            value = models.construct(held.model, original, rewritten, callee_, "self.")
         target = cst.AssignTarget(cst.parse_expression(held.variable))  # type: ignore[arg-type]
         return cst.SimpleStatementLine([cst.Assign([target], value.with_changes(lpar=[], rpar=[]))])
 
@@ -560,6 +581,16 @@ def _is_new(statement: cst.CSTNode) -> bool:
     if isinstance(statement, cst.FunctionDef):
         return any("function(input_signature" in cst.Module([]).code_for_node(d) for d in statement.decorators)
     return isinstance(statement, cst.ClassDef) and "tf.keras" in cst.Module([]).code_for_node(statement.with_changes(body=cst.IndentedBlock([])))  # fmt: skip
+
+
+def _without(params: cst.Parameters, names: set[str]) -> cst.Parameters:
+    if not names:
+        return params
+    kept = [param for param in params.params if param.name.value not in names]
+    if kept:
+        kept[-1] = kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    only = [param for param in params.kwonly_params if param.name.value not in names]
+    return params.with_changes(params=kept, kwonly_params=only)
 
 
 def _local_names(plan: DriverPlan) -> dict[str, str]:

@@ -60,7 +60,9 @@ def read_source(path: Path) -> SourceFile:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise SourceError(Diagnostic("TFR904", path, 1, 1, f"file cannot be read: {error.strerror or error}")) from error
+        raise SourceError(
+            Diagnostic("TFR904", path, 1, 1, f"file cannot be read: {error.strerror or error}")
+        ) from error
     return source_from_bytes(path, data)
 
 

@@ -116,7 +116,8 @@ class Emitter:
             self._constructed[site] = self.split(node, original, updated, self.plan).constructor
         else:
             assert site.model is not None
-            self._constructed[site] = construct(site.model, original, updated, site.model.name)
+            callee = cst.Module([]).code_for_node(updated.func) if site.model.receiver is None else site.model.name
+            self._constructed[site] = construct(site.model, original, updated, callee, "")
         return cst.Name("_")
 
     def _init_body(self, statements: Sequence[cst.BaseStatement]) -> list[cst.BaseStatement]:
@@ -347,10 +348,18 @@ class Emitter:
         return self._call_body(_body(orelse))
 
 
-def construct(model: ModelPlan, original: cst.Call, updated: cst.Call, callee: str) -> cst.Call:
-    """The construction of a model from the call of its builder."""
+def construct(model: ModelPlan, original: cst.Call, updated: cst.Call, callee: str, receiver: str) -> cst.Call:
+    """The construction of a model from the call of its builder.
+
+    A method's model is also given the attributes its builder read, as `receiver` (such as "self.") spells them.
+    """
     wanted = {parameter.name for parameter in model.constructed}
-    return _with_parameters(model, original, updated, cst.parse_expression(callee), wanted)
+    call = _with_parameters(model, original, updated, cst.parse_expression(callee), wanted)
+    for parameter in model.constructed:
+        if parameter.name.startswith("self."):
+            name = parameter.name.removeprefix("self.")
+            call = calls.append(call, calls.keyword(name, cst.parse_expression(receiver + name)))
+    return call
 
 
 def apply(model: ModelPlan, original: cst.Call, updated: cst.Call, target: cst.BaseExpression) -> cst.Call:

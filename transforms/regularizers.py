@@ -84,6 +84,30 @@ def _keras_class(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.Bas
     return calls.with_arguments(updated, expressions.tf2(ctx, "keras.regularizers.L1L2"), kept)
 
 
+def _sum(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
+    """A list of at most one L1 and one L2, written out."""
+    (argument, *_), members = calls.bind(original, updated, ("regularizer_list", "scope"), "TFR221"), {}
+    if not isinstance(argument.updated.value, (cst.List, cst.Tuple)):
+        raise Refusal("TFR221", "the regularizers of this sum cannot be seen", original, _BY_HAND)
+    for element in argument.updated.value.elements:
+        match element.value:
+            case cst.Name("None"):
+                continue
+            case cst.Call(func=cst.Attribute(attr=cst.Name("L1" | "L2" as norm)), args=[strength]) if (
+                norm not in members
+            ):
+                members[norm] = strength.value
+            case _:
+                raise Refusal("TFR221", "this sum of regularizers has no exact Keras form yet", original, _BY_HAND)
+    if len(members) == 1:
+        ((norm, value),) = members.items()
+        return expressions.call(expressions.tf2(ctx, f"keras.regularizers.{norm}"), calls.positional(value))
+    if not members:
+        raise Refusal("TFR221", "this sum of regularizers is empty", original, _BY_HAND)
+    arguments = [calls.keyword(norm.lower(), members[norm]) for norm in ("L1", "L2")]
+    return expressions.call(expressions.tf2(ctx, "keras.regularizers.L1L2"), *arguments)
+
+
 def _contrib_strengths(
     original: cst.Call, updated: cst.Call, ctx: Context, parameters: tuple[str, ...]
 ) -> list[Argument]:
@@ -143,7 +167,7 @@ _CONTRIB: dict[str, Rule] = {
     "l1_regularizer": _contrib_l1,
     "l2_regularizer": _contrib_l2,
     "l1_l2_regularizer": _contrib_l1_l2,
-    "sum_regularizer": _refused,
+    "sum_regularizer": _sum,
     "apply_regularization": _refused,
 }
 _KERAS: dict[str, Rule] = {

@@ -105,9 +105,12 @@ class StepWriter:
             return [self._region_call(mode)]
         node = self.file.cst_statement(item.stmt)
         if item.value is not None:
-            assert isinstance(node, cst.Assign)
             value = self.rewrite(self.file.cst_expression(item.value), mode)
-            targets = [self.rewrite(target, mode) for target in node.targets]
+            if item.target is not None:
+                targets = [cst.AssignTarget(cst.Name(mode.names.get(item.target, item.target)))]
+            else:
+                assert isinstance(node, cst.Assign)
+                targets = [self.rewrite(target, mode) for target in node.targets]  # type: ignore[misc]
             node_ = cst.Assign(targets, value)  # type: ignore[arg-type]
             return [] if _is_no_op(node_) else [cst.SimpleStatementLine([node_])]
         pairs = self._gradient_pairs(item, mode)
@@ -263,19 +266,18 @@ class StepWriter:
         texts = []
         for fetch in step.fetches:
             names = dict(self._mode(step).names)
-            for node in ast.walk(fetch):
-                if isinstance(node, ast.Attribute) and self.plan.receiver is not None:
-                    name = f"self.{node.attr}"
-                    if name in names and isinstance(node.value, ast.Name) and node.value.id != self.plan.receiver:
-                        texts.append(names[name])
-                        break
+            own = self._own_attribute(fetch)
+            if own is not None and own in names:
+                texts.append(names[own])
             else:
-                mode = self._mode(step)
-                texts.append(cst.Module([]).code_for_node(self.rewrite(self._fetch_expression(fetch), mode)))
+                texts.append(cst.Module([]).code_for_node(self.rewrite(self.file.cst_expression(fetch), self._mode(step))))
         return cst.parse_expression(", ".join(texts))
 
-    def _fetch_expression(self, fetch: ast.expr) -> cst.BaseExpression:
-        return self.file.cst_expression(fetch)
+    def _own_attribute(self, fetch: ast.expr) -> str | None:
+        """The variable behind `model.loss`, whatever the object is called where it is run, and through properties."""
+        if self.plan.receiver is None or not isinstance(fetch, ast.Attribute):
+            return None
+        return f"self.{self.plan.properties.get(fetch.attr, fetch.attr)}"
 
 
 def step_call(

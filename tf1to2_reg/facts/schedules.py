@@ -1,7 +1,8 @@
 """tf.train decays against tf.keras.optimizers.schedules. Source: TF 1.15.5 signatures, Keras 3.15.1, measured.
 
-A schedule is exact where the step that TF1 decays by is the one that `minimize` counts, and where the optimizer does not
-keep the learning rate in its state: fifty steps agree to 1e-6 but with Momentum, whose Keras velocity holds the rate.
+A schedule is exact where the step that TF1 decays by is the one that `minimize` counts, and where the optimizer does
+not keep the learning rate in its state: fifty steps agree to 3e-5 (Adam; others 1e-6), but
+not with Momentum, whose velocity holds the rate in Keras.
 """
 
 from __future__ import annotations

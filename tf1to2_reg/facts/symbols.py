@@ -18,9 +18,12 @@ __all__ = [
 
 KEPT = frozenset(
     {
-        "ConfigProto", "GPUOptions", "app.run", "batch_gather", "div", "gfile.FastGFile", "image.resize",
-        "image.resize_area", "image.resize_bicubic", "image.resize_bilinear", "image.resize_images",
-        "image.resize_nearest_neighbor", "image.ResizeMethod", "python_io.tf_record_iterator", "where",
+        "ConfigProto", "GPUOptions", "app.run", "arg_max", "arg_min", "batch_gather", "bincount", "clip_by_average_norm",
+        "div", "gfile.FastGFile", "image.ResizeMethod", "image.crop_and_resize", "image.draw_bounding_boxes",
+        "image.extract_image_patches", "image.resize", "image.resize_area", "image.resize_bicubic",
+        "image.resize_bilinear", "image.resize_image_with_pad", "image.resize_images", "image.resize_nearest_neighbor",
+        "math.bincount", "nn.fused_batch_norm", "nn.relu_layer", "nn.xw_plus_b", "python_io.tf_record_iterator",
+        "sparse_to_dense", "where",
     }
 )  # fmt: skip
 """Names whose TF2 form computes something else (or that have none), and that are exact eagerly under tf.compat.v1."""

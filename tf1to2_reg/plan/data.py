@@ -104,7 +104,7 @@ class Item:
     """One statement that builds the graph, in the order of execution.
 
     `kind` is tensor, region, placeholder, optimizer, train, feed or gone. `value` replaces the statement's own
-    value where an inlined method returned it.
+    value where an inlined method returned it, or where `target`, a parameter of it, is given.
     """
 
     stmt: ast.stmt
@@ -114,6 +114,7 @@ class Item:
     writes: set[str]
     backward: bool = False
     value: ast.expr | None = None
+    target: str | None = None
     order: int = 0
 
 
@@ -199,6 +200,9 @@ class DriverPlan:
     inlined: dict[ast.stmt, ast.FunctionDef] = field(default_factory=dict)
     dropped_methods: set[ast.FunctionDef] = field(default_factory=set)
     emissions: dict[ast.stmt, Emission] = field(default_factory=dict)
+    properties: dict[str, str] = field(default_factory=dict)
+    session_parameters: dict[ast.FunctionDef, set[str]] = field(default_factory=dict)
+    session_calls: dict[ast.Call, tuple[ast.FunctionDef, bool, set[str]]] = field(default_factory=dict)
     region: ModelPlan | None = None
     region_call: ast.stmt | None = None
     locals_of_self: dict[str, str] = field(default_factory=dict)

@@ -40,7 +40,7 @@ from tf1to2_reg.program.values import (
 )
 from tf1to2_reg.rewriting import Refusal
 
-_DISSOLVED = (Session, Graph, Scope, UpdateControl)
+DISSOLVED = (Session, Graph, Scope, UpdateControl)
 _GONE = (Session, InitOp, Graph, Scope, UpdateOps, GlobalStep)
 _SWITCHES = ("tf.disable_", "tf.enable_", "tf.reset_default_graph")
 
@@ -107,6 +107,11 @@ class DriverWalk:
         self._building = {
             event.frame for kind in (PlaceholderEvent, TrainEvent, GradientEvent, ConstructorEvent) for event in trace.of(kind)
         }
+        self._feed_displays = {
+            value.node
+            for value in facts.values.values()
+            if isinstance(value, Mapping) and value.node is not None and any(isinstance(key, Placeholder) for key, _ in value.pairs)
+        }
         self._loops = 0
 
     def run(self) -> None:
@@ -140,7 +145,7 @@ class DriverWalk:
         return any(self.is_procedure(child) for children in frame.children.values() for child in children)
 
     def _touches_graph(self, frame: Frame) -> bool:
-        skip = set(self.runs)
+        skip = set(self.runs) | self._feed_displays
         for stmt in _body_of(frame):
             for node in walk(stmt, skip):
                 if isinstance(node, ast.Attribute) and variable(node, "self") and node in self.facts.graph:
@@ -161,7 +166,7 @@ class DriverWalk:
             self._simple(stmt, frame)
 
     def _with(self, stmt: ast.With, frame: Frame) -> None:
-        graph = [isinstance(self.facts.values.get(item.context_expr), _DISSOLVED) for item in stmt.items]
+        graph = [isinstance(self.facts.values.get(item.context_expr), DISSOLVED) for item in stmt.items]
         if all(graph):
             self.plan.dissolved.add(stmt)
         elif any(graph):
@@ -318,29 +323,35 @@ class DriverWalk:
         function = child.function.node
         if len([frame for frame in self.plan.frames if frame.function and frame.function.node is function]) > 1:
             raise Refusal("TFR211", f"{function.name} builds its part of the graph more than once", stmt)
-        self._check_arguments(stmt, child)
         if not isinstance(stmt, ast.Expr | ast.Assign):
             raise Refusal("TFR230", "the result of a method that builds the graph is used in an expression", stmt)
         self.plan.inlined[stmt] = function
         before = len(self.plan.items)
+        self._bind_arguments(stmt, child)
         self._body(function.body, child)
         if isinstance(stmt, ast.Assign):
             last = function.body[-1]
             if not isinstance(last, ast.Return) or last.value is None:
                 raise Refusal("TFR230", "a method that builds the graph does not end with its result", function)
-            self._add(stmt, child, "tensor", last.value)
-            self.plan.items[-1].writes = writes(stmt, "self")
-            self.plan.gone.discard(stmt)
+            if isinstance(child.result, TrainOp):
+                self._add(last, child, "train" if self._makes(last, TrainEvent) else "gone")
+            elif child.result.graph:
+                self._add(stmt, child, "tensor", last.value)
+                self.plan.items[-1].writes = writes(stmt, "self")
+                self.plan.gone.discard(stmt)
         if len(self.plan.items) == before:
             del self.plan.inlined[stmt]
 
-    def _check_arguments(self, stmt: ast.stmt, child: Frame) -> None:
+    def _bind_arguments(self, stmt: ast.stmt, child: Frame) -> None:
+        """Tensors passed to a method become variables of its name for them."""
         for name, argument in child.arguments.items():
-            if argument.node is None:
-                continue
             same = isinstance(argument.node, ast.Name) and argument.node.id == name
-            if argument.value.graph and not same:
-                raise Refusal("TFR230", "a tensor is passed to a method that also builds the graph through self", stmt)
+            if argument.node is None or same or not argument.value.graph or isinstance(argument.value, Session | Graph):
+                continue
+            self._add(stmt, child, "tensor", argument.node)
+            self.plan.items[-1].writes = {name}
+            self.plan.items[-1].target = name
+            self.plan.gone.discard(stmt)
 
 
 def _body_of(frame: Frame) -> Sequence[ast.stmt]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from tf1to2_reg.plan.data import DriverPlan, Emission, StepPlan
 from tf1to2_reg.plan.variables import walk
 from tf1to2_reg.program.trace import Facts
+from tf1to2_reg.rewriting import Refusal
 
 
 def place(plan: DriverPlan, facts: Facts) -> None:
@@ -93,6 +94,8 @@ def _drop_method(plan: DriverPlan, stmt: ast.stmt, function: ast.FunctionDef) ->
         if any(node is inner for node in ast.walk(function)):
             _drop_method(plan, inner, callee)
     if not all(_is_gone(plan, part) for part in function.body):
+        if isinstance(function.body[-1], ast.Return) and isinstance(stmt, ast.Assign) and stmt in plan.gone:
+            raise Refusal("TFR230", f"{function.name} builds a part of the graph, returns it and does more", function)
         return
     plan.dropped_methods.add(function)
     merged = _emission(plan, stmt)

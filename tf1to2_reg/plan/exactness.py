@@ -171,8 +171,22 @@ class _Check:
         written = {name for stmt in self.plan.region.body for name in _bindings(stmt)}
         for stmt in self.plan.region.body:
             for name in sorted(reads(stmt, self.plan.receiver) - written):
-                if not self._is_graph_name(name):
+                if not self._is_graph_name(name) and not self._is_visible(name):
                     self._check_name(name, stmt)
+
+    def _is_visible(self, name: str) -> bool:
+        """True for a local name of the method in which the network is made, up to the method that stays."""
+        if self.plan.receiver is None or name.startswith("self."):
+            return False
+        frame: Frame | None = next(item.frame for item in self.plan.items if item.kind == "region")
+        while frame is not None and frame in self.plan.frames and name in frame.env.bindings:
+            if frame.caller not in self.plan.frames:
+                return True
+            given = frame.arguments.get(name)
+            if given is None or not isinstance(given.node, ast.Name) or given.node.id != name:
+                return False
+            frame = frame.caller
+        return False
 
     def _is_graph_name(self, name: str) -> bool:
         return any(name in item.writes for item in self.plan.items if item.kind != "python")

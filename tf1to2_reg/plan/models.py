@@ -143,6 +143,8 @@ class ModelSplit:
             if site.shared is None:
                 for value in self.constructor_arguments(site):
                     found |= reads(value, self.plan.receiver)
+                if site.model is not None:
+                    found |= {parameter.name for parameter in site.model.constructed if parameter.name.startswith("self.")}
         return self._local(found)
 
     def _call_reads(self, leaf: Leaf) -> set[str]:
@@ -264,6 +266,9 @@ class ModelSplit:
     def _place_parameters(self) -> None:
         written = {name for leaf in self.leaves for name in writes(leaf.stmt, self.plan.receiver)}
         for parameter in self.plan.parameters:
+            if parameter.name.startswith("self.") and self.plan.node is not None:
+                self._place_attribute(parameter, written)
+                continue
             parameter.constructed = parameter.name in self._init_names and not parameter.tensor
             parameter.called = parameter.name in self._call_names
             if parameter.tensor and parameter.name in self._init_names:
@@ -272,6 +277,14 @@ class ModelSplit:
                 if parameter.name in written:
                     raise Refusal("TFR223", f"the parameter {parameter.name} is rebound", self.plan.node)
                 self.plan.stored.add(parameter.name)
+
+    def _place_attribute(self, parameter: Parameter, written: set[str]) -> None:
+        """An attribute that a method reads is given to the model of the method once, when it is made."""
+        if parameter.name in written:
+            raise Refusal("TFR219", f"a method that makes layers binds {parameter.name}", self.plan.node)
+        parameter.constructed = parameter.name in self._init_names | self._call_names
+        if parameter.name in self._call_names:
+            self.plan.stored.add(parameter.name)
 
     # Forms that cannot be taken apart
 

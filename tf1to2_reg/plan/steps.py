@@ -12,6 +12,7 @@ from tf1to2_reg.plan.driver import is_initialization
 from tf1to2_reg.plan.variables import reads, variable, walk
 from tf1to2_reg.program.trace import Facts, RunEvent, Trace, TrainEvent
 from tf1to2_reg.program.values import (
+    AnyOf,
     GlobalStep,
     InitOp,
     Instance,
@@ -146,6 +147,8 @@ class StepPlanner:
         if isinstance(node, ast.Call) and isinstance(self.facts.values.get(node), Mapping):
             return [leaf for keyword in node.keywords for leaf in self._leaves_of(keyword.value)]
         value = self.facts.values.get(node)
+        if isinstance(value, AnyOf):
+            value = next((option for option in value.options if isinstance(option, Tensor | TrainOp)), value)
         if isinstance(value, Tensor | TrainOp | InitOp | UpdateOps):
             if isinstance(value, GlobalStep):
                 raise Refusal("TFR216", "the global step is fetched", node)
@@ -204,7 +207,7 @@ class StepPlanner:
         renamed: set[str] = set()
         for part in walk(node):
             if isinstance(part, ast.Attribute) and self.facts.values.get(part.value) is self.owner:
-                renamed.add(f"self.{part.attr}")
+                renamed.add(f"self.{self.plan.properties.get(part.attr, part.attr)}")
             elif isinstance(part, ast.Name) and part in self.facts.graph:
                 if event.frame not in self.plan.frames or not any(part.id in item.writes for item in self.plan.items):
                     raise Refusal("TFR230", f"{part.id} comes from another function than the graph", node)

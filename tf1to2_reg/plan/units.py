@@ -12,6 +12,7 @@ from tf1to2_reg.plan.driver import DriverWalk, driver_frames
 from tf1to2_reg.plan.emissions import place
 from tf1to2_reg.plan.exactness import check_driver, normalizations
 from tf1to2_reg.plan.models import ModelSplit
+from tf1to2_reg.plan.outside import OutsidePlanner
 from tf1to2_reg.plan.penalties import PenaltyPlanner
 from tf1to2_reg.plan.region import RegionPlanner, region_name
 from tf1to2_reg.plan.sharing import Part, Sharing
@@ -100,9 +101,10 @@ class UnitPlanner:
     def _plan_builder(self, function: ast.FunctionDef, activations: list[tuple[Trace, Frame]]) -> None:
         frame = activations[0][1]
         assert frame.function is not None
+        receiver = None
         if frame.instance is not None or frame.function.owner is not None:
-            raise Refusal("TFR219", f"the method {function.name} makes layers", function)
-        if function not in frame.module.tree.body:
+            receiver = self._method_receiver(function, frame)
+        elif function not in frame.module.tree.body:
             raise Refusal("TFR219", f"{function.name}, which makes layers, is defined inside another function", function)
         if function.args.vararg is not None or function.args.kwarg is not None:
             raise Refusal("TFR209", f"{function.name} takes * or ** arguments", function)
@@ -110,16 +112,56 @@ class UnitPlanner:
             raise Refusal("TFR208", f"{function.name} is decorated", function)
         name = naming.unique(naming.camel_case(function.name), self._names[frame.module], ("Model", "Network"))
         self._names[frame.module].add(name)
-        plan = ModelPlan(name, frame.module, function, function.body)
+        plan = ModelPlan(name, frame.module, function, function.body, receiver)
         plan.parameters = [
             Parameter(parameter, default, self._is_tensor(parameter, activations))
-            for parameter, default in callees.parameters_of(function, False)
+            for parameter, default in callees.parameters_of(function, receiver is not None)
         ]
+        if receiver is not None:
+            plan.parameters += [Parameter(attribute, None, False) for attribute in self._attributes(function)]
         aliases = self._aliases(activations)
         ModelSplit(plan, self.facts, self.unit.models, aliases).run()
         if not any(parameter.tensor and parameter.called for parameter in plan.parameters):
             raise Refusal("TFR219", f"{function.name} makes layers but takes no tensor", function)
         self.unit.models[function] = plan
+
+    def _method_receiver(self, function: ast.FunctionDef, frame: Frame) -> str:
+        """The receiver of a method that makes layers from its arguments.
+
+        Raises:
+            Refusal: TFR219 where the method does more with the object than to read its values.
+        """
+        owners = {plan.owner for plan in self.unit.drivers}
+        owner = frame.function.owner.node if frame.function is not None and frame.function.owner is not None else None
+        names = [argument.arg for argument in function.args.args]
+        if owner not in owners or owner is None or names[:1] != ["self"]:
+            raise Refusal("TFR219", f"the method {function.name} makes layers", function)
+        return "self"
+
+    def _attributes(self, function: ast.FunctionDef) -> list[str]:
+        """Attributes of the object that a method reads as values, in order.
+
+        Raises:
+            Refusal: TFR219 where the object itself or one of its other methods is used.
+        """
+        found: list[str] = []
+        calls = {node.func: node for node in walk(function) if isinstance(node, ast.Call)}
+        inside = {node.value for node in walk(function) if isinstance(node, ast.Attribute)}
+        for node in walk(function):
+            if isinstance(node, ast.Name) and node.id == "self" and node not in inside:
+                raise Refusal("TFR219", f"the method {function.name} makes layers and uses its object", node)
+            if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name) or node.value.id != "self":
+                continue
+            call = calls.get(node)
+            inner = callees.callee(call, self.facts) if call is not None else None
+            if inner in self.unit.models:
+                extras = [parameter.name for parameter in self.unit.models[inner].constructed]
+                found += [name for name in extras if name.startswith("self.")]
+                continue
+            if inner is not None or node in self.facts.graph:
+                raise Refusal("TFR219", f"the method {function.name} makes layers and uses {ast.unparse(node)}", node)
+            found.append(f"self.{node.attr}")
+        return list(dict.fromkeys(found))
 
     def _is_tensor(self, name: str, activations: list[tuple[Trace, Frame]]) -> bool:
         values = [frame.arguments[name].value for _, frame in activations if name in frame.arguments]
@@ -160,6 +202,8 @@ class UnitPlanner:
             region = RegionPlanner(plan, trace, self.facts, self.unit.models)
             region.run(region_name(self._names[module], plan.owner), aliases)
         self._hold(plan, parts, shared, taken)
+        OutsidePlanner(plan, trace, self.facts, procedures, set(self.unit.models)).run()
+        self._properties(plan)
         penalties = PenaltyPlanner(plan, trace, self.facts, self.unit.models)
         penalties.run(taken)
         self.unit.readers |= penalties.readers
@@ -170,6 +214,17 @@ class UnitPlanner:
         normalizations(plan, trace, self.unit.models)
         check_driver(plan, trace, self.facts, self.unit)
         place(plan, self.facts)
+
+    def _properties(self, plan: DriverPlan) -> None:
+        """Properties that only give a tensor of the object go; what they give is known by the attribute's name."""
+        for node in plan.owner.body if plan.owner is not None else []:
+            if not isinstance(node, ast.FunctionDef) or not isinstance(node.body[-1], ast.Return):
+                continue
+            value = node.body[-1].value
+            names = [getattr(item, "id", "") for item in node.decorator_list]
+            if names == ["property"] and isinstance(value, ast.Attribute) and value in self.facts.graph:
+                plan.properties[node.name] = value.attr
+                plan.dropped_methods.add(node)
 
     def _driver_parts(self, trace: Trace, procedures: set[Frame]) -> list[Part]:
         sharing = self._sharings[trace]
@@ -227,7 +282,7 @@ class UnitPlanner:
             wanted = f"{wanted}_{target}" if target and target != wanted else wanted
         events = maker.events
         sure = any(event.regularized and not event.optional and not event.conditional for event in events)
-        names = [name for name, _ in callees.parameters_of(function, False)]
+        names = [name for name, _ in callees.parameters_of(function, model.receiver is not None)]
         held = Held(
             self._object_name(plan, wanted, taken, function.name),
             model,
@@ -263,6 +318,8 @@ class UnitPlanner:
         if part.frame is None or part.frame is held.frame or held.frame is None:
             return
         for parameter in held.model.constructed:
+            if parameter.name.startswith("self."):
+                continue
             if not _same(part.frame, held.frame, parameter.name):
                 message = f"two calls share weights but differ in {parameter.name}, which shapes the network"
                 raise Refusal("TFR213", message, part.node)

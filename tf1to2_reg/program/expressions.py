@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from tf1to2_reg.facts import tensors
 from tf1to2_reg.names import normalize
 from tf1to2_reg.program import tensorflow_calls
 from tf1to2_reg.program.machine import CallSite, Machine
@@ -512,11 +513,9 @@ class Expressions:
         if not operands:
             self.machine.obstacle("TFR231", "a graph value is used in an operation that cannot be followed", frame, node)
             return Tensor()
-        ranks = [facts.rank for facts in operands]
-        other_unknown = any(facts_of(value) is None and constant_of(value) is None for value in (left, right))
-        rank = None if None in ranks or other_unknown else max(rank for rank in ranks if rank is not None)
-        dtype = next((facts.dtype for facts in operands if facts.dtype), None)
-        return Tensor(TensorFacts(rank, dtype), is_backward(left) or is_backward(right))
+        symbol = tensors.OPERATORS.get(type(op).__name__, "")
+        result = tensors.result(symbol, [facts_of(value) or constant_of(value) for value in (left, right)], {})
+        return Tensor(result, is_backward(left) or is_backward(right))
 
     def _unary(self, node: ast.UnaryOp, frame: Frame) -> Value:
         value = self.evaluate(node.operand, frame)

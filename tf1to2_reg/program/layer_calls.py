@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from tf1to2_reg.facts.layers import LAYERS, LayerFacts
@@ -80,12 +81,16 @@ def _penalty(
             continue
         value = given.value
         string = constant_of(value)
-        known = isinstance(value, Regularizer | Function) or (isinstance(value, Symbol) and value.name == "tf.nn.l2_loss")
+        known = isinstance(value, Regularizer) or _is_lambda(value) or (isinstance(value, Symbol) and value.name == "tf.nn.l2_loss")
         if not known and not (string is not None and isinstance(string.value, str)):
             run.machine.obstacle("TFR221", f"what is passed as {name} cannot be followed", site.frame, site.node)
         regularized = True
         optional = isinstance(value, Regularizer) and value.optional
     return regularized, optional
+
+
+def _is_lambda(value: Value) -> bool:
+    return isinstance(value, Function) and isinstance(value.node, ast.Lambda)
 
 
 def _check_sizes(run: Expressions, arguments: dict[str, Argument], site: CallSite) -> None:

@@ -133,7 +133,7 @@ def _leaf_backward(value: Value) -> bool:
 
 def _fact(value: Value) -> tensors.Value:
     if isinstance(value, Symbol):
-        return Constant(value.name)
+        return Constant(tensors.DTYPES.get(value.name, value.name))
     if isinstance(value, Series) and value.graph:
         if value.items is not None:
             return tuple(_fact(item) for item in value.items)

@@ -366,6 +366,9 @@ def _join_python(first: Regularizer | Python, second: Regularizer | Python) -> V
 
 def _join_series(first: Series, second: Series) -> Series:
     kind = first.kind if first.kind == second.kind else "list"
+    for one, other in ((first, second), (second, first)):
+        if one.items == ():
+            return Series(None, element_of(other), kind) if other.items != () else other
     if first.items is not None and second.items is not None and len(first.items) == len(second.items):
         items = tuple(join(one, other) for one, other in zip(first.items, second.items, strict=True))
         return Series(items, Python(), kind)

@@ -121,6 +121,17 @@ def _listed(variables: list[Variable]) -> str:
     )
 
 
+def _initializers(evidence: Evidence) -> Iterator[Cause]:
+    names = [item.what for item in evidence.differences if item.quantity is Quantity.INITIALIZER]
+    if names:
+        yield Cause(
+            CauseKind.INITIALIZER,
+            f"the initializer of {_names(names)} draws from another distribution (TF1's random_normal_initializer and"
+            " truncated_normal_initializer have deviation 1.0, those of Keras 0.05); both programs were compared from"
+            " the same start all the same",
+        )
+
+
 def _penalty_strengths(evidence: Evidence) -> Iterator[Cause]:
     ratios: dict[str, float] = {}
     for item in evidence.penalties:
@@ -356,6 +367,7 @@ def _step_count(evidence: Evidence) -> Iterator[Cause]:
 
 _RULES: tuple[tuple[Rule, ...], ...] = (
     (_variables,),
+    (_initializers,),
     (_penalty_strengths, _penalty_presence),
     (_penalty_in_loss,),
     (_forward,),

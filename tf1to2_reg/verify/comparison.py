@@ -11,7 +11,7 @@ import numpy as np
 from tf1to2_reg.verify import printed
 from tf1to2_reg.verify.causes import Evidence, likely_causes
 from tf1to2_reg.verify.pairing import Pairing, pair, pair_weights, relative
-from tf1to2_reg.verify.recording import Penalty, Recording, Variable
+from tf1to2_reg.verify.recording import Penalty, Recording, Spread, Variable
 from tf1to2_reg.verify.verdict import (
     Difference,
     Pair,
@@ -27,6 +27,7 @@ _SMALL = 1e-4
 """Share of a value that the absolute tolerance never exceeds."""
 _PENALTY_TOLERANCE = 1e-5
 _GRADIENT_TOLERANCE = 1e-4
+_INITIALIZER_TOLERANCE = 1e-3
 _ROUNDING = 1e-6
 """Share of the largest loss of the run below which a loss is rounding error."""
 
@@ -40,6 +41,7 @@ def compare(before: Recording, after: Recording, tolerances: Tolerances | None =
     states = pair(before.states, after.states)
     differences = [
         *_variable_differences(pairing),
+        *_initializer_differences(pairing),
         *_penalty_differences(penalties),
         *_step_differences(after, rows, tolerances),
         *_gradient_differences(pairing),
@@ -101,6 +103,26 @@ def _variable_differences(pairing: Pairing) -> Iterator[Difference]:
         yield Difference(Quantity.VARIABLES, 0, variable.name, str(list(variable.shape)), "missing")
     for variable in pairing.only_after:
         yield Difference(Quantity.VARIABLES, 0, variable.name, "missing", str(list(variable.shape)))
+
+
+def _initializer_differences(pairing: Pairing) -> Iterator[Difference]:
+    """Both sides start with our numbers; what their own initializers make of the same draws tells them apart."""
+    for item in pairing.pairs:
+        before, after = item.before.drawn, item.after.drawn
+        if before is None or after is None:
+            continue
+        shift = abs(before.mean - after.mean) / (max(before.largest, after.largest) or 1.0)
+        gap = max(
+            relative_difference(before.deviation, after.deviation),
+            relative_difference(before.largest, after.largest),
+            shift,
+        )
+        if gap > _INITIALIZER_TOLERANCE:
+            yield Difference(Quantity.INITIALIZER, 0, item.before.name, _spread(before), _spread(after), gap)
+
+
+def _spread(drawn: Spread) -> str:
+    return f"mean {drawn.mean:.3g}, deviation {drawn.deviation:.3g}, largest {drawn.largest:.3g}"
 
 
 def _penalty_differences(penalties: tuple[PenaltyPair, ...]) -> Iterator[Difference]:

@@ -30,6 +30,15 @@ class Update:
 
 
 @dataclass(frozen=True)
+class Spread:
+    """What a program's own initializer makes of fixed draws: mean, standard deviation, largest size."""
+
+    mean: float
+    deviation: float
+    largest: float
+
+
+@dataclass(frozen=True)
 class Variable:
     """One variable. `role` is "weight" (trained), "state" (moving averages), "slot" or "unused".
 
@@ -45,6 +54,7 @@ class Variable:
     gradient: Array | None = None
     applied: Array | None = None
     final: Array | None = None
+    drawn: Spread | None = None
 
 
 @dataclass(frozen=True)
@@ -115,7 +125,8 @@ def _update(entry: dict[str, Any]) -> Update:
 def _variable(index: int, entry: dict[str, Any], arrays: Any) -> Variable:
     kinds = ("initial", "gradient", "applied", "final")
     values = {kind: arrays[f"{kind}/{index}"] for kind in kinds if f"{kind}/{index}" in arrays}
-    return Variable(entry["name"], tuple(entry["shape"]), entry["role"], entry["ordinal"], **values)
+    drawn = Spread(**entry["drawn"]) if entry["drawn"] else None
+    return Variable(entry["name"], tuple(entry["shape"]), entry["role"], entry["ordinal"], drawn=drawn, **values)
 
 
 def _penalty(entry: dict[str, Any]) -> Penalty:

@@ -28,6 +28,7 @@ class Quantity(str, Enum):
     """What can differ, in the order in which a difference is told."""
 
     VARIABLES = "trainable variables"
+    INITIALIZER = "initial distribution"
     PENALTY = "penalty"
     REGULARIZATION = "regularization loss"
     LOSS = "total loss"
@@ -70,6 +71,7 @@ class CauseKind(str, Enum):
     NOT_SHARED = "weights-not-shared"
     MISSING_VARIABLE = "missing-variable"
     EXTRA_VARIABLE = "extra-variable"
+    INITIALIZER = "initializer"
     FORWARD = "forward-pass"
     TRAINING_FLAG = "training-flag"
     MOVING_AVERAGES = "moving-averages"

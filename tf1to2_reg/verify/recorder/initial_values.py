@@ -36,12 +36,22 @@ def _fans(shape: Sequence[int]) -> Tuple[float, float]:
     return max(1.0, shape[-2] * field), max(1.0, shape[-1] * field)
 
 
+def spread(values: Any) -> Dict[str, float]:
+    """Mean, standard deviation and largest size of what an initializer drew."""
+    array = np.asarray(values, dtype=np.float64)
+    return {"mean": float(array.mean()), "deviation": float(array.std()), "largest": float(np.abs(array).max())}
+
+
 class Creation:
-    """How one variable came to be. `ordinal` is None for a constant start."""
+    """How one variable came to be.
+
+    `ordinal` is None for a constant start, `drawn` the tensor that the program's own initializer made of fixed draws.
+    """
 
     def __init__(self) -> None:
         self.ordinal: Optional[int] = None
         self.value: Optional[np.ndarray] = None
+        self.drawn: Any = None
         self.variable: Any = None
         self.graph: Any = None
         self.trainable = True
@@ -62,6 +72,8 @@ class InitialValues:
         self._ordinals = ordinals
         self._same_for_all = same_for_all
         self._counts: Dict[Shape, int] = {}
+
+    spread = staticmethod(spread)
 
     def install(self) -> None:
         original = ops.Graph._variable_creator_stack
@@ -116,6 +128,7 @@ class InitialValues:
         if creation.value is None:
             shape: Shape = tuple(value.shape.as_list())
             creation.ordinal = self._next_ordinal(shape)
+            creation.drawn = value
             creation.value = value_for(shape, 0 if self._same_for_all else creation.ordinal)
         return tf.constant(creation.value.astype(dtype.as_numpy_dtype), dtype=dtype.base_dtype)
 

@@ -33,6 +33,7 @@ class VariableEntry:
         self.ordinal = ordinal
         self.variable = variable
         self.arrays: Dict[str, np.ndarray] = {}
+        self.drawn: Optional[Dict[str, float]] = None
 
     def keep_first(self, kind: str, value: Any) -> None:
         if value is not None and kind not in self.arrays:
@@ -93,7 +94,7 @@ class Store:
         document = dict(
             updates=self.updates,
             variables=[
-                dict(name=entry.name, shape=entry.shape, role=entry.role, ordinal=entry.ordinal)
+                dict(name=entry.name, shape=entry.shape, role=entry.role, ordinal=entry.ordinal, drawn=entry.drawn)
                 for entry in self.variables
             ],
             penalties=self.penalties,

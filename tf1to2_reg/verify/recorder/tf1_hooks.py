@@ -142,12 +142,12 @@ class Recorder:
         trained = {name for train_op in self.train_ops if train_op.op.graph is graph for name in train_op.applied}
         for creation in self.values.creations:
             if creation.graph is graph and creation.variable.dtype.is_floating:
-                self._add_variable(creation, trained)
+                self._add_variable(creation, trained, run)
         with graph.as_default():
             self._penalties = list(graph.get_collection("regularization_losses"))
         self._fetch_variables(run, "initial")
 
-    def _add_variable(self, creation: Any, trained: Set[str]) -> None:
+    def _add_variable(self, creation: Any, trained: Set[str], run: Any) -> None:
         variable = creation.variable
         name = variable.op.name
         role = "weight" if name in trained else "slot" if creation.slot else "state"
@@ -155,6 +155,8 @@ class Recorder:
             role = "unused"
         shape = variable.shape.as_list() if variable.shape.ndims is not None else []
         entry = VariableEntry(name, shape, role, creation.ordinal, variable)
+        if creation.drawn is not None:
+            entry.drawn = self.values.spread(run(self._session, creation.drawn))
         self._entries[name] = entry
         self.store.variables.append(entry)
 

@@ -79,7 +79,11 @@ class Recorder:
         """The entry of a `tf.Variable` that is trained."""
         key = id(variable)
         if key not in self._entries:
-            made = VariableEntry(self._name(variable), variable.shape.as_list(), "weight", self._ordinal(key), variable)
+            creation = self._creation(key)
+            ordinal = creation.ordinal if creation is not None else None
+            made = VariableEntry(self._name(variable), variable.shape.as_list(), "weight", ordinal, variable)
+            if creation is not None and hasattr(creation.drawn, "numpy"):
+                made.drawn = self.values.spread(creation.drawn.numpy())
             self._entries[key] = made
         return self._entries[key]
 
@@ -90,11 +94,8 @@ class Recorder:
                 return str(known.path)
         return str(variable.name).split(":")[0]
 
-    def _ordinal(self, key: int) -> Optional[int]:
-        for creation in self.values.creations:
-            if id(creation.variable) == key:
-                return creation.ordinal  # type: ignore[no-any-return]
-        return None
+    def _creation(self, key: int) -> Any:
+        return next((creation for creation in self.values.creations if id(creation.variable) == key), None)
 
     def position(self, entry: VariableEntry) -> int:
         for index, creation in enumerate(self.values.creations):
