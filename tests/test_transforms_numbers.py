@@ -123,7 +123,7 @@ SYMBOLS: list[tuple[str, Inputs]] = [
     ("tf.nn.relu_layer(x, tf.transpose(y), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0])", VECTORS),
     ("tf.arg_max(x, 1)", VECTORS),
     ("tf.bincount(y)", CLASSES),
-    ("tf.clip_by_average_norm(x, 0.1)", VECTORS),
+    ("tf.clip_by_average_norm(x, 10.0)", VECTORS),
     ("tf.sparse_to_dense([1, 3], [5], [1.0, 2.0])", {}),
     ("tf.image.crop_and_resize(x, [[0.1, 0.1, 0.8, 0.9]], [1], [4, 5])", IMAGES),
     ("tf.image.extract_image_patches(x, [1, 3, 3, 1], [1, 2, 2, 1], [1, 1, 1, 1], 'SAME')", IMAGES),

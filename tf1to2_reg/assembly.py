@@ -11,7 +11,7 @@ import libcst as cst
 from tf1to2_reg import calls
 from tf1to2_reg.editing import File, FileContext, Mode, Rewriter, Rules
 from tf1to2_reg.plan.callees import callee, parameters_of
-from tf1to2_reg.plan.data import DriverPlan, Emission, Held, ModelPlan, StepPlan, UnitPlan
+from tf1to2_reg.plan.data import DriverPlan, Emission, Held, Item, ModelPlan, StepPlan, UnitPlan
 from tf1to2_reg.plan.models import ModelSplit
 from tf1to2_reg.plan.variables import variable, walk, writes
 from tf1to2_reg.program.trace import Facts
@@ -606,6 +606,7 @@ def _local_names(plan: DriverPlan) -> dict[str, str]:
         and isinstance(item.stmt.value, ast.Name)
         and item.stmt.value.id == item.stmt.targets[0].attr
     }
+    aliases |= {f"self.{item.target}" for item in plan.items if _is_parameter_alias(item)}
     found = {}
     for item in plan.items:
         for name in item.writes:
@@ -613,6 +614,11 @@ def _local_names(plan: DriverPlan) -> dict[str, str]:
                 short = name.removeprefix("self.")
                 found[name] = short if short not in plain or name in aliases else f"{short}_value"
     return found
+
+
+def _is_parameter_alias(item: Item) -> bool:
+    """A tensor attribute passed to a parameter of the same name."""
+    return item.target is not None and isinstance(item.value, ast.Attribute) and item.value.attr == item.target
 
 
 def _body_of(statement: cst.With) -> Sequence[cst.BaseStatement]:

@@ -179,13 +179,14 @@ class Emission:
 class DriverPlan:
     """The program that makes the graph and runs the session.
 
-    `frames` are the activations whose statements build the graph: one function or module, or the methods of one
-    object (`receiver` is then "self"). `emissions` and `gone` say what becomes of each statement.
+    `frames` are the activations of one function or module, or of the methods of one object (`receiver` is then
+    "self"); those in `building` build the graph with their own statements. `emissions` and `gone` say what becomes of each statement.
     """
 
     frames: list[Frame]
     receiver: str | None
     owner: ast.ClassDef | None
+    building: set[Frame] = field(default_factory=set)
     items: list[Item] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     calls: dict[ast.Call, Held] = field(default_factory=dict)

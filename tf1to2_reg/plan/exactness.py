@@ -136,13 +136,9 @@ class _Check:
 
     def _outermost(self, event: LayerEvent) -> ast.AST:
         chain = event.frame.chain()
-        outer = next(frame for frame in chain if frame in self.plan.frames and not self._is_site_frame(frame))
+        outer = next(frame for frame in chain if frame in self.plan.building)
         inside = chain[: chain.index(outer)]
         return inside[-1].call if inside and inside[-1].call is not None else event.node
-
-    @staticmethod
-    def _is_site_frame(frame: Frame) -> bool:
-        return False
 
     # Penalties
 

@@ -50,7 +50,7 @@ class PenaltyPlanner:
 
     def _plan_read(self, event: ReadEvent) -> None:
         chain = event.frame.chain()
-        outermost = next((frame for frame in chain if frame in self.plan.frames), None)
+        outermost = next((frame for frame in chain if frame in self.plan.building), None)
         if outermost is None:
             raise Refusal("TFR224", "the penalties are read outside the driver", event.node)
         inside = chain[: chain.index(outermost)]
@@ -102,7 +102,7 @@ class PenaltyPlanner:
         if self.plan.region is None or held.model is not self.plan.region:
             return False
         chain = maker.frame.chain()
-        outermost = next((frame for frame in chain if frame in self.plan.frames), None)
+        outermost = next((frame for frame in chain if frame in self.plan.building), None)
         if outermost is None:
             return False
         inside = chain[: chain.index(outermost)]
@@ -112,7 +112,7 @@ class PenaltyPlanner:
     def _plan_total(self, event: ReadEvent, taken: set[str]) -> None:
         if event.node.args or event.node.keywords:
             raise Refusal("TFR224", "get_total_loss with arguments", event.node)
-        if event.frame not in self.plan.frames:
+        if event.frame not in self.plan.building:
             raise Refusal("TFR224", "get_total_loss is called outside the driver", event.node)
         terms: list[ast.expr] = []
         for loss in self.trace.of(DataLossEvent):

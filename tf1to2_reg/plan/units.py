@@ -194,6 +194,7 @@ class UnitPlanner:
         module = plan.frames[0].module
         taken = self._names[module] | _bound_names(plan)
         procedures = {frame for frame in plan.frames if walk_.owner is None or walk_.is_procedure(frame)}
+        plan.building = procedures
         parts = self._driver_parts(trace, procedures)
         shared = self._sharings[trace].shared(parts)
         aliases = {part.node: maker.node for part, maker in shared.items() if part.frame is None}
@@ -306,7 +307,8 @@ class UnitPlanner:
 
     def _object_name(self, plan: DriverPlan, wanted: str, taken: set[str], replaced: str = "") -> str:
         if plan.receiver is not None:
-            name = naming.unique(wanted, {name.removeprefix("self.") for name in taken if name.startswith("self.")})
+            attributes = {name.removeprefix("self.") for name in taken if name.startswith("self.")}
+            name = naming.unique(wanted, attributes - {replaced})
             taken.add(f"self.{name}")
             return f"self.{name}"
         name = naming.unique(wanted, taken - {replaced}, ("_model", "_network"))
