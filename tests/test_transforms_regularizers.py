@@ -85,6 +85,7 @@ def test_tensorflow_is_spelled_as_in_the_file() -> None:
         ("tf.contrib.layers.l2_regularizer(*scales)", "TFR209"),
         ("tf.contrib.layers.l2_regularizer(weight=0.1)", "TFR221"),
         ("tf.contrib.layers.sum_regularizer([a, b])", "TFR221"),
+        ("tf.contrib.layers.sum_regularizer()", "TFR221"),
         ("tf.contrib.layers.apply_regularization(r, w)", "TFR221"),
         ("tf.keras.regularizers.l2(-0.1)", "TFR221"),
         ("tf.keras.regularizers.l2(strength)", "TFR221"),

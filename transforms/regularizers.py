@@ -86,17 +86,17 @@ def _keras_class(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.Bas
 
 def _sum(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
     """A list of at most one L1 and one L2, written out."""
-    (argument, *_), members = calls.bind(original, updated, ("regularizer_list", "scope"), "TFR221"), {}
-    if not isinstance(argument.updated.value, (cst.List, cst.Tuple)):
+    given = calls.values(calls.bind(original, updated, ("regularizer_list", "scope"), "TFR221"))
+    terms = given["regularizer_list"].updated.value if "regularizer_list" in given else None
+    if not isinstance(terms, (cst.List, cst.Tuple)):
         raise Refusal("TFR221", "the regularizers of this sum cannot be seen", original, _BY_HAND)
-    for element in argument.updated.value.elements:
+    members: dict[str, cst.BaseExpression] = {}
+    for element in terms.elements:
         match element.value:
             case cst.Name("None"):
                 continue
-            case cst.Call(func=cst.Attribute(attr=cst.Name("L1" | "L2" as norm)), args=[strength]) if (
-                norm not in members
-            ):
-                members[norm] = strength.value
+            case cst.Call(func=cst.Attribute(attr=cst.Name("L1" | "L2" as norm)), args=[arg]) if norm not in members:
+                members[norm] = arg.value
             case _:
                 raise Refusal("TFR221", "this sum of regularizers has no exact Keras form yet", original, _BY_HAND)
     if len(members) == 1:
