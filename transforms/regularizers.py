@@ -100,8 +100,8 @@ def _sum(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpress
             case _:
                 raise Refusal("TFR221", "this sum of regularizers has no exact Keras form yet", original, _BY_HAND)
     if len(members) == 1:
-        ((norm, value),) = members.items()
-        return expressions.call(expressions.tf2(ctx, f"keras.regularizers.{norm}"), calls.positional(value))
+        ((only, value),) = members.items()
+        return expressions.call(expressions.tf2(ctx, f"keras.regularizers.{only}"), calls.positional(value))
     if not members:
         raise Refusal("TFR221", "this sum of regularizers is empty", original, _BY_HAND)
     arguments = [calls.keyword(norm.lower(), members[norm]) for norm in ("L1", "L2")]

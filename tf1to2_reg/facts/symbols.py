@@ -20,8 +20,9 @@ KEPT = frozenset(
     {
         "ConfigProto", "GPUOptions", "app.run", "arg_max", "arg_min", "batch_gather", "bincount",
         "clip_by_average_norm", "div", "gfile.FastGFile", "image.ResizeMethod", "image.crop_and_resize",
-        "image.draw_bounding_boxes", "image.extract_image_patches", "image.resize", "image.resize_area", "image.resize_bicubic",
-        "image.resize_bilinear", "image.resize_image_with_pad", "image.resize_images", "image.resize_nearest_neighbor",
+        "image.draw_bounding_boxes", "image.extract_image_patches", "image.resize", "image.resize_area",
+        "image.resize_bicubic", "image.resize_bilinear", "image.resize_image_with_pad", "image.resize_images",
+        "image.resize_nearest_neighbor",
         "math.bincount", "nn.fused_batch_norm", "nn.relu_layer", "nn.xw_plus_b", "python_io.tf_record_iterator",
         "sparse_to_dense", "where",
     }
