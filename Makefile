@@ -23,10 +23,10 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 demo: $(STAMP) ## show the diff of a bundled program, rewrite a copy, run both and compare the numbers
-	@$(BIN)/python -m tf1to2_reg.demo
+	@$(BIN)/python scripts/demo.py
 
 test: $(STAMP) ## run every test
-	$(BIN)/python -m pytest -q -n $(WORKERS)
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
 
 lint: $(STAMP) ## ruff and mypy
 	$(BIN)/ruff check

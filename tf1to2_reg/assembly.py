@@ -79,6 +79,7 @@ class Assembly:
             node for node in ast.walk(file.module.tree) if isinstance(node, ast.Call) and self._is_read(node)
         )
         self._in_reader: set[ast.Call] = set()
+        self._emissions: set[cst.BaseStatement] = set()
         self._hoisted: list[cst.BaseStatement] = []
         self._session_calls = {node: given for plan in unit.drivers for node, given in plan.session_calls.items()}
         self._session_parameters = {node: names for plan in unit.drivers for node, names in plan.session_parameters.items()}
@@ -174,16 +175,18 @@ class Assembly:
 
     def _block(self, body: Sequence[cst.BaseStatement]) -> list[cst.BaseStatement]:
         found: list[cst.BaseStatement] = []
-        pending = False
+        pending: list[cst.EmptyLine] = []
         for statement in body:
             new = self._statement(statement)
-            blank = _starts_with_blank(statement)
             if not new:
-                pending = pending or blank
+                pending = pending or _blanks(statement)
                 continue
-            if pending and not _starts_with_blank(new[0]):
-                new[0] = _with_blank(new[0])
-            pending = False
+            if found and new[0] in self._emissions and found[-1] in self._emissions:
+                new[0] = _without_blank(new[0])
+            elif len(pending) > len(_blanks(new[0])):
+                new[0] = _without_blank(new[0])
+                new[0] = new[0].with_changes(leading_lines=[*pending, *new[0].leading_lines])  # type: ignore[attr-defined]
+            pending = []
             found += new
         return found
 
@@ -375,7 +378,7 @@ class Assembly:
 
     def _split(self, node: ast.Call, original: cst.Call, updated: cst.Call, plan: ModelPlan) -> LayerParts:
         parts = layers.split(original, updated, self.context)
-        constructor = parts.constructor
+        constructor = self._with_fresh_initializers(node, parts.constructor)
         mode = plan.normalizations.get(node, "plain")
         if mode == "frozen":
             constructor = layers.with_frozen_averages(constructor)
@@ -385,6 +388,19 @@ class Assembly:
             constructor = constructor.with_changes(func=cst.Name("FusedBatchNormalization"))
             self.context.note("TFR107", "the moving variance stays that of TF1's fused kernel", original)
         return LayerParts(self._named(original, updated, constructor), parts.inputs, parts.call_arguments)
+
+    def _with_fresh_initializers(self, node: ast.Call, constructor: cst.Call) -> cst.Call:
+        """An initializer object that several layers share is cloned: Keras draws the same numbers from one object."""
+        shared = self.facts.shared_initializers.get(node, {})
+        if "mixed" in shared.values():
+            raise Refusal("TFR222", "the initializer is an object in some calls and None or a name in others", node)
+        arguments = [
+            argument.with_changes(value=cst.Call(cst.Attribute(argument.value, cst.Name("clone"))))
+            if argument.keyword is not None and shared.get(argument.keyword.value) == "object"
+            else argument
+            for argument in constructor.args
+        ]
+        return constructor.with_changes(args=arguments)
 
     def _named(self, original: cst.Call, updated: cst.Call, constructor: cst.Call) -> cst.Call:
         symbol = self.context.symbol(original.func)
@@ -454,6 +470,7 @@ class Assembly:
         steps = self._steps(plan, emission.steps)
         if lines:
             lines[0] = lines[0].with_changes(leading_lines=leading)
+            self._emissions |= set(lines)
         return [*lines, *steps]
 
     def _held(self, plan: DriverPlan, held: Held) -> cst.SimpleStatementLine:
@@ -646,8 +663,14 @@ def _starts_with_blank(statement: cst.CSTNode) -> bool:
     return bool(leading) and leading[0].comment is None
 
 
-def _with_blank(statement: cst.BaseStatement) -> cst.BaseStatement:
-    return statement.with_changes(leading_lines=[_BLANK, *statement.leading_lines])  # type: ignore[attr-defined]
+def _blanks(statement: cst.CSTNode) -> list[cst.EmptyLine]:
+    """The blank lines above a statement, up to its first comment."""
+    found: list[cst.EmptyLine] = []
+    for row in getattr(statement, "leading_lines", ()):
+        if row.comment is not None:
+            break
+        found.append(row)
+    return found
 
 
 def _without_blank(statement: cst.BaseStatement) -> cst.BaseStatement:

@@ -70,7 +70,10 @@ class Emitter:
         for parameter in parameters:
             if self.plan.keeps(parameter):
                 lines.append(_line(f"self.{self._local(parameter.name)} = {self._local(parameter.name)}"))
-        lines += self._init_body(self._own_statements())
+        made = self._init_body(self._own_statements())
+        if made:
+            made[0] = _without_blank(made[0])
+        lines += made
         return _function("__init__", [("self", None), *self._parameters(parameters)], lines)
 
     def _own_statements(self) -> list[cst.BaseStatement]:
@@ -444,8 +447,18 @@ def _with_leading(
     statements: list[cst.BaseStatement], leading: Sequence[cst.EmptyLine]
 ) -> list[cst.BaseStatement]:
     if statements:
-        statements[0] = statements[0].with_changes(leading_lines=leading)
+        statements[0] = statements[0].with_changes(leading_lines=[_flush(row) for row in leading])
     return statements
+
+
+def _flush(row: cst.EmptyLine) -> cst.EmptyLine:
+    """A blank line without white space; a comment keeps its indentation."""
+    return row if row.comment is not None else row.with_changes(indent=False, whitespace=_NO_SPACE)
+
+
+def _without_blank(statement: cst.BaseStatement) -> cst.BaseStatement:
+    rows = [row for row in statement.leading_lines if row.comment is not None]  # type: ignore[attr-defined]
+    return statement.with_changes(leading_lines=rows)
 
 
 def _without_semicolon(small: cst.BaseSmallStatement) -> cst.BaseSmallStatement:

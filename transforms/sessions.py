@@ -17,7 +17,7 @@ from tf1to2_reg.program.values import GradientPairs, InitOp, Symbol, TrainOp, Up
 from tf1to2_reg.rewriting import Refusal
 
 Rewrite = Callable[[cst.CSTNode, Mode], cst.CSTNode]
-_NESTED = "    "
+_WIDTH = 120
 
 
 @dataclass
@@ -45,7 +45,21 @@ class StepWriter:
         specs = [self._spec(fed) for fed in step.inputs]
         tf = self.context.tf
         first = f"{function}, " if function else ""
-        return cst.parse_expression(f"{tf}.function({first}input_signature=[{', '.join(specs)}])")
+        width = len(", ".join(specs)) + len(first) + (len(step.name) + 13 if function else 0) + 4 * self._depth()
+        if width <= _WIDTH - len("@tf.function(input_signature=[])"):
+            return cst.parse_expression(f"{tf}.function({first}input_signature=[{', '.join(specs)}])")
+        if function:
+            return self._broken(f"{tf}.function({first}input_signature=[", [", ".join(specs)], "])")
+        return self._broken(f"{tf}.function(input_signature=[", [f"{spec}," for spec in specs], "])")
+
+    def _depth(self) -> int:
+        """How deep the steps, or the lines that wrap them, are indented."""
+        return 2 if self.plan.receiver is not None else 0 if self.plan.frames[0].function is None else 1
+
+    def _broken(self, head: str, lines: Sequence[str], tail: str) -> cst.BaseExpression:
+        """An expression over several lines, those inside indented once more than the statement."""
+        text = head + "".join(f"\n{self.file.tree.default_indent}{line}" for line in lines)
+        return cst.parse_expression(text + (tail if len(lines) == 1 else f"\n{tail}"))
 
     def wrap(self, step: StepPlan) -> cst.SimpleStatementLine:
         """`self.step = tf.function(self.step, ...)`, for `__init__`."""

@@ -3,38 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Union
 
 from tf1to2_reg.facts.layers import LAYERS
+from tf1to2_reg.facts.tensor_arguments import DTYPES, OPERATORS, Arguments, Value, as_tensor, first_dtype, length
 from tf1to2_reg.rewriting import Constant, TensorFacts
 
-Value = Union[  # noqa: UP007 - the type names itself, which `|` cannot on Python 3.10
-    TensorFacts, Constant, tuple["Value", ...], None
-]
-"""An argument: a tensor of the graph, a value known before the program runs, a list or tuple written out of which not
-every element is one of these, or None for every other Python value. A dtype is the Constant of its name ("float32")."""
-
-OPERATORS: dict[str, str] = {
-    "Add": "tf.add", "Sub": "tf.subtract", "Mult": "tf.multiply", "Div": "tf.truediv", "FloorDiv": "tf.floordiv",
-    "Mod": "tf.floormod", "Pow": "tf.pow", "MatMult": "tf.matmul", "USub": "tf.negative", "UAdd": "tf.identity",
-    "Lt": "tf.less", "LtE": "tf.less_equal", "Gt": "tf.greater", "GtE": "tf.greater_equal", "Invert": "tf.logical_not",
-    "BitAnd": "tf.logical_and", "BitOr": "tf.logical_or", "BitXor": "tf.logical_xor",
-}  # fmt: skip
-"""Class of an `ast` operator to the function it is on tensors. `==` on TF1 tensors asks for identity."""
-
-_DTYPES = (
-    "float16 float32 float64 bfloat16 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool string complex64 "
-    "complex128"
-)
-DTYPES: dict[str, str] = {
-    **{f"tf.{name}": name for name in _DTYPES.split()},
-    **{f"tf.dtypes.{name}": name for name in _DTYPES.split()},
-    **{f"numpy.{name}": name for name in _DTYPES.split()},
-    "tf.half": "float16",
-    "tf.double": "float64",
-}
-"""Symbol of a dtype to its name."""
+__all__ = ["DTYPES", "OPERATORS", "Value", "as_tensor", "result"]
 
 _UNKNOWN = TensorFacts(None, None)
 _TRUE_QUOTIENT = {"int8": "float32", "uint8": "float32", "int16": "float32", "uint16": "float32"} | {
@@ -44,7 +18,7 @@ _TRUE_QUOTIENT = {"int8": "float32", "uint8": "float32", "int16": "float32", "ui
 
 def result(symbol: str, positional: Sequence[Value], keywords: Mapping[str, Value]) -> TensorFacts:
     """What the call of a canonical TF1 symbol gives; TensorFacts(None, None) for functions that are not known."""
-    arguments = _Arguments(positional, keywords)
+    arguments = Arguments(positional, keywords)
     if symbol in LAYERS:
         inputs = arguments.tensor(0, "inputs")
         rank = LAYERS[symbol].rank
@@ -53,79 +27,7 @@ def result(symbol: str, positional: Sequence[Value], keywords: Mapping[str, Valu
     return _UNKNOWN if rule is None else rule(arguments)
 
 
-def as_tensor(value: Value) -> TensorFacts:
-    """What is known of a value as a tensor. Numbers have no dtype: they take that of the tensor beside them."""
-    if isinstance(value, TensorFacts):
-        return value
-    if isinstance(value, Constant):
-        return TensorFacts(_rank_of(value.value), None)
-    if isinstance(value, tuple):
-        elements = [as_tensor(element) for element in value]
-        rank = next((element.rank for element in elements if element.rank is not None), None)
-        return TensorFacts(None if rank is None else rank + 1, _dtype(elements))
-    return _UNKNOWN
-
-
-@dataclass(frozen=True)
-class _Arguments:
-    """Arguments of a call, found by position and by any of a parameter's names."""
-
-    positional: Sequence[Value]
-    keywords: Mapping[str, Value]
-
-    def has(self, position: int, *names: str) -> bool:
-        return position < len(self.positional) or any(name in self.keywords for name in names)
-
-    def get(self, position: int, *names: str) -> Value:
-        """The argument, or None where it is not given or not known."""
-        if position < len(self.positional):
-            return self.positional[position]
-        return next((self.keywords[name] for name in names if name in self.keywords), None)
-
-    def tensor(self, position: int, *names: str) -> TensorFacts:
-        return as_tensor(self.get(position, *names))
-
-    def dtype(self, position: int, name: str, default: str | None) -> str | None:
-        """A dtype given by name; the default where it is not given or None; None where it is not known."""
-        if not self.has(position, name):
-            return default
-        value = self.get(position, name)
-        if not isinstance(value, Constant):
-            return None
-        return default if value.value is None else _name(value.value)
-
-    def count(self, position: int, *names: str) -> int | None:
-        """How many axes are given: one for an int, the length of a list."""
-        value = self.get(position, *names)
-        if isinstance(value, Constant) and isinstance(value.value, int):
-            return 1
-        return _length(value)
-
-
-_Rule = Callable[[_Arguments], TensorFacts]
-
-
-def _name(value: object) -> str | None:
-    return value if isinstance(value, str) and value in _DTYPES.split() else None
-
-
-def _rank_of(value: object) -> int | None:
-    if isinstance(value, (list, tuple)):
-        inner = _rank_of(value[0]) if value else 0
-        return None if inner is None else inner + 1
-    return 0 if isinstance(value, (bool, int, float, str)) else None
-
-
-def _length(value: Value) -> int | None:
-    if isinstance(value, tuple):
-        return len(value)
-    if isinstance(value, Constant) and isinstance(value.value, (list, tuple)):
-        return len(value.value)
-    return None
-
-
-def _dtype(tensors: Sequence[TensorFacts]) -> str | None:
-    return next((tensor.dtype for tensor in tensors if tensor.dtype is not None), None)
+_Rule = Callable[[Arguments], TensorFacts]
 
 
 def _plus(rank: int | None, change: int | None) -> int | None:
@@ -137,19 +39,19 @@ def _broadcast_rank(tensors: Sequence[TensorFacts]) -> int | None:
     return None if None in ranks or not ranks else max(rank for rank in ranks if rank is not None)
 
 
-def _operands(arguments: _Arguments) -> list[TensorFacts]:
+def _operands(arguments: Arguments) -> list[TensorFacts]:
     return [arguments.tensor(0, "x", "a"), arguments.tensor(1, "y", "b")]
 
 
 def _same(*names: str) -> _Rule:
-    def rule(arguments: _Arguments) -> TensorFacts:
+    def rule(arguments: Arguments) -> TensorFacts:
         return arguments.tensor(0, *names)
 
     return rule
 
 
 def _fixed(rank: int | None, dtype: str | None) -> _Rule:
-    def rule(arguments: _Arguments) -> TensorFacts:  # noqa: ARG001
+    def rule(arguments: Arguments) -> TensorFacts:  # noqa: ARG001
         return TensorFacts(rank, dtype)
 
     return rule
@@ -158,31 +60,31 @@ def _fixed(rank: int | None, dtype: str | None) -> _Rule:
 def _ranked(rank: int, *names: str) -> _Rule:
     """A result of that rank with the dtype of the first argument."""
 
-    def rule(arguments: _Arguments) -> TensorFacts:
+    def rule(arguments: Arguments) -> TensorFacts:
         return TensorFacts(rank, arguments.tensor(0, *names).dtype)
 
     return rule
 
 
-def _arithmetic(arguments: _Arguments) -> TensorFacts:
+def _arithmetic(arguments: Arguments) -> TensorFacts:
     operands = _operands(arguments)
-    return TensorFacts(_broadcast_rank(operands), _dtype(operands))
+    return TensorFacts(_broadcast_rank(operands), first_dtype(operands))
 
 
-def _quotient(arguments: _Arguments) -> TensorFacts:
+def _quotient(arguments: Arguments) -> TensorFacts:
     facts = _arithmetic(arguments)
     return TensorFacts(facts.rank, _TRUE_QUOTIENT.get(facts.dtype or "", facts.dtype))
 
 
-def _comparison(arguments: _Arguments) -> TensorFacts:
+def _comparison(arguments: Arguments) -> TensorFacts:
     return TensorFacts(_broadcast_rank(_operands(arguments)), "bool")
 
 
-def _predicate(arguments: _Arguments) -> TensorFacts:
+def _predicate(arguments: Arguments) -> TensorFacts:
     return TensorFacts(arguments.tensor(0, "x").rank, "bool")
 
 
-def _reduced(arguments: _Arguments) -> TensorFacts:
+def _reduced(arguments: Arguments) -> TensorFacts:
     inputs = arguments.tensor(0, "input_tensor", "input")
     keeps = arguments.get(2, "keepdims", "keep_dims")
     if arguments.has(2, "keepdims", "keep_dims") and not isinstance(keeps, Constant):
@@ -196,57 +98,57 @@ def _reduced(arguments: _Arguments) -> TensorFacts:
     return TensorFacts(_plus(inputs.rank, None if gone is None else -gone), inputs.dtype)
 
 
-def _arg_extreme(arguments: _Arguments) -> TensorFacts:
+def _arg_extreme(arguments: Arguments) -> TensorFacts:
     dtype = arguments.dtype(4, "output_type", "int64")
     return TensorFacts(_plus(arguments.tensor(0, "input").rank, -1), dtype)
 
 
-def _cast(arguments: _Arguments) -> TensorFacts:
+def _cast(arguments: Arguments) -> TensorFacts:
     return TensorFacts(arguments.tensor(0, "x").rank, arguments.dtype(1, "dtype", None))
 
 
 def _to(dtype: str) -> _Rule:
-    def rule(arguments: _Arguments) -> TensorFacts:
+    def rule(arguments: Arguments) -> TensorFacts:
         return TensorFacts(arguments.tensor(0, "x").rank, dtype)
 
     return rule
 
 
-def _reshape(arguments: _Arguments) -> TensorFacts:
-    return TensorFacts(_length(arguments.get(1, "shape")), arguments.tensor(0, "tensor").dtype)
+def _reshape(arguments: Arguments) -> TensorFacts:
+    return TensorFacts(length(arguments.get(1, "shape")), arguments.tensor(0, "tensor").dtype)
 
 
-def _expand_dims(arguments: _Arguments) -> TensorFacts:
+def _expand_dims(arguments: Arguments) -> TensorFacts:
     inputs = arguments.tensor(0, "input")
     return TensorFacts(_plus(inputs.rank, 1), inputs.dtype)
 
 
-def _squeeze(arguments: _Arguments) -> TensorFacts:
+def _squeeze(arguments: Arguments) -> TensorFacts:
     inputs = arguments.tensor(0, "input")
     gone = arguments.count(1, "axis", "squeeze_dims")
     return TensorFacts(_plus(inputs.rank, None if gone is None else -gone), inputs.dtype)
 
 
-def _first(arguments: _Arguments) -> TensorFacts:
+def _first(arguments: Arguments) -> TensorFacts:
     """Tensors of one rank and dtype, given as a list."""
     value = arguments.get(0, "values", "inputs")
     if not isinstance(value, tuple):
         return _UNKNOWN
     elements = [as_tensor(element) for element in value]
     rank = next((element.rank for element in elements if element.rank is not None), None)
-    return TensorFacts(rank, _dtype(elements))
+    return TensorFacts(rank, first_dtype(elements))
 
 
-def _stack(arguments: _Arguments) -> TensorFacts:
+def _stack(arguments: Arguments) -> TensorFacts:
     element = _first(arguments)
     return TensorFacts(_plus(element.rank, 1), element.dtype)
 
 
-def _matmul(arguments: _Arguments) -> TensorFacts:
+def _matmul(arguments: Arguments) -> TensorFacts:
     return _arithmetic(arguments)
 
 
-def _one_hot(arguments: _Arguments) -> TensorFacts:
+def _one_hot(arguments: Arguments) -> TensorFacts:
     has_values = arguments.has(2, "on_value") or arguments.has(3, "off_value")
     dtype = arguments.dtype(5, "dtype", None if has_values else "float32")
     return TensorFacts(_plus(arguments.tensor(0, "indices").rank, 1), dtype)
@@ -255,23 +157,23 @@ def _one_hot(arguments: _Arguments) -> TensorFacts:
 def _filled(position: int, dtype_position: int) -> _Rule:
     """A tensor made from a shape; the dtype is float32 unless given."""
 
-    def rule(arguments: _Arguments) -> TensorFacts:
+    def rule(arguments: Arguments) -> TensorFacts:
         return TensorFacts(
-            _length(arguments.get(position, "shape")), arguments.dtype(dtype_position, "dtype", "float32")
+            length(arguments.get(position, "shape")), arguments.dtype(dtype_position, "dtype", "float32")
         )
 
     return rule
 
 
-def _like(arguments: _Arguments) -> TensorFacts:
+def _like(arguments: Arguments) -> TensorFacts:
     tensor = arguments.tensor(0, "tensor")
     return TensorFacts(tensor.rank, arguments.dtype(1, "dtype", tensor.dtype))
 
 
-def _constant(arguments: _Arguments) -> TensorFacts:
+def _constant(arguments: Arguments) -> TensorFacts:
     value = arguments.get(0, "value")
     inferred = _inferred(value.value) if isinstance(value, Constant) else as_tensor(value).dtype
-    rank = _length(arguments.get(2, "shape")) if arguments.has(2, "shape") else as_tensor(value).rank
+    rank = length(arguments.get(2, "shape")) if arguments.has(2, "shape") else as_tensor(value).rank
     return TensorFacts(rank, arguments.dtype(1, "dtype", inferred))
 
 
@@ -286,25 +188,25 @@ def _inferred(value: object) -> str | None:
     return None
 
 
-def _placeholder(arguments: _Arguments) -> TensorFacts:
-    return TensorFacts(_length(arguments.get(1, "shape")), arguments.dtype(0, "dtype", None))
+def _placeholder(arguments: Arguments) -> TensorFacts:
+    return TensorFacts(length(arguments.get(1, "shape")), arguments.dtype(0, "dtype", None))
 
 
-def _converted(arguments: _Arguments) -> TensorFacts:
+def _converted(arguments: Arguments) -> TensorFacts:
     value = arguments.get(0, "value")
     inferred = _inferred(value.value) if isinstance(value, Constant) else as_tensor(value).dtype
     return TensorFacts(as_tensor(value).rank, arguments.dtype(1, "dtype", inferred))
 
 
-def _where(arguments: _Arguments) -> TensorFacts:
+def _where(arguments: Arguments) -> TensorFacts:
     if arguments.has(1, "x"):
         choices = [arguments.tensor(1, "x"), arguments.tensor(2, "y")]
         rank = next((choice.rank for choice in choices if choice.rank is not None), None)
-        return TensorFacts(rank, _dtype(choices))
+        return TensorFacts(rank, first_dtype(choices))
     return TensorFacts(2, "int64")
 
 
-def _gather(arguments: _Arguments) -> TensorFacts:
+def _gather(arguments: Arguments) -> TensorFacts:
     params, indices = arguments.tensor(0, "params"), arguments.tensor(1, "indices", "ids")
     rank = None if params.rank is None or indices.rank is None else params.rank + indices.rank - 1
     return TensorFacts(None if arguments.has(5, "batch_dims") else rank, params.dtype)
@@ -313,26 +215,30 @@ def _gather(arguments: _Arguments) -> TensorFacts:
 def _of_logits(change: int) -> _Rule:
     """A cross entropy: labels first, the result with the dtype of the logits."""
 
-    def rule(arguments: _Arguments) -> TensorFacts:
+    def rule(arguments: Arguments) -> TensorFacts:
         logits = arguments.tensor(1, "logits")
         return TensorFacts(_plus(logits.rank, change), logits.dtype)
 
     return rule
 
 
-def _loss(arguments: _Arguments) -> TensorFacts:
-    return _UNKNOWN if arguments.has(99, "reduction") else TensorFacts(0, "float32")
+def _loss(arguments: Arguments) -> TensorFacts:
+    return _UNKNOWN if _may_be_unreduced(arguments) else TensorFacts(0, "float32")
 
 
-def _cross_entropy_loss(arguments: _Arguments) -> TensorFacts:
-    return _UNKNOWN if arguments.has(99, "reduction") else TensorFacts(0, arguments.tensor(1, "logits").dtype)
+def _cross_entropy_loss(arguments: Arguments) -> TensorFacts:
+    return _UNKNOWN if _may_be_unreduced(arguments) else TensorFacts(0, arguments.tensor(1, "logits").dtype)
 
 
-def _shape_of(arguments: _Arguments) -> TensorFacts:
+def _may_be_unreduced(arguments: Arguments) -> bool:
+    return "reduction" in arguments.keywords or len(arguments.positional) > 4
+
+
+def _shape_of(arguments: Arguments) -> TensorFacts:
     return TensorFacts(1, arguments.dtype(2, "out_type", "int32"))
 
 
-def _size_of(arguments: _Arguments) -> TensorFacts:
+def _size_of(arguments: Arguments) -> TensorFacts:
     return TensorFacts(0, arguments.dtype(2, "out_type", "int32"))
 
 

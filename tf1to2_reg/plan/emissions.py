@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from tf1to2_reg.plan.data import DriverPlan, Emission, StepPlan
+from tf1to2_reg.plan.steps import driver_call
 from tf1to2_reg.plan.variables import walk
 from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.rewriting import Refusal
@@ -61,7 +62,7 @@ def _position(plan: DriverPlan, step: StepPlan) -> ast.stmt:
 def _gather_steps(plan: DriverPlan) -> None:
     """Steps whose statements all stand before the first run are defined together, after the last of them."""
     orders = {item.stmt: item.order for item in plan.items}
-    first_run = min((run.event.node.lineno for run in plan.runs.values() if run.event.frame in plan.frames), default=None)
+    first_run = min((driver_call(run.event, plan).lineno for run in plan.runs.values()), default=None)
     places = [stmt for stmt, emission in plan.emissions.items() if emission.steps]
     early = [stmt for stmt in places if plan.receiver is not None or first_run is None or stmt.lineno < first_run]
     if len(early) < 2:

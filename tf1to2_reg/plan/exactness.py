@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tf1to2_reg.plan.data import DriverPlan, ModelPlan, StepPlan, UnitPlan
+from tf1to2_reg.plan.driver import is_initialization
 from tf1to2_reg.plan.variables import reads, variable, walk
-from tf1to2_reg.program.trace import Facts, Frame, LayerEvent, Trace, UpdateOpsEvent
+from tf1to2_reg.program.trace import Facts, Frame, LayerEvent, RunEvent, Trace, UpdateOpsEvent
 from tf1to2_reg.program.values import Placeholder, Value, constant_of
 from tf1to2_reg.rewriting import Refusal
 
@@ -64,12 +65,23 @@ def check_driver(plan: DriverPlan, trace: Trace, facts: Facts, unit: UnitPlan) -
     Raises:
         Refusal: TFR223, TFR224, TFR227, TFR230.
     """
+    _check_initialization(trace)
     check = _Check(plan, trace, facts)
+    check.leftovers()
     for step in plan.steps:
         check.updates(step)
         check.penalties(step)
         check.names(step)
     check.region_names()
+
+
+def _check_initialization(trace: Trace) -> None:
+    """Variables are initialized before anything else runs, and never again."""
+    runs = trace.of(RunEvent)
+    first = min((event.order for event in runs if not is_initialization(event)), default=None)
+    for event in runs:
+        if is_initialization(event) and first is not None and event.order > first:
+            raise Refusal("TFR211", "the variables are initialized again after the program ran", event.node)
 
 
 class _Check:
@@ -88,6 +100,26 @@ class _Check:
                     if isinstance(value, Placeholder) and name is not None:
                         found.setdefault(value, name)
         return found
+
+    def leftovers(self) -> None:
+        """Python code that stays must not need what goes into the steps."""
+        made: dict[str, bool] = {}
+        for item in self.plan.items:
+            if item.kind in ("tensor", "region", "placeholder", "train", "gone"):
+                made.update(dict.fromkeys(item.writes, True))
+        for frame in self.plan.building:
+            body = frame.module.tree.body if frame.function is None else getattr(frame.function.node, "body", [])
+            bound: set[str] = set()
+            for stmt in _kept(body, self.plan):
+                for node in walk(stmt, set(self.plan.runs)):
+                    name = variable(node, self.plan.receiver)
+                    if name is None or not hasattr(node, "ctx"):
+                        continue
+                    if isinstance(node.ctx, ast.Store):  # type: ignore[union-attr]
+                        bound.add(name)
+                    elif name in made and name not in bound and node not in self.facts.graph:
+                        message = f"{name} is computed together with the graph and used by Python code"
+                        raise Refusal("TFR231", message, node)
 
     # Batch normalization
 
@@ -222,6 +254,20 @@ class _Check:
         ]
         if len(stores) > 1:
             raise Refusal("TFR223", f"{name} is bound more than once; the graph has one of its values", node)
+
+
+def _kept(body: Sequence[ast.stmt], plan: DriverPlan) -> Iterator[ast.stmt]:
+    """Statements of a driver that stay, without those around others."""
+    for stmt in body:
+        if stmt in plan.gone or stmt in plan.inlined or isinstance(stmt, ast.FunctionDef | ast.ClassDef):
+            continue
+        blocks = [getattr(stmt, name, []) for name in ("body", "orelse", "finalbody")]
+        blocks += [handler.body for handler in getattr(stmt, "handlers", [])]
+        if any(blocks):
+            for block in blocks:
+                yield from _kept(block, plan)
+        else:
+            yield stmt
 
 
 def _scope_nodes(root: ast.AST) -> Iterator[ast.AST]:

@@ -119,7 +119,7 @@ class ModelSplit:
         wanted = {parameter.name for parameter in site.model.constructed}
         return [value for name, value in callees.bind(site.node, names).items() if name in wanted]
 
-    def _dropped_arguments(self, site: Site) -> list[ast.expr]:
+    def dropped_arguments(self, site: Site) -> list[ast.expr]:
         """Arguments that the call of the layer object no longer has."""
         if site.symbol is not None:
             bound = callees.bind(site.node, list(LAYERS[site.symbol].parameters))
@@ -148,7 +148,7 @@ class ModelSplit:
         return self._local(found)
 
     def _call_reads(self, leaf: Leaf) -> set[str]:
-        skip = {value for site in self.sites_in(leaf.stmt) for value in self._dropped_arguments(site)}
+        skip = {value for site in self.sites_in(leaf.stmt) for value in self.dropped_arguments(site)}
         skip |= {site.node.func for site in self.sites_in(leaf.stmt)}
         return self._local(reads(leaf.stmt, self.plan.receiver, skip))
 

@@ -84,8 +84,20 @@ class StepPlanner:
             if event.node in seen or (is_initialization(event) and not event.loops):
                 continue
             seen.add(event.node)
+            self._check_same_slice(event)
             self._plan_run(event)
         self.plan.steps = list(self._steps.values())
+
+    def _check_same_slice(self, event: RunEvent) -> None:
+        """A function that runs the session must find the same graph every time it is called."""
+        wanted = {name for leaf in self._fetch_leaves(event)[1] for name in self._variables(leaf, event)}
+        slices = {
+            tuple(backward_slice(self._items_before(other), wanted).items)
+            for other in self.trace.of(RunEvent)
+            if other.node is event.node
+        }
+        if len(slices) > 1:
+            raise Refusal("TFR223", "what is fetched here is bound again between two calls", event.node)
 
     def _placeholder_variables(self) -> dict[Placeholder, str]:
         found: dict[Placeholder, str] = {}
@@ -230,11 +242,10 @@ class StepPlanner:
         return reads(first, self._receiver) if first is not None else set()
 
     def _items_before(self, event: RunEvent) -> list[Item]:
-        if event.frame not in self.plan.frames:
-            return self.plan.items
-        position = event.node.lineno, event.node.col_offset
         if self.owner is not None:
             return self.plan.items
+        node = driver_call(event, self.plan)
+        position = node.lineno, node.col_offset
         return [item for item in self.plan.items if (item.stmt.lineno, item.stmt.col_offset) <= position or item.kind == "region"]
 
     # What is fed
@@ -347,6 +358,14 @@ class StepPlanner:
         name = naming.unique(prefix + wanted, self.taken)
         self.taken.add(name)
         return name
+
+
+def driver_call(event: RunEvent, plan: DriverPlan) -> ast.Call:
+    """The call in the driver that leads to a run."""
+    node, frame = event.node, event.frame
+    while frame not in plan.frames and frame.caller is not None and frame.call is not None:
+        node, frame = frame.call, frame.caller
+    return node
 
 
 def _dump(node: ast.expr) -> str:

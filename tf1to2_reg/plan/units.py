@@ -14,6 +14,7 @@ from tf1to2_reg.plan.exactness import check_driver, normalizations
 from tf1to2_reg.plan.models import ModelSplit
 from tf1to2_reg.plan.outside import OutsidePlanner
 from tf1to2_reg.plan.penalties import PenaltyPlanner
+from tf1to2_reg.plan.purity import PurityCheck
 from tf1to2_reg.plan.region import RegionPlanner, region_name
 from tf1to2_reg.plan.sharing import Part, Sharing
 from tf1to2_reg.plan.steps import StepPlanner
@@ -214,6 +215,7 @@ class UnitPlanner:
         steps.run()
         normalizations(plan, trace, self.unit.models)
         check_driver(plan, trace, self.facts, self.unit)
+        PurityCheck(plan, trace, self.facts, self.unit.models, self.unit.modules).run()
         place(plan, self.facts)
 
     def _properties(self, plan: DriverPlan) -> None:
@@ -308,9 +310,13 @@ class UnitPlanner:
     def _object_name(self, plan: DriverPlan, wanted: str, taken: set[str], replaced: str = "") -> str:
         if plan.receiver is not None:
             attributes = {name.removeprefix("self.") for name in taken if name.startswith("self.")}
+            if any(held.variable == f"self.{replaced}" for held in plan.held):
+                replaced = ""
             name = naming.unique(wanted, attributes - {replaced})
             taken.add(f"self.{name}")
             return f"self.{name}"
+        if any(held.variable == replaced for held in plan.held):
+            replaced = ""
         name = naming.unique(wanted, taken - {replaced}, ("_model", "_network"))
         taken.add(name)
         return name

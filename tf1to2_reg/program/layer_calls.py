@@ -9,7 +9,9 @@ from tf1to2_reg.facts.layers import LAYERS, LayerFacts
 from tf1to2_reg.program.machine import CallSite, combine_reuse
 from tf1to2_reg.program.trace import Argument, LayerEvent
 from tf1to2_reg.program.values import (
+    AnyOf,
     Function,
+    Initializer,
     Placeholder,
     Python,
     Regularizer,
@@ -37,6 +39,7 @@ def call(run: Expressions, symbol: str, site: CallSite) -> Value:
     _check_training(run, arguments, site)
     if run.machine.attempts:
         run.machine.obstacle("TFR219", "a layer is made inside try", site.frame, site.node)
+    _note_initializers(run, arguments, site)
     reuse = combine_reuse(run.machine.scope.reuse, _layer_reuse(arguments))
     scope = VariableScope(run.machine.scope.path, reuse)
     key = (*scope.path, _name_token(run, layer, arguments, site))
@@ -91,6 +94,19 @@ def _penalty(
 
 def _is_lambda(value: Value) -> bool:
     return isinstance(value, Function) and isinstance(value.node, ast.Lambda)
+
+
+def _note_initializers(run: Expressions, arguments: dict[str, Argument], site: CallSite) -> None:
+    """Remember which initializers are objects made elsewhere, which several layers may share."""
+    known = run.machine.trace.facts.shared_initializers.setdefault(site.node, {})
+    for name, given in arguments.items():
+        if not name.endswith("_initializer"):
+            continue
+        made_here = given.node is not None and isinstance(given.node, ast.Call)
+        kind = "object" if isinstance(given.value, Initializer) and not made_here else "own"
+        if isinstance(given.value, AnyOf):
+            kind = "mixed"
+        known[name] = kind if known.get(name, kind) == kind else "mixed"
 
 
 def _check_sizes(run: Expressions, arguments: dict[str, Argument], site: CallSite) -> None:

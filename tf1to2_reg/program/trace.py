@@ -195,6 +195,7 @@ class Facts:
     constants: dict[ast.AST, Constant | None] = field(default_factory=dict)
     tensors: dict[ast.AST, TensorFacts | None] = field(default_factory=dict)
     values: dict[ast.AST, Value] = field(default_factory=dict)
+    shared_initializers: dict[ast.AST, dict[str, str]] = field(default_factory=dict)
     layer_names: list[tuple[ast.AST, str]] = field(default_factory=list)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from tf1to2_reg.verify import printed
 from tf1to2_reg.verify.causes import Evidence, likely_causes
 from tf1to2_reg.verify.pairing import Pairing, pair, pair_weights, relative
-from tf1to2_reg.verify.recording import Penalty, Recording, Spread, Variable
+from tf1to2_reg.verify.recording import Array, Penalty, Recording, Spread, Variable
 from tf1to2_reg.verify.verdict import (
     Difference,
     Pair,
@@ -29,7 +29,7 @@ _PENALTY_TOLERANCE = 1e-5
 _GRADIENT_TOLERANCE = 1e-4
 _INITIALIZER_TOLERANCE = 1e-3
 _ROUNDING = 1e-6
-"""Share of the largest loss of the run below which a loss is rounding error."""
+"""Share of the largest loss (or weight) of the run below which a loss (a weight) is rounding error."""
 
 
 def compare(before: Recording, after: Recording, tolerances: Tolerances | None = None) -> Verdict:
@@ -179,8 +179,10 @@ def _end_differences(pairing: Pairing, states: Pairing, tolerances: Tolerances) 
 
 
 def _weight_differences(pairing: Pairing, tolerances: Tolerances) -> Iterator[Difference]:
+    largest = max((_size(item.before.final) for item in pairing.pairs), default=0.0)
     for item in pairing.pairs:
-        if item.weight is not None and not item.noise and item.weight > tolerances.trained:
+        tiny = max(_size(item.before.final), _size(item.after.final)) < _ROUNDING * largest
+        if item.weight is not None and not (item.noise or tiny) and item.weight > tolerances.trained:
             yield _array_difference(Quantity.WEIGHT, None, item, item.before.final, item.after.final, item.weight)
 
 
@@ -197,14 +199,17 @@ def _state_differences(
 
 
 def _array_difference(
-    quantity: Quantity, step: int | None, item: Pair, before: object, after: object, gap: float
+    quantity: Quantity, step: int | None, item: Pair, before: Array | None, after: Array | None, gap: float
 ) -> Difference:
     return Difference(quantity, step, item.before.name, _largest(before), _largest(after), gap)
 
 
-def _largest(array: object) -> str:
-    values = np.asarray(array)
-    return f"max |x| {float(np.max(np.abs(values))) if values.size else 0.0:.6g}"
+def _largest(array: Array | None) -> str:
+    return f"max |x| {_size(array):.6g}"
+
+
+def _size(array: Array | None) -> float:
+    return float(np.max(np.abs(array))) if array is not None and array.size else 0.0
 
 
 def _count_differences(before: Recording, after: Recording) -> Iterator[Difference]:

@@ -13,6 +13,9 @@ from tf1to2_reg.verify.verdict import Pair
 
 NOISE = 1e-6
 """A gradient below this share of the largest gradient of the program is rounding error."""
+_POSSIBLE_NOISE = 1e-5
+"""One below this share is, where the two sides do not agree on it."""
+_UNRELATED = 1e-2
 
 
 @dataclass(frozen=True)
@@ -96,13 +99,19 @@ def gradient_scale(*recordings: Recording) -> float:
 
 def _measured(pair: Pair, scale: float) -> Pair:
     a, b = pair.before, pair.after
-    noise = _is_noise(a.gradient, scale) and _is_noise(b.gradient, scale)
+    noise = _is_noise(a.gradient, b.gradient, scale)
     gradient = None if a.gradient is None or b.gradient is None else _gradient_difference(a.gradient, b.gradient, scale)
     return replace(pair, gradient=gradient, weight=_weight_difference(pair, scale), noise=noise)
 
 
-def _is_noise(gradient: Array | None, scale: float) -> bool:
-    return gradient is not None and gradient.size > 0 and 0.0 < float(np.max(np.abs(gradient))) < NOISE * scale
+def _is_noise(a: Array | None, b: Array | None, scale: float) -> bool:
+    """Whether the first gradient is rounding error on both sides; one that is exactly zero is not."""
+    if a is None or b is None or not a.size or not b.size:
+        return False
+    sizes = float(np.max(np.abs(a))), float(np.max(np.abs(b)))
+    if min(sizes) == 0.0:
+        return False
+    return max(sizes) < NOISE * scale or (max(sizes) < _POSSIBLE_NOISE * scale and relative(a, b) > _UNRELATED)
 
 
 def _gradient_difference(a: Array, b: Array, scale: float) -> float:

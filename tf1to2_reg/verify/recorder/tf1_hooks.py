@@ -102,7 +102,7 @@ class Recorder:
         self._needs: Dict[Any, Set[str]] = {}
         self._session: Any = None
         self._entries: Dict[str, VariableEntry] = {}
-        self._penalties: List[Any] = []
+        self._penalties_of: Dict[int, List[Any]] = {}
         self._ended = False
 
     def train_ops_of(self, graph: Any, elements: List[Any]) -> List[TrainOp]:
@@ -128,12 +128,15 @@ class Recorder:
             self.store.finish(FINISHED)
         if self._session is None:
             self._begin(session, run)
-        wanted = self._wanted(train_ops)
+        elif session.graph is not self._session.graph:
+            self.store.note("the program trains in several graphs: variables are compared for the first of them")
+        penalties = self._penalties(session.graph)
+        wanted = self._wanted(penalties, train_ops)
         inside, outside = self._split(session.graph, elements, feed_dict, wanted)
         values = dict(zip(outside, run(session, [wanted[key] for key in outside], feed_dict))) if outside else {}
         result, more = run(session, [fetches, [wanted[key] for key in inside]], feed_dict, **rest)
         values.update(zip(inside, more))
-        self._keep(train_ops, values)
+        self._keep(penalties, train_ops, values)
         return result
 
     def _begin(self, session: Any, run: Any) -> None:
@@ -143,8 +146,6 @@ class Recorder:
         for creation in self.values.creations:
             if creation.graph is graph and creation.variable.dtype.is_floating:
                 self._add_variable(creation, trained, run)
-        with graph.as_default():
-            self._penalties = list(graph.get_collection("regularization_losses"))
         self._fetch_variables(run, "initial")
 
     def _add_variable(self, creation: Any, trained: Set[str], run: Any) -> None:
@@ -168,10 +169,13 @@ class Recorder:
             except Exception:  # a variable that the program never initialized has no value to compare
                 self.store.note("{} has no value".format(entry.name))
 
-    def _wanted(self, train_ops: Sequence[TrainOp]) -> Dict[Any, Any]:
-        wanted: Dict[Any, Any] = {}
-        for index, tensor in enumerate(self._penalties):
-            wanted["penalty", index] = tensor
+    def _penalties(self, graph: Any) -> List[Any]:
+        if id(graph) not in self._penalties_of:
+            self._penalties_of[id(graph)] = list(graph.get_collection("regularization_losses"))
+        return self._penalties_of[id(graph)]
+
+    def _wanted(self, penalties: List[Any], train_ops: Sequence[TrainOp]) -> Dict[Any, Any]:
+        wanted: Dict[Any, Any] = {("penalty", index): tensor for index, tensor in enumerate(penalties)}
         for number, train_op in enumerate(train_ops):
             for index, tensor in enumerate(train_op.losses):
                 wanted["loss", number, index] = tensor
@@ -198,10 +202,10 @@ class Recorder:
                 self.store.note("the penalty {} is not computed by the training step".format(value.name))
         return inside, outside
 
-    def _keep(self, train_ops: Sequence[TrainOp], values: Dict[Any, Any]) -> None:
+    def _keep(self, tensors: List[Any], train_ops: Sequence[TrainOp], values: Dict[Any, Any]) -> None:
         penalties = {key[1]: _total(value) for key, value in values.items() if key[0] == "penalty"}
         if not self.store.updates:
-            self._describe_penalties(penalties)
+            self._describe_penalties(tensors, penalties)
         for number, train_op in enumerate(train_ops):
             losses = [_total(value) for key, value in values.items() if key[:2] == ("loss", number)]
             self.store.add_update(sum(losses), sum(penalties.values()), sorted(train_op.applied))
@@ -211,11 +215,11 @@ class Recorder:
                 entry = self._entries[key[1]]
                 entry.keep_first(key[0], _dense(value, entry.shape))
 
-    def _describe_penalties(self, values: Dict[int, float]) -> None:
+    def _describe_penalties(self, tensors: List[Any], values: Dict[int, float]) -> None:
         names = set(self._entries)
         losses = [tensor for train_op in self.train_ops for tensor in train_op.losses]
         in_loss = _names(losses)
-        for index, tensor in enumerate(self._penalties):
+        for index, tensor in enumerate(tensors):
             if index in values:
                 needed = _names([tensor])
                 self.store.penalties.append(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 import weakref
-from typing import Any, Dict, List, Optional, Sequence, Set
+from typing import Any, Dict, List, Sequence, Set
 
 import numpy as np
 

@@ -1,0 +1,306 @@
+"""What runs inside a step ran once in TF1, while the graph was built: it must give the same when it runs again."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tf1to2_reg.names import Module
+from tf1to2_reg.plan import callees
+from tf1to2_reg.plan.data import DriverPlan, ModelPlan, StepPlan
+from tf1to2_reg.plan.models import ModelSplit
+from tf1to2_reg.plan.variables import bound_inside, walk
+from tf1to2_reg.program.expressions import Builtin
+from tf1to2_reg.program.trace import Facts, Trace
+from tf1to2_reg.program.values import Class, Function, Instance, Method, Optimizer, ProjectModule, Series, Symbol
+from tf1to2_reg.rewriting import Refusal
+
+_PURE_BUILTINS = frozenset({
+    "abs", "all", "any", "bool", "dict", "enumerate", "filter", "float", "format", "getattr", "hasattr", "int", "isinstance",
+    "len", "list", "map", "max", "min", "print", "range", "repr", "reversed", "round", "set", "sorted", "str", "sum", "tuple",
+    "type", "zip", "callable",
+})  # fmt: skip
+_PURE_METHODS = frozenset({
+    "as_list", "astype", "copy", "count", "endswith", "format", "get", "get_shape", "index", "items", "join", "keys", "lower",
+    "max", "mean", "min", "num_elements", "ravel", "replace", "reshape", "set_shape", "split", "startswith", "std", "strip",
+    "sum", "tolist", "transpose", "upper", "values", "warning", "info", "debug", "append", "extend", "with_rank",
+})  # fmt: skip
+_MUTATORS = frozenset({
+    "add", "append", "clear", "difference_update", "discard", "extend", "fill", "insert", "itemset", "partition", "pop",
+    "popitem", "put", "remove", "resize", "reverse", "setdefault", "setflags", "sort", "update",
+})  # fmt: skip
+_PURE_MODULES = frozenset({"numpy", "math", "operator", "itertools", "functools", "collections"})
+
+
+@dataclass(frozen=True, eq=False)
+class Fragment:
+    """Code that runs in a step: `nodes` in the scope of `function` (None at module level)."""
+
+    nodes: tuple[ast.AST, ...]
+    function: ast.FunctionDef | None
+    module: Module
+    place: int
+
+
+class PurityCheck:
+    """Checks the code behind one driver's steps."""
+
+    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts, models: dict[ast.FunctionDef, ModelPlan], modules: Sequence[Module]) -> None:
+        self.plan = plan
+        self.trace = trace
+        self.facts = facts
+        self.models = models
+        self.modules = modules
+        self._home = {id(node): module for module in modules for node in ast.walk(module.tree) if isinstance(node, ast.FunctionDef)}
+        self._seen: set[ast.AST] = set()
+
+    def run(self) -> None:
+        """Check all steps.
+
+        Raises:
+            Refusal: TFR223 for a value that changes, TFR230 for a call that may give something else.
+        """
+        for step in self.plan.steps:
+            for fragment in self._of_step(step):
+                self._check(fragment)
+
+    # What runs in a step
+
+    def _of_step(self, step: StepPlan) -> Iterator[Fragment]:
+        for item in (*step.items, *([step.train_item] if step.train_item is not None else [])):
+            if item.kind == "region":
+                continue
+            root = item.value if item.value is not None else item.stmt
+            skip = self._constructed(root)
+            function = item.frame.function.node if item.frame.function is not None else None
+            definition = function if isinstance(function, ast.FunctionDef) else None
+            yield Fragment(tuple(walk(root, skip)), definition, item.frame.module, item.stmt.lineno)
+        for held in step.models:
+            yield from self._of_model(held.model)
+
+    def _constructed(self, root: ast.AST) -> set[ast.AST]:
+        """Arguments that are evaluated where the object is made, not in the step."""
+        found: set[ast.AST] = set()
+        for node in walk(root):
+            held = self.plan.calls.get(node) if isinstance(node, ast.Call) else None
+            if held is None or held.model.node is None:
+                continue
+            assert isinstance(node, ast.Call)
+            names = [name for name, _ in callees.parameters_of(held.model.node, held.model.receiver is not None)]
+            called = {parameter.name for parameter in held.model.called}
+            found |= {value for name, value in callees.bind(node, names).items() if name not in called}
+        if self.plan.optimizer is not None:
+            found.add(self.plan.optimizer.event.node)
+        return found
+
+    def _of_model(self, model: ModelPlan) -> Iterator[Fragment]:
+        if model in self._seen_models():
+            return
+        self._seen_models().add(model)
+        split = ModelSplit(model, self.facts, self.models, {})
+        for leaf in split.leaves:
+            if leaf.stmt not in model.call:
+                continue
+            skip: set[ast.AST] = set()
+            for site in split.sites_in(leaf.stmt):
+                skip |= set(split.dropped_arguments(site)) | {site.node.func}
+            yield Fragment(tuple(walk(leaf.stmt, skip)), model.node, model.module, leaf.stmt.lineno)
+        for site in model.sites.values():
+            if site.model is not None:
+                yield from self._of_model(site.model)
+
+    def _seen_models(self) -> set[ModelPlan]:
+        if not hasattr(self, "_models_seen"):
+            self._models_seen: set[ModelPlan] = set()
+        return self._models_seen
+
+    # Checks
+
+    def _check(self, fragment: Fragment) -> None:
+        private = {name for node in fragment.nodes if isinstance(node, ast.expr | ast.stmt) for name in bound_inside(node)}
+        for node in fragment.nodes:
+            if isinstance(node, ast.Call):
+                self._check_call(node, fragment)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in private:
+                self._check_name(node, fragment)
+            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+                self._check_attribute(node, fragment)
+
+    def _check_call(self, node: ast.Call, fragment: Fragment) -> None:
+        value = self.facts.values.get(node.func)
+        if isinstance(value, Method):
+            value = value.function
+        if isinstance(value, Symbol | Class) or node in self.plan.calls:
+            return
+        if isinstance(value, Function):
+            self._check_function(value, node)
+        elif isinstance(value, Builtin):
+            if value.name not in _PURE_BUILTINS:
+                self._refuse_call(node)
+        elif not self._is_pure(node, fragment):
+            self._refuse_call(node)
+
+    def _is_pure(self, node: ast.Call, fragment: Fragment) -> bool:
+        if not isinstance(node.func, ast.Attribute):
+            return False
+        base = self.facts.values.get(node.func.value)
+        if isinstance(base, Optimizer):
+            return True
+        root: ast.expr = node.func
+        names: list[str] = []
+        while isinstance(root, ast.Attribute):
+            names.append(root.attr)
+            root = root.value
+        if isinstance(root, ast.Name) and _imported(fragment.module, root.id) in _PURE_MODULES:
+            return "random" not in names
+        if node.func.attr not in _PURE_METHODS:
+            return False
+        if node.func.attr in ("append", "extend"):
+            return isinstance(base, Series) or self._is_local(root, fragment)
+        return True
+
+    @staticmethod
+    def _is_local(root: ast.expr, fragment: Fragment) -> bool:
+        return isinstance(root, ast.Name) and fragment.function is not None and any(
+            isinstance(part, ast.Name) and part.id == root.id and isinstance(part.ctx, ast.Store)
+            for part in walk(fragment.function)
+        )
+
+    def _refuse_call(self, node: ast.Call) -> None:
+        raise Refusal(
+            "TFR230",
+            f"{ast.unparse(node.func)} is called while the graph is built; a step would call it again",
+            node,
+            "Bind its result to a name before the graph is built.",
+        )
+
+    def _check_function(self, function: Function, call: ast.Call) -> None:
+        node = function.node
+        if node in self._seen or node in self.models:
+            return
+        self._seen.add(node)
+        if isinstance(node, ast.Lambda):
+            return
+        for part in walk(node):
+            if isinstance(part, ast.Global | ast.Nonlocal | ast.Yield | ast.YieldFrom):
+                raise Refusal("TFR230", f"{node.name} changes state that a step would change again", part)
+            if isinstance(part, ast.Attribute | ast.Subscript) and isinstance(part.ctx, ast.Store | ast.Del):
+                raise Refusal("TFR230", f"{node.name} changes state that a step would change again", part)
+        self._check(Fragment(tuple(walk(node)), node, function.module, call.lineno))
+
+    # Values that must stay as they were
+
+    def _check_name(self, node: ast.Name, fragment: Fragment) -> None:
+        value = self.facts.values.get(node)
+        if node in self.facts.graph or isinstance(value, Symbol | Class | ProjectModule | Builtin | Instance):
+            return
+        if fragment.function is not None and node.id in _locals(fragment.function):
+            if not self._is_driver(fragment.function):
+                return
+            self._unchanged(node, fragment.function, fragment)
+            return
+        self._unchanged(node, fragment.module.tree, fragment)
+
+    def _is_driver(self, function: ast.FunctionDef) -> bool:
+        return any(frame.function is not None and frame.function.node is function for frame in self.plan.building)
+
+    def _unchanged(self, node: ast.Name, scope: ast.FunctionDef | ast.Module, fragment: Fragment) -> None:
+        in_place = fragment.function is scope or (fragment.function is None and isinstance(scope, ast.Module))
+        last_use = fragment.place if in_place else self._driver_line(scope)
+        for part in walk(scope):
+            if _changes(part, node.id) and (part.lineno > last_use or _in_loop(scope, part)):  # type: ignore[attr-defined]
+                if not (isinstance(part, ast.Name) and part in self.facts.graph):
+                    raise Refusal("TFR223", f"{node.id} changes after the graph was built with it", part)
+        for inner in ast.walk(scope):
+            if isinstance(inner, ast.FunctionDef) and inner is not scope:
+                self._unchanged_in(node.id, inner)
+
+    def _unchanged_in(self, name: str, function: ast.FunctionDef) -> None:
+        declared = any(isinstance(part, ast.Global | ast.Nonlocal) and name in part.names for part in walk(function))
+        if name in _locals(function) and not declared:
+            return
+        for part in walk(function):
+            stores = isinstance(part, ast.Name)
+            if _changes(part, name) and (declared or not stores):
+                raise Refusal("TFR223", f"{name} is changed by {function.name}; the graph has its first value", part)
+
+    def _driver_line(self, scope: ast.AST) -> int:
+        """The line of a scope up to which the graph is being built."""
+        lines = [item.stmt.lineno for item in self.plan.items if item.frame.function is None]
+        return min(lines) if lines and isinstance(scope, ast.Module) else 10**9
+
+    def _check_attribute(self, node: ast.Attribute, fragment: Fragment) -> None:
+        """A value read off an object: nobody else may store an attribute of that name later."""
+        base = self.facts.values.get(node.value)
+        if node in self.facts.graph or isinstance(base, Symbol | ProjectModule) or node.value in self.facts.graph:
+            return
+        if isinstance(self.facts.values.get(node), Function | Method | Class):
+            return
+        for module in self.modules:
+            for stored in _attribute_stores(module.tree, node.attr):
+                if not self._while_built(stored, module):
+                    raise Refusal("TFR223", f"{ast.unparse(node)} changes after the graph was built with it", stored)
+
+    def _while_built(self, stored: ast.AST, module: Module) -> bool:
+        """True for a store in a constructor, or before the graph."""
+        for function in ast.walk(module.tree):
+            if isinstance(function, ast.FunctionDef) and any(part is stored for part in walk(function)):
+                if function.name == "__init__":
+                    return True
+                if self._is_driver(function):
+                    lines = [item.stmt.lineno for item in self.plan.items if item.frame.function and item.frame.function.node is function]
+                    return not lines or stored.lineno <= max(lines)  # type: ignore[attr-defined]
+                return False
+        lines = [item.stmt.lineno for item in self.plan.items if item.frame.function is None and item.frame.module is module]
+        return bool(lines) and stored.lineno < min(lines)  # type: ignore[attr-defined]
+
+
+def _attribute_stores(tree: ast.AST, name: str) -> Iterator[ast.AST]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Store | ast.Del):
+            yield node
+
+
+def _changes(node: ast.AST, name: str) -> bool:
+    """True for a node that binds a name again or changes what it holds."""
+    if isinstance(node, ast.Name):
+        return node.id == name and isinstance(node.ctx, ast.Store | ast.Del)
+    if isinstance(node, ast.Subscript | ast.Attribute):
+        return isinstance(node.ctx, ast.Store | ast.Del) and _root(node) == name
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if node.func.attr in _MUTATORS and _root(node.func) == name:
+            return True
+        return node.func.attr == "shuffle" and any(_root(argument) == name for argument in node.args)
+    return False
+
+
+def _root(node: ast.AST) -> str | None:
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _in_loop(scope: ast.AST, part: ast.AST) -> bool:
+    return any(
+        isinstance(node, ast.For | ast.While) and any(inner is part for inner in walk(node)) for node in walk(scope)
+    )
+
+
+def _locals(function: ast.FunctionDef) -> set[str]:
+    found = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
+    return found | {node.id for node in walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+
+
+def _imported(module: Module, name: str) -> str | None:
+    """The top-level module that an import binds to a name."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                if (alias.asname or alias.name.split(".")[0]) == name:
+                    return alias.name.split(".")[0]
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                if (alias.asname or alias.name) == name:
+                    return (node.module or "").split(".")[0]
+    return None
