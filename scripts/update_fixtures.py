@@ -1,0 +1,68 @@
+"""Write fixtures/NAME/after anew from what the tool makes of fixtures/NAME/before.
+
+Usage: python scripts/update_fixtures.py [NAME...]
+
+Writes the after of every case that expects `migrated` and is, and tells which changed: read them before committing,
+and run tests/test_equivalence.py. Nothing is written where the outcome is not what case.toml expects; those cases are
+listed, and the exit code is 1.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from fixture_cases import Case, Expect, Outcome, all_cases, files_of, load_case, outcome
+
+
+def main(names: list[str]) -> int:
+    """Update the given cases, or all; the exit code."""
+    cases = [load_case(name) for name in names] or all_cases()
+    unmet = [line for case in cases for line in _update(case)]
+    _say(f"{len(cases)} cases, {len(unmet)} not as their case.toml says")
+    for line in unmet:
+        _say(f"  {line}")
+    return 1 if unmet else 0
+
+
+def _update(case: Case) -> list[str]:
+    """Bring the after up to date; a line where the case is not as expected."""
+    found = outcome(case.before)
+    missing = sorted(case.codes - found.codes)
+    if found.expect is not case.expect:
+        reported = ", ".join(sorted(found.refusals or found.codes)) or "nothing reported"
+        return [f"{case.name}: expected {case.expect.value}, is {found.expect.value} ({reported})"]
+    if case.expect is Expect.MIGRATED:
+        _write(case, found)
+    else:
+        _remove(case.after)
+    return [f"{case.name}: {', '.join(missing)} not reported, but {', '.join(sorted(found.codes))}"] if missing else []
+
+
+def _write(case: Case, found: Outcome) -> None:
+    if files_of(case.after) == found.files:
+        return
+    _remove(case.after)
+    for name, data in found.files.items():
+        path = case.after / name if name else case.after
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    _say(f"wrote {case.name}/{case.after.name}")
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
