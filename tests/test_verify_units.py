@@ -46,7 +46,7 @@ def test_a_recording_equals_itself() -> None:
 @pytest.mark.parametrize(
     ("loss", "equal"), [(2.0, True), (2.00001, True), (2.0001, False), (float("nan"), False), (float("inf"), False)]
 )
-def test_tolerance_of_the_first_loss(loss: float, equal: bool) -> None:  # noqa: FBT001
+def test_tolerance_of_the_first_loss(loss: float, equal: bool) -> None:
     after = recording(updates=(Update(loss, 0.5, ("w",)), Update(1.5, 0.4, ("w",))))
     assert compare(recording(), after).equal is equal
 
@@ -162,3 +162,11 @@ def test_weights_that_are_lost_on_one_side_differ(lost: float) -> None:
     after = recording(variables=(variable("w", 0, final=lost), variable("v", 1)))
     assert quantities(compare(recording(), after)) == [Quantity.WEIGHT]
     assert compare(after, after).equal
+
+
+def test_penalties_that_nobody_minimizes_may_be_dropped() -> None:
+    declared = recording(penalties=(Penalty("p", ("w",), 0.5, in_loss=False),))
+    dropped = recording(penalties=(), updates=(Update(2.0, 0.0, ("w",)), Update(1.5, 0.0, ("w",))), losses_read=False)
+    assert compare(declared, dropped).equal
+    assert not compare(declared, replace(dropped, losses_read=True)).equal
+    assert not compare(recording(), dropped).equal

@@ -49,12 +49,20 @@ def compare(before: Recording, after: Recording, tolerances: Tolerances | None =
         *(_end_differences(pairing, states, tolerances) if len(before.updates) == len(after.updates) else ()),
         *_printed_differences(before, after, tolerances),
     ]
-    ordered = sorted(differences, key=_place)
+    ordered = sorted(_that_matter(before, after, differences), key=_place)
     evidence = Evidence(before, after, pairing, states, penalties, tuple(ordered))
     causes = likely_causes(evidence) if ordered else ()
     return Verdict(
         before, after, tuple(ordered), causes, rows, pairing.pairs, penalties, _notes(before, after, pairing)
     )
+
+
+def _that_matter(before: Recording, after: Recording, differences: list[Difference]) -> list[Difference]:
+    """Penalties that the before never minimizes and the after never reads are no difference where the losses agree."""
+    minimized = after.losses_read or any(penalty.in_loss for penalty in before.penalties)
+    if minimized or any(difference.quantity is Quantity.LOSS for difference in differences):
+        return differences
+    return [item for item in differences if item.quantity not in {Quantity.PENALTY, Quantity.REGULARIZATION}]
 
 
 def step_rows(before: Recording, after: Recording) -> tuple[StepRow, ...]:

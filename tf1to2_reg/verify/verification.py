@@ -25,7 +25,7 @@ def verify(
     """Run both programs and compare them. Raises VerifyError where one does not run.
 
     Variables of equal shape start with values that depend on the order of their creation. Where the first step differs
-    and there are several of one shape, one more step is run with the same start for all of them: first gradients then
+    and there are several of one shape, a short run is made with the same start for all of them: first gradients then
     tell which belong together, and the after is run again in that order.
     """
     options = options or Options()
@@ -33,7 +33,7 @@ def verify(
     verdict = compare(ours, theirs, tolerances)
     if not _order_may_be_the_cause(verdict):
         return verdict
-    ordinals = _matching_order(before, after, runner, options)
+    ordinals = _matching_order(before, after, runner, replace(options, steps=_steps_that_train_all(ours)))
     if not ordinals:
         return verdict
     again = compare(ours, runner.record(after, Side.AFTER, replace(options, ordinals=ordinals)), tolerances)
@@ -45,9 +45,15 @@ def _order_may_be_the_cause(verdict: Verdict) -> bool:
     return at_start and any(len(group) > 1 for group in _by_shape(verdict.before).values())
 
 
+def _steps_that_train_all(recording: Recording) -> int:
+    """How many steps it takes until every optimizer of the program has made one."""
+    first_steps = {update.weights: step for step, update in reversed(list(enumerate(recording.updates)))}
+    return max(first_steps.values()) + 1
+
+
 def _matching_order(before: Program, after: Program, runner: Runner, options: Options) -> dict[str, list[int]]:
     """The ordinals for the after, empty where the orders agree."""
-    ours, theirs = runner.record_both(before, after, replace(options, steps=1, same_start=True))
+    ours, theirs = runner.record_both(before, after, replace(options, same_start=True))
     found: dict[str, list[int]] = {}
     groups = _by_shape(theirs)
     for shape, members in _by_shape(ours).items():
