@@ -96,7 +96,12 @@ class Assembly:
         if self._fused:
             module = self._with_fused(module)
         module = self._spaced(module)
-        return imports.clean(module, self.file.module.source.text, self.context.tf, self._import_renames()).code
+        return imports.clean(module, self.file.module.source.text, self.context.tf, self._import_renames(), self._symbols()).code
+
+    def _symbols(self) -> set[str]:
+        """Names of the file that stand for TensorFlow's."""
+        environments = self.unit.environments.get(self.file.module, [])
+        return {name for env in environments for name, value in env.bindings.items() if isinstance(value, Symbol)}
 
     def _import_renames(self) -> dict[str, str]:
         """Imported builders by the name they are bound to, with the name of their class."""

@@ -60,7 +60,34 @@ def _rewrite(plan: UnitPlan, group: Group, facts: Facts) -> tuple[dict[Module, F
             texts[module] = Assembly(file, plan, facts, dict(files)).text()
         except Refusal as refusal:
             raise _placed(refusal, file) from None
+    _check_imports(texts)
     return files, texts
+
+
+def _check_imports(texts: dict[Module, str]) -> None:
+    """Every name that a file of the unit imports from another is still there."""
+    trees = {module: ast.parse(text) for module, text in texts.items()}
+    by_name = {module.parts[-1]: module for module in texts}
+    for importer, tree in trees.items():
+        for node in ast.walk(tree):
+            module = by_name.get((node.module or "").split(".")[-1]) if isinstance(node, ast.ImportFrom) else None
+            if not isinstance(node, ast.ImportFrom) or module is None or module is importer:
+                continue
+            before = _bound_names(module.tree)
+            for alias in node.names:
+                if alias.name in before and alias.name not in _bound_names(trees[module]):
+                    message = f"{importer.path.name} needs {alias.name} of {module.path.name}, which has no TF2 form"
+                    raise Refusal("TFR230", message, module.tree.body[0])
+
+
+def _bound_names(tree: ast.Module) -> set[str]:
+    found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.alias):
+            found.add((node.asname or node.name).split(".")[0])
+    return found
 
 
 def _placed(refusal: Refusal, file: File) -> Refusal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import libcst as cst
 
@@ -18,15 +18,18 @@ def used_names(code: str) -> set[str]:
     return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
 
 
-def clean(module: cst.Module, before: str, tensorflow: str, renames: Mapping[str, str]) -> cst.Module:
+def clean(
+    module: cst.Module, before: str, tensorflow: str, renames: Mapping[str, str], symbols: Collection[str]
+) -> cst.Module:
     """The module with its imports put right.
 
     `before` is the text of the original file: an import that was unused there stays. `tensorflow` is the name of the
-    TensorFlow module in the new text. `renames` maps the bound names of builders to the names of their classes.
+    TensorFlow module in the new text. `renames` maps the bound names of builders to the names of their classes;
+    `symbols` are names that are bound to TensorFlow's.
     """
     used = used_names(module.code)
     gone = used_names(before) - used
-    pass_ = _Imports(used, gone, tensorflow, renames)
+    pass_ = _Imports(used, gone, tensorflow, renames, symbols)
     cleaned = module.visit(pass_)
     if tensorflow in used and not pass_.has_root:
         cleaned = _with_import(cleaned, tensorflow)
@@ -34,13 +37,25 @@ def clean(module: cst.Module, before: str, tensorflow: str, renames: Mapping[str
 
 
 class _Imports(cst.CSTTransformer):
-    def __init__(self, used: set[str], gone: set[str], tensorflow: str, renames: Mapping[str, str]) -> None:
+    def __init__(self, used: set[str], gone: set[str], tensorflow: str, renames: Mapping[str, str], symbols: Collection[str]) -> None:
         super().__init__()
         self._used = used
         self._gone = gone
         self._tensorflow = tensorflow
         self._renames = renames
+        self._symbols = symbols
         self.has_root = False
+        self._depth = 0
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
+        self._depth += 1
+
+    def leave_FunctionDef(self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef) -> cst.FunctionDef:
+        self._depth -= 1
+        return updated_node
+
+    def _found_root(self) -> None:
+        self.has_root = self.has_root or self._depth == 0
 
     def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
@@ -66,12 +81,14 @@ class _Imports(cst.CSTTransformer):
                 return None
             if self.has_root and bound == self._tensorflow:
                 return None
-            self.has_root = self.has_root or bound == self._tensorflow
+            if bound == self._tensorflow:
+                self._found_root()
             if dotted == "tensorflow":
                 return alias
             return alias.with_changes(name=cst.Name("tensorflow"))
         if alias.asname is None:
-            self.has_root = self.has_root or (bound == self._tensorflow and bound in self._used)
+            if bound == self._tensorflow and bound in self._used:
+                self._found_root()
             return alias.with_changes(name=cst.Name("tensorflow")) if bound in self._used else None
         if bound not in self._used:
             return None
@@ -84,9 +101,13 @@ class _Imports(cst.CSTTransformer):
             return updated_node
         module = _dotted(updated_node.module) if updated_node.module is not None else ""
         if updated_node.relative or canonical(module) is None:
-            names = [self._renamed(alias) for alias in updated_node.names]
-            return updated_node.with_changes(names=names)
+            names = [self._renamed(alias) for alias in updated_node.names if not self._is_unused_symbol(alias)]
+            return updated_node.with_changes(names=_separated(names)) if names else cst.RemoveFromParent()
         return self._from_tensorflow(updated_node, module)
+
+    def _is_unused_symbol(self, alias: cst.ImportAlias) -> bool:
+        """A TensorFlow name that came through another file of the project and is now written out."""
+        return _bound(alias) in self._symbols and _bound(alias) not in self._used
 
     def _renamed(self, alias: cst.ImportAlias) -> cst.ImportAlias:
         new = self._renames.get(_bound(alias))
@@ -99,7 +120,7 @@ class _Imports(cst.CSTTransformer):
             if bound not in self._used:
                 continue
             if canonical(f"{module}.{_dotted(alias.name)}") == "tf":
-                self.has_root = True
+                self._found_root()
                 return cst.Import([cst.ImportAlias(cst.Name("tensorflow"), cst.AsName(cst.Name(bound)))])
             kept.append(alias)
         if not kept:

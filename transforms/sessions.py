@@ -11,6 +11,7 @@ import libcst as cst
 from tf1to2_reg import calls
 from tf1to2_reg.facts.optimizers import OPTIMIZERS
 from tf1to2_reg.editing import CallHook, File, FileContext, Mode
+from tf1to2_reg.plan import naming
 from tf1to2_reg.plan.data import DriverPlan, FedInput, Item, RunPlan, StepPlan
 from tf1to2_reg.plan.variables import variable, walk
 from tf1to2_reg.program.values import GradientPairs, InitOp, Symbol, TrainOp, UpdateOps, Variables
@@ -95,10 +96,11 @@ class StepWriter:
         backward = [item for item in step.items if item.backward]
         loss = self._loss(step)
         if not isinstance(loss, cst.Name | cst.Attribute):
-            forward.append(_assign("loss", loss))
-            loss = cst.Name("loss")
-        tape = cst.With([cst.WithItem(cst.parse_expression(f"{tf}.GradientTape()"), cst.AsName(cst.Name("tape")))], cst.IndentedBlock(forward))  # fmt: skip
-        lines: list[cst.BaseStatement] = [tape, *self._update(step, loss, backward)]
+            name = self._own(step, "loss")
+            forward.append(_assign(name, loss))
+            loss = cst.Name(name)
+        tape = cst.WithItem(cst.parse_expression(f"{tf}.GradientTape()"), cst.AsName(cst.Name(self._own(step, "tape"))))
+        lines: list[cst.BaseStatement] = [cst.With([tape], cst.IndentedBlock(forward)), *self._update(step, loss, backward)]
         results = self._results(step)
         if results is not None:
             lines.append(cst.SimpleStatementLine([cst.Return(results)]))
@@ -202,6 +204,14 @@ class StepWriter:
         found = " + ".join(f"{held.variable}.trainable_variables" for held in step.models) or "[]"
         return f"[variable.value for variable in {found}]" if self._is_kept() else found
 
+    def _own(self, step: StepPlan, wanted: str) -> str:
+        """A name of the step's own, which none of its statements uses."""
+        roots = [item.value if item.value is not None else item.stmt for item in step.items]
+        names = {node.id for root in (*roots, *step.fetches) for node in ast.walk(root) if isinstance(node, ast.Name)}
+        names |= {fed.name for fed in step.inputs} | {held.variable for held in self.plan.held}
+        names |= {self.locals.get(name, name) for item in step.items for name in item.writes | item.reads}
+        return naming.unique(wanted, names, ("_of_step",))
+
     def _is_kept(self) -> bool:
         """True for an optimizer of TF1, which takes TensorFlow's variables rather than those of Keras."""
         return self.plan.optimizer is not None and self.plan.optimizer.event.symbol not in OPTIMIZERS
@@ -216,10 +226,12 @@ class StepWriter:
             variables = self.variables(step)
             lines = []
             if len(step.models) != 1 or self._is_kept():
-                lines.append(_line(f"variables = {variables}"))
-                variables = "variables"
-            lines.append(_line(f"gradients = tape.gradient({target}, {variables})"))
-            lines.append(_line(f"{optimizer}.apply_gradients(zip(gradients, {variables}))"))
+                name = self._own(step, "variables")
+                lines.append(_line(f"{name} = {variables}"))
+                variables = name
+            gradients = self._own(step, "gradients")
+            lines.append(_line(f"{gradients} = {self._own(step, 'tape')}.gradient({target}, {variables})"))
+            lines.append(_line(f"{optimizer}.apply_gradients(zip({gradients}, {variables}))"))
             return list(lines)
         lines_: list[cst.BaseStatement] = []
         for item in backward:
@@ -247,7 +259,7 @@ class StepWriter:
         names = [self._target(node, mode) for node in stmt.targets[0].elts]
         loss = cst.Module([]).code_for_node(self.rewrite(self.file.cst_expression(_argument(star.value, 0, "loss")), mode))
         holder = self._current_variables
-        return [_line(f"{names[1]} = {holder}"), _line(f"{names[0]} = tape.gradient({loss}, {names[1]})")]
+        return [_line(f"{names[1]} = {holder}"), _line(f"{names[0]} = {self._current_tape}.gradient({loss}, {names[1]})")]
 
     def _target(self, node: ast.expr, mode: Mode) -> str:
         name = variable(node, self.plan.receiver)
@@ -255,17 +267,18 @@ class StepWriter:
 
     def _gradient_hook(self, step: StepPlan) -> CallHook:
         self._current_variables = self.variables(step)
+        self._current_tape = tape = self._own(step, "tape")
 
         def hook(node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
             value = self.file.facts.values.get(node)
             if self._is_pairs(node):
                 loss = cst.Module([]).code_for_node(_value_of(original, updated, 0, "loss"))
                 variables = self.variables(step)
-                return cst.parse_expression(f"list(zip(tape.gradient({loss}, {variables}), {variables}))")
+                return cst.parse_expression(f"list(zip({tape}.gradient({loss}, {variables}), {variables}))")
             if self._is_tf_gradients(node):
                 loss = cst.Module([]).code_for_node(_value_of(original, updated, 0, "ys"))
                 wanted = cst.Module([]).code_for_node(_value_of(original, updated, 1, "xs"))
-                return cst.parse_expression(f"tape.gradient({loss}, {wanted})")
+                return cst.parse_expression(f"{tape}.gradient({loss}, {wanted})")
             if isinstance(value, Variables):
                 return cst.parse_expression(self.variables(step))
             return None

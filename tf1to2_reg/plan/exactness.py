@@ -134,6 +134,7 @@ class _Check:
                     raise Refusal("TFR227", message, step.run)
             return
         assert step.train is not None
+        self._updated_once(step, inside)
         read = max((e.order for e in self.trace.of(UpdateOpsEvent)), default=-1)
         for event in live:
             if self._trains(event, step) is False:
@@ -142,6 +143,21 @@ class _Check:
                 raise Refusal("TFR227", "a batch normalization is built after its update ops are read", event.node)
             if event not in inside:
                 raise Refusal("TFR227", "update ops of another network run with this train op", step.run)
+
+    def _updated_once(self, step: StepPlan, inside: list[LayerEvent]) -> None:
+        """Two updates of one moving average in a step: TF1 leaves their order open."""
+        training = [event for event in inside if self._trains(event, step) is not False]
+        held: dict[object, set[ast.AST]] = {}
+        for event in training:
+            node = self._outermost(event)
+            owner = self.plan.calls.get(node)  # type: ignore[call-overload]
+            if owner is not None:
+                held.setdefault(owner, set()).add(node)
+            if event.reuse is not None and event.key in {other.key for other in training if other is not event}:
+                raise Refusal("TFR227", "one batch normalization is updated more than once in a step", event.node)
+        for nodes in held.values():
+            if len(nodes) > 1:
+                raise Refusal("TFR227", "one batch normalization is updated more than once in a step", step.run)
 
     def _frozen(self, event: LayerEvent) -> bool:
         training = _training(event)

@@ -14,6 +14,7 @@ from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.program.values import Scope
 from tf1to2_reg.rewriting import Refusal
 
+_INNER_SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _NOT_CONSTRUCTED = ("inputs", "training", "reuse")
 _STATELESS = ("dropout", "flatten", "max_pooling", "average_pooling")
 
@@ -78,7 +79,7 @@ class ModelSplit:
     def _add_site(self, leaf: Leaf, node: ast.Call, symbol: str | None, model: ModelPlan | None) -> None:
         if node not in self.facts.visited:
             raise Refusal("TFR219", "a layer is made in code that is never reached", node)
-        if any(isinstance(part, ast.Lambda | ast.comprehension) for part in _path(leaf.stmt, node)):
+        if any(isinstance(part, _INNER_SCOPES) for part in _path(leaf.stmt, node)):
             raise Refusal("TFR219", "a layer is made inside a comprehension or a lambda", node)
         loops = [part for part in leaf.around if isinstance(part, ast.For)]
         direct = loops and all(isinstance(part, ast.With) for part in leaf.around[leaf.around.index(loops[-1]) + 1 :])

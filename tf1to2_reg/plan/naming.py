@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import re
 from collections.abc import Collection, Iterable
 
@@ -38,7 +39,7 @@ def unique(wanted: str, taken: Collection[str], suffixes: Iterable[str] = ()) ->
 def attribute_name(wanted: str | None, stem: str, taken: Collection[str]) -> str:
     """The attribute that holds a layer: its own name where that is possible, else TF1's name for it."""
     cleaned = re.sub(r"\W", "_", wanted) if wanted else ""
-    if not cleaned or not cleaned.isidentifier():
+    if not cleaned.isidentifier() or keyword.iskeyword(cleaned) or cleaned.startswith("__"):
         return unique(stem, RESERVED | set(taken))
     if cleaned in RESERVED:
         cleaned = f"{stem}_{cleaned}"

@@ -61,9 +61,39 @@ class PurityCheck:
         Raises:
             Refusal: TFR223 for a value that changes, TFR230 for a call that may give something else.
         """
+        self._check_reflection()
+        for fragment in self._lambdas():
+            self._check(fragment)
         for step in self.plan.steps:
             for fragment in self._of_step(step):
                 self._check(fragment)
+
+    def _check_reflection(self) -> None:
+        """Attributes set by other means than assignment cannot be followed."""
+        for module in self.modules:
+            for node in ast.walk(module.tree):
+                named = isinstance(node, ast.Name) and node.id in ("setattr", "delattr", "globals", "exec", "eval")
+                if named or (isinstance(node, ast.Attribute) and node.attr == "__dict__"):
+                    raise Refusal("TFR208", "names and attributes are changed in a way that cannot be followed", node)
+
+    def _lambdas(self) -> Iterator[Fragment]:
+        """Regularizers written as lambdas run whenever the penalties are read."""
+        for event in self.trace.of_layers():
+            for argument in event.arguments.values():
+                value = argument.value
+                if not isinstance(value, Function) or not isinstance(value.node, ast.Lambda):
+                    continue
+                own = {parameter.arg for parameter in ast.walk(value.node.args) if isinstance(parameter, ast.arg)}
+                nodes = tuple(n for n in walk(value.node.body) if not (isinstance(n, ast.Name) and n.id in own))
+                yield Fragment(nodes, self._around(value.node, value.module), value.module, value.node.lineno)
+
+    @staticmethod
+    def _around(node: ast.AST, module: Module) -> ast.FunctionDef | None:
+        found = None
+        for function in ast.walk(module.tree):
+            if isinstance(function, ast.FunctionDef) and any(part is node for part in walk(function)):
+                found = function
+        return found
 
     # What runs in a step
 
@@ -76,6 +106,12 @@ class PurityCheck:
             function = item.frame.function.node if item.frame.function is not None else None
             definition = function if isinstance(function, ast.FunctionDef) else None
             yield Fragment(tuple(walk(root, skip)), definition, item.frame.module, item.stmt.lineno)
+        for fed in step.inputs:
+            for part in (fed.placeholder.shape, fed.placeholder.dtype):
+                if part is not None:
+                    frame = self.plan.frames[0]
+                    definition = self._around(part, frame.module)
+                    yield Fragment(tuple(walk(part)), definition, frame.module, fed.placeholder.call.lineno)
         for held in step.models:
             yield from self._of_model(held.model)
 
@@ -196,11 +232,14 @@ class PurityCheck:
         if node in self.facts.graph or isinstance(value, Symbol | Class | ProjectModule | Builtin | Instance):
             return
         if fragment.function is not None and node.id in _locals(fragment.function):
-            if not self._is_driver(fragment.function):
+            if not self._is_driver(fragment.function) and not self._is_lambda(fragment):
                 return
             self._unchanged(node, fragment.function, fragment)
             return
         self._unchanged(node, fragment.module.tree, fragment)
+
+    def _is_lambda(self, fragment: Fragment) -> bool:
+        return isinstance(fragment.nodes[0] if fragment.nodes else None, ast.expr) and fragment.function not in self.models
 
     def _is_driver(self, function: ast.FunctionDef) -> bool:
         return any(frame.function is not None and frame.function.node is function for frame in self.plan.building)
