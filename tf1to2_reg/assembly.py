@@ -133,6 +133,9 @@ class Assembly:
         return calls.with_arguments(updated, updated.func, kept)
 
     def _run_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
+        for counting in self.unit.drivers:
+            if node in counting.counters:
+                return self._counter(counting, counting.counters[node])
         if node not in self.runs:
             return None
         plan, run = self.runs[node]
@@ -140,6 +143,14 @@ class Assembly:
         self.context.note("TFR105", f"the session run became a call of {run.step.name}", original)
         result = sessions.run_expression(run, call, self.file)
         return result.with_changes(lpar=original.lpar, rpar=original.rpar)
+
+    def _counter(self, plan: DriverPlan, holder: ast.expr | None) -> cst.BaseExpression:
+        assert plan.optimizer is not None
+        variable_ = plan.optimizer.variable
+        if holder is not None:
+            text = cst.Module([]).code_for_node(self.file.cst_expression(holder))
+            variable_ = text + variable_.removeprefix("self")
+        return cst.parse_expression(f"{variable_}.iterations.numpy()")
 
     def _reader_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
         """Reads, and calls of readers, inside a function that is given the penalties."""
@@ -382,7 +393,8 @@ class Assembly:
         return hook
 
     def _split(self, node: ast.Call, original: cst.Call, updated: cst.Call, plan: ModelPlan) -> LayerParts:
-        parts = layers.split(original, updated, self.context)
+        named = self._keeps_name(original)
+        parts = (layers.split_named if named else layers.split)(original, updated, self.context)
         constructor = self._with_fresh_initializers(node, parts.constructor)
         mode = plan.normalizations.get(node, "plain")
         if mode == "frozen":
@@ -392,7 +404,7 @@ class Assembly:
             self._fused = True
             constructor = constructor.with_changes(func=cst.Name("FusedBatchNormalization"))
             self.context.note("TFR107", "the moving variance stays that of TF1's fused kernel", original)
-        return LayerParts(self._named(original, updated, constructor), parts.inputs, parts.call_arguments)
+        return LayerParts(constructor, parts.inputs, parts.call_arguments)
 
     def _with_fresh_initializers(self, node: ast.Call, constructor: cst.Call) -> cst.Call:
         """An initializer object that several layers share is cloned: Keras draws the same numbers from one object."""
@@ -407,21 +419,19 @@ class Assembly:
         ]
         return constructor.with_changes(args=arguments)
 
-    def _named(self, original: cst.Call, updated: cst.Call, constructor: cst.Call) -> cst.Call:
-        symbol = self.context.symbol(original.func)
-        assert symbol is not None
-        arguments = calls.bind(original, updated, layers.LAYERS[symbol].parameters, "TFR220")
-        given = calls.values(arguments).get("name")
+    def _keeps_name(self, original: cst.Call) -> bool:
+        """Whether a layer may keep its name: one that Keras allows, as far as it is known."""
+        given = layers.argument(original, "name", self.context)
         if given is None:
-            return constructor
-        constant = self.context.constant(given.original.value)
-        node = self.file.expression(given.original.value)
+            return False
+        constant = self.context.constant(given)
+        node = self.file.expression(given)
         parts = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant)] if node is not None else []
         slashed = any(isinstance(part, str) and "/" in part for part in [*parts, getattr(constant, "value", None)])
         if slashed or any("/" in name for name in self._given_names(node)):
             self.context.note("TFR109", "a Keras name has no slash: the layer goes without", original)
-            return constructor
-        return calls.append(constructor, calls.keyword("name", given.updated.value))
+            return False
+        return True
 
     def _given_names(self, node: ast.AST | None) -> list[str]:
         """The names that a computed name has in the calls that were seen."""

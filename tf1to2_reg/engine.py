@@ -43,7 +43,7 @@ def _migrate_group(group: Group, facts: Facts) -> UnitResult:
         for module, text in texts.items()
         if text != module.source.text
     }
-    notes = [_of_obstacle(note) for note in group.notes]
+    notes = [_of_obstacle(note) for note in (*group.notes, *plan.notes)]
     for module, file in files.items():
         notes += [Diagnostic(note.code, module.path, note.line, note.column, note.message) for note in file.notes]
     paths = tuple(sorted({module.path for module in group.modules}))

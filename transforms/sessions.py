@@ -70,7 +70,7 @@ class StepWriter:
 
     def _spec(self, fed: FedInput) -> str:
         placeholder = fed.placeholder
-        shape = self._code(placeholder.shape) if placeholder.shape is not None else "None"
+        shape = self._code(placeholder.shape) if placeholder.shape is not None else "[]" if fed.scalar else "None"
         if placeholder.dtype is None:
             raise Refusal("TFR217", "a placeholder with a default is fed", placeholder.call)
         return f"{self.context.tf}.TensorSpec({shape}, {self._code(placeholder.dtype)})"
@@ -404,7 +404,7 @@ def unpacked(
             return None
         if not is_nothing(node, file):
             kept.append(element.value)  # type: ignore[arg-type]
-        elif not (isinstance(element.value, cst.Name) and element.value.value.startswith("_")):
+        elif not (isinstance(element.value, cst.Name) and _is_unread(element.value.value, file)):
             return None
     text = cst.Module([]).code_for_node(call)
     if not kept:
@@ -417,6 +417,14 @@ def unpacked(
     parsed = cst.parse_statement(f"{names} = 0")
     assert isinstance(parsed, cst.SimpleStatementLine) and isinstance(parsed.body[0], cst.Assign)
     return parsed.body[0].targets[0].target, cst.parse_expression(f"[value.numpy() for value in {text}]")
+
+
+def _is_unread(name: str, file: File) -> bool:
+    """True for a name that the file only ever binds."""
+    return name.startswith("_") and not any(
+        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+        for node in ast.walk(file.module.tree)
+    )
 
 
 def _inlined(lines: list[cst.BaseStatement], results: cst.BaseExpression | None) -> list[cst.BaseStatement]:

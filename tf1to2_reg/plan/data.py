@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from tf1to2_reg.names import Module
-from tf1to2_reg.program.trace import ConstructorEvent, Environment, Frame, RunEvent, TrainEvent
+from tf1to2_reg.program.trace import ConstructorEvent, Environment, Frame, Obstacle, RunEvent, TrainEvent
 from tf1to2_reg.program.values import Placeholder
 
 
@@ -120,11 +120,15 @@ class Item:
 
 @dataclass(eq=False)
 class FedInput:
-    """A parameter of a step: the placeholder and the name it has in the step."""
+    """A parameter of a step: the placeholder and the name it has in the step.
+
+    `scalar` where a placeholder without shape is only ever fed with numbers.
+    """
 
     name: str
     variable: str
     placeholder: Placeholder
+    scalar: bool = False
 
 
 @dataclass(eq=False)
@@ -143,6 +147,7 @@ class StepPlan:
     updates: bool
     free: set[str]
     run: ast.Call
+    minimized: list[Item]
 
 
 @dataclass(eq=False)
@@ -192,6 +197,7 @@ class DriverPlan:
     calls: dict[ast.Call, Held] = field(default_factory=dict)
     optimizer: OptimizerPlan | None = None
     steps: list[StepPlan] = field(default_factory=list)
+    counters: dict[ast.Call, ast.expr | None] = field(default_factory=dict)
     runs: dict[ast.Call, RunPlan] = field(default_factory=dict)
     losses: dict[ast.Call, list[Held]] = field(default_factory=dict)
     totals: dict[ast.Call, list[ast.expr]] = field(default_factory=dict)
@@ -218,4 +224,5 @@ class UnitPlan:
     models: dict[ast.FunctionDef, ModelPlan] = field(default_factory=dict)
     drivers: list[DriverPlan] = field(default_factory=list)
     readers: set[ast.FunctionDef] = field(default_factory=set)
+    notes: list[Obstacle] = field(default_factory=list)
     environments: dict[Module, list[Environment]] = field(default_factory=dict)

@@ -138,6 +138,8 @@ class DriverWalk:
         """True for a method that works on the graph through `self` rather than through arguments and results."""
         if frame is None or frame.instance is None or frame.instance is not self.owner or frame.function is None:
             return False
+        if getattr(frame.function.node, "decorator_list", []):
+            return False
         if frame.function.name == "__init__" or frame in self._building:
             return True
         if self._touches_graph(frame):

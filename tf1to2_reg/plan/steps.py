@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from tf1to2_reg.facts.optimizers import OPTIMIZERS
 from tf1to2_reg.plan import naming
 from tf1to2_reg.plan.data import DriverPlan, FedInput, Held, Item, RunPlan, StepPlan
 from tf1to2_reg.plan.driver import is_initialization
@@ -51,6 +52,15 @@ def backward_slice(items: Sequence[Item], wanted: set[str]) -> Slice:
     return Slice(found[::-1], needed)
 
 
+COUNTING = frozenset(OPTIMIZERS)
+"""Optimizers that become Keras's, which count their steps."""
+
+
+def _counts(node: ast.Call) -> bool:
+    """True for a train op that is given the global step."""
+    return len(node.args) > 1 or any(keyword.arg == "global_step" for keyword in node.keywords)
+
+
 class StepPlanner:
     """Turns the session runs of a driver into steps and their calls."""
 
@@ -84,9 +94,57 @@ class StepPlanner:
             if event.node in seen or (is_initialization(event) and not event.loops):
                 continue
             seen.add(event.node)
+            if self._is_counter(event):
+                self.plan.counters[event.node] = self._holder(event)
+                continue
             self._check_same_slice(event)
             self._plan_run(event)
         self.plan.steps = list(self._steps.values())
+        self._find_scalars()
+
+    def _is_counter(self, event: RunEvent) -> bool:
+        """True for a run that only looks how many steps were made."""
+        if not isinstance(self.facts.values.get(event.fetch_node), GlobalStep):
+            return False
+        trains = self.trace.of(TrainEvent)
+        if len(trains) != 1 or not _counts(trains[0].node) or trains[0].optimizer.symbol not in COUNTING:
+            raise Refusal("TFR216", "the global step is fetched, but no optimizer of Keras counts it", event.node)
+        return True
+
+    def _find_scalars(self) -> None:
+        """Give placeholders without shape the shape of the numbers they are fed.
+
+        Raises:
+            Refusal: TFR217 where such a placeholder is fed with something else and goes into a network.
+        """
+        fed: dict[Placeholder, list[ast.expr]] = {}
+        for run in self.plan.runs.values():
+            for name, expression in run.feeds.items():
+                placeholder = next(p for p, known in self._placeholders.items() if known == name)
+                fed.setdefault(placeholder, []).append(expression)
+        for step in self.plan.steps:
+            for given in step.inputs:
+                if given.placeholder.shape is not None:
+                    continue
+                given.scalar = all(self._is_number(node) for node in fed[given.placeholder])
+                if not given.scalar and self._enters_network(given.variable, step):
+                    message = f"{given.name} has no shape and is not only fed with numbers"
+                    raise Refusal("TFR217", message, step.run, "Give the placeholder a shape.")
+
+    def _is_number(self, node: ast.expr) -> bool:
+        value = self.facts.values.get(node)
+        constant = constant_of(value) if value is not None else None
+        known = constant if constant is not None else self.facts.constants.get(node)
+        return known is not None and isinstance(known.value, int | float) and not isinstance(known.value, bool)
+
+    def _enters_network(self, name: str, step: StepPlan) -> bool:
+        for item in step.items:
+            if item.kind == "region" and name in item.reads:
+                return True
+            for node in walk(item.stmt):
+                if node in self.plan.calls and name in reads(node, self._receiver):
+                    return True
+        return False
 
     def _check_same_slice(self, event: RunEvent) -> None:
         """A function that runs the session must find the same graph every time it is called."""
@@ -301,6 +359,7 @@ class StepPlanner:
             self._steps[key] = StepPlan(
                 name, fed, constants, part.items, others, train, train_item, train_node, models,
                 updates or (train is not None and train.controlled), part.free, event.node,
+                self._slice(event, [], train, train_item).items,
             )  # fmt: skip
         return self._steps[key]
 

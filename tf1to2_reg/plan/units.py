@@ -19,8 +19,8 @@ from tf1to2_reg.plan.region import RegionPlanner, region_name
 from tf1to2_reg.plan.sharing import Part, Sharing
 from tf1to2_reg.plan.steps import StepPlanner
 from tf1to2_reg.plan.variables import walk
-from tf1to2_reg.program.trace import ConstructorEvent, Facts, Frame, Trace
-from tf1to2_reg.program.values import Instance, Placeholder
+from tf1to2_reg.program.trace import ConstructorEvent, Facts, Frame, Obstacle, Trace
+from tf1to2_reg.program.values import Instance, Placeholder, Regularizer, constant_of, is_none
 from tf1to2_reg.rewriting import Refusal
 
 
@@ -213,6 +213,7 @@ class UnitPlanner:
         models_of = _ModelsOf(plan)
         steps = StepPlanner(plan, trace, self.facts, walk_.owner, taken, models_of)
         steps.run()
+        self._note_unminimized(plan)
         normalizations(plan, trace, self.unit.models)
         check_driver(plan, trace, self.facts, self.unit)
         PurityCheck(plan, trace, self.facts, self.unit.models, self.unit.modules).run()
@@ -328,9 +329,38 @@ class UnitPlanner:
         for parameter in held.model.constructed:
             if parameter.name.startswith("self."):
                 continue
+            if self._ignored_regularizer(part, held.frame, parameter.name):
+                continue
             if not _same(part.frame, held.frame, parameter.name):
                 message = f"two calls share weights but differ in {parameter.name}, which shapes the network"
                 raise Refusal("TFR213", message, part.node)
+
+    def _ignored_regularizer(self, part: Part, first: Frame, name: str) -> bool:
+        """A regularizer given when weights are reused does nothing in TF1: the first call decides."""
+        assert part.frame is not None
+        values = (part.frame.arguments[name].value, first.arguments[name].value)
+        if not all(isinstance(value, Regularizer) or is_none(value) for value in values):
+            return False
+        if not (is_none(values[0]) and is_none(values[1])) and not _same(part.frame, first, name):
+            message = f"{name} is ignored here: the weights exist and keep the regularizer of the first call"
+            self.unit.notes.append(Obstacle("TFR303", message, first.module, part.node))
+        return True
+
+    def _note_unminimized(self, plan: DriverPlan) -> None:
+        """Report penalties that are read but not part of what is minimized, or read before there are any."""
+        for step in plan.steps:
+            if step.train is None or step.train_item is None or not plan.losses:
+                continue
+            inside = {node for item in step.minimized for node in ast.walk(item.stmt)}
+            inside |= set(ast.walk(step.train_item.stmt))
+            if not any(node in inside for node in plan.losses):
+                node = next(iter(plan.losses))
+                message = "the penalties are read here but are not part of the loss that is minimized"
+                self.unit.notes.append(Obstacle("TFR302", message, plan.frames[0].module, node))
+        for node, held in plan.losses.items():
+            if not held and any(item.regularized for item in plan.held):
+                message = "the penalties are read before any regularized layer is built: the sum is 0.0"
+                self.unit.notes.append(Obstacle("TFR301", message, plan.frames[0].module, node))
 
     def _plan_optimizer(self, plan: DriverPlan, trace: Trace, taken: set[str]) -> None:
         events = trace.of(ConstructorEvent)
@@ -375,8 +405,6 @@ def is_flag(value: object) -> bool:
 
 
 def _same(first: Frame, second: Frame, name: str) -> bool:
-    from tf1to2_reg.program.values import constant_of
-
     one, other = first.arguments[name], second.arguments[name]
     if one.value is other.value:
         return True

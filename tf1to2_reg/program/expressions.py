@@ -37,6 +37,7 @@ from tf1to2_reg.program.values import (
     TrainOp,
     UpdateOps,
     Value,
+    Variable,
     constant_of,
     element_of,
     facts_of,
@@ -160,6 +161,8 @@ class Expressions:
             return self._instance_member(base, name, frame, node)
         if isinstance(base, Class):
             return base.find(name) or Python()
+        if isinstance(base, Variable) and name in ("name", "op"):
+            self.machine.obstacle("TFR218", "variables are told apart by their TF1 names", frame, node)
         if isinstance(base, Tensor):
             return Python(of_shape=name in ("shape",))
         if isinstance(base, Session) and name == "graph":
@@ -391,7 +394,8 @@ class Expressions:
 
     def call_function(self, function: Function, instance: Instance | None, site: CallSite) -> Value:
         """Run a function of the project in a new frame."""
-        if not self._is_relevant(function) and not any(value.graph for value in site.values()):
+        given = any(value.graph for value in site.values()) or _holds_graph(instance)
+        if not self._is_relevant(function) and not given:
             return Python(of_shape=any(getattr(value, "of_shape", False) for value in site.values()))
         caller = site.frame
         if self._refuses_call(function, site):
@@ -734,6 +738,10 @@ class SuperProxy(Value):
             if isinstance(found, Function):
                 return expressions.call_function(found, self.instance, site)
         return Python()
+
+
+def _holds_graph(instance: Instance | None) -> bool:
+    return instance is not None and any(value.graph for value in instance.attributes.values())
 
 
 def _takes_any(callee: Value) -> bool:

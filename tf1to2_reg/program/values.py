@@ -84,6 +84,11 @@ class Variables(Value):
 
 
 @dataclass(frozen=True, eq=False)
+class Variable(Tensor):
+    """One of the graph's variables."""
+
+
+@dataclass(frozen=True, eq=False)
 class Regularizer(Value):
     """A function from a variable to its penalty; `optional` where it may be None."""
 
@@ -387,9 +392,9 @@ def element_of(value: Value) -> Value:
     if isinstance(value, Penalties):
         return Tensor(TensorFacts(0, "float32"))
     if isinstance(value, GradientPairs):
-        return Series((Tensor(backward=True), Tensor(backward=True)), Python(), "tuple")
+        return Series((Tensor(backward=True), Variable(backward=True)), Python(), "tuple")
     if isinstance(value, Variables):
-        return Tensor()
+        return Variable()
     if isinstance(value, Tensor):
         rank = value.facts.rank
         return Tensor(TensorFacts(None if rank is None else rank - 1, value.facts.dtype), value.backward)
