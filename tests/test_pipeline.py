@@ -110,7 +110,7 @@ def test_many_files_are_read_by_threads() -> None:
     assert codes(result) == [("TFR904", "f200.py")]
     assert list(result.new_sources) == [Path("f123.py")]
     assert stages[299] == ("reading", 300, 300)
-    assert stages[300:] == [("parsing", 1, 1), ("analysing", 0, 0)]
+    assert stages[300:] == [("selecting", 0, 0), ("parsing", 1, 1), ("analysing", 0, 0)]
 
 
 def test_uncommitted_changes_stop_everything(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,6 +104,7 @@ def analyse(
             problems.append(data)
         else:
             contents[path] = data
+    progress("selecting", 0, 0)
     relevant = relevance.taking_part(contents, always=discovery.named & contents.keys())
     return _analyse(discovery.files, {path: contents[path] for path in relevant}, problems, engine, progress)
 
