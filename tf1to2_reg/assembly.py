@@ -192,12 +192,15 @@ class Assembly:
     def _block(self, body: Sequence[cst.BaseStatement]) -> list[cst.BaseStatement]:
         found: list[cst.BaseStatement] = []
         pending: list[cst.EmptyLine] = []
+        emitted = False
         for statement in body:
             new = self._statement(statement)
+            follows, emitted = emitted, bool(new) and new[-1] in self._emissions
             if not new:
                 pending = pending or _blanks(statement)
+                emitted = follows
                 continue
-            if found and new[0] in self._emissions and found[-1] in self._emissions:
+            if follows and new[0] in self._emissions:
                 new[0] = _without_blank(new[0])
             elif len(pending) > len(_blanks(new[0])):
                 new[0] = _without_blank(new[0])

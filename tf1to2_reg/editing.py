@@ -103,8 +103,23 @@ class File:
         return (found.start.line, found.start.column + 1) if found is not None else None
 
     def symbol(self, node: cst.CSTNode) -> str | None:
-        value = self.facts.values.get(self.expression(node))  # type: ignore[arg-type]
+        """The TensorFlow symbol an expression names; in code that is never reached, as its imports tell."""
+        expression = self.expression(node)
+        if expression is None:
+            return None
+        if expression not in self.facts.visited:
+            return self._imported_symbol(node)
+        value = self.facts.values.get(expression)
         return value.name if isinstance(value, Symbol) else None
+
+    def _imported_symbol(self, node: cst.CSTNode) -> str | None:
+        parts: list[str] = []
+        while isinstance(node, cst.Attribute):
+            parts.append(node.attr.value)
+            node = node.value
+        if not isinstance(node, cst.Name) or node.value not in self.imported:
+            return None
+        return normalize(".".join([self.imported[node.value], *reversed(parts)]))
 
     @cached_property
     def imported(self) -> dict[str, str]:
@@ -286,13 +301,13 @@ class Rewriter(cst.CSTTransformer):
 
     def _is_whole(self, node: cst.Attribute) -> bool:
         """True for an attribute that is replaced as a whole, or looked at as a whole."""
-        return self.file.symbol(node) is not None or self._variable(node) is not None or self._unseen(node) is not None
+        return self.file.symbol(node) is not None or self._variable(node) is not None
 
     def leave_Attribute(self, original_node: cst.Attribute, updated_node: cst.Attribute) -> cst.BaseExpression:
         name = self._variable(original_node)
         if name is not None:
             return self._substitute(name, updated_node)
-        symbol = self.file.symbol(original_node) or self._unseen(original_node)
+        symbol = self.file.symbol(original_node)
         if symbol is None or original_node in self._called:
             return updated_node
         return self._spelled(symbol, original_node, updated_node)
@@ -319,23 +334,6 @@ class Rewriter(cst.CSTTransformer):
         if isinstance(node, cst.Name) and node.value == text:
             return node
         return cst.parse_expression(text).with_changes(lpar=node.lpar, rpar=node.rpar)
-
-    def _unseen(self, node: cst.Attribute) -> str | None:
-        """The symbol behind a TensorFlow name in code that is never reached."""
-        expression = self.file.expression(node)
-        if expression is None or expression in self.file.facts.visited:
-            return None
-        parts = [node.attr.value]
-        base: cst.BaseExpression = node.value
-        while isinstance(base, cst.Attribute):
-            parts.append(base.attr.value)
-            base = base.value
-        if not isinstance(base, cst.Name) or base.value not in self.file.imported:
-            return None
-        root = self.file.expression(base)
-        if root in self.file.facts.visited and self.file.symbol(base) is None:
-            return None
-        return normalize(".".join([self.file.imported[base.value], *reversed(parts)]))
 
     def _spelled(self, symbol: str, original: cst.BaseExpression, updated: cst.BaseExpression) -> cst.BaseExpression:
         try:

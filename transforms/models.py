@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from tf1to2_reg import calls
+from tf1to2_reg.alignment import realigned
 from tf1to2_reg.editing import CallHook, File, FileContext, Mode
 from tf1to2_reg.plan import naming
 from tf1to2_reg.plan.callees import parameters_of
@@ -160,12 +161,22 @@ class Emitter:
 
     def _assign_layer(self, site: Site) -> cst.SimpleStatementLine:
         target = f"self.{site.attribute}"
-        value = self._constructed[site]
+        head = f"{target} = " if site.access == "one" else f"{target}.append("
+        value = self._aligned(site, head, self._constructed[site])
         if site.access == "one":
             assign = cst.Assign([cst.AssignTarget(cst.parse_expression(target))], value)
             return cst.SimpleStatementLine([assign])
         append = cst.Call(cst.parse_expression(f"{target}.append"), [cst.Arg(value)])
         return cst.SimpleStatementLine([cst.Expr(append)])
+
+    def _aligned(self, site: Site, head: str, value: cst.BaseExpression) -> cst.BaseExpression:
+        """Continuation lines that stood under the first argument stand under it again."""
+        given = [*site.node.args, *site.node.keywords]
+        stmt = next(leaf.stmt for leaf in self.names.leaves if any(node is site.node for node in walk(leaf.stmt)))
+        if not isinstance(value, cst.Call) or not given or given[0].lineno != site.node.lineno:
+            return value
+        new = len(head) + len(cst.Module([]).code_for_node(value.func)) + 1
+        return realigned(value, given[0].col_offset - stmt.col_offset, new)
 
     def _init_loop(self, statement: cst.For) -> list[cst.BaseStatement]:
         loop = self.file.statement(statement)

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from tf1to2_reg.facts import optimizers, symbols
-
-_DATA_LOSSES = frozenset({
-    "mean_squared_error", "absolute_difference", "huber_loss", "hinge_loss", "log_loss", "sigmoid_cross_entropy",
-    "softmax_cross_entropy", "sparse_softmax_cross_entropy", "cosine_distance",
-})  # fmt: skip
-
+from tf1to2_reg.facts import losses, optimizers, symbols
 
 def is_data_loss(symbol: str) -> bool:
-    return symbol.rpartition(".")[2] in _DATA_LOSSES
+    return symbol in losses.LOSSES
 
 
 def is_initializer(symbol: str) -> bool:
@@ -20,7 +14,7 @@ def is_initializer(symbol: str) -> bool:
 
 
 def is_optimizer(symbol: str) -> bool:
-    return symbol in optimizers.OPTIMIZERS or symbol == "tf.train.RMSPropOptimizer"
+    return symbol in optimizers.OPTIMIZERS or symbol in optimizers.KEPT
 
 
 def refusal_code(symbol: str) -> str | None:

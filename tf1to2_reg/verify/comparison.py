@@ -26,7 +26,8 @@ from tf1to2_reg.verify.verdict import (
 _SMALL = 1e-4
 """Share of a value that the absolute tolerance never exceeds."""
 _PENALTY_TOLERANCE = 1e-5
-_GRADIENT_TOLERANCE = 1e-4
+_GRADIENT_TOLERANCE = 1e-2
+"""Deep networks with batch normalization amplify rounding error to a few thousandths of a first gradient."""
 _INITIALIZER_TOLERANCE = 1e-3
 _ROUNDING = 1e-6
 """Share of the largest loss (or weight) of the run below which a loss (a weight) is rounding error."""
@@ -175,7 +176,7 @@ def _close(a: float, b: float, step: int, rounding: float, tolerances: Tolerance
 
 def _gradient_differences(pairing: Pairing) -> Iterator[Difference]:
     for item in pairing.pairs:
-        if item.gradient is not None and item.gradient > _GRADIENT_TOLERANCE:
+        if item.gradient is not None and not item.noise and item.gradient > _GRADIENT_TOLERANCE:
             before, after = item.before.gradient, item.after.gradient
             yield _array_difference(Quantity.GRADIENT, 0, item, before, after, item.gradient)
 

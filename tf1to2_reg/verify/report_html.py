@@ -28,7 +28,8 @@ h2 { font-size: 1.05rem; margin: 32px 0 8px; }
   font-weight: 600; overflow-wrap: anywhere; }
 .different .verdict { border-color: var(--bad); }
 .sides, .notes { color: var(--soft); margin: 4px 0; padding: 0; list-style: none; overflow-wrap: anywhere; }
-.charts { display: grid; margin: 20px 0; grid-template-columns: repeat(auto-fit, minmax(min(100%, 330px), 1fr)); gap: 16px; }
+.charts { display: grid; margin: 20px 0;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 330px), 1fr)); gap: 16px; }
 figure { margin: 0; background: var(--card); border-radius: 8px; padding: 12px; min-width: 0; }
 figcaption { font-weight: 600; font-size: .95rem; }
 .legend { color: var(--soft); font-size: .85rem; font-weight: 400; display: block; }

@@ -59,7 +59,7 @@ def _run_main(entry: str) -> str:
         return _exit_error(stop.code)
     except BaseException as error:
         _print_user_traceback(error)
-        return "".join(traceback.format_exception_only(type(error), error)).strip()
+        return "{}: {}".format(type(error).__name__, error)
     return ""
 
 

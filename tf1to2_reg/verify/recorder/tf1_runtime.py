@@ -13,6 +13,8 @@ import types
 import warnings
 from typing import Any, List, NoReturn
 
+import numpy as np
+
 _PYTHON = "tensorflow.python."
 
 _MOVED = (
@@ -29,6 +31,25 @@ _MOVED = (
     ("ops.variables", "VariableV1", "ops.variable_v1", "VariableV1"),
     ("ops.variable_scope", "resource_variables_enabled", "ops.resource_variables_toggle", "resource_variables_enabled"),
 )
+_NUMPY_1 = {
+    "int": int,
+    "float": float,
+    "complex": complex,
+    "object": object,
+    "str": str,
+    "float_": np.float64,
+    "complex_": np.complex128,
+    "unicode_": np.str_,
+    "Inf": np.inf,
+    "NaN": np.nan,
+    "NAN": np.nan,
+    "infty": np.inf,
+    "product": np.prod,
+    "cumproduct": np.cumprod,
+    "alltrue": np.all,
+    "sometrue": np.any,
+    "asscalar": lambda array: array.item(),
+}
 _LEGACY_LAYERS = ("base", "convolutional", "core", "normalization", "pooling")
 _ABSENT_CONTRIB = [
     "bayesflow",
@@ -72,8 +93,17 @@ def install() -> None:
     v1.__path__ = list(getattr(v1, "__path__", [])) + list(real.__path__)
     v1.python = sys.modules["tensorflow.python"]
     v1.__version__ = real.__version__
+    _restore_numpy_names()
     sys.modules["tensorflow"] = v1
     _register_submodules(v1)
+
+
+def _restore_numpy_names() -> None:
+    """Names of NumPy 1 that programs of TensorFlow 1's time use."""
+    for name, value in _NUMPY_1.items():
+        if name not in np.__dict__:
+            setattr(np, name, value)
+    np.lib.__dict__.setdefault("pad", np.pad)
 
 
 def _restore_moved_names() -> None:
