@@ -1,0 +1,271 @@
+"""Which TensorFlow symbol a name of a program stands for."""
+
+import ast
+
+import pytest
+from programs import Files, marked_call, project, trace
+
+from tf1to2_reg.names import canonical, normalize, tensorflow_names
+
+X = "x = 1\n"
+DENSE = "tf.layers.dense"
+
+
+@pytest.mark.parametrize(
+    ("dotted", "symbol"),
+    [
+        ("tensorflow", "tf"),
+        ("tensorflow.layers", DENSE.rpartition(".")[0]),
+        ("tensorflow.compat.v1", "tf"),
+        ("tensorflow.compat.v1.layers.dense", DENSE),
+        ("tensorflow.contrib.slim", "tf.contrib.slim"),
+        ("tf_slim", "tf.contrib.slim"),
+        ("tf_slim.layers", "tf.contrib.slim.layers"),
+        ("tensorflow.python.keras.layers", "tf.keras.layers"),
+        ("tensorflow_probability", None),
+        ("tensorflow2.layers", None),
+        ("mesh_tensorflow.layers", None),
+        ("layers", None),
+    ],
+)
+def test_canonical(dotted: str, symbol: str | None) -> None:
+    assert canonical(dotted) == symbol
+
+
+@pytest.mark.parametrize(
+    ("symbol", "plain"),
+    [
+        ("tf.compat.v1", "tf"),
+        ("tf.compat.v1.layers.dense", DENSE),
+        ("tf.compat.v1.compat.v2.abs", "tf.abs"),
+        ("tf.compat.as_text", "tf.compat.as_text"),
+        ("tf.layers.dense", DENSE),
+    ],
+)
+def test_normalize(symbol: str, plain: str) -> None:
+    assert normalize(symbol) == plain
+
+
+SYMBOLS: list[tuple[str, str, str]] = [
+    ("aliased", "import tensorflow as tf\ntf.layers.dense(1)  # <-", DENSE),
+    ("other_alias", "import tensorflow as T\nT.layers.dense(1)  # <-", DENSE),
+    ("unaliased", "import tensorflow\ntensorflow.layers.dense(1)  # <-", DENSE),
+    ("compat_module", "import tensorflow.compat.v1 as tf\ntf.layers.dense(1)  # <-", DENSE),
+    ("compat_unaliased", "import tensorflow.compat.v1\ntensorflow.compat.v1.layers.dense(1)  # <-", DENSE),
+    ("compat_attribute", "import tensorflow as tf\ntf.compat.v1.layers.dense(1)  # <-", DENSE),
+    ("compat_from", "from tensorflow.compat import v1 as tf\ntf.layers.dense(1)  # <-", DENSE),
+    ("from_module", "from tensorflow import layers\nlayers.dense(1)  # <-", DENSE),
+    ("from_module_as", "from tensorflow import layers as L\nL.dense(1)  # <-", DENSE),
+    ("from_function", "from tensorflow.layers import dense\ndense(1)  # <-", DENSE),
+    ("from_function_as", "from tensorflow.compat.v1.layers import dense as fc\nfc(1)  # <-", DENSE),
+    ("submodule_as", "import tensorflow.layers as L\nL.dense(1)  # <-", DENSE),
+    ("alias_of_module", "import tensorflow as tf\nL = tf.layers\nL.dense(1)  # <-", DENSE),
+    ("alias_of_function", "import tensorflow as tf\nfc = tf.layers.dense\nfc(1)  # <-", DENSE),
+    ("alias_of_alias", "import tensorflow as tf\na = tf.layers.dense\nb = a\nb(1)  # <-", DENSE),
+    ("rebound_to_compat", "import tensorflow as tf\ntf = tf.compat.v1\ntf.layers.dense(1)  # <-", DENSE),
+    ("rebound_back", "import tensorflow as tf\ntf = 1\nimport tensorflow as tf\ntf.layers.dense(1)  # <-", DENSE),
+    ("rebound_after", "import tensorflow as tf\ntf.layers.dense(1)  # <-\ntf = 1", DENSE),
+    ("function_level", "def f():\n    import tensorflow as tf\n    tf.layers.dense(1)  # <-\nf()", DENSE),
+    ("closure", "import tensorflow as tf\ndef f():\n    def g():\n        tf.layers.dense(1)  # <-\n    g()\nf()", DENSE),
+    (
+        "passed_in",
+        "import tensorflow as tf\ndef f(lib, x):\n    lib.layers.dense(x)  # <-\nf(tf, tf.placeholder(tf.float32))",
+        DENSE,
+    ),
+    (
+        "fallback_import",
+        "try:\n    import tensorflow.compat.v1 as tf\nexcept ImportError:\n    import tensorflow as tf\n"
+        "tf.layers.dense(1)  # <-",
+        DENSE,
+    ),
+    ("tuple_assignment", "import tensorflow as tf\na, b = tf.layers.dense, 2\na(1)  # <-", DENSE),
+    ("conditional_expression", "import tensorflow as tf\na = tf.layers.dense if True else 2\na(1)  # <-", DENSE),
+    ("global_statement", "import tensorflow as tf\ndef f():\n    global tf\n    tf.layers.dense(1)  # <-\nf()", DENSE),
+    ("slim", "import tf_slim as slim\nslim.l2_regularizer(1)  # <-", "tf.contrib.slim.l2_regularizer"),
+    (
+        "contrib",
+        "import tensorflow as tf\ntf.contrib.layers.l2_regularizer(1)  # <-",
+        "tf.contrib.layers.l2_regularizer",
+    ),
+    ("keras", "from tensorflow import keras\nkeras.layers.Dense(1)  # <-", "tf.keras.layers.Dense"),
+]
+
+
+@pytest.mark.parametrize(("program", "symbol"), [case[1:] for case in SYMBOLS], ids=[case[0] for case in SYMBOLS])
+def test_symbol_within_a_file(program: str, symbol: str) -> None:
+    found = trace(program)
+    assert found.facts.symbols[marked_call(program, found).func] == symbol
+
+
+NOT_TENSORFLOW: list[tuple[str, str]] = [
+    ("mesh_tensorflow", "import mesh_tensorflow as mtf\nmtf.layers.dense(1)  # <-"),
+    ("mesh_submodule", "import mesh_tensorflow.layers as layers\nlayers.dense(1)  # <-"),
+    ("other_layers", "from lasagne import layers\nlayers.dense(1)  # <-"),
+    ("missing_file_called_tf", "import tf\ntf.layers.dense(1)  # <-"),
+    ("parameter", "import tensorflow as tf\ndef f(tf):\n    tf.layers.dense(1)  # <-\nf(1)"),
+    ("rebound", "import tensorflow as tf\nimport other\ntf = other\ntf.layers.dense(1)  # <-"),
+    ("reimported", "import tensorflow as tf\nimport other as tf\ntf.layers.dense(1)  # <-"),
+    ("class_of_that_name", "import tensorflow as tf\nclass tf:\n    layers = None\ntf.layers.dense(1)  # <-"),
+    ("own_function", "from tensorflow.layers import dense\ndef dense(a):\n    return a\ndense(1)  # <-"),
+    ("own_function_first", "def dense(a):\n    return a\nfrom_tf = dense\nfrom_tf(1)  # <-"),
+    ("local_name", "import tensorflow as tf\ndef f():\n    tf = 1\n    tf.layers.dense(1)  # <-\nf()"),
+    ("loop_target", "import tensorflow as tf\nfor tf in [1]:\n    tf.layers.dense(1)  # <-"),
+    ("with_target", "import tensorflow as tf\nwith open(1) as tf:\n    tf.layers.dense(1)  # <-"),
+    (
+        "one_branch",
+        "import sys\nimport tensorflow as tf\nif len(sys.argv) > 1:\n    tf = sys\ntf.layers.dense(1)  # <-",
+    ),
+    ("attribute_of_object", "class A:\n    layers = 1\nA().layers.dense(1)  # <-"),
+]
+
+
+@pytest.mark.parametrize("program", [case[1] for case in NOT_TENSORFLOW], ids=[case[0] for case in NOT_TENSORFLOW])
+def test_not_tensorflow(program: str) -> None:
+    found = trace(program)
+    assert found.facts.symbols[marked_call(program, found).func] is None
+    assert found.of_layers() == []
+
+
+TF = "import tensorflow as tf\n"
+ACROSS: list[tuple[str, Files]] = [
+    ("module_from_file", {"main.py": "from common import tf\ntf.layers.dense(1)  # <-", "common.py": TF}),
+    ("through_module", {"main.py": "import common\ncommon.tf.layers.dense(1)  # <-", "common.py": TF}),
+    ("through_module_as", {"main.py": "import common as c\nc.tf.layers.dense(1)  # <-", "common.py": TF}),
+    (
+        "reexported",
+        {"main.py": "from common import fc\nfc(1)  # <-", "common.py": "from tensorflow.layers import dense as fc"},
+    ),
+    (
+        "reexported_twice",
+        {
+            "main.py": "from a import fc\nfc(1)  # <-",
+            "a.py": "from b import fc",
+            "b.py": "import tensorflow as tf\nfc = tf.layers.dense",
+        },
+    ),
+    ("star", {"main.py": "from common import *\ntf.layers.dense(1)  # <-", "common.py": TF}),
+    (
+        "package_member",
+        {"main.py": "from pkg.nets import fc\nfc(1)  # <-", "pkg/nets.py": TF + "fc = tf.layers.dense"},
+    ),
+    (
+        "package_init",
+        {
+            "main.py": "from pkg import fc\nfc(1)  # <-",
+            "pkg/__init__.py": "from .nets import fc",
+            "pkg/nets.py": "from tensorflow.layers import dense as fc",
+        },
+    ),
+    (
+        "dotted_import",
+        {"main.py": "import pkg.sub.nets\npkg.sub.nets.fc(1)  # <-", "pkg/sub/nets.py": TF + "fc = tf.layers.dense"},
+    ),
+    (
+        "dotted_import_as",
+        {"main.py": "import pkg.nets as n\nn.fc(1)  # <-", "pkg/nets.py": TF + "fc = tf.layers.dense"},
+    ),
+    (
+        "module_of_package",
+        {"main.py": "from pkg import nets\nnets.fc(1)  # <-", "pkg/nets.py": TF + "fc = tf.layers.dense"},
+    ),
+    (
+        "relative",
+        {
+            "main.py": "import pkg.nets",
+            "pkg/nets.py": "from .common import tf\ntf.layers.dense(1)  # <-",
+            "pkg/common.py": TF,
+        },
+    ),
+    (
+        "relative_module",
+        {
+            "main.py": "import pkg.nets",
+            "pkg/nets.py": "from . import common\ncommon.tf.layers.dense(1)  # <-",
+            "pkg/common.py": TF,
+        },
+    ),
+    (
+        "relative_up",
+        {
+            "main.py": "import pkg.sub.nets",
+            "pkg/sub/nets.py": "from ..common import tf\ntf.layers.dense(1)  # <-",
+            "pkg/common.py": TF,
+        },
+    ),
+    (
+        "function_level",
+        {
+            "main.py": "import tensorflow\ndef f(x):\n    from common import tf\n    tf.layers.dense(x)  # <-\n"
+            "f(tensorflow.placeholder(tensorflow.float32))",
+            "common.py": TF,
+        },
+    ),
+    (
+        "inside_called_function",
+        {"main.py": "from nets import build\nbuild()", "nets.py": TF + "def build():\n    tf.layers.dense(1)  # <-"},
+    ),
+]
+
+
+@pytest.mark.parametrize("files", [case[1] for case in ACROSS], ids=[case[0] for case in ACROSS])
+def test_symbol_across_files(files: Files) -> None:
+    found = trace(files)
+    assert found.facts.symbols[marked_call(files, found).func] == DENSE
+
+
+def test_star_import_leaves_private_names() -> None:
+    files = {"main.py": "from common import *\n_tf.layers.dense(1)  # <-", "common.py": "import tensorflow as _tf"}
+    found = trace(files)
+    assert found.facts.symbols[marked_call(files, found).func] is None
+
+
+def test_file_that_was_not_given_is_not_guessed() -> None:
+    found = trace("from common import tf\ntf.layers.dense(1)  # <-")
+    assert found.of_layers() == []
+
+
+def test_callers_name_does_not_leak_into_the_callee() -> None:
+    files = {
+        "main.py": "import other as tf\nfrom nets import build\nbuild()",
+        "nets.py": TF + "def build():\n    tf.layers.dense(1)  # <-",
+    }
+    found = trace(files)
+    assert found.facts.symbols[marked_call(files, found).func] == DENSE
+
+
+FINDS: list[tuple[str, str, int, str | None]] = [
+    ("main.py", "common", 0, "common.py"),
+    ("main.py", "pkg", 0, "pkg/__init__.py"),
+    ("main.py", "pkg.nets", 0, "pkg/nets.py"),
+    ("main.py", "nets", 0, None),
+    ("main.py", "pkg.missing", 0, None),
+    ("main.py", "main", 0, None),
+    ("pkg/nets.py", "common", 0, "pkg/common.py"),
+    ("pkg/nets.py", "main", 0, "main.py"),
+    ("pkg/nets.py", "pkg.common", 0, "pkg/common.py"),
+    ("pkg/nets.py", "common", 1, "pkg/common.py"),
+    ("pkg/nets.py", "common", 2, "common.py"),
+    ("pkg/nets.py", "", 1, "pkg/__init__.py"),
+    ("pkg/nets.py", "missing", 1, None),
+]
+
+
+@pytest.mark.parametrize(("importer", "dotted", "level", "expected"), FINDS)
+def test_find(importer: str, dotted: str, level: int, expected: str | None) -> None:
+    given = project({path: X for path in ("main.py", "common.py", "pkg/__init__.py", "pkg/nets.py", "pkg/common.py")})
+    by_path = {module.path.relative_to("/project").as_posix(): module for module in given.modules}
+    assert given.find(by_path[importer], dotted, level) is (by_path[expected] if expected else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("import tensorflow as tf, numpy as np", {"tf"}),
+        ("import tensorflow.compat.v1", {"tensorflow"}),
+        ("from tensorflow.layers import dense as fc, conv2d", {"fc", "conv2d"}),
+        ("import mesh_tensorflow as mtf\nfrom .tensorflow import layers", set()),
+        ("def f():\n    import tf_slim", {"tf_slim"}),
+    ],
+)
+def test_tensorflow_names(text: str, names: set[str]) -> None:
+    assert tensorflow_names(ast.parse(text)) == names
