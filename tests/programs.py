@@ -6,6 +6,8 @@ import ast
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from tf1to2_reg.engine import migrate
 from tf1to2_reg.names import Project
 from tf1to2_reg.plan.data import UnitPlan
@@ -122,3 +124,13 @@ def marked_call(program: str | Files, found: Trace) -> ast.Call:
     return next(
         node for node in ast.walk(trees[ROOT / path]) if isinstance(node, ast.Call) and node.lineno == number
     )
+
+
+def cases(text: str) -> list[object]:
+    """Parameters (expectation, program) for a table of programs, each under a line `### name: expectation`."""
+    found: list[object] = []
+    for part in text.split("### ")[1:]:
+        heading, _, program = part.partition("\n")
+        name, _, expectation = heading.partition(":")
+        found.append(pytest.param(expectation.strip(), program.strip("\n") + "\n", id=name.strip()))
+    return found

@@ -14,25 +14,18 @@ KNOWN_REFUSED: dict[str, set[str]] = {
     "class_base": {"TFR230"},
     "class_functional_methods": {"TFR230"},
     "class_graph_in_train": {"TFR219"},
-    "class_property": {"TFR216"},
     "fetch_indexed": {"TFR224"},
     "opt_clip_norm": {"TFR230"},
-    "opt_global_step": {"TFR216"},
-    "opt_tf_gradients": {"TFR216"},
     "package_relative": {"TFR217"},
     "partial_dense": {"TFR208"},
-    "penalty_second_call_only": {"TFR213"},
     "reg_partial": {"TFR221"},
     "session_argument": {"TFR230"},
 }
 """Cases that expect `migrated` and are not yet, with the codes that are reported instead."""
 
 KNOWN_UNREPORTED: dict[str, set[str]] = {
-    "penalty_only_printed": {"TFR302"},
-    "penalty_read_first": {"TFR301"},
     "refuse_estimator": {"TFR228"},
     "refuse_graph_in_container": {"TFR230"},
-    "refuse_own_initializer": {"TFR222"},
     "refuse_second_instance": {"TFR211"},
     "refuse_strength_placeholder": {"TFR221"},
     "refuse_train_in_loop": {"TFR211"},

@@ -3,7 +3,7 @@
 import ast
 
 import pytest
-from programs import Files, marked_call, project, trace
+from programs import Files, cases, from programs import Files, marked_call, project, trace
 
 from tf1to2_reg.names import canonical, normalize, tensorflow_names
 
@@ -46,81 +46,195 @@ def test_normalize(symbol: str, plain: str) -> None:
     assert normalize(symbol) == plain
 
 
-SYMBOLS: list[tuple[str, str, str]] = [
-    ("aliased", "import tensorflow as tf\ntf.layers.dense(1)  # <-", DENSE),
-    ("other_alias", "import tensorflow as T\nT.layers.dense(1)  # <-", DENSE),
-    ("unaliased", "import tensorflow\ntensorflow.layers.dense(1)  # <-", DENSE),
-    ("compat_module", "import tensorflow.compat.v1 as tf\ntf.layers.dense(1)  # <-", DENSE),
-    ("compat_unaliased", "import tensorflow.compat.v1\ntensorflow.compat.v1.layers.dense(1)  # <-", DENSE),
-    ("compat_attribute", "import tensorflow as tf\ntf.compat.v1.layers.dense(1)  # <-", DENSE),
-    ("compat_from", "from tensorflow.compat import v1 as tf\ntf.layers.dense(1)  # <-", DENSE),
-    ("from_module", "from tensorflow import layers\nlayers.dense(1)  # <-", DENSE),
-    ("from_module_as", "from tensorflow import layers as L\nL.dense(1)  # <-", DENSE),
-    ("from_function", "from tensorflow.layers import dense\ndense(1)  # <-", DENSE),
-    ("from_function_as", "from tensorflow.compat.v1.layers import dense as fc\nfc(1)  # <-", DENSE),
-    ("submodule_as", "import tensorflow.layers as L\nL.dense(1)  # <-", DENSE),
-    ("alias_of_module", "import tensorflow as tf\nL = tf.layers\nL.dense(1)  # <-", DENSE),
-    ("alias_of_function", "import tensorflow as tf\nfc = tf.layers.dense\nfc(1)  # <-", DENSE),
-    ("alias_of_alias", "import tensorflow as tf\na = tf.layers.dense\nb = a\nb(1)  # <-", DENSE),
-    ("rebound_to_compat", "import tensorflow as tf\ntf = tf.compat.v1\ntf.layers.dense(1)  # <-", DENSE),
-    ("rebound_back", "import tensorflow as tf\ntf = 1\nimport tensorflow as tf\ntf.layers.dense(1)  # <-", DENSE),
-    ("rebound_after", "import tensorflow as tf\ntf.layers.dense(1)  # <-\ntf = 1", DENSE),
-    ("function_level", "def f():\n    import tensorflow as tf\n    tf.layers.dense(1)  # <-\nf()", DENSE),
-    ("closure", "import tensorflow as tf\ndef f():\n    def g():\n        tf.layers.dense(1)  # <-\n    g()\nf()", DENSE),
-    (
-        "passed_in",
-        "import tensorflow as tf\ndef f(lib, x):\n    lib.layers.dense(x)  # <-\nf(tf, tf.placeholder(tf.float32))",
-        DENSE,
-    ),
-    (
-        "fallback_import",
-        "try:\n    import tensorflow.compat.v1 as tf\nexcept ImportError:\n    import tensorflow as tf\n"
-        "tf.layers.dense(1)  # <-",
-        DENSE,
-    ),
-    ("tuple_assignment", "import tensorflow as tf\na, b = tf.layers.dense, 2\na(1)  # <-", DENSE),
-    ("conditional_expression", "import tensorflow as tf\na = tf.layers.dense if True else 2\na(1)  # <-", DENSE),
-    ("global_statement", "import tensorflow as tf\ndef f():\n    global tf\n    tf.layers.dense(1)  # <-\nf()", DENSE),
-    ("slim", "import tf_slim as slim\nslim.l2_regularizer(1)  # <-", "tf.contrib.slim.l2_regularizer"),
-    (
-        "contrib",
-        "import tensorflow as tf\ntf.contrib.layers.l2_regularizer(1)  # <-",
-        "tf.contrib.layers.l2_regularizer",
-    ),
-    ("keras", "from tensorflow import keras\nkeras.layers.Dense(1)  # <-", "tf.keras.layers.Dense"),
-]
+SYMBOLS = cases("""
+### aliased: tf.layers.dense
+import tensorflow as tf
+tf.layers.dense(1)  # <-
+### other_alias: tf.layers.dense
+import tensorflow as T
+T.layers.dense(1)  # <-
+### unaliased: tf.layers.dense
+import tensorflow
+tensorflow.layers.dense(1)  # <-
+### compat_module: tf.layers.dense
+import tensorflow.compat.v1 as tf
+tf.layers.dense(1)  # <-
+### compat_unaliased: tf.layers.dense
+import tensorflow.compat.v1
+tensorflow.compat.v1.layers.dense(1)  # <-
+### compat_attribute: tf.layers.dense
+import tensorflow as tf
+tf.compat.v1.layers.dense(1)  # <-
+### compat_from: tf.layers.dense
+from tensorflow.compat import v1 as tf
+tf.layers.dense(1)  # <-
+### from_module: tf.layers.dense
+from tensorflow import layers
+layers.dense(1)  # <-
+### from_module_as: tf.layers.dense
+from tensorflow import layers as L
+L.dense(1)  # <-
+### from_function: tf.layers.dense
+from tensorflow.layers import dense
+dense(1)  # <-
+### from_function_as: tf.layers.dense
+from tensorflow.compat.v1.layers import dense as fc
+fc(1)  # <-
+### submodule_as: tf.layers.dense
+import tensorflow.layers as L
+L.dense(1)  # <-
+### alias_of_module: tf.layers.dense
+import tensorflow as tf
+L = tf.layers
+L.dense(1)  # <-
+### alias_of_function: tf.layers.dense
+import tensorflow as tf
+fc = tf.layers.dense
+fc(1)  # <-
+### alias_of_alias: tf.layers.dense
+import tensorflow as tf
+a = tf.layers.dense
+b = a
+b(1)  # <-
+### rebound_to_compat: tf.layers.dense
+import tensorflow as tf
+tf = tf.compat.v1
+tf.layers.dense(1)  # <-
+### rebound_back: tf.layers.dense
+import tensorflow as tf
+tf = 1
+import tensorflow as tf
+tf.layers.dense(1)  # <-
+### rebound_after: tf.layers.dense
+import tensorflow as tf
+tf.layers.dense(1)  # <-
+tf = 1
+### function_level: tf.layers.dense
+def f():
+    import tensorflow as tf
+    tf.layers.dense(1)  # <-
+f()
+### closure: tf.layers.dense
+import tensorflow as tf
+def f():
+    def g():
+        tf.layers.dense(1)  # <-
+    g()
+f()
+### passed_in: tf.layers.dense
+import tensorflow as tf
+def f(lib, x):
+    lib.layers.dense(x)  # <-
+f(tf, tf.placeholder(tf.float32))
+### fallback_import: tf.layers.dense
+try:
+    import tensorflow.compat.v1 as tf
+except ImportError:
+    import tensorflow as tf
+tf.layers.dense(1)  # <-
+### tuple_assignment: tf.layers.dense
+import tensorflow as tf
+a, b = tf.layers.dense, 2
+a(1)  # <-
+### conditional_expression: tf.layers.dense
+import tensorflow as tf
+a = tf.layers.dense if True else 2
+a(1)  # <-
+### global_statement: tf.layers.dense
+import tensorflow as tf
+def f():
+    global tf
+    tf.layers.dense(1)  # <-
+f()
+### slim: tf.contrib.slim.l2_regularizer
+import tf_slim as slim
+slim.l2_regularizer(1)  # <-
+### contrib: tf.contrib.layers.l2_regularizer
+import tensorflow as tf
+tf.contrib.layers.l2_regularizer(1)  # <-
+### keras: tf.keras.layers.Dense
+from tensorflow import keras
+keras.layers.Dense(1)  # <-
+""")
 
 
-@pytest.mark.parametrize(("program", "symbol"), [case[1:] for case in SYMBOLS], ids=[case[0] for case in SYMBOLS])
-def test_symbol_within_a_file(program: str, symbol: str) -> None:
+@pytest.mark.parametrize(("symbol", "program"), SYMBOLS)
+def test_symbol_within_a_file(symbol: str, program: str) -> None:
     found = trace(program)
     assert found.facts.symbols[marked_call(program, found).func] == symbol
 
 
-NOT_TENSORFLOW: list[tuple[str, str]] = [
-    ("mesh_tensorflow", "import mesh_tensorflow as mtf\nmtf.layers.dense(1)  # <-"),
-    ("mesh_submodule", "import mesh_tensorflow.layers as layers\nlayers.dense(1)  # <-"),
-    ("other_layers", "from lasagne import layers\nlayers.dense(1)  # <-"),
-    ("missing_file_called_tf", "import tf\ntf.layers.dense(1)  # <-"),
-    ("parameter", "import tensorflow as tf\ndef f(tf):\n    tf.layers.dense(1)  # <-\nf(1)"),
-    ("rebound", "import tensorflow as tf\nimport other\ntf = other\ntf.layers.dense(1)  # <-"),
-    ("reimported", "import tensorflow as tf\nimport other as tf\ntf.layers.dense(1)  # <-"),
-    ("class_of_that_name", "import tensorflow as tf\nclass tf:\n    layers = None\ntf.layers.dense(1)  # <-"),
-    ("own_function", "from tensorflow.layers import dense\ndef dense(a):\n    return a\ndense(1)  # <-"),
-    ("own_function_first", "def dense(a):\n    return a\nfrom_tf = dense\nfrom_tf(1)  # <-"),
-    ("local_name", "import tensorflow as tf\ndef f():\n    tf = 1\n    tf.layers.dense(1)  # <-\nf()"),
-    ("loop_target", "import tensorflow as tf\nfor tf in [1]:\n    tf.layers.dense(1)  # <-"),
-    ("with_target", "import tensorflow as tf\nwith open(1) as tf:\n    tf.layers.dense(1)  # <-"),
-    (
-        "one_branch",
-        "import sys\nimport tensorflow as tf\nif len(sys.argv) > 1:\n    tf = sys\ntf.layers.dense(1)  # <-",
-    ),
-    ("attribute_of_object", "class A:\n    layers = 1\nA().layers.dense(1)  # <-"),
-]
+NOT_TENSORFLOW = cases("""
+### mesh_tensorflow
+import mesh_tensorflow as mtf
+mtf.layers.dense(1)  # <-
+### mesh_submodule
+import mesh_tensorflow.layers as layers
+layers.dense(1)  # <-
+### other_layers
+from lasagne import layers
+layers.dense(1)  # <-
+### missing_file_called_tf
+import tf
+tf.layers.dense(1)  # <-
+### parameter
+import tensorflow as tf
+def f(tf):
+    tf.layers.dense(1)  # <-
+f(1)
+### rebound
+import tensorflow as tf
+import other
+tf = other
+tf.layers.dense(1)  # <-
+### reimported
+import tensorflow as tf
+import other as tf
+tf.layers.dense(1)  # <-
+### class_of_that_name
+import tensorflow as tf
+class tf:
+    layers = None
+tf.layers.dense(1)  # <-
+### own_function
+from tensorflow.layers import dense
+def dense(a):
+    return a
+dense(1)  # <-
+### own_function_first
+def dense(a):
+    return a
+from_tf = dense
+from_tf(1)  # <-
+### local_name
+import tensorflow as tf
+def f():
+    tf = 1
+    tf.layers.dense(1)  # <-
+f()
+### loop_target
+import tensorflow as tf
+for tf in [1]:
+    tf.layers.dense(1)  # <-
+### with_target
+import tensorflow as tf
+with open(1) as tf:
+    tf.layers.dense(1)  # <-
+### one_branch
+import sys
+import tensorflow as tf
+if len(sys.argv) > 1:
+    tf = sys
+tf.layers.dense(1)  # <-
+### attribute_of_object
+class A:
+    layers = 1
+A().layers.dense(1)  # <-
+""")
 
 
-@pytest.mark.parametrize("program", [case[1] for case in NOT_TENSORFLOW], ids=[case[0] for case in NOT_TENSORFLOW])
-def test_not_tensorflow(program: str) -> None:
+@pytest.mark.parametrize(("_", "program"), NOT_TENSORFLOW)
+def test_not_tensorflow(_: str, program: str) -> None:
     found = trace(program)
     assert found.facts.symbols[marked_call(program, found).func] is None
     assert found.of_layers() == []
@@ -252,7 +366,7 @@ FINDS: list[tuple[str, str, int, str | None]] = [
 
 @pytest.mark.parametrize(("importer", "dotted", "level", "expected"), FINDS)
 def test_find(importer: str, dotted: str, level: int, expected: str | None) -> None:
-    given = project({path: X for path in ("main.py", "common.py", "pkg/__init__.py", "pkg/nets.py", "pkg/common.py")})
+    given = project(dict.fromkeys(("main.py", "common.py", "pkg/__init__.py", "pkg/nets.py", "pkg/common.py"), X){path: X for path in ("main.py", "common.py", "pkg/__init__.py", "pkg/nets.py", "pkg/common.py")})
     by_path = {module.path.relative_to("/project").as_posix(): module for module in given.modules}
     assert given.find(by_path[importer], dotted, level) is (by_path[expected] if expected else None)
 

@@ -82,7 +82,9 @@ class Assembly:
         self._emissions: set[cst.BaseStatement] = set()
         self._hoisted: list[cst.BaseStatement] = []
         self._session_calls = {node: given for plan in unit.drivers for node, given in plan.session_calls.items()}
-        self._session_parameters = {node: names for plan in unit.drivers for node, names in plan.session_parameters.items()}
+        self._session_parameters = {
+            node: names for plan in unit.drivers for node, names in plan.session_parameters.items()
+        }
 
     def text(self) -> str:
         """The new text.
@@ -96,7 +98,9 @@ class Assembly:
         if self._fused:
             module = self._with_fused(module)
         module = self._spaced(module)
-        return imports.clean(module, self.file.module.source.text, self.context.tf, self._import_renames(), self._symbols()).code
+        return imports.clean(
+            module, self.file.module.source.text, self.context.tf, self._import_renames(), self._symbols()
+        ).code
 
     def _symbols(self) -> set[str]:
         """Names of the file that stand for TensorFlow's."""
@@ -163,7 +167,7 @@ class Assembly:
 
     def _by_keyword(self, node: ast.Call, function: ast.FunctionDef | None) -> bool:
         assert function is not None
-        return bool(node.keywords) and bool(function.args.defaults) or bool(function.args.defaults)
+        return (bool(node.keywords) and bool(function.args.defaults)) or bool(function.args.defaults)
 
     def _needs_guard(self) -> bool:
         return any(
@@ -282,7 +286,9 @@ class Assembly:
             if new is not None:
                 kept.append(new)
         if kept:
-            kept[-1] = kept[-1].with_changes(semicolon=cst.MaybeSentinel.DEFAULT) if len(kept) < len(line.body) else kept[-1]
+            kept[-1] = (
+                kept[-1].with_changes(semicolon=cst.MaybeSentinel.DEFAULT) if len(kept) < len(line.body) else kept[-1]
+            )
             found.append(line.with_changes(body=kept, leading_lines=leading))
         return found
 
@@ -319,7 +325,9 @@ class Assembly:
             plan, run = self.runs[value]
             assert isinstance(small.value, cst.Call)
             self.context.note("TFR105", f"the session run became a call of {run.step.name}", small.value)
-            return small.with_changes(value=sessions.step_call(run, plan, self.file, self.rewrite, Mode(), small.value)[0])
+            return small.with_changes(
+                value=sessions.step_call(run, plan, self.file, self.rewrite, Mode(), small.value)[0]
+            )
         rewritten = self._python(small)
         assert isinstance(rewritten, cst.BaseSmallStatement)
         return rewritten
@@ -441,7 +449,9 @@ class Assembly:
         return [name for found, name in self.facts.layer_names if found is node]
 
     def _writer(self, plan: DriverPlan) -> sessions.StepWriter:
-        return sessions.StepWriter(plan, self.file, self.context, self.rewrite, [self._step_hook(plan)], _local_names(plan))
+        return sessions.StepWriter(
+            plan, self.file, self.context, self.rewrite, [self._step_hook(plan)], _local_names(plan)
+        )
 
     def _step_hook(self, plan: DriverPlan):  # type: ignore[no-untyped-def]
         def hook(node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
@@ -546,7 +556,11 @@ class Assembly:
         if name is None and plan.frames[0].function is not None:
             name = plan.frames[0].function.name
         for index, statement in enumerate(body):
-            if name is not None and isinstance(statement, cst.FunctionDef | cst.ClassDef) and statement.name.value == name:
+            if (
+                name is not None
+                and isinstance(statement, cst.FunctionDef | cst.ClassDef)
+                and statement.name.value == name
+            ):
                 return index
         return _after_imports(body)
 
@@ -669,7 +683,11 @@ def _after_imports(body: Sequence[cst.BaseStatement]) -> int:
             first = statement.body[0]
             if isinstance(first, cst.Import | cst.ImportFrom):
                 place = index + 1
-            elif index == 0 and isinstance(first, cst.Expr) and isinstance(first.value, cst.SimpleString | cst.ConcatenatedString):
+            elif (
+                index == 0
+                and isinstance(first, cst.Expr)
+                and isinstance(first.value, cst.SimpleString | cst.ConcatenatedString)
+            ):
                 place = 1
         elif place:
             break

@@ -38,18 +38,12 @@ def _migrate_group(group: Group, facts: Facts) -> UnitResult:
         files, texts = _rewrite(plan, group, facts)
     except Refusal as refusal:
         return _refused(group, [_of_refusal(refusal, group)], facts)
-    sources = {
-        module.path: encode(module.source, text)
-        for module, text in texts.items()
-        if text != module.source.text
-    }
+    sources = {module.path: encode(module.source, text) for module, text in texts.items() if text != module.source.text}
     notes = [_of_obstacle(note) for note in (*group.notes, *plan.notes)]
     for module, file in files.items():
         notes += [Diagnostic(note.code, module.path, note.line, note.column, note.message) for note in file.notes]
     paths = tuple(sorted({module.path for module in group.modules}))
-    return UnitResult(
-        group.name, Status.MIGRATED, paths, group.layers, findings(group), tuple(_unique(notes)), sources
-    )
+    return UnitResult(group.name, Status.MIGRATED, paths, group.layers, findings(group), tuple(_unique(notes)), sources)
 
 
 def _rewrite(plan: UnitPlan, group: Group, facts: Facts) -> tuple[dict[Module, File], dict[Module, str]]:
@@ -133,7 +127,9 @@ def _place(node: object, module: Module) -> tuple[int, int]:
 
 
 def _unique(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
-    return sorted(dict.fromkeys(diagnostics), key=lambda item: (item.code[3] != "2", str(item.path), item.line, item.code))
+    return sorted(
+        dict.fromkeys(diagnostics), key=lambda item: (item.code[3] != "2", str(item.path), item.line, item.code)
+    )
 
 
 __all__ = ["Path", "migrate"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from tf1to2_reg.source import SourceFile
@@ -105,7 +106,8 @@ class Project:
         return False
 
 
-def tensorflow_names(tree: ast.Module) -> set[str]:
+@lru_cache(maxsize=4096)
+def tensorflow_names(tree: ast.Module) -> frozenset[str]:
     """Local names that a file's imports bind to TensorFlow or a part of it."""
     names: set[str] = set()
     for node in ast.walk(tree):
@@ -115,7 +117,7 @@ def tensorflow_names(tree: ast.Module) -> set[str]:
                     names.add(alias.asname or alias.name.split(".")[0])
         elif isinstance(node, ast.ImportFrom) and not node.level and canonical(node.module or ""):
             names.update(alias.asname or alias.name for alias in node.names)
-    return names
+    return frozenset(names)
 
 
 def used_names(nodes: Sequence[ast.AST]) -> set[str]:

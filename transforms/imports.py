@@ -37,7 +37,9 @@ def clean(
 
 
 class _Imports(cst.CSTTransformer):
-    def __init__(self, used: set[str], gone: set[str], tensorflow: str, renames: Mapping[str, str], symbols: Collection[str]) -> None:
+    def __init__(
+        self, used: set[str], gone: set[str], tensorflow: str, renames: Mapping[str, str], symbols: Collection[str]
+    ) -> None:
         super().__init__()
         self._used = used
         self._gone = gone
@@ -137,7 +139,9 @@ def _with_import(module: cst.Module, name: str) -> cst.Module:
     body = list(module.body)
     place = 0
     for index, statement in enumerate(body):
-        if isinstance(statement, cst.SimpleStatementLine) and isinstance(statement.body[0], cst.Import | cst.ImportFrom):
+        if isinstance(statement, cst.SimpleStatementLine) and isinstance(
+            statement.body[0], cst.Import | cst.ImportFrom
+        ):
             place = index + 1
     if not place and body and _is_docstring(body[0]):
         place = 1
@@ -168,4 +172,7 @@ def _bound(alias: cst.ImportAlias) -> str:
 
 def _separated(aliases: Sequence[cst.ImportAlias]) -> list[cst.ImportAlias]:
     last = len(aliases) - 1
-    return [alias.with_changes(comma=cst.MaybeSentinel.DEFAULT) if index == last else alias for index, alias in enumerate(aliases)]
+    return [
+        alias.with_changes(comma=cst.MaybeSentinel.DEFAULT) if index == last else alias
+        for index, alias in enumerate(aliases)
+    ]

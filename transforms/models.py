@@ -152,7 +152,11 @@ class Emitter:
             sites = [self.plan.sites[node] for node in _calls_in_order(stmt) if node in self.plan.sites]
             if not sites:
                 assert isinstance(rewritten, cst.BaseSmallStatement)
-                found.append(cst.SimpleStatementLine([_without_semicolon(rewritten)], trailing_whitespace=line.trailing_whitespace))
+                found.append(
+                    cst.SimpleStatementLine(
+                        [_without_semicolon(rewritten)], trailing_whitespace=line.trailing_whitespace
+                    )
+                )
                 found += [_line(f"self.{name} = {name}") for name in sorted(writes(stmt) & self.plan.stored)]
             for site in sites:
                 if site.shared is None:
@@ -189,7 +193,9 @@ class Emitter:
             inside = [self.plan.sites[node] for node in walk(loop) if node in self.plan.sites]  # type: ignore[index]
             names = [site.attribute for site in _by_position(inside) if site.shared is None and site.access != "one"]
             lists = [_line(f"self.{name} = []") for name in names]
-        header = statement.with_changes(body=cst.IndentedBlock([cst.SimpleStatementLine([cst.Pass()])]), leading_lines=[])
+        header = statement.with_changes(
+            body=cst.IndentedBlock([cst.SimpleStatementLine([cst.Pass()])]), leading_lines=[]
+        )
         rewritten = self.rewrite(header, self._init_mode())
         assert isinstance(rewritten, cst.For)
         loop_statement = rewritten.with_changes(body=_block(statement, body))
@@ -279,7 +285,9 @@ class Emitter:
     def _loop_name(self, site: Site) -> str:
         if site not in self._loop_names:
             taken = {node.id for stmt in self.plan.body for node in ast.walk(stmt) if isinstance(node, ast.Name)}
-            taken |= {self._local(parameter.name) for parameter in self.plan.parameters} | set(self._loop_names.values())
+            taken |= {self._local(parameter.name) for parameter in self.plan.parameters} | set(
+                self._loop_names.values()
+            )
             wanted = site.attribute if site.access == "zip" else f"{site.attribute}_layers"
             self._loop_names[site] = naming.unique(wanted, taken, ("_layer",))
         return self._loop_names[site]
@@ -320,8 +328,14 @@ class Emitter:
         body = self._call_body(_body(statement))
         if not body:
             return []
-        inside = [site for site in self.plan.sites.values() if site.loop is loop and site.access == "zip" and site.shared is None]
-        header = statement.with_changes(body=cst.IndentedBlock([cst.SimpleStatementLine([cst.Pass()])]), leading_lines=[])
+        inside = [
+            site
+            for site in self.plan.sites.values()
+            if site.loop is loop and site.access == "zip" and site.shared is None
+        ]
+        header = statement.with_changes(
+            body=cst.IndentedBlock([cst.SimpleStatementLine([cst.Pass()])]), leading_lines=[]
+        )
         rewritten = self.rewrite(header, self._call_mode())
         assert isinstance(rewritten, cst.For)
         result = rewritten
@@ -413,7 +427,11 @@ def _function(
     name: str, parameters: Sequence[tuple[str, cst.BaseExpression | None]], body: Sequence[cst.BaseStatement]
 ) -> cst.FunctionDef:
     params = [
-        cst.Param(cst.Name(parameter), default=default, equal=cst.AssignEqual(_NO_SPACE, _NO_SPACE) if default is not None else cst.MaybeSentinel.DEFAULT)  # fmt: skip
+        cst.Param(
+            cst.Name(parameter),
+            default=default,
+            equal=cst.AssignEqual(_NO_SPACE, _NO_SPACE) if default is not None else cst.MaybeSentinel.DEFAULT,
+        )  # fmt: skip
         for parameter, default in parameters
     ]
     lines = list(body) or [cst.SimpleStatementLine([cst.Pass()])]
@@ -454,9 +472,7 @@ def _else_of(orelse: cst.If | cst.Else | None, body: Sequence[cst.BaseStatement]
     return cst.Else(cst.IndentedBlock(list(body)))
 
 
-def _with_leading(
-    statements: list[cst.BaseStatement], leading: Sequence[cst.EmptyLine]
-) -> list[cst.BaseStatement]:
+def _with_leading(statements: list[cst.BaseStatement], leading: Sequence[cst.EmptyLine]) -> list[cst.BaseStatement]:
     if statements:
         statements[0] = statements[0].with_changes(leading_lines=[_flush(row) for row in leading])
     return statements

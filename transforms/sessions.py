@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import libcst as cst
 
 from tf1to2_reg import calls
-from tf1to2_reg.facts.optimizers import OPTIMIZERS
 from tf1to2_reg.editing import CallHook, File, FileContext, Mode
+from tf1to2_reg.facts.optimizers import OPTIMIZERS
 from tf1to2_reg.plan import naming
 from tf1to2_reg.plan.data import DriverPlan, FedInput, Item, RunPlan, StepPlan
 from tf1to2_reg.plan.variables import variable, walk
@@ -100,7 +100,10 @@ class StepWriter:
             forward.append(_assign(name, loss))
             loss = cst.Name(name)
         tape = cst.WithItem(cst.parse_expression(f"{tf}.GradientTape()"), cst.AsName(cst.Name(self._own(step, "tape"))))
-        lines: list[cst.BaseStatement] = [cst.With([tape], cst.IndentedBlock(forward)), *self._update(step, loss, backward)]
+        lines: list[cst.BaseStatement] = [
+            cst.With([tape], cst.IndentedBlock(forward)),
+            *self._update(step, loss, backward),
+        ]
         results = self._results(step)
         if results is not None:
             lines.append(cst.SimpleStatementLine([cst.Return(results)]))
@@ -138,7 +141,9 @@ class StepWriter:
         assert isinstance(rewritten, cst.BaseSmallStatement)
         if isinstance(item.stmt, ast.Expr) and item.stmt.value in self.plan.data_losses:
             assert isinstance(rewritten, cst.Expr)
-            rewritten = cst.Assign([cst.AssignTarget(cst.Name(self.plan.data_losses[item.stmt.value]))], rewritten.value)
+            rewritten = cst.Assign(
+                [cst.AssignTarget(cst.Name(self.plan.data_losses[item.stmt.value]))], rewritten.value
+            )
         if _is_no_op(rewritten):
             return []
         return [self._with_comments(node, rewritten.with_changes(semicolon=cst.MaybeSentinel.DEFAULT))]
@@ -216,9 +221,7 @@ class StepWriter:
         """True for an optimizer of TF1, which takes TensorFlow's variables rather than those of Keras."""
         return self.plan.optimizer is not None and self.plan.optimizer.event.symbol not in OPTIMIZERS
 
-    def _update(
-        self, step: StepPlan, loss: cst.BaseExpression, backward: Sequence[Item]
-    ) -> list[cst.BaseStatement]:
+    def _update(self, step: StepPlan, loss: cst.BaseExpression, backward: Sequence[Item]) -> list[cst.BaseStatement]:
         assert step.train is not None and self.plan.optimizer is not None
         target = cst.Module([]).code_for_node(loss)
         optimizer = self.plan.optimizer.variable
@@ -241,7 +244,9 @@ class StepWriter:
 
     def _apply(self, step: StepPlan, optimizer: str) -> cst.SimpleStatementLine:
         assert step.train_node is not None
-        pairs = self.rewrite(self.file.cst_expression(_argument(step.train_node, 0, "grads_and_vars")), self._mode(step))
+        pairs = self.rewrite(
+            self.file.cst_expression(_argument(step.train_node, 0, "grads_and_vars")), self._mode(step)
+        )
         code = cst.Module([]).code_for_node(pairs)
         return _line(f"{optimizer}.apply_gradients({code})")
 
@@ -252,14 +257,21 @@ class StepWriter:
             return None
         value = stmt.value
         star = value.args[0] if isinstance(value, ast.Call) and len(value.args) == 1 else None
-        if not (isinstance(value, ast.Call) and getattr(value.func, "id", "") == "zip" and isinstance(star, ast.Starred)):
+        if not (
+            isinstance(value, ast.Call) and getattr(value.func, "id", "") == "zip" and isinstance(star, ast.Starred)
+        ):
             return None
         if not isinstance(star.value, ast.Call) or not self._is_pairs(star.value) or len(stmt.targets[0].elts) != 2:
             return None
         names = [self._target(node, mode) for node in stmt.targets[0].elts]
-        loss = cst.Module([]).code_for_node(self.rewrite(self.file.cst_expression(_argument(star.value, 0, "loss")), mode))
+        loss = cst.Module([]).code_for_node(
+            self.rewrite(self.file.cst_expression(_argument(star.value, 0, "loss")), mode)
+        )
         holder = self._current_variables
-        return [_line(f"{names[1]} = {holder}"), _line(f"{names[0]} = {self._current_tape}.gradient({loss}, {names[1]})")]
+        return [
+            _line(f"{names[1]} = {holder}"),
+            _line(f"{names[0]} = {self._current_tape}.gradient({loss}, {names[1]})"),
+        ]
 
     def _target(self, node: ast.expr, mode: Mode) -> str:
         name = variable(node, self.plan.receiver)
@@ -297,7 +309,9 @@ class StepWriter:
             if own is not None and own in names:
                 texts.append(names[own])
             else:
-                texts.append(cst.Module([]).code_for_node(self.rewrite(self.file.cst_expression(fetch), self._mode(step))))
+                texts.append(
+                    cst.Module([]).code_for_node(self.rewrite(self.file.cst_expression(fetch), self._mode(step)))
+                )
         return cst.parse_expression(", ".join(texts))
 
     def _own_attribute(self, fetch: ast.expr) -> str | None:
@@ -364,7 +378,9 @@ def _structure(node: ast.expr, file: File, leaves: list[str]) -> str:
         if isinstance(part, ast.Call) and part.keywords:
             return "dict(" + ", ".join(f"{keyword.arg}={build(keyword.value)}" for keyword in part.keywords) + ")"
         if isinstance(part, ast.Dict):
-            pairs = [f"{ast.unparse(key)}: {build(item)}" for key, item in zip(part.keys, part.values, strict=True) if key]
+            pairs = [
+                f"{ast.unparse(key)}: {build(item)}" for key, item in zip(part.keys, part.values, strict=True) if key
+            ]
             return "{" + ", ".join(pairs) + "}"
         return "None" if is_nothing(part, file) else queue.pop(0)
 

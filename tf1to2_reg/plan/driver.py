@@ -74,7 +74,9 @@ def driver_frames(trace: Trace) -> tuple[list[Frame], Instance | None]:
 def _once(trace: Trace, frame: Frame) -> None:
     if frame.function is None:
         return
-    again = [other for other in trace.frames if other.function is not None and other.function.node is frame.function.node]
+    again = [
+        other for other in trace.frames if other.function is not None and other.function.node is frame.function.node
+    ]
     if len(again) > 1 or frame.loops:
         raise Refusal("TFR211", f"{frame.function.name} builds the graph more than once", frame.call)
 
@@ -105,12 +107,16 @@ class DriverWalk:
         self.runs = {event.node: event for event in trace.of(RunEvent)}
         self._optimizers = {event.node for event in trace.of(ConstructorEvent)}
         self._building = {
-            event.frame for kind in (PlaceholderEvent, TrainEvent, GradientEvent, ConstructorEvent) for event in trace.of(kind)
+            event.frame
+            for kind in (PlaceholderEvent, TrainEvent, GradientEvent, ConstructorEvent)
+            for event in trace.of(kind)
         }
         self._feed_displays = {
             value.node
             for value in facts.values.values()
-            if isinstance(value, Mapping) and value.node is not None and any(isinstance(key, Placeholder) for key, _ in value.pairs)
+            if isinstance(value, Mapping)
+            and value.node is not None
+            and any(isinstance(key, Placeholder) for key, _ in value.pairs)
         }
         self._loops = 0
 
@@ -289,7 +295,9 @@ class DriverWalk:
         if not isinstance(stmt, ast.Expr) or not isinstance(stmt.value, ast.Call):
             return False
         func = stmt.value.func
-        return isinstance(func, ast.Attribute) and isinstance(self.facts.values.get(func.value), Session | Scope | Graph)
+        return isinstance(func, ast.Attribute) and isinstance(
+            self.facts.values.get(func.value), Session | Scope | Graph
+        )
 
     def _check_run_statement(self, stmt: ast.stmt) -> None:
         for node in walk(stmt, set(self.runs)):

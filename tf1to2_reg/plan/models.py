@@ -44,7 +44,11 @@ class ModelSplit:
         self.leaves = list(_leaves(plan.body, ()))
         written = {name for leaf in self.leaves for name in writes(leaf.stmt, plan.receiver)}
         loop_targets = {
-            name for leaf in self.leaves for part in leaf.around if isinstance(part, ast.For) for name in writes(part.target)
+            name
+            for leaf in self.leaves
+            for part in leaf.around
+            if isinstance(part, ast.For)
+            for name in writes(part.target)
         }
         self.locals = {parameter.name for parameter in plan.parameters} | written | loop_targets
         self._parameters = {parameter.name: parameter for parameter in plan.parameters}
@@ -84,8 +88,12 @@ class ModelSplit:
         loops = [part for part in leaf.around if isinstance(part, ast.For)]
         direct = loops and all(isinstance(part, ast.With) for part in leaf.around[leaf.around.index(loops[-1]) + 1 :])
         access = "one" if not loops else "zip" if len(loops) == 1 and direct else "next"
-        stem = LAYERS[symbol].stem if symbol else naming.snake_case(model.node.name if model and model.node else "block")
-        taken = {site.attribute for site in self.plan.sites.values()} | self._parameters.keys() & self._store_candidates()
+        stem = (
+            LAYERS[symbol].stem if symbol else naming.snake_case(model.node.name if model and model.node else "block")
+        )
+        taken = {
+            site.attribute for site in self.plan.sites.values()
+        } | self._parameters.keys() & self._store_candidates()
         attribute = naming.attribute_name(naming.name_stem(self._given_name(node, symbol, model)), stem, taken)
         self.plan.sites[node] = Site(node, attribute, symbol, model, loops[-1] if loops else None, access)
 
@@ -145,7 +153,9 @@ class ModelSplit:
                 for value in self.constructor_arguments(site):
                     found |= reads(value, self.plan.receiver)
                 if site.model is not None:
-                    found |= {parameter.name for parameter in site.model.constructed if parameter.name.startswith("self.")}
+                    found |= {
+                        parameter.name for parameter in site.model.constructed if parameter.name.startswith("self.")
+                    }
         return self._local(found)
 
     def _call_reads(self, leaf: Leaf) -> set[str]:
@@ -166,8 +176,10 @@ class ModelSplit:
         """True where a condition guards only layers without variables, which can be made in any case."""
         sites = [site for stmt in (*part.body, *part.orelse) for leaf in _leaves([stmt], ()) for site in self.sites_in(leaf.stmt)]  # fmt: skip
         python = [leaf.stmt for leaf in _leaves([part], ()) if not self._is_graph(leaf.stmt)]
-        return bool(sites) and not python and all(
-            site.symbol is not None and LAYERS[site.symbol].stem.startswith(_STATELESS) for site in sites
+        return (
+            bool(sites)
+            and not python
+            and all(site.symbol is not None and LAYERS[site.symbol].stem.startswith(_STATELESS) for site in sites)
         )
 
     def _take_init(self) -> None:

@@ -14,12 +14,12 @@ _PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def camel_case(name: str) -> str:
-    """"build_net" is "BuildNet"; a name that has capitals keeps them."""
+    """ "build_net" is "BuildNet"; a name that has capitals keeps them."""
     return "".join(word[0].upper() + word[1:] for word in _WORD.findall(name)) or "Network"
 
 
 def snake_case(name: str) -> str:
-    """"BuildNet" is "build_net"."""
+    """ "BuildNet" is "build_net"."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().strip("_")
 
 
@@ -69,4 +69,6 @@ def _leading_literal(node: ast.expr) -> str | None:
 
 def has_slash(node: ast.expr) -> bool:
     """True where a literal part of a name holds a character that Keras does not allow in names."""
-    return any(isinstance(part, ast.Constant) and isinstance(part.value, str) and "/" in part.value for part in ast.walk(node))
+    return any(
+        isinstance(part, ast.Constant) and isinstance(part.value, str) and "/" in part.value for part in ast.walk(node)
+    )

@@ -31,7 +31,9 @@ _SWITCHES = ("tf.disable_", "tf.enable_", "tf.reset_default_graph")
 class OutsidePlanner:
     """Goes through the functions that hold a session but build nothing."""
 
-    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts, walked: set[Frame], models: set[ast.FunctionDef]) -> None:
+    def __init__(
+        self, plan: DriverPlan, trace: Trace, facts: Facts, walked: set[Frame], models: set[ast.FunctionDef]
+    ) -> None:
         self.plan = plan
         self.trace = trace
         self.facts = facts
@@ -88,11 +90,7 @@ class OutsidePlanner:
 
     def _simple(self, stmt: ast.stmt) -> None:
         value = self.facts.values.get(getattr(stmt, "value", None))  # type: ignore[arg-type]
-        if self._is_initialization(stmt) or self._is_session_call(stmt):
-            self.plan.gone.add(stmt)
-        elif isinstance(stmt, ast.Assign | ast.AnnAssign) and isinstance(value, _GONE):
-            self.plan.gone.add(stmt)
-        elif isinstance(stmt, ast.Assign) and self._forgets_session(stmt):
+        if self._is_initialization(stmt) or self._is_session_call(stmt) or (isinstance(stmt, ast.Assign | ast.AnnAssign) and isinstance(value, _GONE)) or (isinstance(stmt, ast.Assign) and self._forgets_session(stmt)):
             self.plan.gone.add(stmt)
 
     def _forgets_session(self, stmt: ast.Assign) -> bool:

@@ -46,13 +46,25 @@ class Fragment:
 class PurityCheck:
     """Checks the code behind one driver's steps."""
 
-    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts, models: dict[ast.FunctionDef, ModelPlan], modules: Sequence[Module]) -> None:
+    def __init__(
+        self,
+        plan: DriverPlan,
+        trace: Trace,
+        facts: Facts,
+        models: dict[ast.FunctionDef, ModelPlan],
+        modules: Sequence[Module],
+    ) -> None:
         self.plan = plan
         self.trace = trace
         self.facts = facts
         self.models = models
         self.modules = modules
-        self._home = {id(node): module for module in modules for node in ast.walk(module.tree) if isinstance(node, ast.FunctionDef)}
+        self._home = {
+            id(node): module
+            for module in modules
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.FunctionDef)
+        }
         self._seen: set[ast.AST] = set()
 
     def run(self) -> None:
@@ -154,7 +166,9 @@ class PurityCheck:
     # Checks
 
     def _check(self, fragment: Fragment) -> None:
-        private = {name for node in fragment.nodes if isinstance(node, ast.expr | ast.stmt) for name in bound_inside(node)}
+        private = {
+            name for node in fragment.nodes if isinstance(node, ast.expr | ast.stmt) for name in bound_inside(node)
+        }
         for node in fragment.nodes:
             if isinstance(node, ast.Call):
                 self._check_call(node, fragment)
@@ -198,9 +212,13 @@ class PurityCheck:
 
     @staticmethod
     def _is_local(root: ast.expr, fragment: Fragment) -> bool:
-        return isinstance(root, ast.Name) and fragment.function is not None and any(
-            isinstance(part, ast.Name) and part.id == root.id and isinstance(part.ctx, ast.Store)
-            for part in walk(fragment.function)
+        return (
+            isinstance(root, ast.Name)
+            and fragment.function is not None
+            and any(
+                isinstance(part, ast.Name) and part.id == root.id and isinstance(part.ctx, ast.Store)
+                for part in walk(fragment.function)
+            )
         )
 
     def _refuse_call(self, node: ast.Call) -> None:
@@ -239,7 +257,9 @@ class PurityCheck:
         self._unchanged(node, fragment.module.tree, fragment)
 
     def _is_lambda(self, fragment: Fragment) -> bool:
-        return isinstance(fragment.nodes[0] if fragment.nodes else None, ast.expr) and fragment.function not in self.models
+        return (
+            isinstance(fragment.nodes[0] if fragment.nodes else None, ast.expr) and fragment.function not in self.models
+        )
 
     def _is_driver(self, function: ast.FunctionDef) -> bool:
         return any(frame.function is not None and frame.function.node is function for frame in self.plan.building)
@@ -288,10 +308,16 @@ class PurityCheck:
                 if function.name == "__init__":
                     return True
                 if self._is_driver(function):
-                    lines = [item.stmt.lineno for item in self.plan.items if item.frame.function and item.frame.function.node is function]
+                    lines = [
+                        item.stmt.lineno
+                        for item in self.plan.items
+                        if item.frame.function and item.frame.function.node is function
+                    ]
                     return not lines or stored.lineno <= max(lines)  # type: ignore[attr-defined]
                 return False
-        lines = [item.stmt.lineno for item in self.plan.items if item.frame.function is None and item.frame.module is module]
+        lines = [
+            item.stmt.lineno for item in self.plan.items if item.frame.function is None and item.frame.module is module
+        ]
         return bool(lines) and stored.lineno < min(lines)  # type: ignore[attr-defined]
 
 
@@ -328,7 +354,9 @@ def _in_loop(scope: ast.AST, part: ast.AST) -> bool:
 
 def _locals(function: ast.FunctionDef) -> set[str]:
     found = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
-    return found | {node.id for node in walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return found | {
+        node.id for node in walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
 
 
 def _imported(module: Module, name: str) -> str | None:

@@ -17,9 +17,7 @@ from tf1to2_reg.rewriting import Refusal
 class RegionPlanner:
     """Gathers the statements of a driver that lead to its layers into one model."""
 
-    def __init__(
-        self, plan: DriverPlan, trace: Trace, facts: Facts, models: dict[ast.FunctionDef, ModelPlan]
-    ) -> None:
+    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts, models: dict[ast.FunctionDef, ModelPlan]) -> None:
         self.plan = plan
         self.trace = trace
         self.facts = facts

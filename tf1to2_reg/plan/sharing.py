@@ -122,7 +122,7 @@ def _same_keys(part: Part, maker: Part) -> bool:
 def _same_arguments(part: Part, maker: Part) -> bool:
     """Arguments that decide names are the same: equal constants or the same text over the same variables."""
     if part.frame is None or maker.frame is None:
-        return part.node is maker.node or part.literal_keys == maker.literal_keys and not part.computed
+        return part.node is maker.node or (part.literal_keys == maker.literal_keys and not part.computed)
     for name, argument in part.frame.arguments.items():
         other = maker.frame.arguments[name]
         if argument.value.graph or other.value.graph or name in ("reuse", "training", "is_training"):

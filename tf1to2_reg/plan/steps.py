@@ -270,7 +270,9 @@ class StepPlanner:
             driver = self.plan.frames[0].env
             for name in found:
                 owner = event.frame.env.owner(name)
-                graph = any(n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name and n in self.facts.graph)
+                graph = any(
+                    n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name and n in self.facts.graph
+                )
                 if graph and owner is not driver:
                     raise Refusal("TFR230", f"{name} comes from another function than the graph", node)
             return found
@@ -304,7 +306,11 @@ class StepPlanner:
             return self.plan.items
         node = driver_call(event, self.plan)
         position = node.lineno, node.col_offset
-        return [item for item in self.plan.items if (item.stmt.lineno, item.stmt.col_offset) <= position or item.kind == "region"]
+        return [
+            item
+            for item in self.plan.items
+            if (item.stmt.lineno, item.stmt.col_offset) <= position or item.kind == "region"
+        ]
 
     # What is fed
 

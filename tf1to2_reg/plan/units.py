@@ -106,7 +106,9 @@ class UnitPlanner:
         if frame.instance is not None or frame.function.owner is not None:
             receiver = self._method_receiver(function, frame)
         elif function not in frame.module.tree.body:
-            raise Refusal("TFR219", f"{function.name}, which makes layers, is defined inside another function", function)
+            raise Refusal(
+                "TFR219", f"{function.name}, which makes layers, is defined inside another function", function
+            )
         if function.args.vararg is not None or function.args.kwarg is not None:
             raise Refusal("TFR209", f"{function.name} takes * or ** arguments", function)
         if function.decorator_list:
@@ -421,7 +423,11 @@ def _target_of(plan: DriverPlan, node: ast.Call) -> str | None:
     for item in plan.items:
         if isinstance(item.stmt, ast.Assign) and item.stmt.value is node and isinstance(item.stmt.targets[0], ast.Name):
             return item.stmt.targets[0].id
-        if isinstance(item.stmt, ast.Assign) and item.stmt.value is node and isinstance(item.stmt.targets[0], ast.Attribute):
+        if (
+            isinstance(item.stmt, ast.Assign)
+            and item.stmt.value is node
+            and isinstance(item.stmt.targets[0], ast.Attribute)
+        ):
             return item.stmt.targets[0].attr
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tf1to2_reg.facts import tensors
@@ -129,9 +130,15 @@ class Expressions:
         raise NotImplementedError
 
     def _other_expression(self, node: ast.expr, frame: Frame) -> Value:
-        graph = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr) and self.evaluate(child, frame).graph]
+        graph = [
+            child
+            for child in ast.iter_child_nodes(node)
+            if isinstance(child, ast.expr) and self.evaluate(child, frame).graph
+        ]
         if graph:
-            self.machine.obstacle("TFR231", "a graph value is used in an expression that cannot be followed", frame, node)
+            self.machine.obstacle(
+                "TFR231", "a graph value is used in an expression that cannot be followed", frame, node
+            )
         return Python()
 
     def _constant(self, node: ast.Constant, frame: Frame) -> Value:
@@ -258,7 +265,9 @@ class Expressions:
         return self._call_unseen(site)
 
     def _call_one_of(self, callee: AnyOf, site: CallSite) -> Value:
-        if all(isinstance(option, Symbol) for option in callee.options) and not any("layers" in option.name for option in callee.options):  # type: ignore[attr-defined]
+        if all(isinstance(option, Symbol) for option in callee.options) and not any(
+            "layers" in option.name for option in callee.options
+        ):  # type: ignore[attr-defined]
             results = [tensorflow_calls.call(self, option.name, site) for option in callee.options]  # type: ignore[attr-defined]
             value = results[0]
             for other in results[1:]:
@@ -330,7 +339,9 @@ class Expressions:
     def _as_series(value: Value, kind: str) -> Value:
         if isinstance(value, Series):
             return Series(value.items, value.element, kind)
-        return Series(None, element_of(value), kind) if value.graph else Python(of_shape=getattr(value, "of_shape", False))
+        return (
+            Series(None, element_of(value), kind) if value.graph else Python(of_shape=getattr(value, "of_shape", False))
+        )
 
     def _zip(self, site: CallSite) -> Value:
         if len(site.positional) == 1 and isinstance(site.positional[0][1], ast.Starred):
@@ -357,7 +368,9 @@ class Expressions:
         if isinstance(base, Series | Penalties | UpdateOps) and name in ("append", "extend", "insert"):
             return self._grow(base, name, site)
         if isinstance(base, Mapping) and base.graph and name not in ("keys", "values", "items", "get", "copy"):
-            self.machine.obstacle("TFR217", "a dict of placeholders is changed after it was made", site.frame, site.node)
+            self.machine.obstacle(
+                "TFR217", "a dict of placeholders is changed after it was made", site.frame, site.node
+            )
             return Python()
         if isinstance(base, SuperProxy):
             return base.call(self, name, site)
@@ -484,7 +497,9 @@ class Expressions:
         if isinstance(constructor, Function):
             self.call_function(constructor, instance, site)
         elif any(value.graph for value in site.values()):
-            self.machine.obstacle("TFR208", "a graph value is passed to a constructor that cannot be seen", site.frame, site.node)
+            self.machine.obstacle(
+                "TFR208", "a graph value is passed to a constructor that cannot be seen", site.frame, site.node
+            )
         return instance
 
     # Operators and displays
@@ -515,7 +530,9 @@ class Expressions:
             return Tensor(TensorFacts(1, "float32"))
         operands = [facts for value in (left, right) if (facts := facts_of(value)) is not None]
         if not operands:
-            self.machine.obstacle("TFR231", "a graph value is used in an operation that cannot be followed", frame, node)
+            self.machine.obstacle(
+                "TFR231", "a graph value is used in an operation that cannot be followed", frame, node
+            )
             return Tensor()
         symbol = tensors.OPERATORS.get(type(op).__name__, "")
         result = tensors.result(symbol, [facts_of(value) or constant_of(value) for value in (left, right)], {})
@@ -774,9 +791,7 @@ def _sliced_rank(rank: int | None, index: ast.expr) -> int | None:
     for part in parts:
         if isinstance(part, ast.Slice):
             continue
-        if isinstance(part, ast.Attribute) and part.attr == "newaxis":
-            rank += 1
-        elif isinstance(part, ast.Constant) and part.value is None:
+        if (isinstance(part, ast.Attribute) and part.attr == "newaxis") or (isinstance(part, ast.Constant) and part.value is None):
             rank += 1
         else:
             rank -= 1
@@ -794,6 +809,7 @@ def _always_returns(body: Sequence[ast.stmt]) -> bool:
     return isinstance(last, ast.With) and _always_returns(last.body)
 
 
+@lru_cache(maxsize=4096)
 def _is_generator(function: ast.FunctionDef) -> bool:
     stack: list[ast.AST] = list(function.body)
     while stack:

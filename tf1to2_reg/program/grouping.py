@@ -63,7 +63,9 @@ def _imports(project: Project, importer: Module) -> Iterator[Module]:
 
 def _has_guard(module: Module) -> bool:
     return any(
-        isinstance(node, ast.If) and isinstance(node.test, ast.Compare) and getattr(node.test.left, "id", "") == "__name__"
+        isinstance(node, ast.If)
+        and isinstance(node.test, ast.Compare)
+        and getattr(node.test.left, "id", "") == "__name__"
         for node in module.tree.body
     )
 
@@ -122,7 +124,7 @@ def _layer_calls(module: Module, facts: Facts) -> Iterator[ast.Call]:
             yield node
 
 
-def _is_layer_text(func: ast.expr, names: set[str]) -> bool:
+def _is_layer_text(func: ast.expr, names: frozenset[str]) -> bool:
     """`tf.layers.x` in code that was not reached."""
     return (
         isinstance(func, ast.Attribute)

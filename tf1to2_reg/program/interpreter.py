@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import lru_cache
 
 from tf1to2_reg.names import Module, Project, canonical
 from tf1to2_reg.program.expressions import Expressions
-from tf1to2_reg.program.machine import Machine, combine_reuse
+from tf1to2_reg.program.machine import Machine
 from tf1to2_reg.program.relevance import Relevance
 from tf1to2_reg.program.trace import Environment, Facts, Frame, Trace
 from tf1to2_reg.program.values import (
@@ -192,7 +193,7 @@ class Interpreter(Expressions):
             self.execute(statement.body, frame)
         self._meet(frame, before)
         frame.result, frame.returned = result, returned
-        for name in assigned_names(statement.body):
+        for name in _assigned_in(statement):
             if name in frame.env.bindings:
                 frame.env.bindings[name] = weaken(frame.env.bindings[name])
         entry = self._state(frame)
@@ -231,7 +232,9 @@ class Interpreter(Expressions):
                     self.machine.controlled += 1
                     stack.callback(self._end_control)
                 elif not isinstance(value, Session | Graph | Scope) and value.graph:
-                    self.machine.obstacle("TFR231", "a graph value is used as a context manager", frame, item.context_expr)
+                    self.machine.obstacle(
+                        "TFR231", "a graph value is used as a context manager", frame, item.context_expr
+                    )
                 if item.optional_vars is not None:
                     self.assign(item.optional_vars, bound if value.graph else Python(), frame)
             return self.execute(statement.body, frame)
@@ -310,11 +313,11 @@ class Interpreter(Expressions):
             return self._module_value(submodule)
         return Python()
 
-    def _import_star(
-        self, statement: ast.ImportFrom, frame: Frame, symbol: str | None, module: Module | None
-    ) -> None:
+    def _import_star(self, statement: ast.ImportFrom, frame: Frame, symbol: str | None, module: Module | None) -> None:
         if symbol is not None:
-            self.machine.obstacle("TFR208", "names imported from TensorFlow with * cannot be told apart", frame, statement)
+            self.machine.obstacle(
+                "TFR208", "names imported from TensorFlow with * cannot be told apart", frame, statement
+            )
         elif module is not None:
             for name, value in self._run_module(module, module.parts[-1]).env.bindings.items():
                 if not name.startswith("_"):
@@ -392,6 +395,11 @@ def _as_load(target: ast.expr) -> ast.expr:
         return ast.Attribute(target.value, target.attr, ast.Load())
     assert isinstance(target, ast.Subscript)
     return ast.Subscript(target.value, target.slice, ast.Load())
+
+
+@lru_cache(maxsize=4096)
+def _assigned_in(loop: ast.For | ast.While) -> frozenset[str]:
+    return frozenset(assigned_names(loop.body))
 
 
 def assigned_names(body: Sequence[ast.stmt]) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tf1to2_reg.facts import losses, optimizers, symbols
 
+
 def is_data_loss(symbol: str) -> bool:
     return symbol in losses.LOSSES
 

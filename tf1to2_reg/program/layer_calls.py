@@ -45,8 +45,18 @@ def call(run: Expressions, symbol: str, site: CallSite) -> Value:
     key = (*scope.path, _name_token(run, layer, arguments, site))
     run.machine.event(
         LayerEvent(
-            run.machine.order(), site.node, site.frame, site.frame.loops,
-            symbol, arguments, scope, key, reuse, regularized, optional, rank,
+            run.machine.order(),
+            site.node,
+            site.frame,
+            site.frame.loops,
+            symbol,
+            arguments,
+            scope,
+            key,
+            reuse,
+            regularized,
+            optional,
+            rank,
             site.frame.conditions > 0,
         )  # fmt: skip
     )
@@ -54,9 +64,7 @@ def call(run: Expressions, symbol: str, site: CallSite) -> Value:
 
 
 def _bind(run: Expressions, layer: LayerFacts, site: CallSite) -> dict[str, Argument]:
-    arguments = {
-        name: Argument(*given) for name, given in zip(layer.parameters, site.positional, strict=False)
-    }
+    arguments = {name: Argument(*given) for name, given in zip(layer.parameters, site.positional, strict=False)}
     for name, given in site.keywords.items():
         if name not in layer.parameters:
             run.machine.obstacle("TFR220", f"the argument {name} is not known", site.frame, site.node)
@@ -73,9 +81,7 @@ def _input(run: Expressions, arguments: dict[str, Argument], site: CallSite) -> 
     return (facts.rank if facts else None), facts is not None and facts.dtype == "float32"
 
 
-def _penalty(
-    run: Expressions, layer: LayerFacts, arguments: dict[str, Argument], site: CallSite
-) -> tuple[bool, bool]:
+def _penalty(run: Expressions, layer: LayerFacts, arguments: dict[str, Argument], site: CallSite) -> tuple[bool, bool]:
     """Whether the layer leaves a penalty, and whether it may leave none by configuration."""
     regularized = optional = False
     for name in layer.regularizers:
@@ -84,7 +90,11 @@ def _penalty(
             continue
         value = given.value
         string = constant_of(value)
-        known = isinstance(value, Regularizer) or _is_lambda(value) or (isinstance(value, Symbol) and value.name == "tf.nn.l2_loss")
+        known = (
+            isinstance(value, Regularizer)
+            or _is_lambda(value)
+            or (isinstance(value, Symbol) and value.name == "tf.nn.l2_loss")
+        )
         if not known and not (string is not None and isinstance(string.value, str)):
             run.machine.obstacle("TFR221", f"what is passed as {name} cannot be followed", site.frame, site.node)
         regularized = True

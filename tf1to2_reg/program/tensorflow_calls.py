@@ -160,7 +160,10 @@ def _placeholder_with_default(run: Expressions, site: CallSite) -> Value:
     constant = constant_of(default[0]) if default else None
     dtype = {bool: "bool", int: "int32", float: "float32"}.get(type(constant.value)) if constant else None
     made = Placeholder(
-        TensorFacts(rank, dtype), call=site.node, shape=shape[1] if shape else None, default=default[1] if default else None
+        TensorFacts(rank, dtype),
+        call=site.node,
+        shape=shape[1] if shape else None,
+        default=default[1] if default else None,
     )
     run.machine.event(PlaceholderEvent(run.machine.order(), site.node, site.frame, site.frame.loops, made))
     return made
@@ -368,7 +371,9 @@ def _check_train_arguments(run: Expressions, site: CallSite, allowed: tuple[str,
         if name == "var_list" and isinstance(value, Variables):
             continue
         if name not in allowed and not is_none(value):
-            run.machine.obstacle("TFR202", f"the argument {name} of a train op is not understood", site.frame, site.node)
+            run.machine.obstacle(
+                "TFR202", f"the argument {name} of a train op is not understood", site.frame, site.node
+            )
 
 
 def _train(run: Expressions, base: Optimizer, method: str, site: CallSite, loss: Value | None) -> Value:
@@ -383,7 +388,9 @@ def _train(run: Expressions, base: Optimizer, method: str, site: CallSite, loss:
 def _gradients(run: Expressions, site: CallSite) -> Value:
     loss, variables = site.argument(0, "ys"), site.argument(1, "xs")
     if variables is None or not isinstance(variables[0], Variables):
-        run.machine.obstacle("TFR212", "gradients with respect to something else than the variables", site.frame, site.node)
+        run.machine.obstacle(
+            "TFR212", "gradients with respect to something else than the variables", site.frame, site.node
+        )
     for name, (value, _) in site.keywords.items():
         if name not in ("ys", "xs", "name", "aggregation_method", "colocate_gradients_with_ops") and not is_none(value):
             run.machine.obstacle("TFR235", f"the argument {name} of tf.gradients", site.frame, site.node)
@@ -437,7 +444,9 @@ def _hand_made(run: Expressions, site: CallSite) -> Value:
 def _variable_scope(run: Expressions, site: CallSite) -> Value:
     name, default = site.argument(0, "name_or_scope"), site.argument(1, "default_name")
     for option, (value, _) in site.keywords.items():
-        if option not in ("name_or_scope", "default_name", "values", "reuse", "auxiliary_name_scope") and not is_none(value):
+        if option not in ("name_or_scope", "default_name", "values", "reuse", "auxiliary_name_scope") and not is_none(
+            value
+        ):
             run.machine.obstacle("TFR226", f"variable_scope with {option}=", site.frame, site.node)
     if len(site.positional) > 3:
         run.machine.obstacle("TFR226", "variable_scope with positional options", site.frame, site.node)
@@ -517,4 +526,13 @@ _HANDLERS: dict[str, _Handler] = {
     **dict.fromkeys(_DISABLE - {"tf.reset_default_graph"}, _nothing),
 }
 
-__all__ = ["call", "call_graph", "call_optimizer", "call_run", "call_scope", "call_session", "is_regularizer", "Mapping"]
+__all__ = [
+    "Mapping",
+    "call",
+    "call_graph",
+    "call_optimizer",
+    "call_run",
+    "call_scope",
+    "call_session",
+    "is_regularizer",
+]

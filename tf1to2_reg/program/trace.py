@@ -10,7 +10,6 @@ from tf1to2_reg.names import Module
 from tf1to2_reg.program.values import Function, Instance, Python, Value, VariableScope
 from tf1to2_reg.rewriting import Constant, TensorFacts
 
-
 E = TypeVar("E", bound="Event")
 
 

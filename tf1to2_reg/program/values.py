@@ -320,7 +320,9 @@ def leaves(value: Value) -> Iterator[Value]:
 
 def is_backward(value: Value) -> bool:
     """True where the value is computed from gradients."""
-    return any(isinstance(leaf, GradientPairs) or (isinstance(leaf, Tensor) and leaf.backward) for leaf in leaves(value))
+    return any(
+        isinstance(leaf, GradientPairs) or (isinstance(leaf, Tensor) and leaf.backward) for leaf in leaves(value)
+    )
 
 
 def _options(value: Value) -> tuple[Value, ...]:
