@@ -121,9 +121,7 @@ def marked_call(program: str | Files, found: Trace) -> ast.Call:
     """The outermost call on the marked line."""
     path, number = marked_line(program)
     trees = {module.path: module.tree for module in found.executed}
-    return next(
-        node for node in ast.walk(trees[ROOT / path]) if isinstance(node, ast.Call) and node.lineno == number
-    )
+    return next(node for node in ast.walk(trees[ROOT / path]) if isinstance(node, ast.Call) and node.lineno == number)
 
 
 def cases(text: str) -> list[object]:

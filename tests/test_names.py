@@ -3,7 +3,7 @@
 import ast
 
 import pytest
-from programs import Files, cases, from programs import Files, marked_call, project, trace
+from programs import Files, cases, marked_call, project, trace
 
 from tf1to2_reg.names import canonical, normalize, tensorflow_names
 
@@ -366,7 +366,7 @@ FINDS: list[tuple[str, str, int, str | None]] = [
 
 @pytest.mark.parametrize(("importer", "dotted", "level", "expected"), FINDS)
 def test_find(importer: str, dotted: str, level: int, expected: str | None) -> None:
-    given = project(dict.fromkeys(("main.py", "common.py", "pkg/__init__.py", "pkg/nets.py", "pkg/common.py"), X){path: X for path in ("main.py", "common.py", "pkg/__init__.py", "pkg/nets.py", "pkg/common.py")})
+    given = project(dict.fromkeys(("main.py", "common.py", "pkg/__init__.py", "pkg/nets.py", "pkg/common.py"), X))
     by_path = {module.path.relative_to("/project").as_posix(): module for module in given.modules}
     assert given.find(by_path[importer], dotted, level) is (by_path[expected] if expected else None)
 
