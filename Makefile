@@ -34,6 +34,7 @@ lint: $(STAMP) ## ruff and mypy
 	@rm -rf $(TYPED) && mkdir -p $(TYPED)/tf1to2_reg
 	@ln -s "$(CURDIR)"/tf1to2_reg/* $(TYPED)/tf1to2_reg/ && ln -s "$(CURDIR)/transforms" $(TYPED)/tf1to2_reg/transforms
 	cd $(TYPED) && "$(CURDIR)/$(BIN)/mypy" --config-file "$(CURDIR)/pyproject.toml" -p tf1to2_reg
+	MYPYPATH=$(TYPED):tests:scripts $(BIN)/mypy --explicit-package-bases tests/*.py
 
 format: $(STAMP) ## format the code and sort imports
 	$(BIN)/ruff check --fix --select I

@@ -12,7 +12,7 @@ import pytest
 import tf1to2_reg
 
 ROOT = Path(__file__).parent.parent
-PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+PIP: list[str | Path] = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
 SOURCES = ["LICENSE", "pyproject.toml", "tf1to2_reg", "transforms"]
 
 
@@ -47,7 +47,7 @@ def python(request: pytest.FixtureRequest, tree: Path, tmp_path_factory: pytest.
     environment = tmp_path_factory.mktemp(request.param)
     venv.create(environment, symlinks=True)
     interpreter = environment / "bin/python"
-    what = (
+    what: list[str | Path] = (
         [request.getfixturevalue("wheel")] if request.param == "wheel" else ["--no-build-isolation", "--editable", tree]
     )
     pip = [*PIP, "--python", interpreter, "install", "--quiet", "--no-deps", *what]

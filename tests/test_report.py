@@ -2,6 +2,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import toy_engine
@@ -11,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
-def report(folder: Path, toy_command: Command) -> dict[str, object]:
+def report(folder: Path, toy_command: Command) -> dict[str, Any]:
     """The report of a rewrite with a migrated, a refused and a broken file."""
     (folder / "a.py").write_text(toy_engine.PROGRAM + "# toy: note TFR301 one\n")
     (folder / "b.py").write_text(toy_engine.REFUSED)
@@ -22,7 +23,7 @@ def report(folder: Path, toy_command: Command) -> dict[str, object]:
     return loaded
 
 
-def test_content(report: dict[str, object]) -> None:
+def test_content(report: dict[str, Any]) -> None:
     assert {key: report[key] for key in ("format", "command", "exit_code", "files", "written")} == {
         "format": 1,
         "command": "rewrite",
@@ -39,16 +40,16 @@ def test_content(report: dict[str, object]) -> None:
         "changed": 1,
         "untouched": 2,
     }
-    one, two = report["units"]  # type: ignore[misc]
+    one, two = report["units"]
     assert (one["name"], one["status"], one["changed"]) == ("one", "migrated", ["a.py"])
     assert one["diagnostics"][0]["family"] == "pitfall"
     assert (two["name"], two["status"], two["changed"]) == ("two", "refused", [])
     assert two["findings"] == [{"kind": "layer", "path": "b.py", "line": 3, "text": "# toy: refuse TFR204 two"}]
-    (problem,) = report["problems"]  # type: ignore[misc]
+    (problem,) = report["problems"]
     assert (problem["code"], problem["path"], problem["line"]) == ("TFR901", "c.py", 2)
 
 
-def test_every_field_is_documented_and_there_are_no_others(report: dict[str, object]) -> None:
+def test_every_field_is_documented_and_there_are_no_others(report: dict[str, Any]) -> None:
     documentation = (ROOT / "docs/report.md").read_text(encoding="utf-8")
     sections = dict(
         re.findall(r"^(?:## )?(# The report|\w+)\n\n(.*?)(?=\n## |\Z)", documentation, re.DOTALL | re.MULTILINE)
@@ -58,19 +59,19 @@ def test_every_field_is_documented_and_there_are_no_others(report: dict[str, obj
     }
     assert documented == {
         "The report": set(report),
-        "summary": set(report["summary"]),  # type: ignore[call-overload]
+        "summary": set(report["summary"]),
         "units": _keys(report["units"]),
-        "findings": _keys(unit["findings"] for unit in report["units"]),  # type: ignore[attr-defined]
+        "findings": _keys(unit["findings"] for unit in report["units"]),
         "diagnostics": _keys(report["problems"]),
     }
 
 
-def _keys(values: object) -> set[str]:
+def _keys(values: Any) -> set[str]:
     return set(_flat_keys(values))
 
 
-def _flat_keys(values: object) -> Iterator[str]:
-    for value in values:  # type: ignore[attr-defined]
+def _flat_keys(values: Any) -> Iterator[str]:
+    for value in values:
         yield from value if isinstance(value, dict) else _flat_keys(value)
 
 

@@ -2,6 +2,7 @@ import ast
 from pathlib import Path
 
 import libcst as cst
+import libcst.metadata
 import pytest
 
 from tf1to2_reg.source import SourceError, encode, read_source, source_from_bytes
@@ -50,7 +51,7 @@ def test_libcst_and_ast_agree_on_the_text(data: bytes) -> None:
     source = source_from_bytes(PATH, data)
     tree = cst.parse_module(source.text)
     assert tree.code == source.text
-    positions = cst.MetadataWrapper(tree).resolve(cst.metadata.PositionProvider)
+    positions = libcst.metadata.MetadataWrapper(tree).resolve(libcst.metadata.PositionProvider)
     names = {(at.start.line, at.start.column) for node, at in positions.items() if isinstance(node, cst.Name)}
     stores = [node for node in ast.walk(source.tree) if isinstance(node, ast.Name)]
     assert {(node.lineno, node.col_offset) for node in stores} <= names
