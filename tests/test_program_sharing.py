@@ -1,0 +1,199 @@
+"""Which calls share their variables, and when that cannot be decided."""
+
+import pytest
+from programs import HEAD, TAIL, cases, marked_line, refusals, trace, unit
+
+from tf1to2_reg.plan.sharing import Sharing
+from tf1to2_reg.rewriting import Refusal
+
+NET = """
+import os
+
+def net(t, name="net", reuse=None, n=3):
+    with tf.variable_scope(name, reuse=reuse):
+        return tf.layers.dense(t, n, name="fc", kernel_regularizer=reg)
+"""
+OTHERS = """
+def other(t, name="net", reuse=None):
+    with tf.variable_scope(name, reuse=reuse):
+        return tf.layers.dense(t, 3, name="fc", kernel_regularizer=reg)
+
+def unnamed(t):
+    return tf.layers.dense(t, 3, kernel_regularizer=reg)
+"""
+HALF = """
+def half(t, reuse=None):
+    a = tf.layers.dense(t, 3, name="a", kernel_regularizer=reg)
+    return a + tf.layers.dense(t, 3, name="b", reuse=reuse)
+
+"""
+BUILDERS = NET + OTHERS + HALF
+
+
+def shared(body: str) -> str:
+    """For every call of the main program, in order, the position of the call that made its variables."""
+    found = trace(HEAD + BUILDERS + body)
+    sharing = Sharing(found)
+    parts = sharing.parts(found.executed[found.entry])
+    makers = sharing.shared(parts)
+    return " ".join(str(parts.index(makers.get(part, part))) for part in parts)
+
+
+DECIDED = cases("""
+### two_names: 0 1
+net(x, "a")
+net(x, "b")
+### no_reuse_asked_for: 0 1
+unnamed(x)
+unnamed(x)
+### reuse: 0 0
+net(x)
+net(x, reuse=True)
+### reuse_one_of_two: 0 1 1 0
+net(x, "a")
+net(x, "b")
+net(x, "b", reuse=True)
+net(x, "a", reuse=True)
+### auto_reuse: 0 0 0
+net(x, reuse=tf.AUTO_REUSE)
+net(y, reuse=tf.AUTO_REUSE)
+net(x, reuse=tf.AUTO_REUSE)
+### auto_reuse_of_two: 0 1 0
+net(x, "a", tf.AUTO_REUSE)
+net(x, "b", tf.AUTO_REUSE)
+net(x, "a", tf.AUTO_REUSE)
+### reuse_after_auto: 0 0
+net(x, reuse=tf.AUTO_REUSE)
+net(x, reuse=True)
+### scope_of_the_driver: 0 0
+with tf.variable_scope("s"):
+    unnamed(x)
+with tf.variable_scope("s", reuse=True):
+    unnamed(x)
+### scope_object: 0 0
+with tf.variable_scope("s") as s:
+    net(x)
+with tf.variable_scope(s, reuse=True):
+    net(x)
+### same_name_in_other_scopes: 0 1
+with tf.variable_scope("s", reuse=tf.AUTO_REUSE):
+    net(x)
+with tf.variable_scope("r", reuse=tf.AUTO_REUSE):
+    net(x)
+### reuse_variables: 0 0
+with tf.variable_scope("s") as s:
+    net(x)
+    s.reuse_variables()
+    net(x)
+### layers_of_the_driver: 0 1
+tf.layers.dense(x, 3)
+tf.layers.dense(x, 3)
+### layers_by_name: 0 1 0
+tf.layers.dense(x, 3, name="a")
+tf.layers.dense(x, 3, name="b")
+tf.layers.dense(x, 3, name="a", reuse=True)
+### unnamed_layers_in_a_scope_entered_again: 0 0
+with tf.variable_scope("s"):
+    tf.layers.dense(x, 3)
+with tf.variable_scope("s", reuse=True):
+    tf.layers.dense(x, 3)
+### computed_name_of_one_variable: 0 0
+name = os.getcwd()
+net(x, name, tf.AUTO_REUSE)
+net(x, name, tf.AUTO_REUSE)
+### through_a_helper: 0 0
+def outer(t, reuse):
+    return net(t, reuse=reuse)
+outer(x, None)
+outer(x, True)
+### not_in_dead_code: 0
+if False:
+    net(x)
+net(x, "net")
+""")
+
+
+@pytest.mark.parametrize(("expected", "body"), DECIDED)
+def test_decided(expected: str, body: str) -> None:
+    assert shared(body) == expected
+
+
+UNDECIDED = cases("""
+### reuse_is_computed: decided when the program runs
+net(x)
+net(x, reuse=os.getpid() > 1)  # <-
+### nothing_to_reuse: cannot be found
+net(x, reuse=True)  # <-
+### other_name_to_reuse: cannot be found
+net(x, "a")
+net(x, "b", reuse=True)  # <-
+### other_function_to_reuse: cannot be found
+net(x)
+other(x, reuse=True)  # <-
+### other_function_shares: between calls of different functions
+net(x, reuse=tf.AUTO_REUSE)
+other(x, reuse=tf.AUTO_REUSE)  # <-
+### makes_and_reuses: makes some variables and reuses others
+half(x)
+half(x, reuse=True)  # <-
+### makes_and_may_reuse: makes some variables and reuses others
+half(x, reuse=tf.AUTO_REUSE)
+half(x, reuse=tf.AUTO_REUSE)  # <-
+### computed_names: cannot be seen
+net(x, os.getcwd(), tf.AUTO_REUSE)
+net(x, os.getlogin(), tf.AUTO_REUSE)  # <-
+### numbered_after_reuse_variables: cannot be found
+with tf.variable_scope("s") as s:
+    tf.layers.dense(x, 3)
+    s.reuse_variables()
+    tf.layers.dense(x, 3)  # <-
+### other_layer_to_reuse: cannot be found
+tf.layers.dense(x, 3, name="a")
+tf.layers.dense(x, 3, name="c", reuse=True)  # <-
+""")
+
+
+@pytest.mark.parametrize(("message", "body"), UNDECIDED)
+def test_undecided(message: str, body: str) -> None:
+    with pytest.raises(Refusal) as refusal:
+        shared(body)
+    assert refusal.value.code == "TFR213"
+    assert message in refusal.value.message
+    assert getattr(refusal.value.node, "lineno", 0) == marked_line(HEAD + BUILDERS + body)[1]
+
+
+REFUSED = cases("""
+### other_size: differ in n
+a = net(x, n=3)
+b = net(x, reuse=True, n=4)  # <-
+pred = a + tf.reduce_sum(b)
+### between_driver_and_function: between calls of different functions
+with tf.variable_scope("net"):
+    a = tf.layers.dense(x, 3, name="fc", kernel_regularizer=reg)
+b = net(x, reuse=tf.AUTO_REUSE)  # <-
+pred = a + b
+### computed: decided when the program runs
+pred = net(x)
+pred = net(x, reuse=os.getpid() > 1)  # <-
+""")
+
+
+@pytest.mark.parametrize(("message", "body"), REFUSED)
+def test_whole_unit_is_refused(message: str, body: str) -> None:
+    program = HEAD + NET + body + TAIL
+    result = unit(program)
+    assert refusals(result) == [("TFR213", *marked_line(program))]
+    assert message in result.diagnostics[0].message
+
+
+def test_regularizer_of_the_second_call_is_ignored_and_reported() -> None:
+    body = (
+        "def one(t, r, reuse=None):\n"
+        '    with tf.variable_scope("one", reuse=reuse):\n'
+        "        return tf.layers.dense(t, 1, kernel_regularizer=r)\n"
+        "pred = one(x, reg)\n"
+        "pred = pred + one(x, None, reuse=True)  # <-\n"
+    )
+    result = unit(HEAD + body + TAIL)
+    found = [(item.code, item.line) for item in result.diagnostics if item.code.startswith("TFR3")]
+    assert (refusals(result), found) == ([], [("TFR303", marked_line(HEAD + body)[1])])
