@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from tf1to2_reg.plan.data import DriverPlan, ModelPlan, StepPlan, UnitPlan
 from tf1to2_reg.plan.driver import is_initialization
 from tf1to2_reg.plan.variables import reads, variable, walk
-from tf1to2_reg.program.trace import Facts, Frame, LayerEvent, RunEvent, Trace, UpdateOpsEvent
+from tf1to2_reg.program.trace import Facts, Frame, LayerEvent, RunEvent, Trace, UpdateOpsEvent, VariablesEvent
 from tf1to2_reg.program.values import Placeholder, Value, constant_of
 from tf1to2_reg.rewriting import Refusal
 
@@ -68,6 +68,8 @@ def check_driver(plan: DriverPlan, trace: Trace, facts: Facts, unit: UnitPlan) -
     _check_initialization(trace)
     check = _Check(plan, trace, facts)
     check.leftovers()
+    check.variable_lists()
+    check.late_frames()
     for step in plan.steps:
         check.updates(step)
         check.penalties(step)
@@ -120,6 +122,21 @@ class _Check:
                     elif name in made and name not in bound and node not in self.facts.graph:
                         message = f"{name} is computed together with the graph and used by Python code"
                         raise Refusal("TFR231", message, node)
+
+    def variable_lists(self) -> None:
+        """`tf.trainable_variables()` lists what is there; a later layer is not in it."""
+        last = max((event.order for event in self.trace.of_layers()), default=-1)
+        for event in self.trace.of(VariablesEvent):
+            if event.order < last:
+                raise Refusal("TFR218", "the variables are listed before all layers are built", event.node)
+
+    def late_frames(self) -> None:
+        """An object's graph is built before its session first runs."""
+        first = min((event.order for event in self.trace.of(RunEvent) if not is_initialization(event)), default=0)
+        for frame in self.plan.building:
+            late = self.plan.receiver is not None and frame.started > first
+            if late and any(item.frame is frame and item.kind in ("tensor", "train", "region") for item in self.plan.items):
+                raise Refusal("TFR223", "the graph grows after the session ran", frame.call)
 
     # Batch normalization
 

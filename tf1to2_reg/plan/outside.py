@@ -17,6 +17,7 @@ from tf1to2_reg.program.values import (
     Scope,
     Session,
     Symbol,
+    Tensor,
     TrainOp,
     UpdateOps,
     is_none,
@@ -89,9 +90,24 @@ class OutsidePlanner:
         self._simple(stmt)
 
     def _simple(self, stmt: ast.stmt) -> None:
-        value = self.facts.values.get(getattr(stmt, "value", None))  # type: ignore[arg-type]
-        if self._is_initialization(stmt) or self._is_session_call(stmt) or (isinstance(stmt, ast.Assign | ast.AnnAssign) and isinstance(value, _GONE)) or (isinstance(stmt, ast.Assign) and self._forgets_session(stmt)):
+        if self._is_initialization(stmt) or self._is_session_call(stmt) or self._holds_session(stmt):
             self.plan.gone.add(stmt)
+        else:
+            self._check_free_of_graph(stmt)
+
+    def _holds_session(self, stmt: ast.stmt) -> bool:
+        if not isinstance(stmt, ast.Assign | ast.AnnAssign) or stmt.value is None:
+            return False
+        if isinstance(self.facts.values.get(stmt.value), _GONE):
+            return True
+        return isinstance(stmt, ast.Assign) and self._forgets_session(stmt)
+
+    def _check_free_of_graph(self, stmt: ast.stmt) -> None:
+        """Code that stays has no tensors but in what it runs and feeds."""
+        for node in walk(stmt, set(self.runs)):
+            value = self.facts.values.get(node)
+            if isinstance(value, Tensor) and not isinstance(value, Placeholder) and node in self.facts.graph:
+                raise Refusal("TFR230", "a tensor is used outside the code that builds the graph", node)
 
     def _forgets_session(self, stmt: ast.Assign) -> bool:
         """`self.sess = None` before the session is opened."""

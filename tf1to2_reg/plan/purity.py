@@ -13,7 +13,19 @@ from tf1to2_reg.plan.models import ModelSplit
 from tf1to2_reg.plan.variables import bound_inside, walk
 from tf1to2_reg.program.expressions import Builtin
 from tf1to2_reg.program.trace import Facts, Trace
-from tf1to2_reg.program.values import Class, Function, Instance, Method, Optimizer, ProjectModule, Series, Symbol
+from tf1to2_reg.program.values import (
+    Class,
+    Function,
+    Initializer,
+    Instance,
+    Method,
+    Optimizer,
+    ProjectModule,
+    Regularizer,
+    Series,
+    Symbol,
+    constant_of,
+)
 from tf1to2_reg.rewriting import Refusal
 
 _PURE_BUILTINS = frozenset({
@@ -30,6 +42,7 @@ _MUTATORS = frozenset({
     "add", "append", "clear", "difference_update", "discard", "extend", "fill", "insert", "itemset", "partition", "pop",
     "popitem", "put", "remove", "resize", "reverse", "setdefault", "setflags", "sort", "update",
 })  # fmt: skip
+_ONE_SHOT = frozenset({"enumerate", "filter", "iter", "map", "open", "reversed", "zip"})
 _PURE_MODULES = frozenset({"numpy", "math", "operator", "itertools", "functools", "collections"})
 
 
@@ -249,6 +262,8 @@ class PurityCheck:
         value = self.facts.values.get(node)
         if node in self.facts.graph or isinstance(value, Symbol | Class | ProjectModule | Builtin | Instance):
             return
+        if self._is_mutable(node, fragment):
+            self._keeps_content(node, fragment)
         if fragment.function is not None and node.id in _locals(fragment.function):
             if not self._is_driver(fragment.function) and not self._is_lambda(fragment):
                 return
@@ -263,6 +278,64 @@ class PurityCheck:
 
     def _is_driver(self, function: ast.FunctionDef) -> bool:
         return any(frame.function is not None and frame.function.node is function for frame in self.plan.building)
+
+    def _is_mutable(self, node: ast.Name, fragment: Fragment) -> bool:
+        """True for a name that is used by value and whose value is not known to be a constant."""
+        if any(isinstance(part, ast.Attribute) and part.value is node for part in fragment.nodes):
+            return False
+        value = self.facts.values.get(node)
+        if isinstance(value, Function | Method | Regularizer | Initializer | Optimizer):
+            return False
+        constant = constant_of(value) if value is not None else None
+        return constant is None or isinstance(constant.value, list)
+
+    def _keeps_content(self, node: ast.Name, fragment: Fragment) -> None:
+        """An array or list that the graph took by value is not changed in place afterwards."""
+        scopes: list[ast.AST] = [fragment.module.tree]
+        if fragment.function is not None:
+            if node.id in _locals(fragment.function) and not self._is_driver(fragment.function):
+                return
+            scopes.insert(0, fragment.function)
+        names = {node.id}
+        for scope in scopes:
+            for part in ast.walk(scope):
+                if isinstance(part, ast.Assign):
+                    self._follow_alias(part, names)
+        for scope in scopes:
+            for part in ast.walk(scope):
+                if isinstance(part, ast.Call) and part.lineno > fragment.place:
+                    self._check_escape(part, names, node.id, fragment)
+                if not isinstance(part, ast.Name) and any(_changes(part, name) for name in names - {node.id}):
+                    raise Refusal("TFR223", f"{node.id} may change after the graph was built with it", part)
+
+    def _follow_alias(self, stmt: ast.Assign, names: set[str]) -> None:
+        """Names that share the content of one of `names`, and names whose content one of them is a view of."""
+        targets = {target.id for target in stmt.targets if isinstance(target, ast.Name)}
+        value = stmt.value
+        if targets & names and isinstance(value, ast.GeneratorExp):
+            raise Refusal("TFR230", "a generator would be used up by the first step", stmt)
+        if targets & names and isinstance(value, ast.Call) and getattr(value.func, "id", "") in _ONE_SHOT:
+            raise Refusal("TFR230", f"{ast.unparse(value.func)}() would be used up by the first step", stmt)
+        if isinstance(value, ast.Subscript | ast.Name | ast.Attribute):
+            root = _root(value)
+            if root is not None and (targets & names or root in names):
+                names |= targets | {root}
+
+    def _check_escape(self, call: ast.Call, names: set[str], used: str, fragment: Fragment) -> None:
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        if not any(_root(part.value if isinstance(part, ast.Starred) else part) in names for part in given):
+            return
+        value = self.facts.values.get(call.func)
+        if call in self.plan.runs or call in self.plan.calls or isinstance(value, Symbol):
+            return
+        if isinstance(value, Builtin) and value.name in _PURE_BUILTINS:
+            return
+        if isinstance(value, Function) and not _writes_content(value.node):
+            return
+        in_place = any(keyword.arg == "out" for keyword in call.keywords)
+        if not in_place and call not in self.plan.losses and self._is_pure(call, fragment):
+            return
+        raise Refusal("TFR223", f"{used} may be changed here, after the graph was built with it", call)
 
     def _unchanged(self, node: ast.Name, scope: ast.FunctionDef | ast.Module, fragment: Fragment) -> None:
         in_place = fragment.function is scope or (fragment.function is None and isinstance(scope, ast.Module))
@@ -281,7 +354,7 @@ class PurityCheck:
             return
         for part in walk(function):
             stores = isinstance(part, ast.Name)
-            if _changes(part, name) and (declared or not stores):
+            if part is not function and _changes(part, name) and (declared or not stores):
                 raise Refusal("TFR223", f"{name} is changed by {function.name}; the graph has its first value", part)
 
     def _driver_line(self, scope: ast.AST) -> int:
@@ -327,8 +400,24 @@ def _attribute_stores(tree: ast.AST, name: str) -> Iterator[ast.AST]:
             yield node
 
 
+def _writes_content(function: ast.AST) -> bool:
+    """True for a function that may change an argument in place."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
+            return True
+        if isinstance(node, ast.AugAssign):
+            return True
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in _MUTATORS | {"shuffle"}:
+            return True
+    return False
+
+
 def _changes(node: ast.AST, name: str) -> bool:
     """True for a node that binds a name again or changes what it holds."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.ExceptHandler):
+        return node.name == name
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return any((alias.asname or alias.name.split(".")[0]) == name for alias in node.names)
     if isinstance(node, ast.Name):
         return node.id == name and isinstance(node.ctx, ast.Store | ast.Del)
     if isinstance(node, ast.Subscript | ast.Attribute):

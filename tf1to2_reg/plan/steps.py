@@ -384,6 +384,8 @@ class StepPlanner:
         kept = []
         for name, expression in feeds.items():
             if name in constants or _is_flag(names[name]):
+                if not _is_plain(expression):
+                    raise Refusal("TFR217", f"{name} is fed with a call that the step would leave out", expression)
                 continue
             if name in part.free or feed_variable is not None or not _is_plain(expression):
                 kept.append(name)

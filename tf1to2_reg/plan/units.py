@@ -280,6 +280,7 @@ class UnitPlanner:
         if maker.frame.loops:
             raise Refusal("TFR219", "networks are made in a loop of the driver", maker.node)
         model = self.unit.models[function]
+        self._check_construction(maker.frame, model)
         wanted = naming.snake_case(function.name)
         calls_of_function = {part.node for part in uses}
         others = [held for held in plan.held if held.model is model]
@@ -301,6 +302,21 @@ class UnitPlanner:
         )
         plan.held.append(held)
         return held
+
+    def _check_construction(self, frame: Frame, model: ModelPlan) -> None:
+        """A model is made from Python values only.
+
+        Raises:
+            Refusal: TFR214 where a tensor, or a size read off one, would be needed.
+        """
+        for parameter in model.constructed:
+            argument = frame.arguments.get(parameter.name)
+            if argument is None:
+                continue
+            tensors = argument.node is not None and any(node in self.facts.graph for node in walk(argument.node))
+            if tensors or getattr(argument.value, "of_shape", False):
+                message = f"{parameter.name} shapes the network and is computed from a tensor"
+                raise Refusal("TFR214", message, argument.node or frame.call)
 
     def _several(self, plan: DriverPlan, function: ast.FunctionDef, own: set[ast.Call]) -> bool:
         """True where the driver makes more than one object of a function."""

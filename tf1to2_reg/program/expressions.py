@@ -208,7 +208,10 @@ class Expressions:
             handled = self._call_method(base, node.func.attr, site)
             if handled is not None:
                 return handled
-        return self.call(callee, site)
+        result = self.call(callee, site)
+        if isinstance(base, Python) and base.of_shape and isinstance(result, Python):
+            return Python(of_shape=True)
+        return result
 
     def _site(self, node: ast.Call, frame: Frame, callee: Value) -> CallSite | None:
         positional: list[tuple[Value, ast.expr]] = []
@@ -422,6 +425,7 @@ class Expressions:
             instance=instance,
             loops=caller.loops,
             conditions=caller.conditions,
+            started=self.machine.order(),
         )
         self._bind_parameters(function, frame, instance, site)
         if self.machine.live:

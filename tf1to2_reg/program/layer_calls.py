@@ -42,7 +42,7 @@ def call(run: Expressions, symbol: str, site: CallSite) -> Value:
     _note_initializers(run, arguments, site)
     reuse = combine_reuse(run.machine.scope.reuse, _layer_reuse(arguments))
     scope = VariableScope(run.machine.scope.path, reuse)
-    key = (*scope.path, _name_token(run, layer, arguments, site))
+    key = _segments((*scope.path, _name_token(run, layer, arguments, site)))
     run.machine.event(
         LayerEvent(
             run.machine.order(),
@@ -61,6 +61,11 @@ def call(run: Expressions, symbol: str, site: CallSite) -> Value:
         )  # fmt: skip
     )
     return Tensor(TensorFacts(layer.rank if layer.rank is not None else rank, "float32" if dtype_known else None))
+
+
+def _segments(path: tuple[object, ...]) -> tuple[object, ...]:
+    """The path with its names split at slashes, so that "a/b" and "b" in the scope "a" are the same."""
+    return tuple(part for token in path for part in (token.split("/") if isinstance(token, str) else (token,)))
 
 
 def _bind(run: Expressions, layer: LayerFacts, site: CallSite) -> dict[str, Argument]:

@@ -20,6 +20,7 @@ from tf1to2_reg.program.trace import (
     SessionEvent,
     TrainEvent,
     UpdateOpsEvent,
+    VariablesEvent,
 )
 from tf1to2_reg.program.values import (
     GlobalStep,
@@ -312,6 +313,7 @@ def _variables(run: Expressions, site: CallSite) -> Value:
         only_key = len(site.positional) == 1 and collection_name(site.positional[0][0]) == "trainable_variables"
         if not only_key:
             run.machine.obstacle("TFR218", "only the variables of one scope are listed", site.frame, site.node)
+    run.machine.event(VariablesEvent(run.machine.order(), site.node, site.frame, site.frame.loops))
     return Variables()
 
 
@@ -377,6 +379,8 @@ def _check_train_arguments(run: Expressions, site: CallSite, allowed: tuple[str,
 
 
 def _train(run: Expressions, base: Optimizer, method: str, site: CallSite, loss: Value | None) -> Value:
+    if not site.positional and not {"loss", "grads_and_vars"} & site.keywords.keys():
+        run.machine.obstacle("TFR202", f"{method} is called without what it minimizes", site.frame, site.node)
     controlled = run.machine.controlled > 0
     event = TrainEvent(
         run.machine.order(), site.node, site.frame, site.frame.loops, base.event, method, loss, controlled

@@ -70,6 +70,7 @@ class Frame:
     loops: tuple[ast.AST, ...] = ()
     conditions: int = 0
     returned: bool = False
+    started: int = 0
 
     def chain(self) -> list[Frame]:
         """This frame and its callers, innermost first."""
@@ -131,6 +132,11 @@ class PlaceholderEvent(Event):
 @dataclass(frozen=True, eq=False)
 class UpdateOpsEvent(Event):
     """The update ops were read from the graph."""
+
+
+@dataclass(frozen=True, eq=False)
+class VariablesEvent(Event):
+    """The trainable variables were listed."""
 
 
 @dataclass(frozen=True, eq=False)
