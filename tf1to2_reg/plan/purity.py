@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tf1to2_reg.names import Module
 from tf1to2_reg.plan import callees
 from tf1to2_reg.plan.data import DriverPlan, ModelPlan, StepPlan
-from tf1to2_reg.plan.models import ModelSplit
+from tf1to2_reg.plan.models import Leaf, ModelSplit
 from tf1to2_reg.plan.variables import bound_inside, walk
 from tf1to2_reg.program.expressions import Builtin
 from tf1to2_reg.program.trace import Facts, Trace
@@ -167,9 +167,20 @@ class PurityCheck:
             for site in split.sites_in(leaf.stmt):
                 skip |= set(split.dropped_arguments(site)) | {site.node.func}
             yield Fragment(tuple(walk(leaf.stmt, skip)), model.node, model.module, leaf.stmt.lineno)
+            for header in self._headers(leaf, split):
+                yield Fragment(tuple(walk(header)), model.node, model.module, leaf.stmt.lineno)
         for site in model.sites.values():
             if site.model is not None:
                 yield from self._of_model(site.model)
+
+    @staticmethod
+    def _headers(leaf: Leaf, split: ModelSplit) -> Iterator[ast.expr]:
+        """What the loops and conditions around a statement look at in `call`."""
+        for part in leaf.around:
+            if isinstance(part, ast.If):
+                yield part.test
+            elif isinstance(part, ast.For) and split.walks(part):
+                yield part.iter
 
     def _seen_models(self) -> set[ModelPlan]:
         if not hasattr(self, "_models_seen"):
