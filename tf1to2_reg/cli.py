@@ -12,7 +12,7 @@ import typer
 
 from tf1to2_reg import __version__
 from tf1to2_reg.exit_codes import EXIT_CODES, ExitCode
-from tf1to2_reg.options import Color, Options, Verbosity
+from tf1to2_reg.options import Color, Options, Verbosity, Verification
 from tf1to2_reg.verify.command import verify_command
 
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders, or - for standard input.")]
@@ -23,6 +23,17 @@ Report = Annotated[Path | None, typer.Option(metavar="FILE.json", help="Write wh
 ColorOption = Annotated[Color | None, typer.Option("--color", help="When to colour [default: auto].")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what failed.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Explain the notes too.")]
+Verify = Annotated[
+    str | None,
+    typer.Option(
+        metavar='"SCRIPT ARGS"',
+        help="Run the program before and after, on copies, and write only if the numbers agree. Executes its code.",
+    ),
+]
+Steps = Annotated[int | None, typer.Option(metavar="N", min=1, help="With --verify: end after N training steps.")]
+Timeout = Annotated[
+    float, typer.Option(metavar="SECONDS", min=1.0, help="With --verify: seconds that each program may take.")
+]
 AllowDirty = Annotated[bool | None, typer.Option("--allow-dirty", help="Rewrite files with uncommitted changes too.")]
 
 
@@ -79,6 +90,9 @@ def diff(
 @app.command(epilog=_epilog(), short_help="Migrate programs in place.")
 def rewrite(
     paths: Paths,
+    verify: Verify = None,
+    steps: Steps = None,
+    timeout: Timeout = 300.0,
     allow_dirty: AllowDirty = None,
     include: Include = None,
     exclude: Exclude = None,
@@ -90,13 +104,15 @@ def rewrite(
 ) -> None:
     """Migrate programs in place: all files of a program are written, or none.
 
-    With - as the path, standard input is migrated to standard output.
+    With - as the path, standard input is migrated to standard output. --verify "train.py --epochs 1" names the script
+    relative to PATH, or to the folder of PATH where that is a file.
     """
     from tf1to2_reg import commands  # noqa: PLC0415
 
     said = _verbosity(quiet, verbose)
     options = Options(paths, include or (), exclude or (), jobs, report, color, said, allow_dirty)
-    _run(lambda: commands.rewrite(options))
+    verification = None if verify is None else Verification(verify, steps, timeout)
+    _run(lambda: commands.rewrite(options, verification))
 
 
 @app.command(epilog=_epilog(), short_help="List the programs found.")

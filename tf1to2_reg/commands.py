@@ -12,7 +12,7 @@ from tf1to2_reg.config import ConfigError, load_config
 from tf1to2_reg.diagnostics import PAGES
 from tf1to2_reg.discovery import discover
 from tf1to2_reg.exit_codes import ExitCode
-from tf1to2_reg.options import Color, Options, Verbosity
+from tf1to2_reg.options import Color, Options, Verbosity, Verification
 from tf1to2_reg.pipeline import RunResult
 from tf1to2_reg.report import pages
 from tf1to2_reg.report.diff import base_of, painted, unified
@@ -22,6 +22,7 @@ from tf1to2_reg.report.progress import ProgressBar
 from tf1to2_reg.report.style import style_for
 from tf1to2_reg.report.units import summary_text, unit_text
 from tf1to2_reg.settings import Settings, settings
+from tf1to2_reg.verify.command import INSTALL
 
 STDIN = Path("-")
 STDIN_NAME = Path("<stdin>")
@@ -45,15 +46,31 @@ def diff(options: Options) -> ExitCode:
     return _finish("diff", result, run_settings)
 
 
-def rewrite(options: Options) -> ExitCode:
+def rewrite(options: Options, verification: Verification | None = None) -> ExitCode:
     """Write the migrated files, or for standard input the text to standard output."""
     run_settings = _settings(options)
     if STDIN in options.paths:
+        if verification:
+            raise UsageError("--verify needs the program's files, not standard input")
         result = _rewrite_stdin()
     else:
-        analysed = _analyse(options.paths, run_settings)
-        result = pipeline.write(analysed, allow_dirty=run_settings.allow_dirty)
+        result = _rewrite_files(options.paths, run_settings, verification)
     return _finish("rewrite", result, run_settings)
+
+
+def _rewrite_files(paths: Sequence[Path], run_settings: Settings, verification: Verification | None) -> RunResult:
+    analysed = _analyse(paths, run_settings)
+    if verification is None:
+        return pipeline.write(analysed, allow_dirty=run_settings.allow_dirty)
+    try:
+        from tf1to2_reg.verify.approval import Approval, NotVerified  # noqa: PLC0415 - needs the extra
+    except ImportError as error:
+        raise UsageError(f"{INSTALL} (no module {error.name})") from None
+    approval = Approval(paths, verification, quiet=run_settings.verbosity == Verbosity.QUIET)
+    try:
+        return pipeline.write(analysed, allow_dirty=run_settings.allow_dirty, approve=approval)
+    except NotVerified as error:
+        raise UsageError(f"{error}\nnothing was written: the program could not be verified") from error
 
 
 def check(options: Options) -> ExitCode:

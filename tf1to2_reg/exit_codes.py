@@ -18,10 +18,12 @@ EXIT_CODES: tuple[tuple[ExitCode, str, str], ...] = (
     (ExitCode.DONE, "diff, check", "nothing would change and nothing is refused"),
     (ExitCode.DONE, "verify", "both programs train the same"),
     (ExitCode.FOUND, "rewrite", "a program was refused; its files are as they were"),
+    (ExitCode.FOUND, "rewrite", "with --verify, the numbers differ; nothing was written"),
     (ExitCode.FOUND, "diff, check", "a program would be migrated, or is refused"),
     (ExitCode.FOUND, "verify", "the programs differ"),
     (ExitCode.UNUSABLE, "all", "a file cannot be read, parsed or written; the others are processed"),
     (ExitCode.UNUSABLE, "all", "wrong usage, or a defect of the tool"),
     (ExitCode.UNUSABLE, "rewrite", "files with uncommitted changes would be touched; nothing was written"),
+    (ExitCode.UNUSABLE, "rewrite", "with --verify, a program could not be run; nothing was written"),
     (ExitCode.UNUSABLE, "verify", "a program could not be run"),
 )

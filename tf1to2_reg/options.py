@@ -36,3 +36,12 @@ class Options:
     color: Color | None = None
     verbosity: Verbosity | None = None
     allow_dirty: bool | None = None
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What `rewrite --verify` asks for: the script and its arguments, the most steps, and seconds for each program."""
+
+    command: str
+    steps: int | None = None
+    timeout: float = 300.0

@@ -119,14 +119,24 @@ def write_nothing(result: RunResult) -> RunResult:
     return replace(result, written=())
 
 
-def write(result: RunResult, *, allow_dirty: bool = False) -> RunResult:
+def approve_all(_result: RunResult) -> bool:
+    """Let everything be written."""
+    return True
+
+
+def write(
+    result: RunResult, *, allow_dirty: bool = False, approve: Callable[[RunResult], bool] = approve_all
+) -> RunResult:
     """Write the new sources, unit by unit.
 
     If git has no committed version of a file that would be touched, nothing is written and there is a TFR908 for each
-    such file, unless `allow_dirty`. A unit that cannot be written becomes a refused one.
+    such file, unless `allow_dirty`. `approve` is asked before anything is written; where it says no, nothing is. A
+    unit that cannot be written becomes a refused one.
     """
     if not allow_dirty and (dirty := uncommitted(result.new_sources)):
         return replace(result, problems=(*result.problems, *dirty))
+    if result.new_sources and not approve(result):
+        return result
     units: list[UnitResult] = []
     problems = list(result.problems)
     written: list[Path] = []

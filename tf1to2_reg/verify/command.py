@@ -9,7 +9,7 @@ import typer
 
 from tf1to2_reg.exit_codes import ExitCode
 
-_INSTALL = "verify needs TensorFlow: pip install 'tf1to2-reg[verify]'"
+INSTALL = "verify needs TensorFlow: pip install 'tf1to2-reg[verify]'"
 
 
 def verify_command(  # noqa: PLR0913, PLR0917 - one parameter per option
@@ -51,7 +51,7 @@ def verify_command(  # noqa: PLR0913, PLR0917 - one parameter per option
     try:
         from tf1to2_reg.verify.request import Request, execute  # noqa: PLC0415 - needs the extra
     except ImportError as error:
-        typer.echo(f"tf1to2-reg: {_INSTALL} (no module {error.name})", err=True)
+        typer.echo(f"tf1to2-reg: {INSTALL} (no module {error.name})", err=True)
         raise typer.Exit(ExitCode.UNUSABLE) from None
     request = Request(
         before, after, entry, tuple(arguments or ()), steps, timeout, tf1_python, json, html, rtol, atol, trained

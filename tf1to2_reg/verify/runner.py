@@ -92,7 +92,7 @@ class Runner:
 
     def _record(self, program: Program, side: Side, options: Options, folder: Path) -> Recording:
         copy, output = folder / "program", folder / "output"
-        _copy(program.folder, copy)
+        copy_program(program.folder, copy)
         output.mkdir()
         process = self._process(side)
         try:
@@ -112,8 +112,11 @@ class Runner:
             raise VerifyError(message, last) from None
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy a program's folder; raises VerifyError for one that no program needs whole."""
+def copy_program(source: Path, target: Path) -> None:
+    """Copy a program's folder without version control, environments and caches.
+
+    Raises VerifyError for a folder that no program needs whole (2 GiB).
+    """
     size = 0
     for folder, names, files in os.walk(source):
         names[:] = [name for name in names if name not in _NOT_COPIED]
