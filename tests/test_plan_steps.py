@@ -1,0 +1,227 @@
+"""Steps: what a fetch needs, what is fed, which runs are the same step, and what the steps are called."""
+
+import pytest
+from programs import HEAD, LOSS, NETWORK, cases, marked_line, plan, refusals, unit
+
+from tf1to2_reg.plan.data import DriverPlan, StepPlan
+
+START = "flag = tf.placeholder(tf.bool, [])\n" + NETWORK
+SESSION = "sess = tf.Session()\nsess.run(tf.global_variables_initializer())\n"
+TRAIN = "sess.run(train_op, {x: data, y: data})\n"
+DATA = "import os\ndata = np.ones((8, 4), np.float32)\n"
+
+
+def program(graph: str, runs: str) -> str:
+    return HEAD + START + LOSS + DATA + graph + SESSION + runs
+
+
+def driver(graph: str, runs: str) -> DriverPlan:
+    found, _ = plan(program(graph, runs))
+    (only,) = found.drivers
+    return only
+
+
+def shown(step: StepPlan) -> str:
+    """Name, parameters and folded constants of a step."""
+    constants = [f"{name}={value}" for name, value in step.constants.items()]
+    return f"{step.name}({', '.join([*(given.name for given in step.inputs), *constants])})"
+
+
+def steps(graph: str, runs: str) -> str:
+    return " ".join(shown(step) for step in driver(graph, runs).steps)
+
+
+NAMES = cases("""
+### train: train_step(x, y)
+sess.run(train_op, {x: data, y: data})
+### train_and_loss: train_step(x, y)
+sess.run([train_op, loss], {x: data, y: data})
+### one: compute_pred(x)
+sess.run(pred, {x: data})
+### two: compute_pred_and_loss(x, y)
+sess.run([pred, loss], {x: data, y: data})
+### expression: evaluate(x)
+sess.run(tf.reduce_sum(pred), {x: data})
+### nested: compute_pred_and_loss(x, y)
+sess.run({"a": pred, "b": [loss]}, {x: data, y: data})
+### unneeded_feeds_are_dropped: compute_pred(x)
+sess.run(pred, {x: data, y: data})
+### unneeded_feed_with_a_call_is_kept: compute_pred(x, y)
+sess.run(pred, {x: data, y: data.copy()})
+### order_of_the_feed: train_step(y, x)
+sess.run(train_op, {y: data, x: data})
+### same_fetch_twice: compute_pred(x)
+sess.run(pred, {x: data})
+print(sess.run(pred, feed_dict={x: data[:2]}))
+### other_fetches: train_step(x, y) compute_pred(x) compute_loss(x, y)
+sess.run(train_op, {x: data, y: data})
+sess.run(pred, {x: data})
+sess.run(loss, {x: data, y: data})
+### same_train_op_other_fetches: train_step(x, y) train_step_1(x, y)
+sess.run(train_op, {x: data, y: data})
+sess.run([train_op, loss], {x: data, y: data})
+### name_is_taken: compute_pred_1(x)
+compute_pred = 1
+sess.run(pred, {x: data})
+### eval: compute_pred(x)
+with sess.as_default():
+    pred.eval({x: data})
+### fetch_variable: compute_pred_and_loss(x, y)
+fetches = [pred, loss]
+sess.run(fetches, {x: data, y: data})
+""")
+
+
+@pytest.mark.parametrize(("expected", "runs"), NAMES)
+def test_names_and_inputs(expected: str, runs: str) -> None:
+    assert steps("", runs) == expected
+
+
+FLAGS = cases("""
+### folded: compute_out(x, flag=True)
+sess.run(out, {x: data, flag: True})
+### each_value_is_a_step: compute_out(x, flag=True) compute_out_1(x, flag=False)
+sess.run(out, {x: data, flag: True})
+sess.run(out, {x: data, flag: False})
+### equal_values_are_one_step: compute_out(x, flag=False)
+sess.run(out, {x: data, flag: False})
+sess.run(out, {flag: False, x: data})
+### other_feeds_do_not_matter: compute_out(x, flag=True)
+sess.run(out, {x: data, flag: True})
+sess.run(out, {x: data, flag: True, y: data})
+""")
+OUT = "out = tf.layers.dropout(pred, 0.5, training=flag)\n"
+
+
+@pytest.mark.parametrize(("expected", "runs"), FLAGS)
+def test_flags_are_folded(expected: str, runs: str) -> None:
+    assert steps(OUT, runs) == expected
+
+
+@pytest.mark.parametrize(("feed", "value"), [("", False), (", flag: True", True)])
+def test_flag_with_a_default(feed: str, value: bool) -> None:
+    graph = "flag = tf.placeholder_with_default(False, [])\n" + OUT
+    assert steps(graph, f"sess.run(out, {{x: data{feed}}})\n") == f"compute_out(x, flag={value})"
+
+
+SLICES = cases("""
+### chain: a b
+a = pred + 1.0
+b = a * 2.0
+c = b * 3.0
+sess.run(b, {x: data})
+### rebound_before: a a b
+a = pred + 1.0
+a = a * 2.0
+b = a * 3.0
+sess.run(b, {x: data})
+### first_value_not_needed: a b
+a = pred + 1.0
+a = pred * 2.0
+b = a * 3.0
+sess.run(b, {x: data})
+### rebound_after: a b
+a = pred + 1.0
+b = a * 2.0
+a = pred * 3.0
+sess.run(b, {x: data})
+### rebound_after_the_run: a
+a = pred + 1.0
+sess.run(a, {x: data})
+a = pred * 3.0
+sess.run(loss, {x: data, y: data})
+### augmented: a a
+a = pred + 1.0
+a += 2.0
+sess.run(a, {x: data})
+### tuple: a,b
+a, b = pred + 1.0, pred + 2.0
+sess.run(b, {x: data})
+### swapped: a,b a,b
+a, b = pred + 1.0, pred + 2.0
+a, b = b, a
+sess.run(a, {x: data})
+""")
+
+
+@pytest.mark.parametrize(("expected", "runs"), SLICES)
+def test_backward_slice(expected: str, runs: str) -> None:
+    step = driver("", TRAIN + runs).steps[1]
+    items = [",".join(sorted(item.writes)) for item in step.items if item.kind == "tensor"]
+    assert " ".join(items) == expected
+
+
+def test_train_step_computes_the_loss_and_nothing_else() -> None:
+    (step,) = driver("unused = pred * 2.0\n", TRAIN).steps
+    assert [sorted(item.writes) for item in step.items] == [["pred"], ["loss"]]
+    assert step.train is not None
+    assert not step.updates
+    assert [held.variable for held in step.models] == ["model"]
+
+
+def test_update_ops_belong_to_the_step_that_runs_them() -> None:
+    graph = "updates = tf.get_collection(tf.GraphKeys.UPDATE_OPS)\n"
+    found = driver(graph, "sess.run([train_op, updates], {x: data, y: data})\n" + TRAIN)
+    assert [step.updates for step in found.steps] == [True, False]
+
+
+def test_runs_know_their_step() -> None:
+    found = driver("", TRAIN + "sess.run(pred, {x: data})\nsess.run(pred, {x: data})\n")
+    assert [run.step.name for run in found.runs.values()] == ["train_step", "compute_pred", "compute_pred"]
+
+
+def test_initialization_is_no_step() -> None:
+    found = driver("", "tf.local_variables_initializer().run(session=sess)\n" + TRAIN)
+    assert [step.name for step in found.steps] == ["train_step"]
+
+
+REFUSED = cases("""
+### not_fed: TFR217
+sess.run(loss, {x: data})  # <-
+### fed_with_a_dict_from_elsewhere: TFR217
+sess.run(loss, os.environ)  # <-
+### unpacked_feed: TFR231
+more = {y: data}
+sess.run(loss, {x: data, **more})  # <-
+### tensor_fed: TFR217
+sess.run(loss, {x: data, y: data, pred: data})  # <-
+### flag_not_constant: TFR225
+out = tf.layers.dropout(pred, 0.5, training=flag)
+sess.run(out, {x: data, flag: os.getpid() > 1})  # <-
+### fetched_by_name: TFR216
+sess.run("loss:0", {x: data, y: data})  # <-
+### fetch_unknown: TFR216
+sess.run(os.environ["what"], {x: data, y: data})  # <-
+### updates_alone: TFR227
+updates = tf.get_collection(tf.GraphKeys.UPDATE_OPS)
+sess.run(updates, {x: data, y: data})  # <-
+### rebound_between_calls: TFR223
+out = pred + 1.0
+def show():
+    print(sess.run(out, {x: data}))  # <-
+show()
+out = pred + 2.0
+show()
+### initialized_in_a_loop: TFR211
+for i in range(3):
+    sess.run(tf.global_variables_initializer())  # <-
+sess.run(train_op, {x: data, y: data})
+### initialized_again: TFR211
+sess.run(train_op, {x: data, y: data})
+sess.run(tf.global_variables_initializer())  # <-
+### grows_in_a_loop: TFR211
+for i in range(3):
+    more = pred + 1.0  # <-
+    sess.run(more, {x: data})
+### run_with_options: TFR216
+sess.run(pred, {x: data}, options=None)  # <-
+### session_and_file: TFR231
+with tf.Session() as other, open("f") as file:  # <-
+    other.run(train_op, {x: data, y: data})
+""")
+
+
+@pytest.mark.parametrize(("code", "runs"), REFUSED)
+def test_refused(code: str, runs: str) -> None:
+    text = program("", runs)
+    assert refusals(unit(text)) == [(code, *marked_line(text))]
