@@ -78,6 +78,28 @@ def test_another_order_of_creation_is_found(tmp_path: Path, runner: Runner) -> N
     assert verdict.pairs[0].after.name == "model/dense/kernel"
 
 
+def test_layers_of_equal_keras_paths_are_kept_apart(tmp_path: Path, runner: Runner) -> None:
+    before = replaced(
+        BEFORE,
+        ("kernel_regularizer=regularizer)", 'kernel_regularizer=regularizer, name="out")'),
+        ("net, 5, tf.nn.tanh)", 'net, 5, tf.nn.tanh, kernel_regularizer=regularizer, name="body/out")'),
+    )
+    after = replaced(
+        AFTER,
+        ("L2(0.05))", 'L2(0.05), name="out")'),
+        ("Dense(5, tf.nn.tanh)", 'Dense(5, tf.nn.tanh, kernel_regularizer=tf.keras.regularizers.L2(0.05), name="out")'),
+    )
+
+    verdict = verify(*programs(tmp_path, before, after), runner)
+
+    assert verdict.equal, verdict_line(verdict)
+    assert [item.variable for item in verdict.penalties] == ["out/kernel", "body/out/kernel"]
+    assert len({item.after.value for item in verdict.penalties if item.after}) == 2
+    assert [item.after.name for item in verdict.penalties if item.after] == ["out/kernel", "body/out/kernel"]
+    names = [item.after.name for item in verdict.pairs]
+    assert len(set(names)) == len(names)
+
+
 def test_swapped_layers_are_not_excused_as_another_order(tmp_path: Path, runner: Runner) -> None:
     after = replaced(AFTER, ("self.second(self.first(x))", "self.first(self.second(x))"))
     verdict = verify(*programs(tmp_path, after=after), runner)

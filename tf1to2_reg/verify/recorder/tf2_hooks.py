@@ -71,6 +71,8 @@ class Recorder:
         self._pending: List[Pending] = []
         self._unapplied: List[Pending] = []
         self._entries: Dict[int, VariableEntry] = {}
+        self._names: Dict[int, str] = {}
+        self._named: List[Any] = []
         self._applies = 0
 
     # -- variables
@@ -81,13 +83,27 @@ class Recorder:
         if key not in self._entries:
             creation = self._creation(key)
             ordinal = creation.ordinal if creation is not None else None
-            made = VariableEntry(self._name(variable), variable.shape.as_list(), "weight", ordinal, variable)
+            made = VariableEntry(self.name(variable), variable.shape.as_list(), "weight", ordinal, variable)
             if creation is not None and hasattr(creation.drawn, "numpy"):
                 made.drawn = self.values.spread(creation.drawn.numpy())
             self._entries[key] = made
         return self._entries[key]
 
-    def _name(self, variable: Any) -> str:
+    def name(self, variable: Any) -> str:
+        """The path of a `tf.Variable`, numbered where others have the same: Keras does not keep paths apart."""
+        key = id(variable)
+        if key not in self._names:
+            path = self._path(variable)
+            taken, same = set(self._names.values()), 1
+            name = path
+            while name in taken:
+                same += 1
+                name = "{} ({})".format(path, same)
+            self._names[key] = name
+            self._named.append(variable)
+        return self._names[key]
+
+    def _path(self, variable: Any) -> str:
         for candidate in self.keras_order:
             known = candidate()
             if known is not None and known._value is variable:
@@ -291,7 +307,7 @@ def _record_gradient(recorder: Recorder, target: Any, pairs: List[Any]) -> Any:
     def take(loss_value: Any, *penalty_values: Any) -> Any:
         if not recorder.store.updates and not described:
             described.append(True)
-            _describe_penalties(recorder.store, penalties, penalty_values)
+            _describe_penalties(recorder, penalties, penalty_values)
         frozen = sum(float(value) for value, item in zip(penalty_values, penalties) if item[2])
         total = sum(float(value) for value in penalty_values)
         numbers = dict(loss=float(loss_value), regularization=total - frozen, frozen=frozen)
@@ -310,16 +326,12 @@ def _record_gradient(recorder: Recorder, target: Any, pairs: List[Any]) -> Any:
     return tf.cond(first, lambda: tf.numpy_function(keep, gradients, tf.bool), lambda: tf.constant(False))
 
 
-def _describe_penalties(store: Store, penalties: List[Any], values: Sequence[Any]) -> None:
-    store.penalties = [
-        dict(
-            name=variable.path if variable is not None else "add_loss",
-            variables=[variable.path] if variable is not None else [],
-            value=float(value),
-            frozen=frozen,
-        )
-        for (variable, _, frozen), value in zip(penalties, values)
-    ]
+def _describe_penalties(recorder: Recorder, penalties: List[Any], values: Sequence[Any]) -> None:
+    described = []
+    for (variable, _, frozen), value in zip(penalties, values):
+        names = [] if variable is None else [recorder.name(variable._value)]
+        described.append(dict(name=(names or ["add_loss"])[0], variables=names, value=float(value), frozen=frozen))
+    recorder.store.penalties = described
 
 
 def _patch_keras_optimizer(recorder: Recorder) -> None:
