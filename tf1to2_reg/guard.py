@@ -40,4 +40,8 @@ def _uncommitted_in(git: str, top: Path, paths: list[Path]) -> list[Diagnostic]:
         reason = status.stderr.decode(errors="replace").strip()
         return [Diagnostic("TFR908", path, 1, 1, f"git cannot tell its state: {reason}") for path in paths]
     dirty = {os.fsdecode(entry[3:]) for entry in status.stdout.split(b"\0")}
-    return [Diagnostic("TFR908", path, 1, 1, "file has changes that are not committed") for name, path in names.items() if name in dirty]
+    return [
+        Diagnostic("TFR908", path, 1, 1, "file has changes that are not committed")
+        for name, path in names.items()
+        if name in dirty
+    ]

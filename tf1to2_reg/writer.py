@@ -81,7 +81,9 @@ def _check_unchanged(change: Change, target: Path) -> None:
     with _reported(change.path):
         current = target.read_bytes()
     if current != change.before:
-        raise WriteError(Diagnostic("TFR906", change.path, 1, 1, "file was changed by something else while the tool ran"))
+        raise WriteError(
+            Diagnostic("TFR906", change.path, 1, 1, "file was changed by something else while the tool ran")
+        )
 
 
 def _check_writable(change: Change, target: Path) -> None:
@@ -165,5 +167,7 @@ def _reported(path: Path) -> Iterator[None]:
     except FileNotFoundError as error:
         raise WriteError(Diagnostic("TFR906", path, 1, 1, "file was removed while the tool ran")) from error
     except OSError as error:
-        code, message = ("TFR905", "file cannot be written") if error.errno in _NOT_ALLOWED else ("TFR907", "writing failed")
+        code, message = (
+            ("TFR905", "file cannot be written") if error.errno in _NOT_ALLOWED else ("TFR907", "writing failed")
+        )
         raise WriteError(Diagnostic(code, path, 1, 1, f"{message}: {error.strerror or error}")) from error

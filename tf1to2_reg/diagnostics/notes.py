@@ -20,6 +20,7 @@ object again; a call that made its own variables has an object of its own.""",
 def network(x, units):
     return tf.layers.dense(x, units, name="out")
 
+
 logits = network(x, 10)
 """,
         after="""\
@@ -30,6 +31,7 @@ class Network(tf.keras.Model):
 
     def call(self, x):
         return self.out(x)
+
 
 network = Network(10)
 logits = network(x)

@@ -135,8 +135,8 @@ The tool must know what a regularizer computes to find an equal one for Keras 3.
 Keras 3 calls a regularizer with a Keras variable, which lacks `op`, `get_shape()` and a graph name, and it rejects
 a tensor as strength, and `None` as a result.""",
         help="Write the penalty as one of those above, with a strength that is a Python number.",
-        before="kernel_regularizer=tf.contrib.layers.l2_regularizer(strength_placeholder)\n",
-        after="kernel_regularizer=tf.contrib.layers.l2_regularizer(1e-3)\n",
+        before="regularizer = tf.contrib.layers.l2_regularizer(strength_placeholder)\n",
+        after="regularizer = tf.contrib.layers.l2_regularizer(1e-3)\n",
     ),
     Page(
         "TFR222",

@@ -171,7 +171,7 @@ Dropout and batch normalization behave differently in training. In TF1 the flag 
 graph; in Keras 3 it is a Python bool, and a symbolic one is an error in `tf.function`. The tool folds a fed `True`
 or `False` into the step, but not a flag whose value it cannot see.""",
         help="Feed the literals `True` and `False`, or pass a Python bool to the builder.",
-        before="sess.run(loss, {x: batch, is_training: mode == 'train'})\n",
+        before='sess.run(loss, {x: batch, is_training: mode == "train"})\n',
         after="sess.run(loss, {x: batch, is_training: True})\n",
     ),
     Page(
