@@ -11,9 +11,9 @@ from tf1to2_reg.plan import callees
 from tf1to2_reg.plan.data import DriverPlan, ModelPlan, StepPlan
 from tf1to2_reg.plan.models import Leaf, ModelSplit
 from tf1to2_reg.plan.variables import bound_inside, walk
-from tf1to2_reg.program.expressions import Builtin
 from tf1to2_reg.program.trace import Facts, Trace
 from tf1to2_reg.program.values import (
+    Builtin,
     Class,
     Function,
     Initializer,
@@ -271,7 +271,10 @@ class PurityCheck:
 
     def _check_name(self, node: ast.Name, fragment: Fragment) -> None:
         value = self.facts.values.get(node)
-        if node in self.facts.graph or isinstance(value, Symbol | Class | ProjectModule | Builtin | Instance):
+        if node in self.facts.graph:
+            self._check_tensor(node, fragment)
+            return
+        if isinstance(value, Symbol | Class | ProjectModule | Builtin | Instance):
             return
         if self._is_mutable(node, fragment):
             self._keeps_content(node, fragment)
@@ -289,6 +292,14 @@ class PurityCheck:
 
     def _is_driver(self, function: ast.FunctionDef) -> bool:
         return any(frame.function is not None and frame.function.node is function for frame in self.plan.building)
+
+    def _check_tensor(self, node: ast.Name, fragment: Fragment) -> None:
+        """A function that runs in a step gets the tensors of the driver as arguments."""
+        function = fragment.function
+        if function is None or self._is_driver(function) or node.id in _locals(function):
+            return
+        message = f"{function.name} takes the tensor {node.id} from the driver's names rather than as an argument"
+        raise Refusal("TFR230", message, node, "Pass the tensor to the function as an argument.")
 
     def _is_mutable(self, node: ast.Name, fragment: Fragment) -> bool:
         """True for a name that is used by value and whose value is not known to be a constant."""

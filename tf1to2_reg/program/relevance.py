@@ -18,8 +18,8 @@ class Relevance:
     def __init__(self, project: Project) -> None:
         mentions: dict[str, set[str]] = {}
         relevant: set[str] = set()
+        aliases = _SESSION_NAMES | _aliases(project)
         for module in project.modules:
-            aliases = tensorflow_names(module.tree) | _SESSION_NAMES | _graph_globals(module.tree)
             for node in ast.walk(module.tree):
                 if isinstance(node, ast.FunctionDef | ast.ClassDef):
                     names = used_names([node])
@@ -32,10 +32,33 @@ class Relevance:
         return name in self._names
 
 
-def _graph_globals(tree: ast.Module) -> set[str]:
-    """Names of modules that files import by star; what they hold is not known here."""
-    stars = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"]
-    return {"tf"} if stars else set()
+def _aliases(project: Project) -> frozenset[str]:
+    """Names and attributes that stand for TensorFlow or a part of it in any file of the project."""
+    found: set[str] = set()
+    for module in project.modules:
+        found |= tensorflow_names(module.tree)
+    assignments = [
+        node
+        for module in project.modules
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+    ]
+    changed = True
+    while changed:
+        before = len(found)
+        for node in assignments:
+            if node.value is not None and _root(node.value) in found:
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                found |= used_names(targets) - {"self"}
+        changed = len(found) > before
+    return frozenset(found)
+
+
+def _root(value: ast.expr) -> str | None:
+    """The name that a dotted expression, or a call of one, begins with."""
+    while isinstance(value, ast.Attribute | ast.Call):
+        value = value.func if isinstance(value, ast.Call) else value.value
+    return value.id if isinstance(value, ast.Name) else None
 
 
 def _closure(mentions: dict[str, set[str]], relevant: set[str]) -> frozenset[str]:
