@@ -41,7 +41,7 @@ def test_page_on_the_terminal(page: Page) -> None:
     assert text.startswith(f"{page.code} {page.title} (")
     for sample in (page.before, page.after):
         assert textwrap.indent(sample, "    ") in text
-    assert "\n\n\n" not in text
+    assert "\n\n\n\n" not in text
 
 
 def test_every_code_that_the_tool_raises_has_a_page() -> None:
