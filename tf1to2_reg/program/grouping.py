@@ -10,7 +10,7 @@ from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.names import Module, Project, tensorflow_names
 from tf1to2_reg.program.interpreter import Interpreter
 from tf1to2_reg.program.relevance import Relevance
-from tf1to2_reg.program.trace import Facts, Obstacle, ReadEvent, Trace, TrainEvent
+from tf1to2_reg.program.trace import Facts, LayerEvent, Obstacle, ReadEvent, Trace, TrainEvent
 from tf1to2_reg.program.values import Symbol
 
 
@@ -96,13 +96,13 @@ def _group(traces: list[Trace], modules: list[Module], facts: Facts) -> Group | 
     reads = [event for trace in traces for event in trace.of(ReadEvent)]
     if not sites and not reads:
         return None
-    working = [trace for trace in traces if trace.of_layers() or trace.of(ReadEvent)]
+    working = [trace for trace in traces if trace.has(LayerEvent, ReadEvent)]
     name = str((working or traces)[0].entry.path)
     layers = len({node for module in modules for node in _layer_calls(module, facts)})
     group = Group(name, working or traces, modules, layers)
     obstacles = [obstacle for trace in traces for obstacle in trace.obstacles]
     group.obstacles = _once(obstacles)
-    group.obstacles += _never_reached(modules, facts, working or traces)
+    group.obstacles += _never_reached(modules, facts)
     group.notes = _once([note for trace in working for note in trace.notes]) + _pitfalls(working)
     return group
 
@@ -141,14 +141,13 @@ def _regularized_calls(module: Module, facts: Facts) -> Iterator[ast.Call]:
             yield node
 
 
-def _never_reached(modules: Sequence[Module], facts: Facts, traces: Sequence[Trace]) -> list[Obstacle]:
+def _never_reached(modules: Sequence[Module], facts: Facts) -> list[Obstacle]:
     """Layers that no entry program among the given paths builds."""
     for module in modules:
         for node in _layer_calls(module, facts):
             if node.func not in facts.visited:
-                built = any(trace.of_layers() for trace in traces)
                 message = "this layer is never built by a program among the given paths"
-                return [Obstacle("TFR210" if not built else "TFR210", message, module, node)]
+                return [Obstacle("TFR210", message, module, node)]
     return []
 
 
@@ -156,7 +155,7 @@ def _pitfalls(traces: Sequence[Trace]) -> list[Obstacle]:
     found = []
     for trace in traces:
         makers = [event for event in trace.of_layers() if event.regularized]
-        if makers and not trace.of(ReadEvent) and trace.of(TrainEvent):
+        if makers and not trace.has(ReadEvent) and trace.has(TrainEvent):
             message = "a regularizer is declared here, but no loss ever reads the penalties"
             found.append(Obstacle("TFR301", message, makers[0].frame.module, makers[0].node))
     return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from tf1to2_reg.names import Module, Project, canonical
 from tf1to2_reg.program.expressions import Expressions
@@ -42,7 +43,7 @@ class Interpreter(Expressions):
     def __init__(self, project: Project, relevance: Relevance, entry: Module, facts: Facts | None = None) -> None:
         super().__init__(Machine(Trace(entry, facts or Facts())), relevance)
         self.project = project
-        self._statements: dict[type[ast.stmt], Callable[[ast.stmt, Frame], bool]] = {
+        self._statements: dict[type[ast.stmt], Callable[..., bool]] = {
             ast.Expr: self._expr,
             ast.Assign: self._assign,
             ast.AnnAssign: self._annotated_assign,
@@ -60,9 +61,10 @@ class Interpreter(Expressions):
             ast.Global: self._global,
             ast.Raise: self._raise,
             ast.Assert: self._assert,
-        }  # type: ignore[dict-item]
+        }
 
     def run(self) -> Trace:
+        """Run the entry module, and with it every module that it imports."""
         self._run_module(self.machine.trace.entry, "__main__")
         return self.machine.trace
 
@@ -108,7 +110,8 @@ class Interpreter(Expressions):
     def _augmented_assign(self, statement: ast.AugAssign, frame: Frame) -> bool:
         load = ast.copy_location(_as_load(statement.target), statement.target)
         left, right = self.evaluate(load, frame), self.evaluate(statement.value, frame)
-        self.assign(statement.target, self.binary(left, statement.op, right, frame, statement), frame)
+        value = self.operators.binary(left, statement.op, right, frame, statement)
+        self.assign(statement.target, value, frame)
         return False
 
     def _return(self, statement: ast.Return, frame: Frame) -> bool:
@@ -242,7 +245,7 @@ class Interpreter(Expressions):
     def _end_control(self) -> None:
         self.machine.controlled -= 1
 
-    # Definitions and imports
+    # Names: definitions, imports
 
     def _function(self, statement: ast.FunctionDef, frame: Frame) -> bool:
         for decorator in statement.decorator_list:
@@ -282,10 +285,14 @@ class Interpreter(Expressions):
         if alias.asname or "." not in alias.name:
             frame.env.bind(bound, value)
             return
-        frame.env.bind(bound, Package(self, frame.module, bound))
+        frame.env.bind(bound, Package(frame.module, Environment(), bound, partial(self._submodule, frame.module)))
 
     def _module_value(self, module: Module) -> ProjectModule:
         return ProjectModule(module, self._run_module(module, ".".join(module.parts[-1:])).env)
+
+    def _submodule(self, importer: Module, dotted: str) -> ProjectModule | None:
+        module = self.project.find(importer, dotted)
+        return self._module_value(module) if module is not None else None
 
     def _import_from(self, statement: ast.ImportFrom, frame: Frame) -> bool:
         name = statement.module or ""
@@ -365,22 +372,17 @@ class Interpreter(Expressions):
             self.machine.obstacle("TFR231", "a tensor is stored in a container by key", frame, target)
 
 
+@dataclass(frozen=True, eq=False)
 class Package(ProjectModule):
-    """`import a.b.c` binds `a`; attributes are found as further modules of the project."""
+    """`import a.b.c` binds `a`; attributes are looked up with `find` as further modules of the project."""
 
-    def __init__(self, interpreter: Interpreter, importer: Module, dotted: str) -> None:
-        super().__init__(importer, Environment())
-        object.__setattr__(self, "_interpreter", interpreter)
-        object.__setattr__(self, "_dotted", dotted)
+    dotted: str
+    find: Callable[[str], ProjectModule | None]
 
     def member(self, name: str) -> Value:
         """The submodule or package below this one."""
-        interpreter: Interpreter = self._interpreter  # type: ignore[attr-defined]
-        dotted = f"{self._dotted}.{name}"  # type: ignore[attr-defined]
-        module = interpreter.project.find(self.module, dotted)
-        if module is not None:
-            return interpreter._module_value(module)
-        return Package(interpreter, self.module, dotted)
+        dotted = f"{self.dotted}.{name}"
+        return self.find(dotted) or Package(self.module, self.environment, dotted, self.find)
 
 
 def _join_into(bindings: dict[str, Value], other: dict[str, Value]) -> None:

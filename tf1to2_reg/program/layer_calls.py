@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tf1to2_reg.facts.layers import LAYERS, LayerFacts
 from tf1to2_reg.program.machine import CallSite, combine_reuse
+from tf1to2_reg.program.scope_calls import reuse_mode
 from tf1to2_reg.program.trace import Argument, LayerEvent
 from tf1to2_reg.program.values import (
     AnyOf,
@@ -43,23 +44,19 @@ def call(run: Expressions, symbol: str, site: CallSite) -> Value:
     reuse = combine_reuse(run.machine.scope.reuse, _layer_reuse(arguments))
     scope = VariableScope(run.machine.scope.path, reuse)
     key = _segments((*scope.path, _name_token(run, layer, arguments, site)))
-    run.machine.event(
-        LayerEvent(
-            run.machine.order(),
-            site.node,
-            site.frame,
-            site.frame.loops,
-            symbol,
-            arguments,
-            scope,
-            key,
-            reuse,
-            regularized,
-            optional,
-            rank,
-            site.frame.conditions > 0,
-        )  # fmt: skip
+    event = LayerEvent(
+        *run.machine.at(site),
+        symbol=symbol,
+        arguments=arguments,
+        scope=scope,
+        key=key,
+        reuse=reuse,
+        regularized=regularized,
+        optional=optional,
+        rank=rank,
+        conditional=site.frame.conditions > 0,
     )
+    run.machine.event(event)
     return Tensor(TensorFacts(layer.rank if layer.rank is not None else rank, "float32" if dtype_known else None))
 
 
@@ -142,8 +139,6 @@ def _check_training(run: Expressions, arguments: dict[str, Argument], site: Call
 
 
 def _layer_reuse(arguments: dict[str, Argument]) -> object:
-    from tf1to2_reg.program.tensorflow_calls import reuse_mode
-
     return reuse_mode(arguments["reuse"].value) if "reuse" in arguments else None
 
 

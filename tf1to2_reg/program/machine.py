@@ -16,6 +16,7 @@ from tf1to2_reg.program.values import (
     constant_of,
     facts_of,
     is_backward,
+    is_same_constant,
     join_facts,
 )
 
@@ -99,6 +100,10 @@ class Machine:
     def live(self) -> bool:
         return not self._silent and not self._dead
 
+    def at(self, site: CallSite) -> tuple[int, ast.Call, Frame, tuple[ast.AST, ...]]:
+        """Where and when a call happens, as every event begins."""
+        return self.order(), site.node, site.frame, site.frame.loops
+
     def order(self) -> int:
         return len(self.trace.events)
 
@@ -129,26 +134,25 @@ class Machine:
             facts.graph.add(node)
             if is_backward(value):
                 facts.backward.add(node)
-        _record_symbol(facts, node, value, seen)
-        _record_constant(facts, node, value, seen)
-        _record_tensor(facts, node, value, seen)
+        _record_symbol(facts, node, value, seen=seen)
+        _record_constant(facts, node, value, seen=seen)
+        _record_tensor(facts, node, value, seen=seen)
 
 
-def _record_symbol(facts: Facts, node: ast.AST, value: Value, seen: bool) -> None:
+def _record_symbol(facts: Facts, node: ast.AST, value: Value, *, seen: bool) -> None:
     name = value.name if isinstance(value, Symbol) else None
     facts.symbols[node] = name if not seen or facts.symbols.get(node) == name else None
 
 
-def _record_constant(facts: Facts, node: ast.AST, value: Value, seen: bool) -> None:
+def _record_constant(facts: Facts, node: ast.AST, value: Value, *, seen: bool) -> None:
     constant = constant_of(value)
     if seen:
         before = facts.constants.get(node)
-        same = before is not None and before == constant and type(before.value) is type(constant.value)  # type: ignore[union-attr]
-        constant = constant if same else None
+        constant = constant if is_same_constant(before, constant) else None
     facts.constants[node] = constant
 
 
-def _record_tensor(facts: Facts, node: ast.AST, value: Value, seen: bool) -> None:
+def _record_tensor(facts: Facts, node: ast.AST, value: Value, *, seen: bool) -> None:
     tensor = facts_of(value)
     if seen:
         before = facts.tensors.get(node)

@@ -218,7 +218,12 @@ class Trace:
     notes: list[Obstacle] = field(default_factory=list)
 
     def of(self, kind: type[E]) -> list[E]:
+        """The events of a kind, in order."""
         return [event for event in self.events if isinstance(event, kind)]
+
+    def has(self, *kinds: type[Event]) -> bool:
+        """True where something of one of the kinds happened."""
+        return any(isinstance(event, kinds) for event in self.events)
 
     def of_layers(self) -> list[LayerEvent]:
         return self.of(LayerEvent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from tf1to2_reg.rewriting import Constant, TensorFacts
@@ -249,6 +250,25 @@ class ProjectModule(Value):
     module: Module
     environment: Environment
 
+    def member(self, name: str) -> Value:
+        """What the module binds a name to."""
+        return self.environment.bindings.get(name, Python())
+
+
+@dataclass(frozen=True, eq=False)
+class Builtin(Value):
+    """A Python builtin."""
+
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class SuperProxy(Value):
+    """`super()` inside a method: its methods are those of the bases, on the instance."""
+
+    instance: Instance
+    bases: tuple[Class, ...]
+
 
 @dataclass(frozen=True, eq=False)
 class AnyOf(Value):
@@ -270,7 +290,13 @@ def python(value: object) -> Python:
 
 
 def is_none(value: Value) -> bool:
+    """True for a value that is known to be None."""
     return isinstance(value, Python) and value.constant == NONE
+
+
+def any_of_shape(*values: Value) -> bool:
+    """True where one of the values was read off a tensor's shape."""
+    return any(isinstance(value, Python) and value.of_shape for value in values)
 
 
 def constant_of(value: Value) -> Constant | None:
@@ -283,6 +309,11 @@ def constant_of(value: Value) -> Constant | None:
             inner = [part.value for part in parts if part is not None]
             return Constant(tuple(inner) if value.kind == "tuple" else inner)
     return None
+
+
+def is_same_constant(one: Constant | None, other: Constant | None) -> bool:
+    """True for equal constants of one type: 1, 1.0 and True are told apart."""
+    return one is not None and other is not None and one == other and type(one.value) is type(other.value)
 
 
 def facts_of(value: Value) -> TensorFacts | None:
@@ -335,19 +366,30 @@ def join(first: Value | None, second: Value | None) -> Value:
         return first or second or Python()
     if first is second:
         return first
+    joined = _join_alike(first, second)
+    return joined if joined is not None else _alternatives(first, second)
+
+
+def _join_alike(first: Value, second: Value) -> Value | None:
+    """One value for two of a kind, None where they must be told apart."""
     if isinstance(first, Regularizer | Python) and isinstance(second, Regularizer | Python):
         return _join_python(first, second)
     if isinstance(first, Tensor) and isinstance(second, Tensor):
         return Tensor(join_facts([first.facts, second.facts]), first.backward or second.backward)
-    if type(first) is type(second):
-        if isinstance(first, Series) and isinstance(second, Series):
-            return _join_series(first, second)
-        if isinstance(first, Symbol) and isinstance(second, Symbol) and first.name == second.name:
-            return first
-        if isinstance(first, Initializer):
-            return first
-        if isinstance(first, Function) and isinstance(second, Function) and first.node is second.node:
-            return first
+    if isinstance(first, Series) and isinstance(second, Series):
+        return _join_series(first, second)
+    return first if _is_interchangeable(first, second) else None
+
+
+def _is_interchangeable(first: Value, second: Value) -> bool:
+    if isinstance(first, Symbol) and isinstance(second, Symbol):
+        return first.name == second.name
+    if isinstance(first, Function) and isinstance(second, Function):
+        return first.node is second.node
+    return isinstance(first, Initializer) and isinstance(second, Initializer)
+
+
+def _alternatives(first: Value, second: Value) -> Value:
     options: list[Value] = []
     for option in (*_options(first), *_options(second)):
         if not any(option is seen or same_python(option, seen) for seen in options):
@@ -365,8 +407,7 @@ def _join_python(first: Regularizer | Python, second: Regularizer | Python) -> V
         optional = any(is_none(part) or (isinstance(part, Regularizer) and part.optional) for part in (first, second))
         known = all(is_none(part) or isinstance(part, Regularizer) for part in (first, second))
         return Regularizer(optional) if known else Python()
-    same = first.constant is not None and first.constant == second.constant
-    if same and type(first.constant.value) is type(second.constant.value):  # type: ignore[union-attr]
+    if is_same_constant(first.constant, second.constant):
         return replace(first, of_shape=first.of_shape or second.of_shape)
     return Python(None, first.of_shape or second.of_shape)
 
@@ -382,25 +423,41 @@ def _join_series(first: Series, second: Series) -> Series:
     return Series(None, join(element_of(first), element_of(second)), kind)
 
 
+@singledispatch
 def element_of(value: Value) -> Value:
     """What iterating over the value gives."""
-    if isinstance(value, Series):
-        if value.items is None:
-            return value.element
-        result: Value | None = None
-        for item in value.items:
-            result = join(result, item)
-        return weaken(result) if result is not None else Python()
-    if isinstance(value, Penalties):
-        return Tensor(TensorFacts(0, "float32"))
-    if isinstance(value, GradientPairs):
-        return Series((Tensor(backward=True), Variable(backward=True)), Python(), "tuple")
-    if isinstance(value, Variables):
-        return Variable()
-    if isinstance(value, Tensor):
-        rank = value.facts.rank
-        return Tensor(TensorFacts(None if rank is None else rank - 1, value.facts.dtype), value.backward)
-    return Python(None, isinstance(value, Python) and value.of_shape)
+    return Python(of_shape=any_of_shape(value))
+
+
+@element_of.register(Series)
+def _(value: Series) -> Value:
+    if value.items is None:
+        return value.element
+    result: Value | None = None
+    for item in value.items:
+        result = join(result, item)
+    return weaken(result) if result is not None else Python()
+
+
+@element_of.register(Penalties)
+def _(value: Penalties) -> Value:
+    return Tensor(TensorFacts(0, "float32"))
+
+
+@element_of.register(GradientPairs)
+def _(value: GradientPairs) -> Value:
+    return Series((Tensor(backward=True), Variable(backward=True)), Python(), "tuple")
+
+
+@element_of.register(Variables)
+def _(value: Variables) -> Value:
+    return Variable()
+
+
+@element_of.register(Tensor)
+def _(value: Tensor) -> Value:
+    rank = value.facts.rank
+    return Tensor(TensorFacts(None if rank is None else rank - 1, value.facts.dtype), value.backward)
 
 
 def weaken(value: Value) -> Value:

@@ -1,0 +1,189 @@
+"""Operators: arithmetic, comparisons, truth and slices of Python values and graph values."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from tf1to2_reg.facts import tensors
+from tf1to2_reg.program.machine import Machine
+from tf1to2_reg.program.trace import Frame
+from tf1to2_reg.program.values import (
+    AnyOf,
+    Class,
+    Function,
+    Initializer,
+    Instance,
+    Method,
+    Optimizer,
+    Penalties,
+    Python,
+    Regularizer,
+    Series,
+    Symbol,
+    Tensor,
+    Value,
+    any_of_shape,
+    constant_of,
+    element_of,
+    facts_of,
+    is_backward,
+    is_none,
+    join,
+    python,
+)
+from tf1to2_reg.rewriting import Constant, TensorFacts
+
+_ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], object]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+}
+_COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], object]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Is: operator.is_,
+    ast.IsNot: operator.is_not,
+    ast.In: lambda left, right: left in right,
+    ast.NotIn: lambda left, right: left not in right,
+}
+_ORDER = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
+_ALWAYS_TRUE = (Function, Method, Class, Symbol, Instance, Optimizer, Initializer)
+_MAX_CONSTANT = 10_000
+
+
+class Operators:
+    """Applies operators; what cannot be followed is recorded as an obstacle at the expression."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+
+    def binary(self, left: Value, op: ast.operator, right: Value, frame: Frame, node: ast.AST) -> Value:
+        """An arithmetic operation."""
+        if left.graph or right.graph:
+            return self._graph_binary(left, op, right, frame, node)
+        if isinstance(left, Series) and isinstance(right, Series) and isinstance(op, ast.Add):
+            if left.items is not None and right.items is not None:
+                return Series((*left.items, *right.items), Python(), left.kind)
+            return Series(None, join(element_of(left), element_of(right)), left.kind)
+        folded = _fold(left, op, right)
+        return folded if folded is not None else Python(of_shape=any_of_shape(left, right))
+
+    def _graph_binary(self, left: Value, op: ast.operator, right: Value, frame: Frame, node: ast.AST) -> Value:
+        lists = [isinstance(value, Series | Penalties) for value in (left, right)]
+        if all(lists) and isinstance(op, ast.Add):
+            return Series(None, join(element_of(left), element_of(right)))
+        if isinstance(left, Penalties) or isinstance(right, Penalties):
+            self.machine.note("TFR305", "a list of penalties is added to a scalar: the loss is a vector", frame, node)
+            return Tensor(TensorFacts(1, "float32"))
+        if all(facts_of(value) is None for value in (left, right)):
+            message = "a graph value is used in an operation that cannot be followed"
+            self.machine.obstacle("TFR231", message, frame, node)
+            return Tensor()
+        symbol = tensors.OPERATORS.get(type(op).__name__, "")
+        result = tensors.result(symbol, [facts_of(value) or constant_of(value) for value in (left, right)], {})
+        return Tensor(result, is_backward(left) or is_backward(right))
+
+    def unary(self, op: ast.unaryop, value: Value, frame: Frame, node: ast.AST) -> Value:
+        """An operation on one operand; `node` is the operand."""
+        if isinstance(op, ast.Not):
+            truth = self.truth(value, frame, node)
+            return python(not truth) if truth is not None else Python()
+        if value.graph:
+            return Tensor(facts_of(value) or TensorFacts(None, None), is_backward(value))
+        constant = constant_of(value)
+        if constant is not None and isinstance(constant.value, int | float) and isinstance(op, ast.USub):
+            return python(-constant.value)
+        return Python(of_shape=any_of_shape(value))
+
+    def compare(self, left: Value, op: ast.cmpop, right: Value, frame: Frame, node: ast.AST) -> Value:
+        """The comparison of two values."""
+        if isinstance(op, ast.Is | ast.IsNot) and (is_none(left) or is_none(right)):
+            return _compare_to_none(right if is_none(left) else left, op)
+        if left.graph or right.graph:
+            return self._graph_compare(left, op, right, frame, node)
+        first, second = constant_of(left), constant_of(right)
+        if first is None or second is None or type(op) not in _COMPARISONS:
+            return Python(of_shape=any_of_shape(left, right))
+        try:
+            return python(bool(_COMPARISONS[type(op)](first.value, second.value)))
+        except TypeError:
+            return Python()
+
+    def _graph_compare(self, left: Value, op: ast.cmpop, right: Value, frame: Frame, node: ast.AST) -> Value:
+        facts = facts_of(left if left.graph else right)
+        if isinstance(op, _ORDER) and facts is not None:
+            return Tensor(TensorFacts(facts.rank, "bool"))
+        message = "graph values are compared with an operator that TF1 and TF2 understand differently"
+        self.machine.obstacle("TFR231", message, frame, node)
+        return Python()
+
+    def truth(self, value: Value, frame: Frame, node: ast.AST) -> bool | None:
+        """The truth of a value, None where it is decided when the program runs."""
+        if isinstance(value, Tensor):
+            self.machine.obstacle("TFR231", "the truth of a graph value is tested", frame, node)
+            return None
+        return _truth(value)
+
+
+def sliced_rank(rank: int | None, index: ast.expr) -> int | None:
+    """The rank of `tensor[index]` for a tensor of that rank, None where it is not known."""
+    parts = index.elts if isinstance(index, ast.Tuple) else [index]
+    if rank is None or any(isinstance(part, ast.Constant) and part.value is Ellipsis for part in parts):
+        return None
+    for part in parts:
+        if not isinstance(part, ast.Slice):
+            rank += 1 if _is_new_axis(part) else -1
+    return rank
+
+
+def _is_new_axis(part: ast.expr) -> bool:
+    if isinstance(part, ast.Attribute):
+        return part.attr == "newaxis"
+    return isinstance(part, ast.Constant) and part.value is None
+
+
+def _truth(value: Value) -> bool | None:
+    if isinstance(value, _ALWAYS_TRUE):
+        return True
+    if isinstance(value, Regularizer):
+        return None if value.optional else True
+    if isinstance(value, Series) and value.items is not None:
+        return bool(value.items)
+    constant = constant_of(value)
+    return bool(constant.value) if constant is not None else None
+
+
+def _compare_to_none(other: Value, op: ast.cmpop) -> Value:
+    if is_none(other):
+        return python(isinstance(op, ast.Is))
+    undecided = isinstance(other, AnyOf) or (isinstance(other, Regularizer) and other.optional)
+    if undecided or (isinstance(other, Python) and other.constant is None):
+        return Python()
+    return python(isinstance(op, ast.IsNot))
+
+
+def _fold(left: Value, op: ast.operator, right: Value) -> Value | None:
+    first, second = constant_of(left), constant_of(right)
+    if first is None or second is None or type(op) not in _ARITHMETIC:
+        return None
+    if isinstance(op, ast.Mult) and not (_is_number(first) and _is_number(second)):
+        return None
+    try:
+        result = _ARITHMETIC[type(op)](first.value, second.value)
+    except Exception:  # any error of the user's arithmetic is the user's to meet
+        return None
+    return python(result) if not isinstance(result, str) or len(result) < _MAX_CONSTANT else None
+
+
+def _is_number(constant: Constant) -> bool:
+    return isinstance(constant.value, int | float)
