@@ -180,10 +180,11 @@ class StepWriter:
         return rewritten
 
     def _loss_node(self, step: StepPlan) -> ast.expr:
-        assert step.train is not None and step.train_node is not None
+        assert step.train is not None
+        assert step.train_node is not None
         if step.train.method == "minimize":
             return _argument(step.train_node, 0, "loss")
-        found = [call for call in self._gradient_calls(step)]
+        found = list(self._gradient_calls(step))
         if len(found) != 1:
             raise Refusal("TFR202", "the gradients of a train op are not computed in one place", step.train_node)
         return _argument(found[0], 0, "ys" if self._is_tf_gradients(found[0]) else "loss")
@@ -222,7 +223,8 @@ class StepWriter:
         return self.plan.optimizer is not None and self.plan.optimizer.event.symbol not in OPTIMIZERS
 
     def _update(self, step: StepPlan, loss: cst.BaseExpression, backward: Sequence[Item]) -> list[cst.BaseStatement]:
-        assert step.train is not None and self.plan.optimizer is not None
+        assert step.train is not None
+        assert self.plan.optimizer is not None
         target = cst.Module([]).code_for_node(loss)
         optimizer = self.plan.optimizer.variable
         if step.train.method == "minimize":
@@ -354,7 +356,7 @@ def run_expression(run: RunPlan, call: cst.BaseExpression, file: File) -> cst.Ba
     text = cst.Module([]).code_for_node(call)
     leaves = run.leaves
     if not leaves:
-        return call if not isinstance(run.fetch_node, ast.List | ast.Tuple) else call
+        return _nothing_in(run.fetch_node, text)
     if isinstance(run.fetch_node, ast.List) and fetches == len(leaves) == len(run.fetch_node.elts) > 1:
         return cst.parse_expression(f"[value.numpy() for value in {text}]")
     if not isinstance(run.fetch_node, ast.List | ast.Tuple | ast.Dict | ast.Call) or run.fetch_node in leaves:
@@ -364,6 +366,15 @@ def run_expression(run: RunPlan, call: cst.BaseExpression, file: File) -> cst.Ba
     names = ["values[%d]" % index for index in range(len(leaves))]
     shape = _structure(run.fetch_node, file, names)
     return cst.parse_expression(f"(lambda values: {shape})([value.numpy() for value in {text}])")
+
+
+def _nothing_in(fetch: ast.expr, call: str) -> cst.BaseExpression:
+    """The result of a run that fetches ops only: None in the structure of the fetches."""
+    if isinstance(fetch, ast.List | ast.Tuple) and len(fetch.elts) == 1:
+        return cst.parse_expression(f"[{call}]" if isinstance(fetch, ast.List) else f"({call},)")
+    if isinstance(fetch, ast.List | ast.Tuple | ast.Dict | ast.Call):
+        raise Refusal("TFR216", "the result of a run that fetches several ops is used", fetch)
+    return cst.parse_expression(call)
 
 
 def _structure(node: ast.expr, file: File, leaves: list[str]) -> str:
@@ -431,7 +442,8 @@ def unpacked(
         return None, call
     names = ", ".join(cst.Module([]).code_for_node(item) for item in kept)
     parsed = cst.parse_statement(f"{names} = 0")
-    assert isinstance(parsed, cst.SimpleStatementLine) and isinstance(parsed.body[0], cst.Assign)
+    assert isinstance(parsed, cst.SimpleStatementLine)
+    assert isinstance(parsed.body[0], cst.Assign)
     return parsed.body[0].targets[0].target, cst.parse_expression(f"[value.numpy() for value in {text}]")
 
 

@@ -45,6 +45,6 @@ def parameters_of(function: ast.FunctionDef, receiver: bool) -> list[tuple[str, 
 
 def bind(call: ast.Call, names: list[str]) -> dict[str, ast.expr]:
     """The expression given for each parameter."""
-    bound = {name: argument for name, argument in zip(names, call.args, strict=False)}
+    bound = dict(zip(names, call.args, strict=False))
     bound.update({keyword.arg: keyword.value for keyword in call.keywords if keyword.arg is not None})
     return bound

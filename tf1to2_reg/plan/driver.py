@@ -329,7 +329,8 @@ class DriverWalk:
         return None
 
     def _inline(self, stmt: ast.stmt, child: Frame) -> None:
-        assert child.function is not None and isinstance(child.function.node, ast.FunctionDef)
+        assert child.function is not None
+        assert isinstance(child.function.node, ast.FunctionDef)
         function = child.function.node
         if len([frame for frame in self.plan.frames if frame.function and frame.function.node is function]) > 1:
             raise Refusal("TFR211", f"{function.name} builds its part of the graph more than once", stmt)

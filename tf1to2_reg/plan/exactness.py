@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from tf1to2_reg.plan.data import DriverPlan, ModelPlan, StepPlan, UnitPlan
 from tf1to2_reg.plan.driver import is_initialization
 from tf1to2_reg.plan.variables import reads, variable, walk
-from tf1to2_reg.program.trace import Facts, Frame, LayerEvent, RunEvent, Trace, UpdateOpsEvent, VariablesEvent
+from tf1to2_reg.program.trace import Facts, Frame, LayerEvent, RunEvent, SessionEvent, Trace, UpdateOpsEvent, VariablesEvent
 from tf1to2_reg.program.values import Placeholder, Value, constant_of
 from tf1to2_reg.rewriting import Refusal
 
@@ -79,6 +79,9 @@ def check_driver(plan: DriverPlan, trace: Trace, facts: Facts, unit: UnitPlan) -
 
 def _check_initialization(trace: Trace) -> None:
     """Variables are initialized before anything else runs, and never again."""
+    sessions = trace.of(SessionEvent)
+    if len(sessions) > 1 or any(event.loops for event in sessions):
+        raise Refusal("TFR211", "several sessions have weights of their own", sessions[-1].node)
     runs = trace.of(RunEvent)
     first = min((event.order for event in runs if not is_initialization(event)), default=None)
     for event in runs:
@@ -135,7 +138,9 @@ class _Check:
         first = min((event.order for event in self.trace.of(RunEvent) if not is_initialization(event)), default=0)
         for frame in self.plan.building:
             late = self.plan.receiver is not None and frame.started > first
-            if late and any(item.frame is frame and item.kind in ("tensor", "train", "region") for item in self.plan.items):
+            if late and any(
+                item.frame is frame and item.kind in ("tensor", "train", "region") for item in self.plan.items
+            ):
                 raise Refusal("TFR223", "the graph grows after the session ran", frame.call)
 
     # Batch normalization
@@ -219,7 +224,9 @@ class _Check:
     # Python names that steps close over
 
     def names(self, step: StepPlan) -> None:
-        """A Python value that a step uses must not change after the graph was built."""
+        """A step of an object sees the object and the module, not the local names of a method."""
+        if self.plan.receiver is None:
+            return
         known = {held.variable for held in self.plan.held} | {fed.variable for fed in step.inputs} | set(step.constants)
         made = {name for item in step.items if item.kind != "python" for name in item.writes}
         for name in sorted(step.free - known - made):
@@ -306,8 +313,10 @@ def _kept(body: Sequence[ast.stmt], plan: DriverPlan) -> Iterator[ast.stmt]:
 def _scope_nodes(root: ast.AST) -> Iterator[ast.AST]:
     body = root.body if isinstance(root, ast.Module | ast.FunctionDef) else []
     for stmt in body:
-        for node in walk(stmt):
-            yield node
+        if isinstance(stmt, ast.FunctionDef | ast.ClassDef):
+            yield stmt
+        else:
+            yield from walk(stmt)
 
 
 def _bindings_here(node: ast.AST) -> set[str]:

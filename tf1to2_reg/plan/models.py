@@ -110,7 +110,8 @@ class ModelSplit:
     def _given_name(self, node: ast.Call, symbol: str | None, model: ModelPlan | None) -> ast.expr | None:
         if symbol is not None:
             return callees.bind(node, list(LAYERS[symbol].parameters)).get("name")
-        assert model is not None and model.node is not None
+        assert model is not None
+        assert model.node is not None
         names = [name for name, _ in callees.parameters_of(model.node, model.receiver is not None)]
         given = callees.bind(node, names)
         return given.get("name", given.get("scope"))
@@ -123,7 +124,8 @@ class ModelSplit:
         if site.symbol is not None:
             bound = callees.bind(site.node, list(LAYERS[site.symbol].parameters))
             return [value for name, value in bound.items() if name not in _NOT_CONSTRUCTED and not (name == "name" and naming.has_slash(value))]  # fmt: skip
-        assert site.model is not None and site.model.node is not None
+        assert site.model is not None
+        assert site.model.node is not None
         names = [name for name, _ in callees.parameters_of(site.model.node, site.model.receiver is not None)]
         wanted = {parameter.name for parameter in site.model.constructed}
         return [value for name, value in callees.bind(site.node, names).items() if name in wanted]
@@ -133,7 +135,8 @@ class ModelSplit:
         if site.symbol is not None:
             bound = callees.bind(site.node, list(LAYERS[site.symbol].parameters))
             return [value for name, value in bound.items() if name not in ("inputs", "training")]
-        assert site.model is not None and site.model.node is not None
+        assert site.model is not None
+        assert site.model.node is not None
         names = [name for name, _ in callees.parameters_of(site.model.node, site.model.receiver is not None)]
         kept = {parameter.name for parameter in site.model.called}
         return [value for name, value in callees.bind(site.node, names).items() if name not in kept]

@@ -61,10 +61,7 @@ class OutsidePlanner:
     def _is_outside(self, frame: Frame, root: ast.AST) -> bool:
         if root in self.models:
             return False
-        for node in _own_nodes(root):
-            if node in self.runs or isinstance(self.facts.values.get(node), _SESSION):
-                return True
-        return False
+        return any(node in self.runs or isinstance(self.facts.values.get(node), _SESSION) for node in _own_nodes(root))
 
     def _body(self, body: Sequence[ast.stmt]) -> None:
         for stmt in body:

@@ -82,7 +82,8 @@ class PenaltyPlanner:
         node = below[-1].call if below else event.node
         self._mark_readers(below)
         function = _definition(builder)
-        assert node is not None and function is not None
+        assert node is not None
+        assert function is not None
         self.models[function].self_reads.add(node)
         if event.total:
             raise Refusal("TFR224", "the total loss is read inside a network", event.node)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tf1to2_reg.names import Module
 from tf1to2_reg.plan import callees
-from tf1to2_reg.plan.data import DriverPlan, ModelPlan, StepPlan
+from tf1to2_reg.plan.data import DriverPlan, Held, ModelPlan, StepPlan
 from tf1to2_reg.plan.models import Leaf, ModelSplit
 from tf1to2_reg.plan.variables import bound_inside, walk
 from tf1to2_reg.program.trace import Facts, Trace
@@ -43,17 +43,22 @@ _MUTATORS = frozenset({
     "popitem", "put", "remove", "resize", "reverse", "setdefault", "setflags", "sort", "update",
 })  # fmt: skip
 _ONE_SHOT = frozenset({"enumerate", "filter", "iter", "map", "open", "reversed", "zip"})
+_LAST_LINE = 10**9
 _PURE_MODULES = frozenset({"numpy", "math", "operator", "itertools", "functools", "collections"})
 
 
 @dataclass(frozen=True, eq=False)
 class Fragment:
-    """Code that runs in a step: `nodes` in the scope of `function` (None at module level)."""
+    """Code that runs in a step: `nodes` in the scope of `function` (None at module level).
+
+    `driver_line` is the line of a module-level driver that leads to it, where that is known.
+    """
 
     nodes: tuple[ast.AST, ...]
     function: ast.FunctionDef | None
     module: Module
     place: int
+    driver_line: int | None = None
 
 
 class PurityCheck:
@@ -138,7 +143,7 @@ class PurityCheck:
                     definition = self._around(part, frame.module)
                     yield Fragment(tuple(walk(part)), definition, frame.module, fed.placeholder.call.lineno)
         for held in step.models:
-            yield from self._of_model(held.model)
+            yield from self._of_model(held.model, self._line_of(held))
 
     def _constructed(self, root: ast.AST) -> set[ast.AST]:
         """Arguments that are evaluated where the object is made, not in the step."""
@@ -155,7 +160,17 @@ class PurityCheck:
             found.add(self.plan.optimizer.event.node)
         return found
 
-    def _of_model(self, model: ModelPlan) -> Iterator[Fragment]:
+    def _line_of(self, held: Held) -> int | None:
+        """The first line of a module-level driver that runs a model."""
+        lines = [
+            item.stmt.lineno
+            for item in self.plan.items
+            if item.frame.function is None
+            and any(self.plan.calls.get(node) is held for node in walk(item.stmt) if isinstance(node, ast.Call))
+        ]
+        return min(lines) if lines else None
+
+    def _of_model(self, model: ModelPlan, line: int | None) -> Iterator[Fragment]:
         if model in self._seen_models():
             return
         self._seen_models().add(model)
@@ -166,12 +181,12 @@ class PurityCheck:
             skip: set[ast.AST] = set()
             for site in split.sites_in(leaf.stmt):
                 skip |= set(split.dropped_arguments(site)) | {site.node.func}
-            yield Fragment(tuple(walk(leaf.stmt, skip)), model.node, model.module, leaf.stmt.lineno)
+            yield Fragment(tuple(walk(leaf.stmt, skip)), model.node, model.module, leaf.stmt.lineno, line)
             for header in self._headers(leaf, split):
-                yield Fragment(tuple(walk(header)), model.node, model.module, leaf.stmt.lineno)
+                yield Fragment(tuple(walk(header)), model.node, model.module, leaf.stmt.lineno, line)
         for site in model.sites.values():
             if site.model is not None:
-                yield from self._of_model(site.model)
+                yield from self._of_model(site.model, line)
 
     @staticmethod
     def _headers(leaf: Leaf, split: ModelSplit) -> Iterator[ast.expr]:
@@ -208,7 +223,7 @@ class PurityCheck:
         if isinstance(value, Symbol | Class) or node in self.plan.calls:
             return
         if isinstance(value, Function):
-            self._check_function(value, node)
+            self._check_function(value, node, fragment)
         elif isinstance(value, Builtin):
             if value.name not in _PURE_BUILTINS:
                 self._refuse_call(node)
@@ -253,7 +268,7 @@ class PurityCheck:
             "Bind its result to a name before the graph is built.",
         )
 
-    def _check_function(self, function: Function, call: ast.Call) -> None:
+    def _check_function(self, function: Function, call: ast.Call, fragment: Fragment) -> None:
         node = function.node
         if node in self._seen or node in self.models:
             return
@@ -265,7 +280,12 @@ class PurityCheck:
                 raise Refusal("TFR230", f"{node.name} changes state that a step would change again", part)
             if isinstance(part, ast.Attribute | ast.Subscript) and isinstance(part.ctx, ast.Store | ast.Del):
                 raise Refusal("TFR230", f"{node.name} changes state that a step would change again", part)
-        self._check(Fragment(tuple(walk(node)), node, function.module, call.lineno))
+        line = fragment.driver_line if fragment.driver_line is not None else self._module_line(call, fragment)
+        self._check(Fragment(tuple(walk(node)), node, function.module, call.lineno, line))
+
+    @staticmethod
+    def _module_line(call: ast.Call, fragment: Fragment) -> int | None:
+        return call.lineno if fragment.function is None else None
 
     # Values that must stay as they were
 
@@ -361,14 +381,22 @@ class PurityCheck:
 
     def _unchanged(self, node: ast.Name, scope: ast.FunctionDef | ast.Module, fragment: Fragment) -> None:
         in_place = fragment.function is scope or (fragment.function is None and isinstance(scope, ast.Module))
-        last_use = fragment.place if in_place else self._driver_line(scope)
+        last_use = fragment.place if in_place else self._driver_line(scope, fragment)
         for part in walk(scope):
             if _changes(part, node.id) and (part.lineno > last_use or _in_loop(scope, part)):  # type: ignore[attr-defined]
                 if not (isinstance(part, ast.Name) and part in self.facts.graph):
                     raise Refusal("TFR223", f"{node.id} changes after the graph was built with it", part)
+        self._unchanged_from_outside(node.id)
         for inner in ast.walk(scope):
             if isinstance(inner, ast.FunctionDef) and inner is not scope:
                 self._unchanged_in(node.id, inner)
+
+    def _unchanged_from_outside(self, name: str) -> None:
+        """A global is not stored through its module by another file."""
+        for module in self.modules:
+            for stored in _attribute_stores(module.tree, name):
+                if isinstance(self.facts.values.get(stored.value), ProjectModule):
+                    raise Refusal("TFR223", f"{name} is changed from another file; the graph has its first value", stored)
 
     def _unchanged_in(self, name: str, function: ast.FunctionDef) -> None:
         declared = any(isinstance(part, ast.Global | ast.Nonlocal) and name in part.names for part in walk(function))
@@ -379,15 +407,19 @@ class PurityCheck:
             if part is not function and _changes(part, name) and (declared or not stores):
                 raise Refusal("TFR223", f"{name} is changed by {function.name}; the graph has its first value", part)
 
-    def _driver_line(self, scope: ast.AST) -> int:
-        """The line of a scope up to which the graph is being built."""
+    def _driver_line(self, scope: ast.AST, fragment: Fragment) -> int:
+        """The line of a module in which the driver first comes to run a fragment of it or of another file."""
+        if not isinstance(scope, ast.Module):
+            return _LAST_LINE
+        if fragment.driver_line is not None:
+            return fragment.driver_line
         lines = [item.stmt.lineno for item in self.plan.items if item.frame.function is None]
-        return min(lines) if lines and isinstance(scope, ast.Module) else 10**9
+        return min(lines) if lines else _LAST_LINE
 
     def _check_attribute(self, node: ast.Attribute, fragment: Fragment) -> None:
         """A value read off an object: nobody else may store an attribute of that name later."""
         base = self.facts.values.get(node.value)
-        if node in self.facts.graph or isinstance(base, Symbol | ProjectModule) or node.value in self.facts.graph:
+        if node in self.facts.graph or isinstance(base, Symbol) or node.value in self.facts.graph:
             return
         if isinstance(self.facts.values.get(node), Function | Method | Class):
             return
@@ -416,7 +448,7 @@ class PurityCheck:
         return bool(lines) and stored.lineno < min(lines)  # type: ignore[attr-defined]
 
 
-def _attribute_stores(tree: ast.AST, name: str) -> Iterator[ast.AST]:
+def _attribute_stores(tree: ast.AST, name: str) -> Iterator[ast.Attribute]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Store | ast.Del):
             yield node

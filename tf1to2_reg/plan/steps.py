@@ -403,6 +403,8 @@ class StepPlanner:
                     raise Refusal("TFR217", f"{name} is not fed and has a default", event.node)
                 continue
             expression = feeds.get(name, placeholder.default)
+            if expression is None:
+                raise Refusal("TFR217", f"{name} is needed but not fed here", event.node)
             value = self.facts.values.get(expression) if expression is not None else None
             if value is None and isinstance(expression, ast.Constant):
                 constant = expression.value

@@ -176,7 +176,7 @@ class UnitPlanner:
         for trace, frame in activations:
             sharing = self._sharings[trace]
             parts = sharing.parts(frame)
-            if parts and all(None not in part.reuse for part in parts) and len(activations) > 1 and found is not None:
+            if parts and all(part.reuse == {True} for part in parts) and found is not None:
                 continue
             aliases = {part.node: maker.node for part, maker in self._shared_inside(sharing, parts).items()}
             if found is not None and aliases != found:
@@ -273,7 +273,8 @@ class UnitPlanner:
         )
 
     def _new_held(self, plan: DriverPlan, maker: Part, uses: list[Part], taken: set[str]) -> Held:
-        assert maker.frame is not None and maker.frame.function is not None
+        assert maker.frame is not None
+        assert maker.frame.function is not None
         function = maker.frame.function.node
         if not isinstance(function, ast.FunctionDef) or function not in self.unit.models:
             raise Refusal("TFR219", "layers are made in a lambda or method", maker.node)
