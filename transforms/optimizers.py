@@ -6,6 +6,8 @@ Fifty steps agree with TF1 for every optimizer that is renamed here; those that 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import libcst as cst
 
 from tf1to2_reg import calls, expressions
@@ -35,7 +37,7 @@ def _keras(facts: OptimizerFacts) -> Rule:
                 raise Refusal("TFR202", f"this optimizer is called without `{parameter}`", original)
         for argument in arguments:
             _check_number(argument, ctx)
-        kept = [argument for argument in arguments if argument.parameter not in facts.dropped]
+        kept = [_as_float(argument) for argument in arguments if argument.parameter not in facts.dropped]
         new = calls.with_arguments(
             updated,
             expressions.tf2(ctx, f"keras.optimizers.{facts.keras}"),
@@ -47,6 +49,14 @@ def _keras(facts: OptimizerFacts) -> Rule:
         return new
 
     return rewrite
+
+
+def _as_float(argument: calls.Argument) -> calls.Argument:
+    """Keras takes no integer for a learning rate."""
+    value = argument.updated.value
+    if argument.parameter != "learning_rate" or not isinstance(value, cst.Integer):
+        return argument
+    return replace(argument, updated=argument.updated.with_changes(value=cst.Float(f"{value.value}.0")))
 
 
 def _kept(facts: OptimizerFacts) -> Rule:
@@ -71,7 +81,7 @@ def _check_number(argument: calls.Argument, ctx: Context) -> None:
         )  # fmt: skip
 
 
-def _refused(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:  # noqa: ARG001
+def _refused(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
     raise Refusal("TFR202", f"the optimizer `{ctx.symbol(original.func)}` is not supported yet", original)
 
 

@@ -18,6 +18,7 @@ from tf1to2_reg.program import (
 )
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.values import (
+    Function,
     GlobalStep,
     Graph,
     Initializer,
@@ -147,7 +148,18 @@ def _nothing() -> Value:
     return python(None)
 
 
+def _app_run(run: Expressions, site: CallSite) -> Value:
+    """`tf.app.run(main)` calls `main`, by default that of the program's own module, with the command line."""
+    given = site.argument(0, "main")
+    main = given[0] if given is not None else site.frame.env.root().lookup("main")
+    if isinstance(main, Function):
+        run.call(main, CallSite(site.node, site.frame, [(Python(), site.node)], {}))
+    return Python()
+
+
 _HANDLERS: dict[str, _Handler] = {
+    "tf.app.run": _app_run,
+    "tf.compat.v1.app.run": _app_run,
     "tf.placeholder": placeholder_calls.placeholder,
     "tf.placeholder_with_default": placeholder_calls.placeholder_with_default,
     "tf.Session": session_calls.session,
