@@ -24,7 +24,6 @@ KNOWN_REFUSED: dict[str, set[str]] = {
 """Cases that expect `migrated` and are not yet, with the codes that are reported instead."""
 
 KNOWN_UNREPORTED: dict[str, set[str]] = {
-    "refuse_estimator": {"TFR228"},
     "refuse_graph_in_container": {"TFR230"},
     "refuse_second_instance": {"TFR211"},
     "refuse_strength_placeholder": {"TFR221"},
