@@ -52,6 +52,15 @@ def test_three_files_fit_together() -> None:
     assert "cost(y, pred, build.losses)" in new["main.py"]
 
 
+def test_tensorflow_that_comes_from_another_file() -> None:
+    helper = "def make():\n    return tf.contrib.layers.l2_regularizer(0.1)\nreg = make()\n"
+    main = FLAT.replace("import tensorflow as tf", "from common import tf")
+    main = main.replace("reg = tf.contrib.layers.l2_regularizer(0.1)\n", helper)
+    new = migrated({"main.py": main, "common.py": "import tensorflow.compat.v1 as tf\n"})
+    assert "return tf.keras.regularizers.L2(0.5 * 0.1)" in new["main.py"]
+    assert new["common.py"] == "import tensorflow as tf\n"
+
+
 def test_two_entry_programs_that_share_a_builder_are_one_unit() -> None:
     new = migrated(SHARED)
     assert "Adam(0.01" in new["main.py"]

@@ -358,7 +358,6 @@ def test_refused(code: str, body: str) -> None:
     assert refusals(unit(program)) == [(code, *marked_line(program))]
 
 
-@pytest.mark.xfail(reason="calls under AUTO_REUSE are taken to share as the first one does")
 def test_calls_that_share_differently_are_refused() -> None:
     body = """
 def build(t, name):
@@ -374,7 +373,6 @@ with tf.variable_scope("r"):
     assert refusals(unit(program)) == [("TFR213", *marked_line(program))]
 
 
-@pytest.mark.xfail(reason="tensors that functions read as globals are not followed")
 @pytest.mark.parametrize("body", ["return layer(t, 1, kernel_regularizer=reg) + y", "return y * layer(t, 1)"])
 def test_tensor_read_as_a_global_is_refused(body: str) -> None:
     result = unit(NET + f"def build(t):\n    {body}\npred = layer(build(x), 1, kernel_regularizer=reg)\n" + TAIL)

@@ -204,7 +204,6 @@ n = 2
 """)
 
 
-@pytest.mark.xfail(reason="refused though nothing changes after the graph was built")
 @pytest.mark.parametrize(("_", "body"), STEADY)
 def test_what_does_not_change_does_not_refuse(_: str, body: str) -> None:
     before, _, after = body.partition("---\n")

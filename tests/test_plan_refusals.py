@@ -52,6 +52,17 @@ pred = 0.0
 for i in range(2):
     pred = pred + build(x)  # <-
 TAIL
+### alias_in_a_builder_without_tensors: TFR219
+layer = tf.layers.dense
+def build():  # <-
+    return layer(x, 1, kernel_regularizer=reg)
+pred = build()
+TAIL
+### helper_reads_a_tensor_as_a_global: TFR230
+def target():
+    return 2.0 * y  # <-
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) - target()
+TAIL
 ### decorated_builder: TFR208
 import functools
 @functools.lru_cache()  # <-

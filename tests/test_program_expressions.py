@@ -233,14 +233,18 @@ def test_tensors(expected: str, body: str) -> None:
     assert (f"{facts.rank} {facts.dtype}" if facts else "none") == expected
 
 
-SIZES = ["x.shape[1]", "int(x.shape[1]) * 2", "x.shape[1].value", "[x.shape[1]][0]", "np.prod(x.shape[1:])"]
-LISTS = ["x.get_shape().as_list()[1]", "x.shape.as_list()[-1] // 2"]
+SIZES = [
+    "x.shape[1]",
+    "int(x.shape[1]) * 2",
+    "x.shape[1].value",
+    "[x.shape[1]][0]",
+    "np.prod(x.shape[1:])",
+    "x.get_shape().as_list()[1]",
+    "x.shape.as_list()[-1] // 2",
+]
 
 
-@pytest.mark.parametrize(
-    "size",
-    [*SIZES, *(pytest.param(size, marks=pytest.mark.xfail(reason="as_list() forgets the shape")) for size in LISTS)],
-)
+@pytest.mark.parametrize("size", SIZES)
 def test_size_read_off_a_tensor_is_marked_wherever_it_goes(size: str) -> None:
     program = HEAD + f"def f(a):\n    return a\nn = f({size})\nuse(n)  # <-"
     found = trace(program)

@@ -172,9 +172,6 @@ with tf.variable_scope("net"):
     a = tf.layers.dense(x, 3, name="fc", kernel_regularizer=reg)
 b = net(x, reuse=tf.AUTO_REUSE)  # <-
 pred = a + b
-### computed: decided when the program runs
-pred = net(x)
-pred = net(x, reuse=os.getpid() > 1)  # <-
 """)
 
 
