@@ -101,6 +101,11 @@ with tf.variable_scope("s", reuse=True):
 name = os.getcwd()
 net(x, name, tf.AUTO_REUSE)
 net(x, name, tf.AUTO_REUSE)
+### one_of_two_computed_names: 0 1 1
+first, second = os.getcwd(), os.getlogin()
+net(x, first)
+net(x, second)
+net(x, second, reuse=True)
 ### through_a_helper: 0 0
 def outer(t, reuse):
     return net(t, reuse=reuse)
