@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from tf1to2_reg import calls
+from tf1to2_reg import calls, model_calls
 from tf1to2_reg.editing import File, FileContext, Mode, Rewriter, Rules
-from tf1to2_reg.plan.callees import callee, parameters_of
+from tf1to2_reg.plan.callees import callee
 from tf1to2_reg.plan.data import DriverPlan, Emission, Held, Item, ModelPlan, StepPlan, UnitPlan
 from tf1to2_reg.plan.models import ModelSplit
-from tf1to2_reg.plan.variables import variable, walk, writes
+from tf1to2_reg.plan.variables import variable
 from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.program.values import Mapping, Placeholder, Symbol
 from tf1to2_reg.rewriting import LayerParts, Refusal
@@ -26,6 +26,7 @@ from tf1to2_reg.transforms import (
     models,
     optimizers,
     regularizers,
+    session_runs,
     sessions,
     symbols,
 )
@@ -130,10 +131,9 @@ class Assembly:
         """Sessions are no longer passed to functions."""
         if node not in self._session_calls:
             return None
-        function, method, names = self._session_calls[node]
-        parameters = [name for name, _ in parameters_of(function, method)]
-        arguments = calls.bind(original, updated, parameters, "TFR230")
-        kept = {item.index: item.updated for item in arguments if item.parameter not in names}
+        call = self._session_calls[node]
+        arguments = calls.bind(original, updated, call.parameters, "TFR230")
+        kept = {item.index: item.updated for item in arguments if item.parameter not in call.sessions}
         return calls.with_arguments(updated, updated.func, kept)
 
     def _run_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
@@ -143,9 +143,9 @@ class Assembly:
         if node not in self.runs:
             return None
         plan, run = self.runs[node]
-        call, _ = sessions.step_call(run, plan, self.file, self.rewrite, Mode(), original)
+        call = session_runs.step_call(run, plan, self.file, self.rewrite)
         self.context.note("TFR105", f"the session run became a call of {run.step.name}", original)
-        result = sessions.run_expression(run, call, self.file)
+        result = session_runs.run_expression(run, call, self.file)
         return result.with_changes(lpar=original.lpar, rpar=original.rpar)
 
     def _counter(self, plan: DriverPlan, holder: ast.expr | None) -> cst.BaseExpression:
@@ -313,21 +313,19 @@ class Assembly:
             plan, run = self.runs[value]
             original = small.value
             assert isinstance(original, cst.Call)
-            call, _ = sessions.step_call(run, plan, self.file, self.rewrite, Mode(), original)
-            target = sessions.unpacked(small.targets[0].target, run, call, self.file)
-            if target is not None:
+            call = session_runs.step_call(run, plan, self.file, self.rewrite)
+            unpacked = session_runs.unpacked(small.targets[0].target, run, call, self.file)
+            if unpacked is not None:
                 self.context.note("TFR105", f"the session run became a call of {run.step.name}", original)
-                if target[0] is None:
-                    return cst.Expr(target[1])
-                new = small.targets[0].with_changes(target=target[0])
-                return small.with_changes(targets=[new], value=target[1])
+                if unpacked.target is None:
+                    return cst.Expr(unpacked.value)
+                new = small.targets[0].with_changes(target=unpacked.target)
+                return small.with_changes(targets=[new], value=unpacked.value)
         if isinstance(small, cst.Expr) and value in self.runs:
             plan, run = self.runs[value]
             assert isinstance(small.value, cst.Call)
             self.context.note("TFR105", f"the session run became a call of {run.step.name}", small.value)
-            return small.with_changes(
-                value=sessions.step_call(run, plan, self.file, self.rewrite, Mode(), small.value)[0]
-            )
+            return small.with_changes(value=session_runs.step_call(run, plan, self.file, self.rewrite))
         rewritten = self._python(small)
         assert isinstance(rewritten, cst.BaseSmallStatement)
         return rewritten
@@ -387,9 +385,11 @@ class Assembly:
         body[place:place] = methods
         return statement.with_changes(body=statement.body.with_changes(body=body))
 
-    def _model(self, plan: ModelPlan) -> models.Emitter:
+    def _model(self, plan: ModelPlan) -> models.ModelWriter:
         split = ModelSplit(plan, self.facts, self.unit.models, {})
-        return models.Emitter(plan, self.file, self.context, self.rewrite, self._split, self._own_losses(plan), split)
+        return models.ModelWriter(
+            plan, self.file, self.context, self.rewrite, self._split, self._own_losses(plan), split
+        )
 
     def _own_losses(self, plan: ModelPlan):  # type: ignore[no-untyped-def]
         def hook(node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
@@ -457,10 +457,7 @@ class Assembly:
         def hook(node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
             if node in plan.calls:
                 held = plan.calls[node]
-                result = models.apply(held.model, original, updated, cst.parse_expression(held.variable))
-                if node in plan.losses:
-                    return result
-                return result
+                return model_calls.apply(held.model, original, updated, cst.parse_expression(held.variable))
             if node in plan.losses:
                 return self._driver_read(plan, node, original, updated)
             return None
@@ -511,7 +508,7 @@ class Assembly:
             rewritten = self.rewrite(original, Mode(hooks=[self._nested_hook(plan)]))
             assert isinstance(rewritten, cst.Call)
             callee_ = cst.Module([]).code_for_node(rewritten.func) if held.model.receiver is None else held.model.name
-            value = models.construct(held.model, original, rewritten, callee_, "self.")
+            value = model_calls.construct(held.model, original, rewritten, callee_, "self.")
         target = cst.AssignTarget(cst.parse_expression(held.variable))  # type: ignore[arg-type]
         return cst.SimpleStatementLine([cst.Assign([target], value.with_changes(lpar=[], rpar=[]))])
 
@@ -714,6 +711,3 @@ def _without_blank(statement: cst.BaseStatement) -> cst.BaseStatement:
     while leading and leading[0].comment is None:
         leading.pop(0)
     return statement.with_changes(leading_lines=leading)
-
-
-__all__ = ["Assembly", "parameters_of", "walk", "writes"]

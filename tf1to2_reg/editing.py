@@ -233,6 +233,10 @@ CallHook = Callable[[ast.Call, cst.Call, cst.Call], cst.BaseExpression | None]
 """(call, original, updated) -> what the call becomes, or None where the hook has nothing to say."""
 
 
+Rewrite = Callable[[cst.CSTNode, "Mode"], cst.CSTNode]
+"""(original node, mode) -> the rewritten node."""
+
+
 @dataclass
 class Rules:
     """What the transforms do with expressions: by symbol of the called function, and for every other name."""
@@ -246,8 +250,8 @@ class Rules:
 class Mode:
     """How expressions are rewritten in one part of the output.
 
-    Arguments of `opaque` calls are left alone. `names` replaces variables ("x" or "self.x"); `hooks` are asked before the rules. `receiver` is the name of the
-    object whose attributes count as variables.
+    Arguments of `opaque` calls are left alone. `names` replaces variables ("x" or "self.x"); `hooks` are asked before
+    the rules. `receiver` is the name of the object whose attributes count as variables.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
@@ -341,7 +345,7 @@ class Rewriter(cst.CSTTransformer):
         except Refusal as refusal:
             raise Refusal(refusal.code, refusal.message, original, refusal.help) from None
         dotted = self.context.tf + spelling.removeprefix("tf")
-        if cst.Module([]).code_for_node(updated) == dotted:
+        if expressions.code(updated) == dotted:
             return updated
         expression = expressions.dotted(dotted)
         return expression.with_changes(lpar=updated.lpar, rpar=updated.rpar)
@@ -355,8 +359,10 @@ class Rewriter(cst.CSTTransformer):
             return updated_node
         kept: list[cst.BaseDictElement] = []
         for before, after in zip(original_node.elements, updated_node.elements, strict=True):
-            assert isinstance(before, cst.DictElement) and isinstance(after, cst.DictElement)
-            name = keys[self.file.expression(before.key)]  # type: ignore[index]
+            assert isinstance(before, cst.DictElement)
+            assert isinstance(after, cst.DictElement)
+            key = self.file.expression(before.key)
+            name = keys.get(key) if isinstance(key, ast.expr) else None
             if name is not None:
                 kept.append(after.with_changes(key=cst.SimpleString(f'"{name}"')))
         return updated_node.with_changes(elements=kept)

@@ -38,7 +38,7 @@ def _migrate_group(group: Group, facts: Facts) -> UnitResult:
         files, texts = _rewrite(plan, group, facts)
     except Refusal as refusal:
         return _refused(group, [_of_refusal(refusal, group)], facts)
-    except Exception as error:  # noqa: BLE001 - a defect of the tool must not touch the user's files
+    except Exception as error:
         message = f"a defect of tf1to2-reg, please report it: {type(error).__name__}: {error}"
         return _refused(group, [Diagnostic("TFR910", group.modules[0].path, 1, 1, message)], facts)
     sources = {module.path: encode(module.source, text) for module, text in texts.items() if text != module.source.text}

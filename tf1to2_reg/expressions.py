@@ -19,6 +19,11 @@ def dotted(name: str) -> cst.Attribute | cst.Name:
     return expression
 
 
+def code(node: cst.CSTNode) -> str:
+    """The text of a node."""
+    return cst.Module([]).code_for_node(node)
+
+
 def tf2(ctx: Context, name: str) -> cst.Attribute | cst.Name:
     """A TF2 name without its root ("keras.layers.Dense") as the migrated file spells it."""
     return dotted(f"{ctx.tf}.{name}")

@@ -178,7 +178,7 @@ def _kept(loss: _Loss, symbol: str) -> cst.BaseExpression:
     return calls.with_arguments(loss.updated, tf2(loss.ctx, f"compat.v1.{name}"), arguments)
 
 
-def _pairwise(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:  # noqa: ARG001
+def _pairwise(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
     raise Refusal("TFR229", "the eager value of mean_pairwise_squared_error is wrong in TF 2.21", original)
 
 

@@ -159,7 +159,7 @@ def _renamed_module(original: cst.Call, ctx: Context) -> cst.BaseExpression:
     return expressions.tf2(ctx, symbol.removeprefix("tf."))
 
 
-def _refused(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:  # noqa: ARG001
+def _refused(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
     raise Refusal("TFR221", "this regularizer has no exact Keras form yet", original, _BY_HAND)
 
 

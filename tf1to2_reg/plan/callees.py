@@ -6,7 +6,7 @@ import ast
 
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.program.trace import Facts
-from tf1to2_reg.program.values import Class, Function, Method, Symbol
+from tf1to2_reg.program.values import Function, Method, Symbol
 
 
 def callee(call: ast.Call, facts: Facts) -> ast.FunctionDef | None:
@@ -17,30 +17,24 @@ def callee(call: ast.Call, facts: Facts) -> ast.FunctionDef | None:
     return value.node if isinstance(value, Function) and isinstance(value.node, ast.FunctionDef) else None
 
 
-def is_method_call(call: ast.Call, facts: Facts) -> bool:
-    return isinstance(facts.values.get(call.func), Method)
-
-
-def called_class(call: ast.Call, facts: Facts) -> ast.ClassDef | None:
-    value = facts.values.get(call.func)
-    return value.node if isinstance(value, Class) else None
-
-
 def layer_symbol(call: ast.Call, facts: Facts) -> str | None:
     """The layer that is called, None for any other call."""
     value = facts.values.get(call.func)
     return value.name if isinstance(value, Symbol) and value.name in LAYERS else None
 
 
-def parameters_of(function: ast.FunctionDef, receiver: bool) -> list[tuple[str, ast.expr | None]]:
-    """Parameters with their defaults, without the receiver of a method."""
+def parameters_of(function: ast.FunctionDef) -> list[tuple[str, ast.expr | None]]:
+    """Parameters with their defaults."""
     arguments = function.args
     names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
     defaults: list[ast.expr | None] = [None] * (len(names) - len(arguments.defaults)) + list(arguments.defaults)
-    pairs = list(zip(names, defaults, strict=True))[1 if receiver else 0 :]
-    return pairs + [
-        (only.arg, default) for only, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    ]
+    only = [argument.arg for argument in arguments.kwonlyargs]
+    return [*zip(names, defaults, strict=True), *zip(only, arguments.kw_defaults, strict=True)]
+
+
+def method_parameters_of(function: ast.FunctionDef) -> list[tuple[str, ast.expr | None]]:
+    """Parameters of a method with their defaults, without the receiver."""
+    return parameters_of(function)[1:]
 
 
 def bind(call: ast.Call, names: list[str]) -> dict[str, ast.expr]:

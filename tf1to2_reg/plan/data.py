@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from tf1to2_reg.names import Module
+from tf1to2_reg.plan.callees import method_parameters_of, parameters_of
 from tf1to2_reg.program.trace import ConstructorEvent, Environment, Frame, Obstacle, RunEvent, TrainEvent
 from tf1to2_reg.program.values import Placeholder
 
@@ -70,6 +71,13 @@ class ModelPlan:
     normalizations: dict[ast.Call, str] = field(default_factory=dict)
 
     @property
+    def arguments(self) -> list[str]:
+        """What a call of the builder can pass: its parameters, without the receiver of a method."""
+        assert self.node is not None
+        given = parameters_of(self.node) if self.receiver is None else method_parameters_of(self.node)
+        return [name for name, _ in given]
+
+    @property
     def constructed(self) -> list[Parameter]:
         return [parameter for parameter in self.parameters if parameter.constructed]
 
@@ -87,7 +95,10 @@ class ModelPlan:
 
 @dataclass(eq=False)
 class Held:
-    """A model object in the driver: `variable` holds it, `frame` is the activation that made it (None for statements)."""
+    """A model object in the driver: `variable` holds it.
+
+    `frame` is the activation that made it, None for a model made from statements.
+    """
 
     variable: str
     model: ModelPlan
@@ -95,7 +106,6 @@ class Held:
     frame: Frame | None
     order: int
     regularized: bool
-    arguments: dict[str, ast.expr] = field(default_factory=dict)
     may_be_empty: bool = True
 
 
@@ -180,12 +190,21 @@ class Emission:
     steps: list[StepPlan] = field(default_factory=list)
 
 
+@dataclass(frozen=True, eq=False)
+class SessionCall:
+    """A call of a function that takes sessions: its parameters, and those of them that no longer exist."""
+
+    parameters: list[str]
+    sessions: set[str]
+
+
 @dataclass(eq=False)
 class DriverPlan:
     """The program that makes the graph and runs the session.
 
     `frames` are the activations of one function or module, or of the methods of one object (`receiver` is then
-    "self"); those in `building` build the graph with their own statements. `emissions` and `gone` say what becomes of each statement.
+    "self"); those in `building` build the graph with their own statements. `emissions` and `gone` say what becomes of
+    each statement.
     """
 
     frames: list[Frame]
@@ -209,10 +228,9 @@ class DriverPlan:
     emissions: dict[ast.stmt, Emission] = field(default_factory=dict)
     properties: dict[str, str] = field(default_factory=dict)
     session_parameters: dict[ast.FunctionDef, set[str]] = field(default_factory=dict)
-    session_calls: dict[ast.Call, tuple[ast.FunctionDef, bool, set[str]]] = field(default_factory=dict)
+    session_calls: dict[ast.Call, SessionCall] = field(default_factory=dict)
     region: ModelPlan | None = None
     region_call: ast.stmt | None = None
-    locals_of_self: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(eq=False)

@@ -220,7 +220,11 @@ class DriverWalk:
         """A function that leaves tensors in global names builds a part of the graph that cannot be moved."""
         for child in frame.children.get(getattr(stmt, "value", None), []):  # type: ignore[call-overload]
             function = child.function.node if child.function is not None else None
-            names = {name for node in walk(function) if isinstance(node, ast.Global) for name in node.names} if function else set()
+            names = (
+                {name for node in walk(function) if isinstance(node, ast.Global) for name in node.names}
+                if function
+                else set()
+            )
             for node in walk(function) if names and function is not None else ():
                 if isinstance(node, ast.Name) and node.id in names and node in self.facts.graph:
                     raise Refusal("TFR230", f"a function leaves the tensor {node.id} in a global name", node)

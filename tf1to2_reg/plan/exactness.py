@@ -8,7 +8,16 @@ from collections.abc import Iterator, Sequence
 from tf1to2_reg.plan.data import DriverPlan, ModelPlan, StepPlan, UnitPlan
 from tf1to2_reg.plan.driver import is_initialization
 from tf1to2_reg.plan.variables import reads, variable, walk
-from tf1to2_reg.program.trace import Facts, Frame, LayerEvent, RunEvent, SessionEvent, Trace, UpdateOpsEvent, VariablesEvent
+from tf1to2_reg.program.trace import (
+    Facts,
+    Frame,
+    LayerEvent,
+    RunEvent,
+    SessionEvent,
+    Trace,
+    UpdateOpsEvent,
+    VariablesEvent,
+)
 from tf1to2_reg.program.values import Placeholder, Value, constant_of
 from tf1to2_reg.rewriting import Refusal
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.plan import callees, naming
 from tf1to2_reg.plan.data import ModelPlan, Parameter, Site
-from tf1to2_reg.plan.variables import reads, walk, writes
+from tf1to2_reg.plan.variables import calls_in_order, reads, walk, writes
 from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.program.values import Scope
 from tf1to2_reg.rewriting import Refusal
@@ -73,7 +73,7 @@ class ModelSplit:
 
     def _find_sites(self) -> None:
         for leaf in self.leaves:
-            for node in _calls_in_order(leaf.stmt):
+            for node in calls_in_order(leaf.stmt):
                 symbol = callees.layer_symbol(node, self.facts)
                 function = callees.callee(node, self.facts)
                 model = self.models.get(function) if function is not None else None
@@ -111,9 +111,7 @@ class ModelSplit:
         if symbol is not None:
             return callees.bind(node, list(LAYERS[symbol].parameters)).get("name")
         assert model is not None
-        assert model.node is not None
-        names = [name for name, _ in callees.parameters_of(model.node, model.receiver is not None)]
-        given = callees.bind(node, names)
+        given = callees.bind(node, model.arguments)
         return given.get("name", given.get("scope"))
 
     def sites_in(self, stmt: ast.stmt) -> list[Site]:
@@ -125,10 +123,8 @@ class ModelSplit:
             bound = callees.bind(site.node, list(LAYERS[site.symbol].parameters))
             return [value for name, value in bound.items() if name not in _NOT_CONSTRUCTED and not (name == "name" and naming.has_slash(value))]  # fmt: skip
         assert site.model is not None
-        assert site.model.node is not None
-        names = [name for name, _ in callees.parameters_of(site.model.node, site.model.receiver is not None)]
         wanted = {parameter.name for parameter in site.model.constructed}
-        return [value for name, value in callees.bind(site.node, names).items() if name in wanted]
+        return [value for name, value in callees.bind(site.node, site.model.arguments).items() if name in wanted]
 
     def dropped_arguments(self, site: Site) -> list[ast.expr]:
         """Arguments that the call of the layer object no longer has."""
@@ -136,10 +132,8 @@ class ModelSplit:
             bound = callees.bind(site.node, list(LAYERS[site.symbol].parameters))
             return [value for name, value in bound.items() if name not in ("inputs", "training")]
         assert site.model is not None
-        assert site.model.node is not None
-        names = [name for name, _ in callees.parameters_of(site.model.node, site.model.receiver is not None)]
         kept = {parameter.name for parameter in site.model.called}
-        return [value for name, value in callees.bind(site.node, names).items() if name not in kept]
+        return [value for name, value in callees.bind(site.node, site.model.arguments).items() if name not in kept]
 
     # The two sides
 
@@ -349,16 +343,6 @@ def _leaves(body: Sequence[ast.stmt], around: tuple[ast.stmt, ...]) -> list[Leaf
     return found
 
 
-def _calls_in_order(stmt: ast.AST) -> list[ast.Call]:
-    """Calls in the order of evaluation: arguments before the call itself."""
-    found: list[ast.Call] = []
-    for child in ast.iter_child_nodes(stmt):
-        found += _calls_in_order(child)
-    if isinstance(stmt, ast.Call):
-        found.append(stmt)
-    return found
-
-
 def _path(root: ast.AST, node: ast.AST) -> list[ast.AST]:
     if root is node:
         return [root]
@@ -375,7 +359,3 @@ def _is_docstring(stmt: ast.stmt, body: Collection[ast.stmt]) -> bool:
 
 def _only_binds(stmt: ast.stmt) -> bool:
     return isinstance(stmt, ast.Assign) and not any(isinstance(node, ast.Call) for node in walk(stmt))
-
-
-def new_parameter(name: str, default: ast.expr | None, tensor: bool) -> Parameter:
-    return Parameter(name, default, tensor)

@@ -5,20 +5,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from tf1to2_reg.plan.data import DriverPlan
+from tf1to2_reg.plan.callees import method_parameters_of, parameters_of
+from tf1to2_reg.plan.data import DriverPlan, SessionCall
 from tf1to2_reg.plan.driver import DISSOLVED, is_initialization
 from tf1to2_reg.plan.variables import walk
 from tf1to2_reg.program.trace import Facts, Frame, RunEvent, Trace
 from tf1to2_reg.program.values import (
     Graph,
     InitOp,
-    Mapping,
     Placeholder,
     Scope,
     Session,
     Symbol,
     Tensor,
-    TrainOp,
     UpdateOps,
     is_none,
 )
@@ -152,7 +151,7 @@ class OutsidePlanner:
             names = sessions[frame.function.node]
             if names and frame.call is not None:
                 self.plan.session_parameters[frame.function.node] = names
-                self.plan.session_calls[frame.call] = (frame.function.node, frame.instance is not None, names)
+                self.plan.session_calls[frame.call] = SessionCall(_given_parameters(frame), names)
 
     def _is_session(self, function: ast.FunctionDef, name: str) -> bool:
         return any(
@@ -162,9 +161,14 @@ class OutsidePlanner:
         )
 
 
+def _given_parameters(frame: Frame) -> list[str]:
+    """What the call behind an activation can pass."""
+    assert frame.function is not None
+    assert isinstance(frame.function.node, ast.FunctionDef)
+    given = parameters_of if frame.instance is None else method_parameters_of
+    return [name for name, _ in given(frame.function.node)]
+
+
 def _own_nodes(root: ast.AST) -> list[ast.AST]:
     body: Sequence[ast.AST] = root.body if isinstance(root, ast.Module | ast.FunctionDef) else [root]
     return [node for stmt in body if not isinstance(stmt, ast.FunctionDef | ast.ClassDef) for node in walk(stmt)]
-
-
-__all__ = ["Mapping", "OutsidePlanner", "Placeholder", "TrainOp"]

@@ -153,9 +153,8 @@ class PurityCheck:
             if held is None or held.model.node is None:
                 continue
             assert isinstance(node, ast.Call)
-            names = [name for name, _ in callees.parameters_of(held.model.node, held.model.receiver is not None)]
             called = {parameter.name for parameter in held.model.called}
-            found |= {value for name, value in callees.bind(node, names).items() if name not in called}
+            found |= {value for name, value in callees.bind(node, held.model.arguments).items() if name not in called}
         if self.plan.optimizer is not None:
             found.add(self.plan.optimizer.event.node)
         return found
@@ -396,7 +395,9 @@ class PurityCheck:
         for module in self.modules:
             for stored in _attribute_stores(module.tree, name):
                 if isinstance(self.facts.values.get(stored.value), ProjectModule):
-                    raise Refusal("TFR223", f"{name} is changed from another file; the graph has its first value", stored)
+                    raise Refusal(
+                        "TFR223", f"{name} is changed from another file; the graph has its first value", stored
+                    )
 
     def _unchanged_in(self, name: str, function: ast.FunctionDef) -> None:
         declared = any(isinstance(part, ast.Global | ast.Nonlocal) and name in part.names for part in walk(function))

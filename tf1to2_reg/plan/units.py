@@ -116,9 +116,10 @@ class UnitPlanner:
         name = naming.unique(naming.camel_case(function.name), self._names[frame.module], ("Model", "Network"))
         self._names[frame.module].add(name)
         plan = ModelPlan(name, frame.module, function, function.body, receiver)
+        given = callees.parameters_of if receiver is None else callees.method_parameters_of
         plan.parameters = [
             Parameter(parameter, default, self._is_tensor(parameter, activations))
-            for parameter, default in callees.parameters_of(function, receiver is not None)
+            for parameter, default in given(function)
         ]
         if receiver is not None:
             plan.parameters += [Parameter(attribute, None, False) for attribute in self._attributes(function)]
@@ -290,7 +291,6 @@ class UnitPlanner:
             wanted = f"{wanted}_{target}" if target and target != wanted else wanted
         events = maker.events
         sure = any(event.regularized and not event.optional and not event.conditional for event in events)
-        names = [name for name, _ in callees.parameters_of(function, model.receiver is not None)]
         held = Held(
             self._object_name(plan, wanted, taken, function.name),
             model,
@@ -298,8 +298,7 @@ class UnitPlanner:
             maker.frame,
             events[0].order,
             any(event.regularized for event in events),
-            callees.bind(maker.node, names),
-            not sure,
+            may_be_empty=not sure,
         )
         plan.held.append(held)
         return held

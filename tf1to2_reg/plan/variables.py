@@ -19,6 +19,12 @@ def walk(node: ast.AST, skip: Collection[ast.AST] = ()) -> Iterator[ast.AST]:
         stack.extend(reversed(list(ast.iter_child_nodes(current))))
 
 
+def calls_in_order(node: ast.AST) -> list[ast.Call]:
+    """Calls in the order of evaluation: arguments before the call itself."""
+    found = [call for child in ast.iter_child_nodes(node) for call in calls_in_order(child)]
+    return [*found, node] if isinstance(node, ast.Call) else found
+
+
 def variable(node: ast.AST, receiver: str | None) -> str | None:
     """The variable an expression names: a local name, or "self.x" for an attribute of the receiver."""
     if isinstance(node, ast.Name):
