@@ -54,7 +54,7 @@ def _rewrite(plan: UnitPlan, group: Group, facts: Facts) -> tuple[dict[Module, F
     texts: dict[Module, str] = {}
     for module, file in files.items():
         try:
-            texts[module] = Assembly(file, plan, facts, dict(files)).text()
+            texts[module] = Assembly(file, plan).text()
         except Refusal as refusal:
             raise _placed(refusal, file) from None
     _check_imports(texts)
