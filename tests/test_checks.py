@@ -145,6 +145,11 @@ def test_names_that_are_not_left_over(text: str) -> None:
     assert leftover_tf1_names(ast.parse(text)) == []
 
 
+def test_deep_trees() -> None:
+    chain = "import tensorflow as tf\nif x: pass\n" + "elif x == 1: pass\n" * 2000 + "else: tf.Session()\n"
+    assert leftover_tf1_names(ast.parse(chain)) == [("tf.Session", 2003, 7)]
+
+
 def test_left_over_names_are_located() -> None:
     assert leftover_tf1_names(ast.parse("import tensorflow as tf\nx = tf.Session()")) == [("tf.Session", 2, 5)]
 

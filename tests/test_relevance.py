@@ -2,16 +2,20 @@ from pathlib import Path
 
 import pytest
 
-from tf1to2_reg.relevance import mentions_layers, taking_part
+from tf1to2_reg.relevance import mentions_layers, parsed_taking_part, taking_part
+from tf1to2_reg.source import source_from_bytes
 
 BUILDER = b"import tensorflow as tf\ndef net(x): return tf.layers.dense(x, 1)\n"
 
 
 def parts(files: dict[str, bytes], always: str = "") -> set[str]:
+    """What takes part, told from the bytes and told from the parsed files, which must agree."""
     contents = {Path(f"{name}.py"): data for name, data in files.items()}
-    return {
-        path.with_suffix("").as_posix() for path in taking_part(contents, {Path(f"{n}.py") for n in always.split()})
-    }
+    named = {Path(f"{name}.py") for name in always.split()}
+    found = taking_part(contents, named)
+    sources = [source_from_bytes(path, data) for path, data in contents.items()]
+    assert parsed_taking_part(sources, named) == (found if any(map(mentions_layers, contents.values())) else [])
+    return {path.with_suffix("").as_posix() for path in found}
 
 
 @pytest.mark.parametrize(
@@ -52,7 +56,7 @@ def test_nothing_takes_part_where_nothing_mentions_layers() -> None:
         b"import os, nets as n",
         b"import os; import nets",
         b"if x: import nets",
-        b"    import nets",
+        b"if x:\n    import nets",
         b"from nets import net",
         b"from nets import *",
         b"from . import nets",
@@ -115,3 +119,16 @@ def test_named_files_always_take_part() -> None:
     assert parts({"nets": b"x = 1", "other": b"y = 1"}, always="other") == {"other"}
     files = {"nets": BUILDER, "other": b"import sizes", "sizes": b"", "more": b""}
     assert parts(files, always="other") == {"nets", "other", "sizes"}
+
+
+def test_parsed_files_tell_text_from_imports() -> None:
+    prose = b"'''\nimport nets\n'''\n"
+    contents = {Path("a.py"): b"import nets", Path("nets.py"): BUILDER, Path("prose.py"): prose}
+    assert taking_part(contents) == [Path("a.py"), Path("nets.py"), Path("prose.py")]
+    sources = [source_from_bytes(path, data) for path, data in contents.items()]
+    assert parsed_taking_part(sources) == [Path("a.py"), Path("nets.py")]
+
+
+def test_long_chains_of_conditions() -> None:
+    chain = "if x: pass\n" + "".join(f"elif x == {number}: pass\n" for number in range(2000)) + "else: import nets\n"
+    assert parts({"nets": BUILDER, "train": chain.encode()}) == {"nets", "train"}

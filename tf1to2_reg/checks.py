@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tf1to2_reg.diagnostics import Diagnostic
@@ -20,11 +21,11 @@ def checked(files: Sequence[SourceFile], units: Sequence[UnitResult], engine: En
 
     `files` are the sources that `units` were made from by `engine`.
     """
-    units = [_refused(unit, problems) if (problems := _text_problems(unit)) else unit for unit in units]
+    units = [unit.refused(problems) if (problems := _text_problems(unit)) else unit for unit in units]
     if not any(unit.new_sources for unit in units):
         return units
     unstable = _files_of_a_second_run(files, units, engine)
-    return [_refused(unit, problems) if (problems := _unstable(unit, unstable)) else unit for unit in units]
+    return [unit.refused(problems) if (problems := _unstable(unit, unstable)) else unit for unit in units]
 
 
 def leftover_tf1_names(tree: ast.Module) -> list[tuple[str, int, int]]:
@@ -32,9 +33,17 @@ def leftover_tf1_names(tree: ast.Module) -> list[tuple[str, int, int]]:
 
     Names are those that an import of TensorFlow in the same file gives; see `facts.tf1_only` for what counts.
     """
-    visitor = _TensorFlowNames()
-    visitor.visit(tree)
-    return [found for found in visitor.found if is_left_over(found[0])]
+    nodes = list(ast.walk(tree))
+    imported = [binding for node in nodes for binding in _imports_of_tensorflow(node)]
+    names = {binding.local: binding.name for binding in imported}
+    inner = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
+    found = [(binding.written, binding.line, binding.column) for binding in imported]
+    found += [
+        (name, node.lineno, node.col_offset + 1)
+        for node in nodes
+        if isinstance(node, ast.Attribute) and id(node) not in inner and (name := _dotted(node, names))
+    ]
+    return [place for place in sorted(found, key=lambda place: place[1:]) if is_left_over(place[0])]
 
 
 def _text_problems(unit: UnitResult) -> list[Diagnostic]:
@@ -58,10 +67,6 @@ def _failed(path: Path, reason: str) -> Diagnostic:
     return Diagnostic("TFR910", path, 1, 1, f"the migrated text failed a check: {reason}")
 
 
-def _refused(unit: UnitResult, problems: Iterable[Diagnostic]) -> UnitResult:
-    return unit.refused(problems)
-
-
 def _files_of_a_second_run(files: Sequence[SourceFile], units: Sequence[UnitResult], engine: Engine) -> set[Path]:
     """The files that belong to a unit when the migrated files are migrated again, other than to one refused before."""
     new = {path: data for unit in units for path, data in unit.new_sources.items()}
@@ -76,40 +81,36 @@ def _unstable(unit: UnitResult, files: set[Path]) -> list[Diagnostic]:
     return [_failed(path, "a second run would find TF1 code in it") for path in unit.new_sources if path in files]
 
 
-class _TensorFlowNames(ast.NodeVisitor):
-    """Collects the dotted names that start at an import of TensorFlow, spelled from `tf`."""
+@dataclass(frozen=True)
+class _Import:
+    """`local` stands for the TensorFlow name `name` from here on; `written` is what the statement itself names."""
 
-    def __init__(self) -> None:
-        self.found: list[tuple[str, int, int]] = []
-        self._names: dict[str, str] = {}
+    local: str
+    name: str
+    written: str
+    line: int
+    column: int
 
-    def visit_Import(self, node: ast.Import) -> None:
+
+def _imports_of_tensorflow(node: ast.AST) -> Iterator[_Import]:
+    if isinstance(node, ast.Import):
         for alias in node.names:
             if alias.name.partition(".")[0] == "tensorflow":
-                name = alias.name if alias.asname else "tensorflow"
-                self._names[alias.asname or "tensorflow"] = _canonical(name)
-                self.found.append((_canonical(alias.name), node.lineno, node.col_offset + 1))
+                written = _canonical(alias.name)
+                name = written if alias.asname else "tf"
+                yield _Import(alias.asname or "tensorflow", name, written, node.lineno, node.col_offset + 1)
+    elif isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").partition(".")[0] == "tensorflow":
+        for alias in node.names:
+            name = f"{_canonical(node.module or '')}.{alias.name}"
+            yield _Import(alias.asname or alias.name, name, name, node.lineno, node.col_offset + 1)
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        module = node.module or ""
-        if node.level == 0 and module.partition(".")[0] == "tensorflow":
-            for alias in node.names:
-                self._names[alias.asname or alias.name] = f"{_canonical(module)}.{alias.name}"
-                self.found.append((f"{_canonical(module)}.{alias.name}", node.lineno, node.col_offset + 1))
 
-    def visit_Attribute(self, node: ast.Attribute) -> None:
-        name = self._dotted(node)
-        if name is None:
-            self.generic_visit(node)
-        else:
-            self.found.append((name, node.lineno, node.col_offset + 1))
-
-    def _dotted(self, node: ast.expr) -> str | None:
-        if isinstance(node, ast.Name):
-            return self._names.get(node.id)
-        if isinstance(node, ast.Attribute) and (base := self._dotted(node.value)):
-            return f"{base}.{node.attr}"
-        return None
+def _dotted(node: ast.expr, names: Mapping[str, str]) -> str | None:
+    if isinstance(node, ast.Name):
+        return names.get(node.id)
+    if isinstance(node, ast.Attribute) and (base := _dotted(node.value, names)):
+        return f"{base}.{node.attr}"
+    return None
 
 
 def _canonical(module: str) -> str:

@@ -1,13 +1,24 @@
-"""Which files can take part in a TF1 program with regularized layers, told from their bytes alone."""
+"""Which files can take part in a TF1 program with regularized layers.
+
+Told twice: from the bytes alone, to parse few files, then from the parsed files, where text in comments and strings is
+no import. A file takes part if it mentions layers, imports one that does, or is imported by one of these. In doubt it
+does: a module that no folder above the importing file has may be any file of that name.
+"""
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+
+from tf1to2_reg.source import SourceFile
+
+_Import = tuple[int, str]
+"""The number of leading dots and the dotted name of a module that an import may name."""
 
 _TF = re.compile(rb"\btf(?:_slim)?\b")
 _IMPORT = re.compile(rb"import\b[ \t]*(\([^)]*\)|(?:\\\r?\n|[^\r\n;])*)")
@@ -23,21 +34,30 @@ def mentions_layers(data: bytes) -> bool:
 
 
 def taking_part(contents: Mapping[Path, bytes], always: Iterable[Path] = ()) -> list[Path]:
-    """The files that mention layers, those that import them, and all that any of these import.
-
-    In doubt a file takes part: a module that no folder above the importing file has may be any file of that name.
-    The files `always` taken count as mentioning layers.
-    """
+    """The files that can take part, told from their bytes. Those `always` taken count as mentioning layers."""
     start = {path for path, data in contents.items() if mentions_layers(data)}
     if not start:
         return sorted(set(always))
-    index = _ModuleIndex(contents)
-    imports = {path: index.imported_by(path, data) for path, data in contents.items()}
+    return _connected(start.union(always), {path: set(_imports(data)) for path, data in contents.items()})
+
+
+def parsed_taking_part(sources: Iterable[SourceFile], always: Iterable[Path] = ()) -> list[Path]:
+    """The same, told from the parsed files."""
+    files = list(sources)
+    start = {file.path for file in files if mentions_layers(file.data)}
+    if not start:
+        return []
+    return _connected(start.union(always), {file.path: set(_parsed_imports(file)) for file in files})
+
+
+def _connected(start: set[Path], named: Mapping[Path, set[_Import]]) -> list[Path]:
+    index = _ModuleIndex(named)
+    imports = {path: index.imported_by(path, modules) for path, modules in named.items()}
     importers: dict[Path, set[Path]] = defaultdict(set)
     for importer, imported in imports.items():
         for path in imported:
             importers[path].add(importer)
-    programs = _reachable(start.union(always), importers)
+    programs = _reachable(start & named.keys(), importers)
     return sorted(_reachable(programs, imports))
 
 
@@ -52,10 +72,10 @@ class _ModuleIndex:
         self._names = {part for module in self._files for part in module.split(os.sep)}
         self._found: dict[tuple[str, str], tuple[Path, ...]] = {}
 
-    def imported_by(self, path: Path, data: bytes) -> set[Path]:
+    def imported_by(self, path: Path, modules: Iterable[_Import]) -> set[Path]:
         folder = os.path.dirname(os.path.abspath(path))
         found: set[Path] = set()
-        for dots, module in set(_imports(data)):
+        for dots, module in modules:
             if dots:
                 found.update(self._in_folder(_above(folder, dots - 1), module))
             elif module.partition(".")[0] in self._names:
@@ -107,8 +127,29 @@ def _module_path(path: Path) -> str:
     return stem if path.stem == "__init__" else stem[: len(stem) - len(path.suffix)]
 
 
-def _imports(data: bytes) -> Iterator[tuple[int, str]]:
-    """(number of leading dots, dotted name) of every module that an import may name."""
+def _parsed_imports(file: SourceFile) -> Iterator[_Import]:
+    for node in _statements(file.tree):
+        if isinstance(node, ast.Import):
+            yield from ((0, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            prefix = f"{node.module}." if node.module else ""
+            yield node.level, node.module or ""
+            yield from ((node.level, prefix + alias.name) for alias in node.names)
+    for module in _IMPORT_BY_CALL.findall(file.data):
+        yield 0, module.decode()
+
+
+def _statements(block: ast.AST) -> Iterator[ast.AST]:
+    """Everything below a node but expressions, most of a tree."""
+    waiting = [block]
+    while waiting:
+        for child in ast.iter_child_nodes(waiting.pop()):
+            if not isinstance(child, ast.expr):
+                yield child
+                waiting.append(child)
+
+
+def _imports(data: bytes) -> Iterator[_Import]:
     for statement in _IMPORT.finditer(data):
         line_start = data.rfind(b"\n", 0, statement.start()) + 1
         if before := _BEFORE_IMPORT.search(data, line_start, statement.start()):
@@ -117,7 +158,7 @@ def _imports(data: bytes) -> Iterator[tuple[int, str]]:
         yield 0, module.decode()
 
 
-def _named(dots: bytes, module: bytes, names: bytes) -> Iterator[tuple[int, str]]:
+def _named(dots: bytes, module: bytes, names: bytes) -> Iterator[_Import]:
     if dots or module:
         yield len(dots), module.decode()
     prefix = module + b"." if module else b""
