@@ -27,7 +27,7 @@ class File:
         self.facts = facts
         wrapper = MetadataWrapper(cst.parse_module(module.source.text), unsafe_skip_copy=True)
         self.tree = wrapper.module
-        self._positions: Mapping[cst.CSTNode, CodeRange] = wrapper.resolve(PositionProvider)  # type: ignore[assignment]
+        self._positions: Mapping[cst.CSTNode, CodeRange] = wrapper.resolve(PositionProvider)
         self.notes: list[Note] = []
 
     @cached_property

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from pathlib import Path
 
 import libcst as cst
 
 from tf1to2_reg.assembly import Assembly
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.editing import File
+from tf1to2_reg.findings import findings
 from tf1to2_reg.names import Module, Project
 from tf1to2_reg.plan.data import UnitPlan
 from tf1to2_reg.plan.units import UnitPlanner
 from tf1to2_reg.program.grouping import Group, groups
 from tf1to2_reg.program.trace import Facts, Obstacle
-from tf1to2_reg.report_facts import findings
 from tf1to2_reg.results import Status, UnitResult
 from tf1to2_reg.rewriting import Refusal
 from tf1to2_reg.source import SourceFile, encode
+
+
+class _Placed(Refusal):
+    """A refusal found while a file was rewritten; its node is one of that file's `ast`."""
+
+    def __init__(self, refusal: Refusal, module: Module) -> None:
+        super().__init__(refusal.code, refusal.message, refusal.node, refusal.help)
+        self.module = module
 
 
 def migrate(files: Sequence[SourceFile]) -> list[UnitResult]:
@@ -30,17 +37,16 @@ def migrate(files: Sequence[SourceFile]) -> list[UnitResult]:
 
 
 def _migrate_group(group: Group, facts: Facts) -> UnitResult:
-    obstacles = list(group.obstacles)
-    if obstacles:
-        return _refused(group, [_of_obstacle(obstacle) for obstacle in obstacles], facts)
+    if group.obstacles:
+        return _refused(group, [_of_obstacle(obstacle) for obstacle in group.obstacles])
     try:
         plan = UnitPlanner(group.name, group.traces, facts, group.modules).plan()
         files, texts = _rewrite(plan, group, facts)
     except Refusal as refusal:
-        return _refused(group, [_of_refusal(refusal, group)], facts)
-    except Exception as error:
+        return _refused(group, [_of_refusal(refusal, group)])
+    except Exception as error:  # a defect of the tool must not touch the user's files
         message = f"a defect of tf1to2-reg, please report it: {type(error).__name__}: {error}"
-        return _refused(group, [Diagnostic("TFR910", group.modules[0].path, 1, 1, message)], facts)
+        return _refused(group, [Diagnostic("TFR910", group.modules[0].path, 1, 1, message)])
     sources = {module.path: encode(module.source, text) for module, text in texts.items() if text != module.source.text}
     notes = [_of_obstacle(note) for note in (*group.notes, *plan.notes)]
     for module, file in files.items():
@@ -87,7 +93,7 @@ def _bound_names(tree: ast.Module) -> set[str]:
     return found
 
 
-def _placed(refusal: Refusal, file: File) -> Refusal:
+def _placed(refusal: Refusal, file: File) -> _Placed:
     """The refusal with a node of the `ast`, so that it can be placed without the tree it was found in."""
     if isinstance(refusal.node, cst.CSTNode):
         found = file.expression(refusal.node) or file.statement(refusal.node)
@@ -95,11 +101,10 @@ def _placed(refusal: Refusal, file: File) -> Refusal:
         if found is None and place is not None:
             found = ast.Pass(lineno=place[0], col_offset=place[1] - 1)
         refusal.node = found
-    refusal.module = file.module  # type: ignore[attr-defined]
-    return refusal
+    return _Placed(refusal, file.module)
 
 
-def _refused(group: Group, reasons: list[Diagnostic], facts: Facts) -> UnitResult:
+def _refused(group: Group, reasons: list[Diagnostic]) -> UnitResult:
     paths = tuple(sorted({module.path for module in group.modules}))
     notes = [_of_obstacle(note) for note in group.notes if note.code.startswith("TFR3")]
     return UnitResult(group.name, Status.REFUSED, paths, group.layers, findings(group), tuple(_unique(reasons + notes)))
@@ -111,16 +116,17 @@ def _of_obstacle(obstacle: Obstacle) -> Diagnostic:
 
 
 def _of_refusal(refusal: Refusal, group: Group) -> Diagnostic:
-    module = getattr(refusal, "module", None) or _module_of(refusal.node, group) or group.modules[0]
+    module = refusal.module if isinstance(refusal, _Placed) else _module_of(refusal.node, group)
     line, column = _place(refusal.node, module)
     return Diagnostic(refusal.code, module.path, line, column, refusal.message, refusal.help)
 
 
-def _module_of(node: object, group: Group) -> Module | None:
+def _module_of(node: object, group: Group) -> Module:
+    """The file that a node belongs to, the first of the group for a node of none."""
     for module in group.modules:
         if any(part is node for part in ast.walk(module.tree)):
             return module
-    return None
+    return group.modules[0]
 
 
 def _place(node: object, module: Module) -> tuple[int, int]:
@@ -133,6 +139,3 @@ def _unique(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     return sorted(
         dict.fromkeys(diagnostics), key=lambda item: (item.code[3] != "2", str(item.path), item.line, item.code)
     )
-
-
-__all__ = ["Path", "migrate"]

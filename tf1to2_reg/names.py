@@ -96,15 +96,6 @@ class Project:
                 return module
         return None
 
-    def is_package(self, importer: Module, dotted: str) -> bool:
-        """True where the dotted name is a folder above which the importer stands and which has files of the project."""
-        names = tuple(dotted.split("."))
-        for depth in range(len(importer.package), 0, -1):
-            base = (*importer.package[:depth], *names)
-            if any(module.parts[: len(base)] == base for module in self.modules):
-                return True
-        return False
-
 
 @lru_cache(maxsize=4096)
 def tensorflow_names(tree: ast.Module) -> frozenset[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import libcst as cst
 
 from tf1to2_reg.expressions import dotted
 
+_Statement = TypeVar("_Statement", bound=cst.BaseStatement)
 BLANK = cst.EmptyLine(indent=False)
 
 
@@ -71,17 +73,17 @@ def blanks_of(statement: cst.CSTNode) -> list[cst.EmptyLine]:
     return list(rows[:first])
 
 
-def led_by(statement: cst.BaseStatement, rows: Sequence[cst.EmptyLine]) -> cst.BaseStatement:
+def led_by(statement: _Statement, rows: Sequence[cst.EmptyLine]) -> _Statement:
     """The statement below other blank lines and comments."""
     return statement.with_changes(leading_lines=rows)
 
 
-def with_comments_only(statement: cst.BaseStatement) -> cst.BaseStatement:
+def with_comments_only(statement: _Statement) -> _Statement:
     """The statement without any blank line above it."""
     return led_by(statement, comments_of(statement))
 
 
-def without_blanks(statement: cst.BaseStatement) -> cst.BaseStatement:
+def without_blanks(statement: _Statement) -> _Statement:
     """The statement without the blank lines above its first comment."""
     return led_by(statement, leading_of(statement)[len(blanks_of(statement)) :])
 

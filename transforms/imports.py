@@ -7,15 +7,15 @@ from collections.abc import Collection, Mapping, Sequence
 
 import libcst as cst
 
+from tf1to2_reg.expressions import code
 from tf1to2_reg.names import canonical
 from tf1to2_reg.rewriting import Refusal
+from tf1to2_reg.statements import BLANK, is_docstring, is_import, leading_of, led_by, line
 
-_VERSIONS = ("tensorflow.compat.v1", "tensorflow.compat", "tensorflow")
 
-
-def used_names(code: str) -> set[str]:
+def used_names(text: str) -> set[str]:
     """Every name that a text reads or binds, imports excepted."""
-    return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
 
 
 def clean(
@@ -73,35 +73,37 @@ class _Imports(cst.CSTTransformer):
         return updated_node.with_changes(names=_separated(kept))
 
     def _import(self, alias: cst.ImportAlias) -> cst.ImportAlias | None:
-        dotted = _dotted(alias.name)
-        bound = _bound(alias)
-        symbol = canonical(dotted)
+        symbol = canonical(code(alias.name))
         if symbol is None:
             return alias
         if symbol == "tf":
-            if bound not in self._used and bound in self._gone | self._used:
-                return None
-            if self.has_root and bound == self._tensorflow:
-                return None
-            if bound == self._tensorflow:
-                self._found_root()
-            if dotted == "tensorflow":
-                return alias
-            return alias.with_changes(name=cst.Name("tensorflow"))
-        if alias.asname is None:
-            if bound == self._tensorflow and bound in self._used:
-                self._found_root()
-            return alias.with_changes(name=cst.Name("tensorflow")) if bound in self._used else None
+            return self._import_root(alias)
+        bound = _bound(alias)
         if bound not in self._used:
             return None
-        raise Refusal("TFR212", f"{dotted} is still used as {bound}")
+        if alias.asname is not None:
+            raise Refusal("TFR212", f"{code(alias.name)} is still used as {bound}")
+        if bound == self._tensorflow:
+            self._found_root()
+        return alias.with_changes(name=cst.Name("tensorflow"))
+
+    def _import_root(self, alias: cst.ImportAlias) -> cst.ImportAlias | None:
+        """An import of TensorFlow itself: one that the migration made superfluous goes."""
+        bound = _bound(alias)
+        if bound not in self._used and bound in self._gone:
+            return None
+        if bound == self._tensorflow:
+            if self.has_root:
+                return None
+            self._found_root()
+        return alias if code(alias.name) == "tensorflow" else alias.with_changes(name=cst.Name("tensorflow"))
 
     def leave_ImportFrom(
         self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom
     ) -> cst.BaseSmallStatement | cst.RemovalSentinel:
         if isinstance(updated_node.names, cst.ImportStar):
             return updated_node
-        module = _dotted(updated_node.module) if updated_node.module is not None else ""
+        module = code(updated_node.module) if updated_node.module is not None else ""
         if updated_node.relative or canonical(module) is None:
             names = [self._renamed(alias) for alias in updated_node.names if not self._is_unused_symbol(alias)]
             return updated_node.with_changes(names=_separated(names)) if names else cst.RemoveFromParent()
@@ -117,11 +119,12 @@ class _Imports(cst.CSTTransformer):
 
     def _from_tensorflow(self, node: cst.ImportFrom, module: str) -> cst.BaseSmallStatement | cst.RemovalSentinel:
         kept: list[cst.ImportAlias] = []
-        for alias in node.names:  # type: ignore[union-attr]
+        assert not isinstance(node.names, cst.ImportStar)
+        for alias in node.names:
             bound = _bound(alias)
             if bound not in self._used:
                 continue
-            if canonical(f"{module}.{_dotted(alias.name)}") == "tf":
+            if canonical(f"{module}.{code(alias.name)}") == "tf":
                 self._found_root()
                 return cst.Import([cst.ImportAlias(cst.Name("tensorflow"), cst.AsName(cst.Name(bound)))])
             kept.append(alias)
@@ -134,40 +137,20 @@ class _Imports(cst.CSTTransformer):
 
 def _with_import(module: cst.Module, name: str) -> cst.Module:
     text = "import tensorflow" if name == "tensorflow" else f"import tensorflow as {name}"
-    line = cst.parse_statement(text)
-    assert isinstance(line, cst.SimpleStatementLine)
     body = list(module.body)
-    place = 0
-    for index, statement in enumerate(body):
-        if isinstance(statement, cst.SimpleStatementLine) and isinstance(
-            statement.body[0], cst.Import | cst.ImportFrom
-        ):
-            place = index + 1
-    if not place and body and _is_docstring(body[0]):
+    place = max((index + 1 for index, statement in enumerate(body) if is_import(statement)), default=0)
+    if not place and body and is_docstring(body[0]):
         place = 1
     if not place and body:
-        first = body[0]
-        body[0] = first.with_changes(leading_lines=[cst.EmptyLine(indent=False), *first.leading_lines])  # type: ignore[attr-defined]
-    body.insert(place, line)
+        body[0] = led_by(body[0], [BLANK, *leading_of(body[0])])
+    body.insert(place, line(text))
     return module.with_changes(body=body)
-
-
-def _is_docstring(statement: cst.CSTNode) -> bool:
-    return (
-        isinstance(statement, cst.SimpleStatementLine)
-        and isinstance(statement.body[0], cst.Expr)
-        and isinstance(statement.body[0].value, cst.SimpleString | cst.ConcatenatedString)
-    )
-
-
-def _dotted(node: cst.BaseExpression) -> str:
-    return cst.Module([]).code_for_node(node)
 
 
 def _bound(alias: cst.ImportAlias) -> str:
     if alias.asname is not None:
-        return cst.Module([]).code_for_node(alias.asname.name)
-    return _dotted(alias.name).split(".")[0]
+        return code(alias.asname.name)
+    return code(alias.name).split(".")[0]
 
 
 def _separated(aliases: Sequence[cst.ImportAlias]) -> list[cst.ImportAlias]:
