@@ -59,13 +59,15 @@ class Options:
 
     `steps` ends it after so many training steps, `timeout` (seconds) ends it in any case. `ordinals` renumbers the
     randomly initialized variables: a shape, written as a list such as "[3, 4]", to the ordinals in order of creation.
-    `same_start` starts all variables of one shape with the same values.
+    `same_start` starts all variables of one shape with the same values. A `disturbance` moves every random initial
+    value up or down by so much of itself, in directions that depend on its second number.
     """
 
     steps: int | None = None
     timeout: float = 300.0
     keep_dropout: bool = False
     same_start: bool = False
+    disturbance: tuple[float, int] = (0.0, 0)
     ordinals: dict[str, list[int]] = field(default_factory=dict)
 
 

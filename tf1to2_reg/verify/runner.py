@@ -136,6 +136,7 @@ def _job(program: Program, options: Options, copy: Path, output: Path) -> dict[s
         "keep_dropout": options.keep_dropout,
         "ordinals": options.ordinals,
         "same_start": options.same_start,
+        "disturbance": options.disturbance,
     }
 
 

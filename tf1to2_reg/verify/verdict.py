@@ -136,7 +136,11 @@ class StepRow:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome of a comparison."""
+    """The outcome of a comparison.
+
+    `amplified_from` is the first step whose numbers rounding error decides (module `sensitivity`), None where all
+    agree.
+    """
 
     before: Recording
     after: Recording
@@ -146,6 +150,7 @@ class Verdict:
     pairs: tuple[Pair, ...]
     penalties: tuple[PenaltyPair, ...]
     notes: tuple[str, ...] = field(default=())
+    amplified_from: int | None = None
 
     @property
     def equal(self) -> bool:

@@ -14,6 +14,11 @@ def verdict_line(verdict: Verdict) -> str:
             f"equal: {count(len(verdict.rows), 'training step')}, {count(len(verdict.pairs), 'trained variable')},"
             f" {count(len(verdict.penalties), 'penalty', 'penalties')}; largest relative difference of a loss"
             f" {largest_difference(verdict):.1e}"
+            + (
+                ""
+                if verdict.amplified_from is None
+                else f"; from step {verdict.amplified_from} on, rounding error decides"
+            )
         )
     return f"different: {describe(first)}"
 

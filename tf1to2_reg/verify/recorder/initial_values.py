@@ -36,6 +36,13 @@ def _fans(shape: Sequence[int]) -> Tuple[float, float]:
     return max(1.0, shape[-2] * field), max(1.0, shape[-1] * field)
 
 
+def disturbed(values: np.ndarray, size: float, number: int) -> np.ndarray:
+    """The values, each moved up or down by `size` of itself; another `number`, other directions."""
+    if not size:
+        return values
+    return values * (1.0 + size * np.random.RandomState(number).choice([-1.0, 1.0], values.shape))
+
+
 def spread(values: Any) -> Dict[str, float]:
     """Mean, standard deviation and largest size of what an initializer drew."""
     array = np.asarray(values, dtype=np.float64)
@@ -62,15 +69,17 @@ class InitialValues:
     """Replaces random initial values and remembers every variable.
 
     `ordinals` maps a shape to the ordinals its variables get in order of creation; without an entry they count 0, 1,
-    2... A list of zeros gives all variables of that shape the same start.
+    2... A list of zeros gives all variables of that shape the same start. `disturbance` is the size and
+    number that `disturbed` takes.
     """
 
-    def __init__(self, ordinals: Dict[str, List[int]], same_for_all: bool) -> None:
+    def __init__(self, ordinals: Dict[str, List[int]], same_for_all: bool, disturbance: Sequence[Any]) -> None:
         self.creations: List[Creation] = []
         self.making_slots = False
         self._draws = 0
         self._ordinals = ordinals
         self._same_for_all = same_for_all
+        self._disturbance = disturbance
         self._counts: Dict[Shape, int] = {}
 
     spread = staticmethod(spread)
@@ -129,7 +138,8 @@ class InitialValues:
             shape: Shape = tuple(value.shape.as_list())
             creation.ordinal = self._next_ordinal(shape)
             creation.drawn = value
-            creation.value = value_for(shape, 0 if self._same_for_all else creation.ordinal)
+            start = value_for(shape, 0 if self._same_for_all else creation.ordinal)
+            creation.value = disturbed(start, *self._disturbance)
         return tf.constant(creation.value.astype(dtype.as_numpy_dtype), dtype=dtype.base_dtype)
 
     def _next_ordinal(self, shape: Shape) -> int:

@@ -33,7 +33,7 @@ def install(store: Store, job: Dict[str, Any]) -> None:
     random_ops = importlib.import_module(".random_ops", __package__)
     initial_values = importlib.import_module(".initial_values", __package__)
     random_ops.install(store.note, job["keep_dropout"])
-    values = initial_values.InitialValues(job["ordinals"], job["same_start"])
+    values = initial_values.InitialValues(job["ordinals"], job["same_start"], job["disturbance"])
     values.install()
     store.facts["tensorflow"] = importlib.import_module("tensorflow").__version__
     recorder = Recorder(store, values)
