@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tf1to2_reg.names import Module
 from tf1to2_reg.plan.callees import method_parameters_of, parameters_of
+from tf1to2_reg.plan.variables import walk
 from tf1to2_reg.program.trace import ConstructorEvent, Environment, Frame, Obstacle, RunEvent, TrainEvent
 from tf1to2_reg.program.values import Placeholder
 
@@ -127,6 +129,11 @@ class Item:
     target: str | None = None
     order: int = 0
 
+    @property
+    def root(self) -> ast.AST:
+        """What the statement computes: its own value or the one that replaces it."""
+        return self.value if self.value is not None else self.stmt
+
 
 @dataclass(eq=False)
 class FedInput:
@@ -231,6 +238,21 @@ class DriverPlan:
     session_calls: dict[ast.Call, SessionCall] = field(default_factory=dict)
     region: ModelPlan | None = None
     region_call: ast.stmt | None = None
+
+    def models_in(self, items: Sequence[Item], fetches: Sequence[ast.expr]) -> list[Held]:
+        """The model objects that statements and fetches run, in the order they were made."""
+        found: set[Held] = set()
+        for item in items:
+            if item.kind == "region":
+                found |= {held for held in self.held if held.model is self.region}
+            else:
+                found |= self._called_in(item.root)
+        for fetch in fetches:
+            found |= self._called_in(fetch)
+        return [held for held in self.held if held in found]
+
+    def _called_in(self, root: ast.AST) -> set[Held]:
+        return {self.calls[node] for node in walk(root) if isinstance(node, ast.Call) and node in self.calls}
 
 
 @dataclass(eq=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from tf1to2_reg.plan import callees
 from tf1to2_reg.plan.data import DriverPlan, Item
+from tf1to2_reg.plan.session_code import dissolve, initializes, is_initialization, is_session_call, is_switch
 from tf1to2_reg.plan.sharing import Sharing
 from tf1to2_reg.plan.variables import reads, variable, walk, writes
 from tf1to2_reg.program.trace import (
@@ -31,18 +31,14 @@ from tf1to2_reg.program.values import (
     Scope,
     Series,
     Session,
-    Symbol,
     TrainOp,
-    UpdateControl,
     UpdateOps,
     Value,
     leaves,
 )
 from tf1to2_reg.rewriting import Refusal
 
-DISSOLVED = (Session, Graph, Scope, UpdateControl)
 _GONE = (Session, InitOp, Graph, Scope, UpdateOps, GlobalStep)
-_SWITCHES = ("tf.disable_", "tf.enable_", "tf.reset_default_graph")
 
 
 def driver_frames(trace: Trace) -> tuple[list[Frame], Instance | None]:
@@ -85,14 +81,11 @@ def _frames_of(trace: Trace, owner: Instance) -> list[Frame]:
     same = [item for item in trace.instances if item[0].cls.node is owner.cls.node]
     if len(same) > 1 or any(frame.loops for _, node, frame in same):
         raise Refusal("TFR211", f"{owner.cls.node.name} builds its graph more than once", same[-1][1])
-    if any(frame.function and frame.function.owner and frame.function.owner.node is not owner.cls.node for frame in trace.frames if frame.instance is owner):  # fmt: skip
+    own = [frame for frame in trace.frames if frame.instance is owner]
+    classes = {frame.function.owner.node for frame in own if frame.function and frame.function.owner}
+    if classes - {owner.cls.node}:
         raise Refusal("TFR230", "the object that holds the graph inherits methods from another class", owner.cls.node)
-    return [frame for frame in trace.frames if frame.instance is owner]
-
-
-def is_initialization(event: RunEvent) -> bool:
-    """True for a run that only initializes variables."""
-    return all(isinstance(leaf, InitOp) for leaf in leaves(event.fetches))
+    return own
 
 
 class DriverWalk:
@@ -134,11 +127,8 @@ class DriverWalk:
     def _roots(self) -> list[Frame]:
         if self.owner is None:
             return self.plan.frames
-        found = []
-        for frame in self.plan.frames:
-            if self.is_procedure(frame) and not (frame.caller in self.plan.frames and self.is_procedure(frame.caller)):
-                found.append(frame)
-        return found
+        procedures = {frame for frame in self.plan.frames if self.is_procedure(frame)}
+        return [frame for frame in self.plan.frames if frame in procedures and frame.caller not in procedures]
 
     def is_procedure(self, frame: Frame | None) -> bool:
         """True for a method that works on the graph through `self` rather than through arguments and results."""
@@ -156,9 +146,9 @@ class DriverWalk:
         skip = set(self.runs) | self._feed_displays
         for stmt in _body_of(frame):
             for node in walk(stmt, skip):
-                if isinstance(node, ast.Attribute) and variable(node, "self") and node in self.facts.graph:
-                    if not isinstance(self.facts.values.get(node), Session | Graph):
-                        return True
+                holds = isinstance(node, ast.Attribute) and variable(node, "self") and node in self.facts.graph
+                if holds and not isinstance(self.facts.values.get(node), Session | Graph):
+                    return True
         return False
 
     def _body(self, body: Sequence[ast.stmt], frame: Frame) -> None:
@@ -174,11 +164,7 @@ class DriverWalk:
             self._simple(stmt, frame)
 
     def _with(self, stmt: ast.With, frame: Frame) -> None:
-        graph = [isinstance(self.facts.values.get(item.context_expr), DISSOLVED) for item in stmt.items]
-        if all(graph):
-            self.plan.dissolved.add(stmt)
-        elif any(graph):
-            raise Refusal("TFR231", "a session and something else are opened by one with statement", stmt)
+        dissolve(stmt, self.plan, self.facts)
         self._body(stmt.body, frame)
 
     def _compound(self, stmt: ast.If | ast.For | ast.While | ast.Try, frame: Frame) -> None:
@@ -204,7 +190,7 @@ class DriverWalk:
         if any(node in self.runs or isinstance(node, ast.While | ast.Try | ast.With) for node in walk(stmt)):
             return False
         for leaf in _simple_statements(stmt):
-            value = self._value(leaf)
+            value = self.facts.value_of(leaf)
             if isinstance(value, (*_GONE, Placeholder, Optimizer, TrainOp, Mapping)) or self._procedure_call(leaf):
                 return False
         return any(self._is_tensor_statement(leaf) for leaf in _simple_statements(stmt))
@@ -212,54 +198,61 @@ class DriverWalk:
     def _is_tensor_statement(self, stmt: ast.stmt) -> bool:
         return any(node in self.facts.graph for node in walk(stmt, set(self.runs)))
 
-    def _value(self, stmt: ast.stmt) -> Value | None:
-        value = getattr(stmt, "value", None)
-        return self.facts.values.get(value) if value is not None else None
-
     def _check_globals(self, stmt: ast.stmt, frame: Frame) -> None:
         """A function that leaves tensors in global names builds a part of the graph that cannot be moved."""
-        for child in frame.children.get(getattr(stmt, "value", None), []):  # type: ignore[call-overload]
-            function = child.function.node if child.function is not None else None
-            names = (
-                {name for node in walk(function) if isinstance(node, ast.Global) for name in node.names}
-                if function
-                else set()
-            )
-            for node in walk(function) if names and function is not None else ():
+        value = getattr(stmt, "value", None)
+        for child in frame.children.get(value, []) if isinstance(value, ast.Call) else ():
+            if child.function is None:
+                continue
+            nodes = list(walk(child.function.node))
+            names = {name for node in nodes if isinstance(node, ast.Global) for name in node.names}
+            for node in nodes:
                 if isinstance(node, ast.Name) and node.id in names and node in self.facts.graph:
                     raise Refusal("TFR230", f"a function leaves the tensor {node.id} in a global name", node)
 
     def _simple(self, stmt: ast.stmt, frame: Frame) -> None:
         self._check_globals(stmt, frame)
-        value = self._value(stmt)
         procedure = self._procedure_call(stmt, frame)
         if procedure is not None:
             self._inline(stmt, procedure)
-        elif self._is_switch(stmt) or self._is_initialization(stmt):
+        elif is_switch(stmt, self.facts) or initializes(stmt, self.runs):
             self.plan.gone.add(stmt)
         elif any(node in self.runs for node in walk(stmt)):
             self._check_run_statement(stmt)
-        elif isinstance(value, _GONE) or self._is_scope_call(stmt):
-            self._add(stmt, frame, "gone")
-        elif isinstance(value, Mapping) and value.graph and isinstance(stmt, ast.Assign):
+        else:
+            self._graph_statement(stmt, frame)
+
+    def _graph_statement(self, stmt: ast.stmt, frame: Frame) -> None:
+        value = self.facts.value_of(stmt)
+        kind = self._kind(stmt, value)
+        if isinstance(value, Mapping) and value.graph and isinstance(stmt, ast.Assign):
             self._feed_or_fetches(stmt, value, frame)
-        elif value is not None and self._all(value, Placeholder) and self._makes(stmt, PlaceholderEvent):
-            self._add(stmt, frame, "placeholder")
-        elif isinstance(value, Optimizer):
-            self._add(stmt, frame, "optimizer" if self._makes(stmt, ConstructorEvent) else "gone")
-        elif isinstance(value, TrainOp):
-            self._add(stmt, frame, "train" if self._makes(stmt, TrainEvent) else "gone")
-        elif self._is_fetch_list(value):
-            self._add(stmt, frame, "gone")
+        elif kind is not None:
+            self._add(stmt, frame, kind)
         elif self._is_tensor_statement(stmt):
-            if isinstance(stmt, ast.Return):
-                self._return(stmt, frame)
-                return
-            if not isinstance(stmt, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr):
-                raise Refusal("TFR231", "a graph value is used by a statement that cannot be moved", stmt)
-            self._add(stmt, frame, "tensor")
+            self._tensor_statement(stmt, frame)
         elif self.owner is not None and _is_local_assignment(stmt):
             self._add(stmt, frame, "python")
+
+    def _kind(self, stmt: ast.stmt, value: Value | None) -> str | None:
+        """What a statement makes that is no tensor."""
+        if isinstance(value, _GONE) or is_session_call(stmt, self.facts) or self._is_fetch_list(value):
+            return "gone"
+        if value is not None and self._all(value, Placeholder) and self._makes(stmt, PlaceholderEvent):
+            return "placeholder"
+        if isinstance(value, Optimizer):
+            return "optimizer" if self._makes(stmt, ConstructorEvent) else "gone"
+        if isinstance(value, TrainOp):
+            return "train" if self._makes(stmt, TrainEvent) else "gone"
+        return None
+
+    def _tensor_statement(self, stmt: ast.stmt, frame: Frame) -> None:
+        if isinstance(stmt, ast.Return):
+            self._return(stmt, frame)
+        elif isinstance(stmt, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr):
+            self._add(stmt, frame, "tensor")
+        else:
+            raise Refusal("TFR231", "a graph value is used by a statement that cannot be moved", stmt)
 
     def _return(self, stmt: ast.Return, frame: Frame) -> None:
         if frame in self.plan.frames and self.owner is not None and frame.caller in self.plan.frames:
@@ -287,31 +280,6 @@ class DriverWalk:
             raise Refusal("TFR217", "something else than placeholders is fed", stmt)
         else:
             self._add(stmt, frame, "gone")
-
-    def _is_switch(self, stmt: ast.stmt) -> bool:
-        if not isinstance(stmt, ast.Expr) or not isinstance(stmt.value, ast.Call):
-            return False
-        symbol = self.facts.values.get(stmt.value.func)
-        return isinstance(symbol, Symbol) and symbol.name.startswith(_SWITCHES)
-
-    def _is_initialization(self, stmt: ast.stmt) -> bool:
-        if not isinstance(stmt, ast.Expr | ast.Assign) or stmt.value not in self.runs:
-            return False
-        event = self.runs[stmt.value]  # type: ignore[index]
-        if not is_initialization(event):
-            return False
-        if self._loops or event.loops:
-            raise Refusal("TFR211", "the variables are initialized again and again", stmt)
-        return True
-
-    def _is_scope_call(self, stmt: ast.stmt) -> bool:
-        """`sess.close()`, `scope.reuse_variables()` and the like."""
-        if not isinstance(stmt, ast.Expr) or not isinstance(stmt.value, ast.Call):
-            return False
-        func = stmt.value.func
-        return isinstance(func, ast.Attribute) and isinstance(
-            self.facts.values.get(func.value), Session | Scope | Graph
-        )
 
     def _check_run_statement(self, stmt: ast.stmt) -> None:
         for node in walk(stmt, set(self.runs)):
@@ -402,6 +370,3 @@ def _simple_statements(stmt: ast.stmt) -> Iterator[ast.stmt]:
 
 def _is_local_assignment(stmt: ast.stmt) -> bool:
     return isinstance(stmt, ast.Assign) and all(isinstance(target, ast.Name) for target in stmt.targets)
-
-
-__all__ = ["DriverWalk", "callees", "driver_frames", "is_initialization"]

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from tf1to2_reg.plan.data import DriverPlan, Emission, StepPlan
 from tf1to2_reg.plan.steps import driver_call
 from tf1to2_reg.plan.variables import walk
-from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.rewriting import Refusal
 
 
-def place(plan: DriverPlan, facts: Facts) -> None:
+def place(plan: DriverPlan) -> None:
     """Give every new object and step the place of the graph statement it comes from."""
     for held in plan.held:
         stmt = plan.region_call if held.model is plan.region else _statement_with(plan, held.creation)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from tf1to2_reg.plan.data import DriverPlan, ModelPlan, StepPlan, UnitPlan
-from tf1to2_reg.plan.driver import is_initialization
+from tf1to2_reg.plan.data import DriverPlan, ModelPlan, StepPlan
+from tf1to2_reg.plan.session_code import is_initialization
 from tf1to2_reg.plan.variables import reads, variable, walk
 from tf1to2_reg.program.trace import (
     Facts,
@@ -33,7 +33,7 @@ def normalizations(plan: DriverPlan, trace: Trace, models: dict[ast.FunctionDef,
     """
     updated = any(step.updates for step in plan.steps)
     for event in _normalization_events(trace):
-        mode = _mode(event, updated)
+        mode = _mode(event, updated=updated)
         for model in (*models.values(), *([plan.region] if plan.region is not None else [])):
             if event.node in model.sites:
                 known = model.normalizations.get(event.node, mode)
@@ -44,14 +44,14 @@ def _normalization_events(trace: Trace) -> list[LayerEvent]:
     return [event for event in trace.of_layers() if event.symbol == _NORMALIZATION]
 
 
-def _mode(event: LayerEvent, updated: bool) -> str:
+def _mode(event: LayerEvent, *, updated: bool) -> str:
     training = _training(event)
-    if training is None or _is(training, False):
+    if training is None or _is_false(training):
         return "plain"
     if not updated:
         return "frozen"
     fused = event.arguments.get("fused")
-    if fused is not None and _is(fused.value, False):
+    if fused is not None and _is_false(fused.value):
         return "plain"
     if event.rank is None:
         raise Refusal("TFR227", "the rank of the input of a batch normalization is not known", event.node)
@@ -63,12 +63,12 @@ def _training(event: LayerEvent) -> Value | None:
     return given.value if given is not None else None
 
 
-def _is(value: Value, expected: object) -> bool:
+def _is_false(value: Value) -> bool:
     constant = constant_of(value)
-    return constant is not None and constant.value is expected
+    return constant is not None and constant.value is False
 
 
-def check_driver(plan: DriverPlan, trace: Trace, facts: Facts, unit: UnitPlan) -> None:
+def check_driver(plan: DriverPlan, trace: Trace, facts: Facts) -> None:
     """Check every step of a driver.
 
     Raises:
@@ -117,19 +117,17 @@ class _Check:
 
     def leftovers(self) -> None:
         """Python code that stays must not need what goes into the steps."""
-        made: dict[str, bool] = {}
-        for item in self.plan.items:
-            if item.kind in ("tensor", "region", "placeholder", "train", "gone"):
-                made.update(dict.fromkeys(item.writes, True))
+        kinds = ("tensor", "region", "placeholder", "train", "gone")
+        made = {name for item in self.plan.items if item.kind in kinds for name in item.writes}
         for frame in self.plan.building:
             body = frame.module.tree.body if frame.function is None else getattr(frame.function.node, "body", [])
             bound: set[str] = set()
             for stmt in _kept(body, self.plan):
                 for node in walk(stmt, set(self.plan.runs)):
                     name = variable(node, self.plan.receiver)
-                    if name is None or not hasattr(node, "ctx"):
+                    if name is None or not isinstance(node, ast.Name | ast.Attribute):
                         continue
-                    if isinstance(node.ctx, ast.Store):  # type: ignore[union-attr]
+                    if isinstance(node.ctx, ast.Store):
                         bound.add(name)
                     elif name in made and name not in bound and node not in self.facts.graph:
                         message = f"{name} is computed together with the graph and used by Python code"
@@ -181,7 +179,7 @@ class _Check:
         held: dict[object, set[ast.AST]] = {}
         for event in training:
             node = self._outermost(event)
-            owner = self.plan.calls.get(node)  # type: ignore[call-overload]
+            owner = self.plan.calls.get(node)
             if owner is not None:
                 held.setdefault(owner, set()).add(node)
             if event.reuse is not None and event.key in {other.key for other in training if other is not event}:
@@ -192,7 +190,7 @@ class _Check:
 
     def _frozen(self, event: LayerEvent) -> bool:
         training = _training(event)
-        if training is None or _is(training, False):
+        if training is None or _is_false(training):
             return True
         return not any(step.updates for step in self.plan.steps)
 
@@ -213,19 +211,20 @@ class _Check:
                 return True
         return any(part is node for fetch in step.fetches for part in ast.walk(fetch))
 
-    def _outermost(self, event: LayerEvent) -> ast.AST:
+    def _outermost(self, event: LayerEvent) -> ast.Call:
         chain = event.frame.chain()
         outer = next(frame for frame in chain if frame in self.plan.building)
         inside = chain[: chain.index(outer)]
-        return inside[-1].call if inside and inside[-1].call is not None else event.node
+        call = inside[-1].call if inside else None
+        return call if call is not None else event.node
 
     # Penalties
 
     def penalties(self, step: StepPlan) -> None:
         """Every network whose penalty a step reads is run in the step: only then has it weights."""
         for item in step.items:
-            for node in walk(item.value if item.value is not None else item.stmt):
-                for held in self.plan.losses.get(node, []):  # type: ignore[call-overload]
+            for node in walk(item.root):
+                for held in self.plan.losses.get(node, []) if isinstance(node, ast.Call) else ():
                     if held not in step.models:
                         message = f"the penalty of {held.variable} is read in a step that does not run it"
                         raise Refusal("TFR224", message, step.run)
@@ -242,7 +241,7 @@ class _Check:
             self._check_name(name, step.run)
 
     def region_names(self) -> None:
-        """The model of the driver's own layers is made where its last layer stood: what it uses must be the same there."""
+        """What the model of the driver's own layers uses is the same where it is made, at its last layer."""
         if self.plan.region is None:
             return
         written = {name for stmt in self.plan.region.body for name in _bindings(stmt)}
@@ -274,7 +273,7 @@ class _Check:
             return
         frame = self.plan.frames[0]
         if self.plan.receiver is not None:
-            if any(name in other.env.bindings for other in self.plan.frames if name not in other.module.tree.body):
+            if any(name in other.env.bindings for other in self.plan.frames):
                 self._check_local(name, node)
         elif frame.function is not None and name in frame.env.bindings:
             self._check_bindings(name, frame.function.node, node)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tf1to2_reg.facts.layers import LAYERS
@@ -91,9 +91,7 @@ class ModelSplit:
         stem = (
             LAYERS[symbol].stem if symbol else naming.snake_case(model.node.name if model and model.node else "block")
         )
-        taken = {
-            site.attribute for site in self.plan.sites.values()
-        } | self._parameters.keys() & self._store_candidates()
+        taken = {site.attribute for site in self.plan.sites.values()} | self._parameters.keys()
         attribute = naming.attribute_name(naming.name_stem(self._given_name(node, symbol, model)), stem, taken)
         self.plan.sites[node] = Site(node, attribute, symbol, model, loops[-1] if loops else None, access)
 
@@ -103,9 +101,6 @@ class ModelSplit:
             if site is None or owner is None:
                 raise Refusal("TFR213", "variables are shared with a layer outside this function", node)
             site.shared = owner
-
-    def _store_candidates(self) -> set[str]:
-        return set(self._parameters)
 
     def _given_name(self, node: ast.Call, symbol: str | None, model: ModelPlan | None) -> ast.expr | None:
         if symbol is not None:
@@ -121,7 +116,8 @@ class ModelSplit:
         """The expressions that the construction of a layer or inner model needs."""
         if site.symbol is not None:
             bound = callees.bind(site.node, list(LAYERS[site.symbol].parameters))
-            return [value for name, value in bound.items() if name not in _NOT_CONSTRUCTED and not (name == "name" and naming.has_slash(value))]  # fmt: skip
+            given = {name: value for name, value in bound.items() if name not in _NOT_CONSTRUCTED}
+            return [value for name, value in given.items() if name != "name" or not naming.has_slash(value)]
         assert site.model is not None
         wanted = {parameter.name for parameter in site.model.constructed}
         return [value for name, value in callees.bind(site.node, site.model.arguments).items() if name in wanted]
@@ -171,8 +167,9 @@ class ModelSplit:
 
     def is_stateless(self, part: ast.If) -> bool:
         """True where a condition guards only layers without variables, which can be made in any case."""
-        sites = [site for stmt in (*part.body, *part.orelse) for leaf in _leaves([stmt], ()) for site in self.sites_in(leaf.stmt)]  # fmt: skip
-        python = [leaf.stmt for leaf in _leaves([part], ()) if not self._is_graph(leaf.stmt)]
+        inside = _leaves([*part.body, *part.orelse], ())
+        sites = [site for leaf in inside for site in self.sites_in(leaf.stmt)]
+        python = [leaf.stmt for leaf in inside if not self._is_graph(leaf.stmt)]
         return (
             bool(sites)
             and not python
@@ -268,7 +265,7 @@ class ModelSplit:
         for leaf in self.leaves:
             if leaf.stmt in self.plan.init | self.plan.call or isinstance(leaf.stmt, ast.Pass | ast.Return):
                 continue
-            if _is_docstring(leaf.stmt, self.plan.body) or _only_binds(leaf.stmt):
+            if _is_docstring(leaf.stmt) or _only_binds(leaf.stmt):
                 continue
             self.plan.init.add(leaf.stmt)
             self._init_names |= self._local(reads(leaf.stmt, self.plan.receiver)) | self._init_header_reads(leaf)
@@ -322,7 +319,7 @@ class ModelSplit:
         seen_return: ast.stmt | None = None
         for leaf in self.leaves:
             if seen_return is not None and any(
-                callees.layer_symbol(node, self.facts) or self.models.get(callees.callee(node, self.facts))  # type: ignore[arg-type]
+                callees.layer_symbol(node, self.facts) or callees.callee(node, self.facts) in self.models
                 for node in walk(leaf.stmt)
                 if isinstance(node, ast.Call)
             ):
@@ -353,7 +350,7 @@ def _path(root: ast.AST, node: ast.AST) -> list[ast.AST]:
     return []
 
 
-def _is_docstring(stmt: ast.stmt, body: Collection[ast.stmt]) -> bool:
+def _is_docstring(stmt: ast.stmt) -> bool:
     return isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Constant) and isinstance(stmt.value.value, str)
 
 

@@ -14,12 +14,12 @@ _PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def camel_case(name: str) -> str:
-    """ "build_net" is "BuildNet"; a name that has capitals keeps them."""
+    """The name of a class: "build_net" is "BuildNet"; a name that has capitals keeps them."""
     return "".join(word[0].upper() + word[1:] for word in _WORD.findall(name)) or "Network"
 
 
 def snake_case(name: str) -> str:
-    """ "BuildNet" is "build_net"."""
+    """The name of an object: "BuildNet" is "build_net"."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().strip("_")
 
 

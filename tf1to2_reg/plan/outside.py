@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tf1to2_reg.plan.callees import method_parameters_of, parameters_of
 from tf1to2_reg.plan.data import DriverPlan, SessionCall
-from tf1to2_reg.plan.driver import DISSOLVED, is_initialization
+from tf1to2_reg.plan.session_code import dissolve, initializes, is_session_call, is_switch
 from tf1to2_reg.plan.variables import walk
 from tf1to2_reg.program.trace import Facts, Frame, RunEvent, Trace
 from tf1to2_reg.program.values import (
@@ -25,7 +25,6 @@ from tf1to2_reg.rewriting import Refusal
 
 _SESSION = (Session, Graph)
 _GONE = (Session, Graph, InitOp, Scope, UpdateOps)
-_SWITCHES = ("tf.disable_", "tf.enable_", "tf.reset_default_graph")
 
 
 class OutsidePlanner:
@@ -50,14 +49,14 @@ class OutsidePlanner:
         done: set[ast.AST] = set()
         for frame in self.trace.frames:
             root: ast.AST = frame.module.tree if frame.function is None else frame.function.node
-            if frame in self.walked or root in done or not self._is_outside(frame, root):
+            if frame in self.walked or root in done or not self._is_outside(root):
                 continue
             done.add(root)
             body: Sequence[ast.stmt] = root.body if isinstance(root, ast.Module | ast.FunctionDef) else []
             self._body(body)
         self._session_parameters()
 
-    def _is_outside(self, frame: Frame, root: ast.AST) -> bool:
+    def _is_outside(self, root: ast.AST) -> bool:
         if root in self.models:
             return False
         return any(node in self.runs or isinstance(self.facts.values.get(node), _SESSION) for node in _own_nodes(root))
@@ -70,11 +69,7 @@ class OutsidePlanner:
         if isinstance(stmt, ast.FunctionDef | ast.ClassDef):
             return
         if isinstance(stmt, ast.With):
-            graph = [isinstance(self.facts.values.get(item.context_expr), DISSOLVED) for item in stmt.items]
-            if all(graph):
-                self.plan.dissolved.add(stmt)
-            elif any(graph):
-                raise Refusal("TFR231", "a session and something else are opened by one with statement", stmt)
+            dissolve(stmt, self.plan, self.facts)
             self._body(stmt.body)
             return
         blocks = [getattr(stmt, name, []) for name in ("body", "orelse", "finalbody")]
@@ -86,7 +81,9 @@ class OutsidePlanner:
         self._simple(stmt)
 
     def _simple(self, stmt: ast.stmt) -> None:
-        if self._is_initialization(stmt) or self._is_session_call(stmt) or self._holds_session(stmt):
+        runs = isinstance(stmt, ast.Expr) and stmt.value in self.runs
+        closes = is_switch(stmt, self.facts) or (is_session_call(stmt, self.facts) and not runs)
+        if initializes(stmt, self.runs) or closes or self._holds_session(stmt):
             self.plan.gone.add(stmt)
         else:
             self._check_free_of_graph(stmt)
@@ -110,25 +107,6 @@ class OutsidePlanner:
         return is_none(self.facts.values.get(stmt.value) or Symbol("")) and all(
             isinstance(target, ast.Attribute) and target.attr in ("sess", "session", "graph") for target in stmt.targets
         )
-
-    def _is_initialization(self, stmt: ast.stmt) -> bool:
-        if not isinstance(stmt, ast.Expr | ast.Assign) or stmt.value not in self.runs:
-            return False
-        event = self.runs[stmt.value]  # type: ignore[index]
-        if not is_initialization(event):
-            return False
-        if event.loops:
-            raise Refusal("TFR211", "the variables are initialized again and again", stmt)
-        return True
-
-    def _is_session_call(self, stmt: ast.stmt) -> bool:
-        if not isinstance(stmt, ast.Expr) or not isinstance(stmt.value, ast.Call) or stmt.value in self.runs:
-            return False
-        func = stmt.value.func
-        symbol = self.facts.values.get(func)
-        if isinstance(symbol, Symbol) and symbol.name.startswith(_SWITCHES):
-            return True
-        return isinstance(func, ast.Attribute) and isinstance(self.facts.values.get(func.value), (*_SESSION, Scope))
 
     # Sessions as arguments
 

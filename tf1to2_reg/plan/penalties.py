@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 
-from tf1to2_reg.plan import callees
 from tf1to2_reg.plan.data import DriverPlan, Held, ModelPlan
 from tf1to2_reg.plan.variables import walk
 from tf1to2_reg.program.trace import DataLossEvent, Facts, Frame, LayerEvent, ReadEvent, Trace
@@ -115,10 +114,8 @@ class PenaltyPlanner:
             raise Refusal("TFR224", "get_total_loss with arguments", event.node)
         if event.frame not in self.plan.building:
             raise Refusal("TFR224", "get_total_loss is called outside the driver", event.node)
-        terms: list[ast.expr] = []
-        for loss in self.trace.of(DataLossEvent):
-            if loss.order < event.order:
-                terms.append(self._bound_loss(loss, taken))
+        earlier = [loss for loss in self.trace.of(DataLossEvent) if loss.order < event.order]
+        terms = [self._bound_loss(loss, taken) for loss in earlier]
         if not terms:
             raise Refusal("TFR224", "get_total_loss finds no loss", event.node)
         self.plan.totals[event.node] = terms
@@ -157,6 +154,3 @@ def _key(term: ast.expr) -> str:
 def _definition(frame: Frame) -> ast.FunctionDef | None:
     node = frame.function.node if frame.function is not None else None
     return node if isinstance(node, ast.FunctionDef) else None
-
-
-__all__ = ["PenaltyPlanner", "callees"]

@@ -8,6 +8,16 @@ from dataclasses import dataclass
 
 from tf1to2_reg.names import Module
 from tf1to2_reg.plan import callees
+from tf1to2_reg.plan.changes import (
+    attribute_stores,
+    changes,
+    imported_module,
+    in_loop,
+    line_of,
+    local_names,
+    root_name,
+    writes_content,
+)
 from tf1to2_reg.plan.data import DriverPlan, Held, ModelPlan, StepPlan
 from tf1to2_reg.plan.models import Leaf, ModelSplit
 from tf1to2_reg.plan.variables import bound_inside, walk
@@ -29,18 +39,15 @@ from tf1to2_reg.program.values import (
 from tf1to2_reg.rewriting import Refusal
 
 _PURE_BUILTINS = frozenset({
-    "abs", "all", "any", "bool", "dict", "enumerate", "filter", "float", "format", "getattr", "hasattr", "int", "isinstance",
-    "len", "list", "map", "max", "min", "print", "range", "repr", "reversed", "round", "set", "sorted", "str", "sum", "tuple",
-    "type", "zip", "callable",
+    "abs", "all", "any", "bool", "dict", "enumerate", "filter", "float", "format", "getattr", "hasattr", "int",
+    "isinstance", "len", "list", "map", "max", "min", "print", "range", "repr", "reversed", "round", "set", "sorted",
+    "str", "sum", "tuple", "type", "zip", "callable",
 })  # fmt: skip
 _PURE_METHODS = frozenset({
-    "as_list", "astype", "copy", "count", "endswith", "format", "get", "get_shape", "index", "items", "join", "keys", "lower",
-    "max", "mean", "min", "num_elements", "ravel", "replace", "reshape", "set_shape", "split", "startswith", "std", "strip",
-    "sum", "tolist", "transpose", "upper", "values", "warning", "info", "debug", "append", "extend", "with_rank",
-})  # fmt: skip
-_MUTATORS = frozenset({
-    "add", "append", "clear", "difference_update", "discard", "extend", "fill", "insert", "itemset", "partition", "pop",
-    "popitem", "put", "remove", "resize", "reverse", "setdefault", "setflags", "sort", "update",
+    "as_list", "astype", "copy", "count", "endswith", "format", "get", "get_shape", "index", "items", "join", "keys",
+    "lower", "max", "mean", "min", "num_elements", "ravel", "replace", "reshape", "set_shape", "split", "startswith",
+    "std", "strip", "sum", "tolist", "transpose", "upper", "values", "warning", "info", "debug", "append", "extend",
+    "with_rank",
 })  # fmt: skip
 _ONE_SHOT = frozenset({"enumerate", "filter", "iter", "map", "open", "reversed", "zip"})
 _LAST_LINE = 10**9
@@ -213,7 +220,7 @@ class PurityCheck:
             elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in private:
                 self._check_name(node, fragment)
             elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-                self._check_attribute(node, fragment)
+                self._check_attribute(node)
 
     def _check_call(self, node: ast.Call, fragment: Fragment) -> None:
         value = self.facts.values.get(node.func)
@@ -240,7 +247,7 @@ class PurityCheck:
         while isinstance(root, ast.Attribute):
             names.append(root.attr)
             root = root.value
-        if isinstance(root, ast.Name) and _imported(fragment.module, root.id) in _PURE_MODULES:
+        if isinstance(root, ast.Name) and imported_module(fragment.module, root.id) in _PURE_MODULES:
             return "random" not in names
         if node.func.attr not in _PURE_METHODS:
             return False
@@ -297,7 +304,7 @@ class PurityCheck:
             return
         if self._is_mutable(node, fragment):
             self._keeps_content(node, fragment)
-        if fragment.function is not None and node.id in _locals(fragment.function):
+        if fragment.function is not None and node.id in local_names(fragment.function):
             if not self._is_driver(fragment.function) and not self._is_lambda(fragment):
                 return
             self._unchanged(node, fragment.function, fragment)
@@ -315,7 +322,7 @@ class PurityCheck:
     def _check_tensor(self, node: ast.Name, fragment: Fragment) -> None:
         """A function that runs in a step gets the tensors of the driver as arguments."""
         function = fragment.function
-        if function is None or self._is_driver(function) or node.id in _locals(function):
+        if function is None or self._is_driver(function) or node.id in local_names(function):
             return
         message = f"{function.name} takes the tensor {node.id} from the driver's names rather than as an argument"
         raise Refusal("TFR230", message, node, "Pass the tensor to the function as an argument.")
@@ -334,7 +341,7 @@ class PurityCheck:
         """An array or list that the graph took by value is not changed in place afterwards."""
         scopes: list[ast.AST] = [fragment.module.tree]
         if fragment.function is not None:
-            if node.id in _locals(fragment.function) and not self._is_driver(fragment.function):
+            if node.id in local_names(fragment.function) and not self._is_driver(fragment.function):
                 return
             scopes.insert(0, fragment.function)
         names = {node.id}
@@ -346,7 +353,7 @@ class PurityCheck:
             for part in ast.walk(scope):
                 if isinstance(part, ast.Call) and part.lineno > fragment.place:
                     self._check_escape(part, names, node.id, fragment)
-                if not isinstance(part, ast.Name) and any(_changes(part, name) for name in names - {node.id}):
+                if not isinstance(part, ast.Name) and any(changes(part, name) for name in names - {node.id}):
                     raise Refusal("TFR223", f"{node.id} may change after the graph was built with it", part)
 
     def _follow_alias(self, stmt: ast.Assign, names: set[str]) -> None:
@@ -358,20 +365,20 @@ class PurityCheck:
         if targets & names and isinstance(value, ast.Call) and getattr(value.func, "id", "") in _ONE_SHOT:
             raise Refusal("TFR230", f"{ast.unparse(value.func)}() would be used up by the first step", stmt)
         if isinstance(value, ast.Subscript | ast.Name | ast.Attribute):
-            root = _root(value)
+            root = root_name(value)
             if root is not None and (targets & names or root in names):
                 names |= targets | {root}
 
     def _check_escape(self, call: ast.Call, names: set[str], used: str, fragment: Fragment) -> None:
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
-        if not any(_root(part.value if isinstance(part, ast.Starred) else part) in names for part in given):
+        if not any(root_name(part.value if isinstance(part, ast.Starred) else part) in names for part in given):
             return
         value = self.facts.values.get(call.func)
         if call in self.plan.runs or call in self.plan.calls or isinstance(value, Symbol):
             return
         if isinstance(value, Builtin) and value.name in _PURE_BUILTINS:
             return
-        if isinstance(value, Function) and not _writes_content(value.node):
+        if isinstance(value, Function) and not writes_content(value.node):
             return
         in_place = any(keyword.arg == "out" for keyword in call.keywords)
         if not in_place and call not in self.plan.losses and self._is_pure(call, fragment):
@@ -382,9 +389,9 @@ class PurityCheck:
         in_place = fragment.function is scope or (fragment.function is None and isinstance(scope, ast.Module))
         last_use = fragment.place if in_place else self._driver_line(scope, fragment)
         for part in walk(scope):
-            if _changes(part, node.id) and (part.lineno > last_use or _in_loop(scope, part)):  # type: ignore[attr-defined]
-                if not (isinstance(part, ast.Name) and part in self.facts.graph):
-                    raise Refusal("TFR223", f"{node.id} changes after the graph was built with it", part)
+            late = changes(part, node.id) and (line_of(part) > last_use or in_loop(scope, part))
+            if late and not (isinstance(part, ast.Name) and part in self.facts.graph):
+                raise Refusal("TFR223", f"{node.id} changes after the graph was built with it", part)
         self._unchanged_from_outside(node.id)
         for inner in ast.walk(scope):
             if isinstance(inner, ast.FunctionDef) and inner is not scope:
@@ -393,7 +400,7 @@ class PurityCheck:
     def _unchanged_from_outside(self, name: str) -> None:
         """A global is not stored through its module by another file."""
         for module in self.modules:
-            for stored in _attribute_stores(module.tree, name):
+            for stored in attribute_stores(module.tree, name):
                 if isinstance(self.facts.values.get(stored.value), ProjectModule):
                     raise Refusal(
                         "TFR223", f"{name} is changed from another file; the graph has its first value", stored
@@ -401,11 +408,11 @@ class PurityCheck:
 
     def _unchanged_in(self, name: str, function: ast.FunctionDef) -> None:
         declared = any(isinstance(part, ast.Global | ast.Nonlocal) and name in part.names for part in walk(function))
-        if name in _locals(function) and not declared:
+        if name in local_names(function) and not declared:
             return
         for part in walk(function):
             stores = isinstance(part, ast.Name)
-            if part is not function and _changes(part, name) and (declared or not stores):
+            if part is not function and changes(part, name) and (declared or not stores):
                 raise Refusal("TFR223", f"{name} is changed by {function.name}; the graph has its first value", part)
 
     def _driver_line(self, scope: ast.AST, fragment: Fragment) -> int:
@@ -417,7 +424,7 @@ class PurityCheck:
         lines = [item.stmt.lineno for item in self.plan.items if item.frame.function is None]
         return min(lines) if lines else _LAST_LINE
 
-    def _check_attribute(self, node: ast.Attribute, fragment: Fragment) -> None:
+    def _check_attribute(self, node: ast.Attribute) -> None:
         """A value read off an object: nobody else may store an attribute of that name later."""
         base = self.facts.values.get(node.value)
         if node in self.facts.graph or isinstance(base, Symbol) or node.value in self.facts.graph:
@@ -425,11 +432,11 @@ class PurityCheck:
         if isinstance(self.facts.values.get(node), Function | Method | Class):
             return
         for module in self.modules:
-            for stored in _attribute_stores(module.tree, node.attr):
+            for stored in attribute_stores(module.tree, node.attr):
                 if not self._while_built(stored, module):
                     raise Refusal("TFR223", f"{ast.unparse(node)} changes after the graph was built with it", stored)
 
-    def _while_built(self, stored: ast.AST, module: Module) -> bool:
+    def _while_built(self, stored: ast.Attribute, module: Module) -> bool:
         """True for a store in a constructor, or before the graph."""
         for function in ast.walk(module.tree):
             if isinstance(function, ast.FunctionDef) and any(part is stored for part in walk(function)):
@@ -441,77 +448,9 @@ class PurityCheck:
                         for item in self.plan.items
                         if item.frame.function and item.frame.function.node is function
                     ]
-                    return not lines or stored.lineno <= max(lines)  # type: ignore[attr-defined]
+                    return not lines or stored.lineno <= max(lines)
                 return False
         lines = [
             item.stmt.lineno for item in self.plan.items if item.frame.function is None and item.frame.module is module
         ]
-        return bool(lines) and stored.lineno < min(lines)  # type: ignore[attr-defined]
-
-
-def _attribute_stores(tree: ast.AST, name: str) -> Iterator[ast.Attribute]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Store | ast.Del):
-            yield node
-
-
-def _writes_content(function: ast.AST) -> bool:
-    """True for a function that may change an argument in place."""
-    for node in ast.walk(function):
-        if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
-            return True
-        if isinstance(node, ast.AugAssign):
-            return True
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in _MUTATORS | {"shuffle"}:
-            return True
-    return False
-
-
-def _changes(node: ast.AST, name: str) -> bool:
-    """True for a node that binds a name again or changes what it holds."""
-    if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.ExceptHandler):
-        return node.name == name
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return any((alias.asname or alias.name.split(".")[0]) == name for alias in node.names)
-    if isinstance(node, ast.Name):
-        return node.id == name and isinstance(node.ctx, ast.Store | ast.Del)
-    if isinstance(node, ast.Subscript | ast.Attribute):
-        return isinstance(node.ctx, ast.Store | ast.Del) and _root(node) == name
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        if node.func.attr in _MUTATORS and _root(node.func) == name:
-            return True
-        return node.func.attr == "shuffle" and any(_root(argument) == name for argument in node.args)
-    return False
-
-
-def _root(node: ast.AST) -> str | None:
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else None
-
-
-def _in_loop(scope: ast.AST, part: ast.AST) -> bool:
-    return any(
-        isinstance(node, ast.For | ast.While) and any(inner is part for inner in walk(node)) for node in walk(scope)
-    )
-
-
-def _locals(function: ast.FunctionDef) -> set[str]:
-    found = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
-    return found | {
-        node.id for node in walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    }
-
-
-def _imported(module: Module, name: str) -> str | None:
-    """The top-level module that an import binds to a name."""
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                if (alias.asname or alias.name.split(".")[0]) == name:
-                    return alias.name.split(".")[0]
-        elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                if (alias.asname or alias.name) == name:
-                    return (node.module or "").split(".")[0]
-    return None
+        return bool(lines) and stored.lineno < min(lines)

@@ -73,7 +73,7 @@ class RegionPlanner:
         for frame in dict.fromkeys(item.frame for item in chosen):
             for stmt in _statements(frame):
                 names = writes(stmt, self.plan.receiver)
-                value = self.facts.values.get(getattr(stmt, "value", None))  # type: ignore[arg-type]
+                value = self.facts.value_of(stmt)
                 if not (isinstance(stmt, ast.Assign) and names & used and isinstance(value, Regularizer | Initializer)):
                     continue
                 if stmt not in stmts and not self._used_elsewhere(names, inside, stmt, frame):
@@ -119,10 +119,9 @@ class RegionPlanner:
         return names
 
     def _first_use(self, stmt: ast.stmt, name: str) -> tuple[int, int]:
-        return min(
-            ((node.lineno, node.col_offset) for node in ast.walk(stmt) if variable(node, self.plan.receiver) == name),  # type: ignore[attr-defined]
-            default=(0, 0),
-        )
+        nodes = [node for node in ast.walk(stmt) if isinstance(node, ast.expr)]
+        places = ((node.lineno, node.col_offset) for node in nodes if variable(node, self.plan.receiver) == name)
+        return min(places, default=(0, 0))
 
     def _is_parameter(self, name: str, body: Sequence[ast.stmt], frame: Frame) -> bool:
         if name.startswith("self."):
@@ -178,7 +177,9 @@ class RegionPlanner:
         last = chosen[-1]
         inputs = {parameter.name for parameter in region.called}
         call = Item(last.stmt, last.frame, "region", inputs, set(region.outputs))
-        early, late, seen = [], [], False
+        early: list[Item] = []
+        late: list[Item] = []
+        seen = False
         moved: set[str] = set(region.outputs)
         for item in self.plan.items:
             if item is last:

@@ -45,10 +45,12 @@ class Sharing:
     def parts(self, frame: Frame) -> list[Part]:
         """The layers and inner builders of an activation, in order of execution."""
         found = [Part(event.node, None, [event]) for event in self._events if event.frame is frame]
-        for node, children in frame.children.items():
-            for child in children:
-                if child in self._builders:
-                    found.append(Part(node, child, [e for e in self._events if child in e.frame.chain()]))
+        found += [
+            Part(node, child, [event for event in self._events if child in event.frame.chain()])
+            for node, children in frame.children.items()
+            for child in children
+            if child in self._builders
+        ]
         return sorted(found, key=lambda part: part.events[0].order)
 
     def shared(self, parts: list[Part]) -> dict[Part, Part]:

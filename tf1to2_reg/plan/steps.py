@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tf1to2_reg.facts.optimizers import OPTIMIZERS
 from tf1to2_reg.plan import naming
-from tf1to2_reg.plan.data import DriverPlan, FedInput, Held, Item, RunPlan, StepPlan
-from tf1to2_reg.plan.driver import is_initialization
+from tf1to2_reg.plan.data import DriverPlan, FedInput, Item, RunPlan, StepPlan
+from tf1to2_reg.plan.session_code import is_initialization
 from tf1to2_reg.plan.variables import reads, variable, walk
 from tf1to2_reg.program.trace import Facts, RunEvent, Trace, TrainEvent
 from tf1to2_reg.program.values import (
@@ -36,6 +36,26 @@ class Slice:
 
     items: list[Item]
     free: set[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Fetched:
+    """What a run fetches: tensors, and a train op with or without the update ops; `part` is what they need."""
+
+    event: RunEvent
+    tensors: list[ast.expr]
+    train: TrainEvent | None
+    train_item: Item | None
+    updates: bool
+    part: Slice
+
+
+@dataclass(frozen=True, eq=False)
+class Feeds:
+    """What a run feeds: expressions by placeholder variable, and the variable that holds the feed dict, if any."""
+
+    expressions: dict[str, ast.expr]
+    variable: str | None
 
 
 def backward_slice(items: Sequence[Item], wanted: set[str]) -> Slice:
@@ -71,14 +91,12 @@ class StepPlanner:
         facts: Facts,
         owner: Instance | None,
         taken: set[str],
-        models_of: Callable[[list[Item], Sequence[ast.expr]], list[Held]],
     ) -> None:
         self.plan = plan
         self.trace = trace
         self.facts = facts
         self.owner = owner
         self.taken = taken
-        self.models_of = models_of
         self._steps: dict[tuple[object, ...], StepPlan] = {}
         self._item_of_stmt = {item.stmt: item for item in plan.items}
         self._placeholders = self._placeholder_variables()
@@ -179,20 +197,25 @@ class StepPlanner:
 
     def _plan_run(self, event: RunEvent) -> None:
         holder = self._holder(event)
-        node, leaves = self._fetch_leaves(event)
+        node, _ = self._fetch_leaves(event)
+        fetched = self._fetched(event)
+        feeds = self._feeds(event)
+        step = self._step(fetched, feeds)
+        run = RunPlan(event, step, node, fetched.tensors, feeds.expressions, feeds.variable, holder)
+        self.plan.runs[event.node] = run
+
+    def _fetched(self, event: RunEvent) -> Fetched:
+        _, leaves = self._fetch_leaves(event)
         trains = [leaf for leaf in leaves if self._is_train(leaf)]
-        others = [leaf for leaf in leaves if not self._is_train(leaf) and not self._is_nothing(leaf)]
+        tensors = [leaf for leaf in leaves if not self._is_train(leaf) and not self._is_nothing(leaf)]
         train = self._train_event(trains, event)
-        train_item, train_node = self._train_item(train)
+        item = self._train_item(train) if train is not None else None
         updates = any(self._is_nothing(leaf) for leaf in leaves) or any(
             getattr(self._value(leaf), "updates", False) for leaf in trains
         )
         if updates and train is None:
             raise Refusal("TFR227", "the update ops run without a train op", event.node)
-        part = self._slice(event, others, train, train_item)
-        feeds, feed_variable = self._feeds(event)
-        step = self._step(event, others, train, train_item, train_node, part, feeds, feed_variable, updates)
-        self.plan.runs[event.node] = RunPlan(event, step, node, others, feeds, feed_variable, holder)
+        return Fetched(event, tensors, train, item, updates, self._slice(event, tensors, train))
 
     def _fetch_leaves(self, event: RunEvent) -> tuple[ast.expr, list[ast.expr]]:
         node = self._literal(event.fetch_node)
@@ -241,17 +264,16 @@ class StepPlanner:
         return isinstance(self._value(node), UpdateOps)
 
     def _train_event(self, trains: list[ast.expr], event: RunEvent) -> TrainEvent | None:
-        events = {self._value(node).event for node in trains}  # type: ignore[union-attr]
+        values = [self._value(node) for node in trains]
+        events = {value.event for value in values if isinstance(value, TrainOp)}
         if len(events) > 1:
             raise Refusal("TFR202", "several train ops run at once", event.node)
         return events.pop() if events else None
 
-    def _train_item(self, train: TrainEvent | None) -> tuple[Item | None, ast.Call | None]:
-        if train is None:
-            return None, None
+    def _train_item(self, train: TrainEvent) -> Item:
         for item in self.plan.items:
             if any(node is train.node for node in ast.walk(item.stmt)):
-                return item, train.node
+                return item
         raise Refusal("TFR230", "the train op is made outside the driver", train.node)
 
     def _holder(self, event: RunEvent) -> ast.expr | None:
@@ -286,15 +308,13 @@ class StepPlanner:
                 renamed.add(part.id)
         return renamed
 
-    def _slice(
-        self, event: RunEvent, others: Sequence[ast.expr], train: TrainEvent | None, train_item: Item | None
-    ) -> Slice:
-        wanted = {name for leaf in others for name in self._variables(leaf, event)}
-        if train is not None and train_item is not None:
-            wanted |= self._train_reads(train, train_item)
+    def _slice(self, event: RunEvent, tensors: Sequence[ast.expr], train: TrainEvent | None) -> Slice:
+        wanted = {name for leaf in tensors for name in self._variables(leaf, event)}
+        if train is not None:
+            wanted |= self._train_reads(train)
         return backward_slice(self._items_before(event), wanted)
 
-    def _train_reads(self, train: TrainEvent, item: Item) -> set[str]:
+    def _train_reads(self, train: TrainEvent) -> set[str]:
         first = train.node.args[0] if train.node.args else None
         for keyword in train.node.keywords:
             if keyword.arg in ("loss", "grads_and_vars"):
@@ -314,9 +334,9 @@ class StepPlanner:
 
     # What is fed
 
-    def _feeds(self, event: RunEvent) -> tuple[dict[str, ast.expr], str | None]:
+    def _feeds(self, event: RunEvent) -> Feeds:
         if event.feed_node is None:
-            return {}, None
+            return Feeds({}, None)
         value = event.feeds
         if not isinstance(value, Mapping) or value.node is None:
             raise Refusal("TFR217", "the feed dict cannot be followed", event.feed_node)
@@ -329,44 +349,46 @@ class StepPlanner:
                 raise Refusal("TFR217", "something else than a placeholder of the driver is fed", event.feed_node)
             feeds[self._placeholders[key]] = expression
         if event.feed_node is value.node:
-            return feeds, None
+            return Feeds(feeds, None)
         name = variable(event.feed_node, self._receiver)
         if name is None or not isinstance(event.feed_node, ast.Name):
             raise Refusal("TFR217", "the feed dict is made in another place", event.feed_node)
-        return feeds, name
+        return Feeds(feeds, name)
 
-    def _step(
-        self,
-        event: RunEvent,
-        others: list[ast.expr],
-        train: TrainEvent | None,
-        train_item: Item | None,
-        train_node: ast.Call | None,
-        part: Slice,
-        feeds: dict[str, ast.expr],
-        feed_variable: str | None,
-        updates: bool,
-    ) -> StepPlan:
+    def _step(self, fetched: Fetched, feeds: Feeds) -> StepPlan:
+        event, part, train = fetched.event, fetched.part, fetched.train
         names = {name: placeholder for placeholder, name in self._placeholders.items()}
         needed = [name for name in names if name in part.free]
-        constants = self._constants(event, needed, names, feeds)
-        missing = [name for name in needed if name not in feeds and name not in constants]
+        constants = self._constants(event, needed, names, feeds.expressions)
+        missing = [name for name in needed if name not in feeds.expressions and name not in constants]
         if missing:
             raise Refusal("TFR217", f"{missing[0]} is needed but not fed here", event.node)
-        inputs = self._inputs(feeds, names, part, constants, feed_variable)
-        models = self.models_of(part.items, others)
+        inputs = self._inputs(feeds, names, part, constants)
         key = (
-            tuple(ast.dump(leaf) if self.owner is None else _dump(leaf) for leaf in others),
-            train, updates, tuple(part.items), tuple(sorted(inputs)), tuple(sorted(constants.items(), key=str)),
-        )  # fmt: skip
+            tuple(ast.dump(leaf) if self.owner is None else _dump(leaf) for leaf in fetched.tensors),
+            train,
+            fetched.updates,
+            tuple(part.items),
+            tuple(sorted(inputs)),
+            tuple(sorted(constants.items(), key=str)),
+        )
         if key not in self._steps:
-            fed = [FedInput(self._input_name(name), name, names[name]) for name in inputs]
-            name = self._step_name(others, train, event)
+            models = self.plan.models_in(part.items, fetched.tensors)
             self._steps[key] = StepPlan(
-                name, fed, constants, part.items, others, train, train_item, train_node, models,
-                updates or (train is not None and train.controlled), part.free, event.node,
-                self._slice(event, [], train, train_item).items,
-            )  # fmt: skip
+                name=self._step_name(fetched.tensors, train, event),
+                inputs=[FedInput(self._input_name(name), name, names[name]) for name in inputs],
+                constants=constants,
+                items=part.items,
+                fetches=fetched.tensors,
+                train=train,
+                train_item=fetched.train_item,
+                train_node=train.node if train is not None else None,
+                models=models,
+                updates=fetched.updates or (train is not None and train.controlled),
+                free=part.free,
+                run=event.node,
+                minimized=self._slice(event, [], train).items,
+            )
         return self._steps[key]
 
     @staticmethod
@@ -374,20 +396,15 @@ class StepPlanner:
         return name.removeprefix("self.")
 
     def _inputs(
-        self,
-        feeds: dict[str, ast.expr],
-        names: dict[str, Placeholder],
-        part: Slice,
-        constants: dict[str, object],
-        feed_variable: str | None,
+        self, feeds: Feeds, names: dict[str, Placeholder], part: Slice, constants: dict[str, object]
     ) -> list[str]:
         kept = []
-        for name, expression in feeds.items():
+        for name, expression in feeds.expressions.items():
             if name in constants or _is_flag(names[name]):
                 if not _is_plain(expression):
                     raise Refusal("TFR217", f"{name} is fed with a call that the step would leave out", expression)
                 continue
-            if name in part.free or feed_variable is not None or not _is_plain(expression):
+            if name in part.free or feeds.variable is not None or not _is_plain(expression):
                 kept.append(name)
         return kept
 
@@ -407,7 +424,7 @@ class StepPlanner:
                 raise Refusal("TFR217", f"{name} is needed but not fed here", event.node)
             value = self.facts.values.get(expression) if expression is not None else None
             if value is None and isinstance(expression, ast.Constant):
-                constant = expression.value
+                constant: object = expression.value
             else:
                 known = constant_of(value) if value is not None else None
                 constant = known.value if known is not None and isinstance(expression, ast.Constant) else None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from tf1to2_reg.names import Module
 from tf1to2_reg.plan import callees, naming
-from tf1to2_reg.plan.data import DriverPlan, Held, Item, ModelPlan, OptimizerPlan, Parameter, UnitPlan
+from tf1to2_reg.plan.builders import BuilderPlanner
+from tf1to2_reg.plan.data import DriverPlan, Held, ModelPlan, OptimizerPlan, UnitPlan
 from tf1to2_reg.plan.driver import DriverWalk, driver_frames
 from tf1to2_reg.plan.emissions import place
 from tf1to2_reg.plan.exactness import check_driver, normalizations
-from tf1to2_reg.plan.models import ModelSplit
 from tf1to2_reg.plan.outside import OutsidePlanner
 from tf1to2_reg.plan.penalties import PenaltyPlanner
 from tf1to2_reg.plan.purity import PurityCheck
@@ -20,7 +20,7 @@ from tf1to2_reg.plan.sharing import Part, Sharing
 from tf1to2_reg.plan.steps import StepPlanner
 from tf1to2_reg.plan.variables import walk
 from tf1to2_reg.program.trace import ConstructorEvent, Facts, Frame, Obstacle, Trace
-from tf1to2_reg.program.values import Instance, Placeholder, Regularizer, constant_of, is_none
+from tf1to2_reg.program.values import Instance, Regularizer, constant_of, is_none
 from tf1to2_reg.rewriting import Refusal
 
 
@@ -45,7 +45,7 @@ class UnitPlanner:
                 self.unit.environments.setdefault(module, []).append(frame.env)
         starts = [(trace, *driver_frames(trace)) for trace in self.traces]
         walks = [self._walk(trace, frames, owner) for trace, frames, owner in starts]
-        self._plan_builders(walks)
+        BuilderPlanner(self.unit, self.traces, self.facts, self._names, self._sharings).run(walks)
         for walk_ in walks:
             self._plan_driver(walk_)
         return self.unit
@@ -56,140 +56,6 @@ class UnitPlanner:
         found.run()
         self.unit.drivers.append(plan)
         return found
-
-    # Builders
-
-    def _plan_builders(self, walks: list[DriverWalk]) -> None:
-        drivers = {
-            frame.function.node
-            for walk_ in walks
-            for frame in walk_.plan.frames
-            if frame.function is not None and (walk_.owner is None or walk_.is_procedure(frame))
-        }
-        frames: dict[ast.FunctionDef, list[tuple[Trace, Frame]]] = {}
-        for trace in self.traces:
-            for frame in trace.frames:
-                if frame.function is not None and isinstance(frame.function.node, ast.FunctionDef):
-                    frames.setdefault(frame.function.node, []).append((trace, frame))
-        for function in self._in_order(frames, drivers):
-            self._plan_builder(function, frames[function])
-
-    def _in_order(
-        self, frames: dict[ast.FunctionDef, list[tuple[Trace, Frame]]], drivers: set[ast.AST]
-    ) -> Iterator[ast.FunctionDef]:
-        """Builders, inner ones first."""
-        done: set[ast.FunctionDef] = set()
-
-        def visit(function: ast.FunctionDef) -> Iterator[ast.FunctionDef]:
-            if function in done or function in drivers or function not in frames:
-                return
-            done.add(function)
-            makes = False
-            for node in walk(function):
-                if not isinstance(node, ast.Call):
-                    continue
-                makes = makes or callees.layer_symbol(node, self.facts) is not None
-                inner = callees.callee(node, self.facts)
-                if inner is not None and inner is not function:
-                    yield from visit(inner)
-                    makes = makes or inner in self.unit.models
-            if makes:
-                yield function
-
-        for function in list(frames):
-            yield from visit(function)
-
-    def _plan_builder(self, function: ast.FunctionDef, activations: list[tuple[Trace, Frame]]) -> None:
-        frame = activations[0][1]
-        assert frame.function is not None
-        receiver = None
-        if frame.instance is not None or frame.function.owner is not None:
-            receiver = self._method_receiver(function, frame)
-        elif function not in frame.module.tree.body:
-            raise Refusal(
-                "TFR219", f"{function.name}, which makes layers, is defined inside another function", function
-            )
-        if function.args.vararg is not None or function.args.kwarg is not None:
-            raise Refusal("TFR209", f"{function.name} takes * or ** arguments", function)
-        if function.decorator_list:
-            raise Refusal("TFR208", f"{function.name} is decorated", function)
-        name = naming.unique(naming.camel_case(function.name), self._names[frame.module], ("Model", "Network"))
-        self._names[frame.module].add(name)
-        plan = ModelPlan(name, frame.module, function, function.body, receiver)
-        given = callees.parameters_of if receiver is None else callees.method_parameters_of
-        plan.parameters = [
-            Parameter(parameter, default, self._is_tensor(parameter, activations))
-            for parameter, default in given(function)
-        ]
-        if receiver is not None:
-            plan.parameters += [Parameter(attribute, None, False) for attribute in self._attributes(function)]
-        aliases = self._aliases(activations)
-        ModelSplit(plan, self.facts, self.unit.models, aliases).run()
-        if not any(parameter.tensor and parameter.called for parameter in plan.parameters):
-            raise Refusal("TFR219", f"{function.name} makes layers but takes no tensor", function)
-        self.unit.models[function] = plan
-
-    def _method_receiver(self, function: ast.FunctionDef, frame: Frame) -> str:
-        """The receiver of a method that makes layers from its arguments.
-
-        Raises:
-            Refusal: TFR219 where the method does more with the object than to read its values.
-        """
-        owners = {plan.owner for plan in self.unit.drivers}
-        owner = frame.function.owner.node if frame.function is not None and frame.function.owner is not None else None
-        names = [argument.arg for argument in function.args.args]
-        if owner not in owners or owner is None or names[:1] != ["self"]:
-            raise Refusal("TFR219", f"the method {function.name} makes layers", function)
-        return "self"
-
-    def _attributes(self, function: ast.FunctionDef) -> list[str]:
-        """Attributes of the object that a method reads as values, in order.
-
-        Raises:
-            Refusal: TFR219 where the object itself or one of its other methods is used.
-        """
-        found: list[str] = []
-        calls = {node.func: node for node in walk(function) if isinstance(node, ast.Call)}
-        inside = {node.value for node in walk(function) if isinstance(node, ast.Attribute)}
-        for node in walk(function):
-            if isinstance(node, ast.Name) and node.id == "self" and node not in inside:
-                raise Refusal("TFR219", f"the method {function.name} makes layers and uses its object", node)
-            if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name) or node.value.id != "self":
-                continue
-            call = calls.get(node)
-            inner = callees.callee(call, self.facts) if call is not None else None
-            if inner in self.unit.models:
-                extras = [parameter.name for parameter in self.unit.models[inner].constructed]
-                found += [name for name in extras if name.startswith("self.")]
-                continue
-            if inner is not None or node in self.facts.graph:
-                raise Refusal("TFR219", f"the method {function.name} makes layers and uses {ast.unparse(node)}", node)
-            found.append(f"self.{node.attr}")
-        return list(dict.fromkeys(found))
-
-    def _is_tensor(self, name: str, activations: list[tuple[Trace, Frame]]) -> bool:
-        values = [frame.arguments[name].value for _, frame in activations if name in frame.arguments]
-        return any(value.graph and not is_flag(value) for value in values)
-
-    def _aliases(self, activations: list[tuple[Trace, Frame]]) -> dict[ast.Call, ast.Call]:
-        """Sites that share the object of an earlier site of the same activation; all activations must agree."""
-        found: dict[ast.Call, ast.Call] | None = None
-        for trace, frame in activations:
-            sharing = self._sharings[trace]
-            parts = sharing.parts(frame)
-            if parts and all(part.reuse == {True} for part in parts) and found is not None:
-                continue
-            aliases = {part.node: maker.node for part, maker in self._shared_inside(sharing, parts).items()}
-            if found is not None and aliases != found:
-                raise Refusal("TFR213", "calls of one function share variables in different ways", frame.call)
-            found = aliases
-        return found or {}
-
-    @staticmethod
-    def _shared_inside(sharing: Sharing, parts: list[Part]) -> dict[Part, Part]:
-        if parts and all(part.reuse == {True} for part in parts):
-            return {}
-        return sharing.shared(parts)
 
     # Drivers
 
@@ -213,14 +79,13 @@ class UnitPlanner:
         penalties.run(taken)
         self.unit.readers |= penalties.readers
         self._plan_optimizer(plan, trace, taken)
-        models_of = _ModelsOf(plan)
-        steps = StepPlanner(plan, trace, self.facts, walk_.owner, taken, models_of)
+        steps = StepPlanner(plan, trace, self.facts, walk_.owner, taken)
         steps.run()
         self._note_unminimized(plan)
         normalizations(plan, trace, self.unit.models)
-        check_driver(plan, trace, self.facts, self.unit)
+        check_driver(plan, trace, self.facts)
         PurityCheck(plan, trace, self.facts, self.unit.models, self.unit.modules).run()
-        place(plan, self.facts)
+        place(plan)
 
     def _properties(self, plan: DriverPlan) -> None:
         """Properties that only give a tensor of the object go; what they give is known by the attribute's name."""
@@ -397,31 +262,6 @@ class UnitPlanner:
         plan.optimizer = OptimizerPlan(events[0], self._object_name(plan, name, taken))
 
 
-class _ModelsOf:
-    """The model objects that a slice runs, in the order they were made."""
-
-    def __init__(self, plan: DriverPlan) -> None:
-        self._plan = plan
-
-    def __call__(self, items: list[Item], fetches: Sequence[ast.expr]) -> list[Held]:
-        found: set[Held] = set()
-        for item in items:
-            if item.kind == "region":
-                found |= {held for held in self._plan.held if held.model is self._plan.region}
-                continue
-            for node in walk(item.value if item.value is not None else item.stmt):
-                if node in self._plan.calls:
-                    found.add(self._plan.calls[node])  # type: ignore[index]
-        for fetch in fetches:
-            found |= {self._plan.calls[node] for node in walk(fetch) if node in self._plan.calls}  # type: ignore[index]
-        return [held for held in self._plan.held if held in found]
-
-
-def is_flag(value: object) -> bool:
-    """True for a boolean placeholder, which becomes a Python value."""
-    return isinstance(value, Placeholder) and value.facts.dtype == "bool"
-
-
 def _same(first: Frame, second: Frame, name: str) -> bool:
     one, other = first.arguments[name], second.arguments[name]
     if one.value is other.value:
@@ -429,8 +269,8 @@ def _same(first: Frame, second: Frame, name: str) -> bool:
     constants = constant_of(one.value), constant_of(other.value)
     if constants[0] is not None and constants[0] == constants[1]:
         return True
-    if None not in (one.node, other.node):
-        return ast.dump(one.node) == ast.dump(other.node)  # type: ignore[arg-type]
+    if one.node is not None and other.node is not None:
+        return ast.dump(one.node) == ast.dump(other.node)
     return one.node is other.node
 
 

@@ -81,7 +81,7 @@ def _accesses(node: ast.AST, receiver: str | None, context: type, skip: Collecti
             continue
         name = variable(part, receiver)
         if name is not None:
-            if isinstance(part.ctx, context):  # type: ignore[attr-defined]
+            if isinstance(getattr(part, "ctx", None), context):
                 found.add(name)
             continue
         if isinstance(part, ast.FunctionDef | ast.ClassDef) and part is not node and context is ast.Store:

@@ -59,7 +59,8 @@ _SETTINGS = frozenset({
 _PYTHON_PREFIXES = (
     "tf.ConfigProto", "tf.GPUOptions", "tf.OptimizerOptions", "tf.RunOptions", "tf.gfile.", "tf.io.gfile.", "tf.app.",
     "tf.flags.", "tf.logging.", "tf.TensorShape", "tf.Dimension", "tf.as_dtype", "tf.dtypes.as_dtype", "tf.errors.",
-    "tf.test.", "tf.set_random_seed", "tf.random.set_random_seed", "tf.get_logger", "tf.keras.utils.", "tf.keras.datasets.",
+    "tf.test.", "tf.set_random_seed", "tf.random.set_random_seed", "tf.get_logger", "tf.keras.utils.",
+    "tf.keras.datasets.",
 )  # fmt: skip
 
 

@@ -203,6 +203,11 @@ class Facts:
     shared_initializers: dict[ast.AST, dict[str, str]] = field(default_factory=dict)
     layer_names: list[tuple[ast.AST, str]] = field(default_factory=list)
 
+    def value_of(self, stmt: ast.stmt) -> Value | None:
+        """What the value of a statement, such as the right side of an assignment, gives."""
+        value = getattr(stmt, "value", None)
+        return self.values.get(value) if value is not None else None
+
 
 @dataclass(eq=False)
 class Trace:
