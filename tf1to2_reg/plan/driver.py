@@ -31,6 +31,7 @@ from tf1to2_reg.program.values import (
     Scope,
     Series,
     Session,
+    Symbol,
     TrainOp,
     UpdateOps,
     Value,
@@ -190,13 +191,29 @@ class DriverWalk:
         if any(node in self.runs or isinstance(node, ast.While | ast.Try | ast.With) for node in walk(stmt)):
             return False
         for leaf in _simple_statements(stmt):
+            if self._is_effect(leaf) or not isinstance(
+                leaf, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr | ast.Pass
+            ):
+                return False
             value = self.facts.value_of(leaf)
             if isinstance(value, (*_GONE, Placeholder, Optimizer, TrainOp, Mapping)) or self._procedure_call(leaf):
                 return False
         return any(self._is_tensor_statement(leaf) for leaf in _simple_statements(stmt))
 
     def _is_tensor_statement(self, stmt: ast.stmt) -> bool:
-        return any(node in self.facts.graph for node in walk(stmt, set(self.runs)))
+        return any(
+            node in self.facts.graph and not isinstance(self.facts.values.get(node), Session | Graph)
+            for node in walk(stmt, set(self.runs))
+        )
+
+    def _is_effect(self, stmt: ast.stmt) -> bool:
+        """True for an expression statement that does more than to add to the graph or to a list of tensors."""
+        if not isinstance(stmt, ast.Expr) or not isinstance(stmt.value, ast.Call):
+            return False
+        if isinstance(self.facts.values.get(stmt.value.func), Symbol):
+            return False
+        func = stmt.value.func
+        return not (isinstance(func, ast.Attribute) and func.attr in ("append", "extend", "set_shape"))
 
     def _check_globals(self, stmt: ast.stmt, frame: Frame) -> None:
         """A function that leaves tensors in global names builds a part of the graph that cannot be moved."""
@@ -249,6 +266,8 @@ class DriverWalk:
     def _tensor_statement(self, stmt: ast.stmt, frame: Frame) -> None:
         if isinstance(stmt, ast.Return):
             self._return(stmt, frame)
+        elif self._is_effect(stmt):
+            raise Refusal("TFR231", "a statement looks at the graph and does more than to build it", stmt)
         elif isinstance(stmt, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr):
             self._add(stmt, frame, "tensor")
         else:

@@ -58,11 +58,21 @@ class Feeds:
     variable: str | None
 
 
-def backward_slice(items: Sequence[Item], wanted: set[str]) -> Slice:
-    """Follow definitions back from the wanted variables."""
+@dataclass(frozen=True, eq=False)
+class TrainPoint:
+    """Where the train op of a step was made, and what it was made from: as it was there, not as it is later."""
+
+    item: Item
+    reads: set[str]
+
+
+def backward_slice(items: Sequence[Item], wanted: set[str], train: TrainPoint | None = None) -> Slice:
+    """Follow definitions back from the wanted variables, and from what a train op minimizes."""
     needed = set(wanted)
     found: list[Item] = []
     for item in reversed(items):
+        if train is not None and item is train.item:
+            needed |= train.reads
         if item.kind not in ("tensor", "region", "python") or not item.writes & needed:
             continue
         found.append(item)
@@ -100,6 +110,7 @@ class StepPlanner:
         self._steps: dict[tuple[object, ...], StepPlan] = {}
         self._item_of_stmt = {item.stmt: item for item in plan.items}
         self._placeholders = self._placeholder_variables()
+        self._runs = {event.node for event in trace.of(RunEvent)}
 
     def run(self) -> None:
         """Fill the plan's steps and runs.
@@ -310,9 +321,16 @@ class StepPlanner:
 
     def _slice(self, event: RunEvent, tensors: Sequence[ast.expr], train: TrainEvent | None) -> Slice:
         wanted = {name for leaf in tensors for name in self._variables(leaf, event)}
-        if train is not None:
-            wanted |= self._train_reads(train)
-        return backward_slice(self._items_before(event), wanted)
+        if train is None:
+            return backward_slice(self._items_before(event), wanted)
+        item = self._train_item(train)
+        point = TrainPoint(item, self._train_reads(train))
+        part = backward_slice(self._items_before(event), wanted, point)
+        for later in part.items:
+            if later.order > item.order and later.writes & point.reads:
+                message = "the loss is bound again after the train op was made, and both are needed here"
+                raise Refusal("TFR223", message, later.stmt)
+        return part
 
     def _train_reads(self, train: TrainEvent) -> set[str]:
         first = train.node.args[0] if train.node.args else None
@@ -345,6 +363,8 @@ class StepPlanner:
         if len(keys) != len(value.node.keys):
             raise Refusal("TFR217", "the feed dict unpacks another dict", event.feed_node)
         for (key, _), expression in zip(value.pairs, value.node.values, strict=True):
+            if any(node in self._runs for node in walk(expression)):
+                raise Refusal("TFR217", "the result of another run is fed", expression)
             if not isinstance(key, Placeholder) or key not in self._placeholders:
                 raise Refusal("TFR217", "something else than a placeholder of the driver is fed", event.feed_node)
             feeds[self._placeholders[key]] = expression

@@ -284,7 +284,8 @@ class Expressions(ABC):
         if isinstance(base, Tensor):
             return Tensor(TensorFacts(sliced_rank(base.facts.rank, node.slice), base.facts.dtype), base.backward)
         if base.graph:
-            return base if isinstance(node.slice, ast.Slice) else element_of(base)
+            self.machine.obstacle("TFR231", "a part of a list of the graph depends on its order", frame, node)
+            return element_of(base)
         return Python(of_shape=any_of_shape(base))
 
     def _index(self, node: ast.expr, frame: Frame) -> Value:
