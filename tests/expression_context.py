@@ -37,7 +37,7 @@ class FakeContext:
     def tensor(self, node: cst.BaseExpression) -> TensorFacts | None:
         return self.tensors.get(cst.Module([]).code_for_node(node))
 
-    def note(self, code: str, message: str, node: cst.CSTNode) -> None:  # noqa: ARG002
+    def note(self, code: str, message: str, node: cst.CSTNode) -> None:
         self.notes.append((code, message))
 
 

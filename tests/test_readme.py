@@ -23,7 +23,8 @@ def blocks(language: str) -> list[str]:
 
 
 def row(title: str) -> str:
-    return re.findall(rf"^\| {re.escape(title)}.* \| (.*) \|$", README, re.MULTILINE)[0]
+    found: list[str] = re.findall(rf"^\| {re.escape(title)}.* \| (.*) \|$", README, re.MULTILINE)
+    return found[0]
 
 
 def test_before_and_after_are_those_of_the_demo() -> None:

@@ -8,6 +8,8 @@ from expression_context import code, rewrite, rewrite_symbol, split
 from tf1to2_reg.transforms import data_losses, initializers, layers, optimizers, regularizers, schedules
 from tf_numbers import Case, Inputs, Numbers, compute, context
 
+from tf1to2_reg.facts.values import ACTIVATIONS
+
 TensorSpec = tuple[tuple[int, ...], str, float, float]
 
 VECTORS: Inputs = {"x": ((6, 5), "float32", -3, 3), "y": ((6, 5), "float32", -3, 3)}
@@ -224,7 +226,7 @@ LAYERS: list[tuple[str, Inputs]] = [
     ("tf.layers.dense(inputs=x, units=3, activation='tanh', kernel_regularizer='l1_l2', bias_regularizer='l2')", DENSE),
     ("tf.layers.dense(x, 3, kernel_regularizer=tf.nn.l2_loss)", SEQUENCES),
     ("tf.layers.dense(x, 3, kernel_regularizer=lambda w: 0.3 * tf.reduce_sum(w * w))", DENSE),
-    *((f"tf.layers.dense(x, 3, activation='{name}')", DENSE) for name in sorted(layers.ACTIVATIONS)),
+    *((f"tf.layers.dense(x, 3, activation='{name}')", DENSE) for name in sorted(ACTIVATIONS)),
     ("tf.layers.conv1d(x, 5, 3, 2, 'same', 'channels_last', 1, tf.nn.relu)", SEQUENCES),
     ("tf.layers.conv1d(x, 5, 3, padding='causal', dilation_rate=2)", SEQUENCES),
     ("tf.layers.conv2d(x, 5, 3)", PICTURES),

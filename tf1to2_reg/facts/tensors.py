@@ -51,7 +51,7 @@ def _same(*names: str) -> _Rule:
 
 
 def _fixed(rank: int | None, dtype: str | None) -> _Rule:
-    def rule(arguments: Arguments) -> TensorFacts:  # noqa: ARG001
+    def rule(arguments: Arguments) -> TensorFacts:
         return TensorFacts(rank, dtype)
 
     return rule
