@@ -79,7 +79,7 @@ class RegionPlanner:
                 if stmt not in stmts and not self._used_elsewhere(names, inside, stmt, frame):
                     stmts.append(stmt)
                     self.plan.gone.add(stmt)
-        return sorted(stmts, key=lambda stmt: (self._position(stmt, chosen), stmt.lineno, stmt.col_offset))
+        return sorted(stmts, key=lambda stmt: (self._position(stmt), stmt.lineno, stmt.col_offset))
 
     def _drop_python(self, chosen: Sequence[Item]) -> None:
         inside = {node for item in chosen for node in ast.walk(item.stmt)}
@@ -87,7 +87,7 @@ class RegionPlanner:
             if item.kind == "python" and not self._used_elsewhere(item.writes, inside, item.stmt, item.frame):
                 self.plan.gone.add(item.stmt)
 
-    def _position(self, stmt: ast.stmt, chosen: Sequence[Item]) -> int:
+    def _position(self, stmt: ast.stmt) -> int:
         """Statements of one method stay together, methods in the order they run."""
         for index, frame in enumerate(dict.fromkeys(item.frame for item in self.plan.items)):
             if any(stmt is other for other in _statements(frame)):
