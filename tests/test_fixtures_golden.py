@@ -13,7 +13,7 @@ CASES = all_cases()
 KNOWN_REFUSED: dict[str, set[str]] = {
     "class_base": {"TFR230"},
     "class_functional_methods": {"TFR230"},
-    "class_graph_in_train": {"TFR219"},
+    "class_graph_in_train": {"TFR231"},
     "fetch_indexed": {"TFR224"},
     "opt_clip_norm": {"TFR230"},
     "package_relative": {"TFR217"},

@@ -16,6 +16,7 @@ from tf1to2_reg.layer_parts import LayerSplitter
 from tf1to2_reg.penalty_reads import PenaltyReads
 from tf1to2_reg.plan.data import DriverPlan, Emission, ModelPlan, UnitPlan
 from tf1to2_reg.plan.models import ModelSplit
+from tf1to2_reg.plan.session_code import is_switch
 from tf1to2_reg.program.values import Mapping, Placeholder, Symbol
 from tf1to2_reg.rewriting import Refusal
 from tf1to2_reg.statements import BLANK, blanks_of, leading_of, led_by, lines_of, passing, without_blanks
@@ -216,7 +217,7 @@ class Assembly:
             if emitted:
                 found += emitted
                 leading = ()
-            if self.driven.gone(node) or self._is_dropped_alias(node):
+            if self.driven.gone(node) or self._is_dropped(node):
                 continue
             new = self._small(small, node)
             if new is not None:
@@ -227,6 +228,10 @@ class Assembly:
             )
             found.append(line.with_changes(body=kept, leading_lines=leading))
         return found
+
+    def _is_dropped(self, node: ast.AST | None) -> bool:
+        """Switches of TensorFlow's behaviour go wherever they stand, as do aliases of names that TF2 does not have."""
+        return (isinstance(node, ast.stmt) and is_switch(node, self.facts)) or self._is_dropped_alias(node)
 
     def _is_dropped_alias(self, node: ast.AST | None) -> bool:
         """`dense = tf.layers.dense`: uses of the alias are written out."""

@@ -53,4 +53,5 @@ def _dtype(value: Value) -> str | None:
     if isinstance(value, Symbol):
         return value.name.rpartition(".")[2]
     constant = constant_of(value)
-    return constant.value if constant is not None and isinstance(constant.value, str) else None
+    name = constant.value if constant is not None and isinstance(constant.value, str) else None
+    return {"float": "float32", "double": "float64"}.get(name, name) if name is not None else None
