@@ -166,6 +166,6 @@ def relative_difference(a: float, b: float) -> float:
     """|a - b| / max(|a|, |b|); infinite where one is not finite and the other is."""
     if a == b or (math.isnan(a) and math.isnan(b)):
         return 0.0
-    largest = max(abs(a), abs(b))
-    ratio = abs(a - b) / largest
-    return float("inf") if math.isnan(ratio) else ratio
+    if not (math.isfinite(a) and math.isfinite(b)):
+        return float("inf")
+    return abs(a - b) / max(abs(a), abs(b))
