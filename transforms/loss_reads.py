@@ -11,7 +11,6 @@ from tf1to2_reg.rewriting import Context
 
 SCALARS = ("tf.losses.get_regularization_loss",)
 LISTS = ("tf.losses.get_regularization_losses", "tf.get_collection")
-TOTAL = "tf.losses.get_total_loss"
 PARAMETER = "regularization_losses"
 _NOTE = "the penalties come from model.losses"
 

@@ -99,7 +99,6 @@ class DriverWalk:
         self.owner = owner
         self.sharing = sharing
         self.runs = {event.node: event for event in trace.of(RunEvent)}
-        self._optimizers = {event.node for event in trace.of(ConstructorEvent)}
         self._building = {
             event.frame
             for kind in (PlaceholderEvent, TrainEvent, GradientEvent, ConstructorEvent)

@@ -84,13 +84,8 @@ class PurityCheck:
         self.facts = facts
         self.models = models
         self.modules = modules
-        self._home = {
-            id(node): module
-            for module in modules
-            for node in ast.walk(module.tree)
-            if isinstance(node, ast.FunctionDef)
-        }
         self._seen: set[ast.AST] = set()
+        self._seen_models: set[ModelPlan] = set()
 
     def run(self) -> None:
         """Check all steps.
@@ -177,9 +172,9 @@ class PurityCheck:
         return min(lines) if lines else None
 
     def _of_model(self, model: ModelPlan, line: int | None) -> Iterator[Fragment]:
-        if model in self._seen_models():
+        if model in self._seen_models:
             return
-        self._seen_models().add(model)
+        self._seen_models.add(model)
         split = ModelSplit(model, self.facts, self.models, {})
         for leaf in split.leaves:
             if leaf.stmt not in model.call:
@@ -202,11 +197,6 @@ class PurityCheck:
                 yield part.test
             elif isinstance(part, ast.For) and split.walks(part):
                 yield part.iter
-
-    def _seen_models(self) -> set[ModelPlan]:
-        if not hasattr(self, "_models_seen"):
-            self._models_seen: set[ModelPlan] = set()
-        return self._models_seen
 
     # Checks
 

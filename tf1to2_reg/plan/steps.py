@@ -108,7 +108,6 @@ class StepPlanner:
         self.owner = owner
         self.taken = taken
         self._steps: dict[tuple[object, ...], StepPlan] = {}
-        self._item_of_stmt = {item.stmt: item for item in plan.items}
         self._placeholders = self._placeholder_variables()
         self._runs = {event.node for event in trace.of(RunEvent)}
 
