@@ -1,0 +1,1 @@
+"""What becomes of a program: one package for each target."""
