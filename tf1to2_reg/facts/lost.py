@@ -1,10 +1,13 @@
 """Names that TensorFlow 2.21 lost: the exact form of those that have one, and the way out of the others.
 
 Sources: TF 1.15.5 (each name in `RENAMED` is the same function there, under both names, or hands its arguments on
-unchanged), `facts/lost_names.txt`.
+unchanged), `facts/lost_names.txt`, `facts/private_same.txt`.
 """
 
 from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
 
 from tf1to2_reg.facts.compat_v1 import modules
 from tf1to2_reg.facts.layers import LAYERS
@@ -113,12 +116,18 @@ WAYS_OUT: tuple[tuple[str, str], ...] = (
     ("tf.contrib.data", "`tf.data` has most of it under its own names."),
     ("tf.contrib.summary", "Use `tf.summary.scalar` and a `tf.summary.FileWriter`."),
     ("tf.contrib.training.HParams", "Use a plain class, a dataclass or `types.SimpleNamespace`."),
-    ("tf.contrib.opt", "Write the update with `compute_gradients` and `tf.assign`, or take an optimizer of `tf.train`."),
+    (
+        "tf.contrib.opt",
+        "Write the update with `compute_gradients` and `tf.assign`, or take an optimizer of `tf.train`.",
+    ),
     ("tf.contrib.seq2seq", "The package `tensorflow-addons` had a port; its cells and decoders need Keras 2."),
     ("tf.contrib.crf", "Copy the functions of `tf.contrib.crf` (Apache-2.0, plain TensorFlow ops) into the program."),
     ("tf.contrib.image", "The package `tensorflow-addons` had a port; or use `tf.image`."),
     ("tf.examples", "Load the data with `tf.keras.datasets.mnist.load_data()`."),
-    ("tf.contrib", "Copy what you need of `tf.contrib` (Apache-2.0) into the program, or write it with TensorFlow ops."),
+    (
+        "tf.contrib",
+        "Copy what you need of `tf.contrib` (Apache-2.0) into the program, or write it with TensorFlow ops.",
+    ),
     ("tf.layers", "Write the layer with the functions of `tf.layers`, which migrate."),
     ("tf.keras", "TF 2.21 has Keras 3; take the part that Keras 3 calls by another name."),
 )
@@ -151,6 +160,35 @@ def piece(symbol: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1)
+def _private() -> frozenset[str]:
+    lines = files("tf1to2_reg.facts").joinpath("private_same.txt").read_text(encoding="utf-8").splitlines()
+    pairs = [line.split(": ") for line in lines]
+    return frozenset(f"{module}.{name}" for module, names in pairs for name in names.split()) | {m for m, _ in pairs}
+
+
+@lru_cache(maxsize=4096)
+def is_private_same(symbol: str) -> bool:
+    """Whether a private name is the same in 1.15 and 2.21, or is a module of such names.
+
+    In both, the name is the very object that one public name has (scripts/private_names.py); attributes follow it.
+    """
+    parts = symbol.split(".")
+    known = any(".".join(parts[:count]) in _private() for count in range(4, len(parts) + 1))
+    below = len(parts) > 2 and any(name.startswith(symbol + ".") for name in _private())
+    return below or (known and not _is_lost_member(parts))
+
+
+def _is_lost_member(parts: list[str]) -> bool:
+    """Whether the part after a private module is none of the names that are the same."""
+    for count in range(len(parts), 3, -1):
+        name = ".".join(parts[:count])
+        if name in _private():
+            is_module = any(other.startswith(name + ".") for other in _private())
+            return is_module and count < len(parts)
+    return True
+
+
 def way_out(symbol: str) -> str:
     """What the author can do about a lost name."""
     for prefix, text in WAYS_OUT:
@@ -162,21 +200,3 @@ def way_out(symbol: str) -> str:
 def is_keras_of_now(symbol: str) -> bool:
     """Whether a name under `tf.keras` means in Keras 3 what it meant in TF 1.15, also in a graph."""
     return any(symbol == kept or symbol.startswith(kept + ".") for kept in _KERAS_KEPT)
-
-
-_PRIVATE_SAME = (
-    "tf.python.client.device_lib.list_local_devices", "tf.python.client.timeline.Timeline",
-    "tf.python.framework.graph_util.convert_variables_to_constants", "tf.python.platform.flags.",
-    "tf.python.platform.gfile.", "tf.python.platform.tf_logging.", "tf.python.tools.freeze_graph.freeze_graph",
-    "tf.python.tools.inspect_checkpoint.print_tensors_in_checkpoint_file",
-    "tf.python.training.moving_averages.assign_moving_average", "tf.python.framework.ops.RegisterGradient",
-    "tf.python.framework.ops.add_to_collection", "tf.python.framework.ops.control_dependencies",
-    "tf.python.framework.ops.convert_to_tensor", "tf.python.framework.ops.get_collection",
-    "tf.python.framework.ops.get_default_graph", "tf.python.framework.ops.name_scope",
-)  # fmt: skip
-
-
-def is_private_same(symbol: str) -> bool:
-    """Whether a private name, or a module of such names, is in 2.21 what it was in 1.15."""
-    same = any(symbol == name or (name.endswith(".") and symbol.startswith(name)) for name in _PRIVATE_SAME)
-    return same or any(name.startswith(symbol + ".") for name in _PRIVATE_SAME)

@@ -6,7 +6,8 @@ import ast
 from dataclasses import dataclass, field
 
 from tf1to2_reg.names import Module, Project
-from tf1to2_reg.targets.graph.scopes import Binding, Kind, Scope, Scopes
+from tf1to2_reg.targets.graph.calls import Calls
+from tf1to2_reg.targets.graph.scopes import Binding, Function, Kind, Scope, Scopes
 
 _ROOTS = ("tensorflow.compat.v1", "tensorflow_core.compat.v1", "tensorflow_core", "tensorflow")
 
@@ -66,6 +67,7 @@ class Symbols:
         self._project = project
         self._scopes: dict[Module, Scopes] = {}
         self._found: dict[ast.AST | Binding, Meaning | None] = {}
+        self.calls = Calls(project.modules, self.scopes)
         self._busy: set[ast.AST | Binding | tuple[Module, str]] = set()
 
     def scopes(self, module: Module) -> Scopes:
@@ -107,7 +109,8 @@ class Symbols:
         bindings = scope.find(name)
         if not bindings:
             return self._starred(module, name)
-        meanings = [self.of_binding(module, binding) for binding in bindings]
+        bound = [binding for binding in bindings if not _is_absent(binding)] or bindings
+        meanings = [self.of_binding(module, binding) for binding in bound]
         first = meanings[0]
         return first if all(_same(first, other) for other in meanings) else None
 
@@ -133,7 +136,17 @@ class Symbols:
             return self.meaning(module, binding.value)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and binding.kind is Kind.DEFINITION:
             return Defined(module, node)
+        if binding.kind is Kind.PARAMETER and isinstance(node, Function):
+            return self._given(module, node, binding)
         return None
+
+    def _given(self, module: Module, function: Function, binding: Binding) -> Meaning | None:
+        """What every call gives to a parameter, if that is TensorFlow: `test(build, tf)`."""
+        given = self.calls.given(module, function, binding.name) or []
+        meanings = [self.meaning(g.module, g.value) if g.value is not None else None for g in given]
+        first = meanings[0] if meanings else None
+        is_tensorflow = isinstance(first, Symbol) and all(_same(first, other) for other in meanings)
+        return first if is_tensorflow else None
 
     def _imported(self, module: Module, binding: Binding, alias: ast.alias) -> Meaning | None:
         statement = binding.statement
@@ -158,6 +171,11 @@ class Symbols:
                 return inner
             return self.member(source, name)
         return None
+
+
+def _is_absent(binding: Binding) -> bool:
+    """Whether this is `tf = None`, which stands where an import failed: every use of it fails."""
+    return isinstance(binding.value, ast.Constant) and binding.value.value is None and binding.kind is Kind.VALUE
 
 
 def _same(one: Meaning | None, other: Meaning | None) -> bool:

@@ -199,4 +199,7 @@ def _is_product(source: SourceFile) -> bool:
 
 
 def _sorted(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    return tuple(sorted(dict.fromkeys(diagnostics), key=lambda d: (d.code, str(d.path), d.line, d.column)))
+    """In the order of their codes and places; what a file does several times is told once, at the first place."""
+    ordered = sorted(diagnostics, key=lambda d: (d.code, str(d.path), d.line, d.column))
+    first = {(d.code, d.path, d.message): d for d in reversed(ordered)}
+    return tuple(d for d in dict.fromkeys(ordered) if first[d.code, d.path, d.message] is d)

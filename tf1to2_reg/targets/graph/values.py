@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from tf1to2_reg.facts.compat_v1 import look_up
@@ -39,17 +38,6 @@ _WEIGHTS_INITIALIZER = tuple(
     for name in ("constant", "glorot_normal", "glorot_uniform", "ones", "orthogonal", "random_normal", "random_uniform",
                  "truncated_normal", "uniform_unit_scaling", "variance_scaling", "zeros")
 )  # fmt: skip
-_OPENED_BY = frozenset({"setattr", "__dict__", "vars", "globals", "locals", "exec", "__setattr__"})
-"""Names with which a program can bind anything anywhere."""
-
-
-@dataclass(frozen=True, eq=False)
-class Use:
-    """A function's name somewhere in the program; `call` where it is called there."""
-
-    module: Module
-    node: ast.AST
-    call: ast.Call | None
 
 
 class ValuesOf:
@@ -57,15 +45,10 @@ class ValuesOf:
 
     def __init__(self, modules: Sequence[Module], symbols: Symbols) -> None:
         self._symbols = symbols
-        self._found: dict[ast.AST | Binding | tuple[ast.AST, str], Values] = {}
-        self._uses: dict[str, list[Use]] = {}
-        self._definitions: dict[str, int] = {}
+        self._calls = symbols.calls
+        self._found: dict[ast.AST | Binding, Values] = {}
         self._stores: dict[str, list[tuple[Module, AttributeStore]]] = {}
         self._class_names: set[str] = set()
-        self._strings: set[str] = set()
-        self._imported: set[str] = set()
-        self._open = False
-        self._looks_up = False
         for module in modules:
             self._read(module)
 
@@ -81,10 +64,8 @@ class ValuesOf:
         return bool(found) and found <= frozenset(kinds)
 
     def uses(self, name: str) -> list[ast.AST] | None:
-        """Every node that reads a variable or attribute of that name; None where an import may read it too."""
-        if name in self._imported or self._open or (self._looks_up and name in self._strings):
-            return None
-        return [use.node for use in self._uses.get(name, [])]
+        """Every node that reads a variable of that name, see `Calls.uses`."""
+        return self._calls.uses(name)
 
     def _of(self, module: Module, node: ast.expr) -> Values:
         match node:
@@ -150,12 +131,12 @@ class ValuesOf:
         symbol = self._symbols.symbol(module, node)
         if symbol is not None:
             return _of_symbol(symbol)
-        if self._open or not isinstance(node.value, ast.Name) or node.value.id != "self":
+        if self._calls.is_open or not isinstance(node.value, ast.Name) or node.value.id != "self":
             return UNKNOWN
         stores = self._stores.get(node.attr, [])
         parts = [(where, _part(store.value, store.path) if store.value else None) for where, store in stores]
         kinds = [self.of(where, part) if part is not None else UNKNOWN for where, part in parts]
-        elsewhere = node.attr in self._definitions or node.attr in self._class_names
+        elsewhere = self._calls.defines(node.attr) or node.attr in self._class_names
         return frozenset().union(*kinds) if kinds and not elsewhere else UNKNOWN
 
     def _of_call(self, module: Module, node: ast.Call) -> Values:
@@ -204,31 +185,11 @@ class ValuesOf:
 
     def _parameter(self, module: Module, function: Function, binding: Binding) -> Values:
         """What all calls of a function give it; known only where every use of its name is a plain call."""
-        if isinstance(function, ast.Lambda) or function.decorator_list or self._open:
+        given = self._calls.given(module, function, binding.name)
+        if given is None:
             return UNKNOWN
-        name = function.name
-        if name == "__init__":
-            parent = self._symbols.scopes(module).parent[function]
-            name = parent.name if isinstance(parent, ast.ClassDef) else name
-        uses = self._uses.get(name, [])
-        if not uses or self._definitions.get(name, 0) != 1 or (self._looks_up and name in self._strings):
-            return UNKNOWN
-        method = isinstance(self._symbols.scopes(module).parent[function], ast.ClassDef)
-        found: set[Value] = set()
-        for use in uses:
-            if use.call is None or (method and self._is_called_on_class(use)):
-                return UNKNOWN
-            given = _argument(use.call, function, binding.name, skip=int(method))
-            if isinstance(given, _NotKnown):
-                return UNKNOWN
-            found |= self.of(use.module, given) if given is not None else self._default(module, binding)
-        return frozenset(found)
-
-    def _is_called_on_class(self, use: Use) -> bool:
-        function = use.call.func if use.call else None
-        return isinstance(function, ast.Attribute) and isinstance(
-            self._symbols.meaning(use.module, function.value), Defined
-        )
+        kinds = [self.of(g.module, g.value) if g.value is not None else self._default(module, binding) for g in given]
+        return frozenset().union(*kinds)
 
     def _default(self, module: Module, binding: Binding) -> Values:
         return self.of(module, binding.value) if binding.value is not None else UNKNOWN
@@ -240,47 +201,6 @@ class ValuesOf:
         for node in scopes.nodes:
             if isinstance(node, ast.ClassDef):
                 self._class_names.update(_names_of_body(node))
-            match node:
-                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                    self._definitions[node.name] = self._definitions.get(node.name, 0) + 1
-                case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(attr=name, ctx=ast.Load()):
-                    parent = scopes.parent.get(node)
-                    call = parent if isinstance(parent, ast.Call) and parent.func is node else None
-                    self._uses.setdefault(name, []).append(Use(module, node, call))
-                    self._open = self._open or name in _OPENED_BY
-                    self._looks_up = self._looks_up or (name == "getattr" and not _is_literal(call))
-                case ast.Constant(value=str(text)):
-                    self._strings.add(text)
-                case ast.ImportFrom():
-                    for alias in node.names:
-                        self._imported.add(alias.name)
-                        if alias.asname and alias.asname != alias.name:
-                            self._uses.setdefault(alias.name, []).append(Use(module, node, None))
-
-
-@dataclass(frozen=True)
-class _NotKnown:
-    """An argument that cannot be told."""
-
-
-_NOT_KNOWN = _NotKnown()
-
-
-def _argument(call: ast.Call, function: Function, name: str, skip: int) -> ast.expr | None | _NotKnown:
-    """What a call gives to a parameter: None where it takes the default."""
-    if any(isinstance(argument, ast.Starred) for argument in call.args) or any(not k.arg for k in call.keywords):
-        return _NOT_KNOWN
-    names = [parameter.arg for parameter in (*function.args.posonlyargs, *function.args.args)][skip:]
-    if name not in names and name not in {parameter.arg for parameter in function.args.kwonlyargs}:
-        return _NOT_KNOWN
-    for parameter, argument in zip(names, call.args, strict=False):
-        if parameter == name:
-            return argument
-    return next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
-
-
-def _is_literal(call: ast.Call | None) -> bool:
-    return call is not None and len(call.args) > 1 and isinstance(call.args[1], ast.Constant)
 
 
 def _names_of_body(node: ast.ClassDef) -> set[str]:
@@ -326,4 +246,3 @@ def _is_positive(node: ast.BinOp) -> bool:
     if not (isinstance(left, ast.Constant) and isinstance(right, ast.Constant)):
         return False
     return all(isinstance(part.value, int | float) and part.value > 0 for part in (left, right))
-

@@ -6,7 +6,9 @@ import ast
 
 from tf1to2_reg.facts.compat_v1 import look_up, lost
 from tf1to2_reg.facts.lost import ALL_LAYERS, piece, plain
+from tf1to2_reg.targets.graph.calls import Given
 from tf1to2_reg.targets.graph.rules import versions
+from tf1to2_reg.targets.graph.symbols import Defined, Meaning, Symbol
 from tf1to2_reg.targets.graph.work import Occurrence, Work
 
 _HELP = "Write the name out: `tf.nn.relu` in place of `getattr(tf.nn, name)`."
@@ -22,7 +24,7 @@ def handled(work: Work, occurrence: Occurrence) -> bool:
         return True
     symbol = occurrence.written
     is_module = symbol in {"tf", "tf.layers", "tf.contrib", "tf.contrib.layers", "tf.contrib.slim"}
-    if not is_module and not look_up(symbol).is_module or look_up(symbol).missing and not is_module:
+    if (not is_module and not look_up(symbol).is_module) or (look_up(symbol).missing and not is_module):
         return False
     _module(work, occurrence, symbol)
     return True
@@ -34,7 +36,9 @@ def check_strings(work: Work) -> None:
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        texts = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+        texts = [
+            part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        ]
         if name in {"import_module", "__import__"} and any(text.startswith("tensorflow") for text in texts):
             work.refuse("TFR403", node, "TensorFlow is imported by a call", "Write `import tensorflow as tf`.")
         if name in {"eval", "exec"} and any("tf." in text or "tensorflow" in text for text in texts):
@@ -43,7 +47,7 @@ def check_strings(work: Work) -> None:
 
 def _store(work: Work, occurrence: Occurrence) -> None:
     owner, _, name = occurrence.symbol.rpartition(".")
-    if look_up(owner).is_module and not look_up(owner).missing or piece(occurrence.symbol):
+    if (look_up(owner).is_module and not look_up(owner).missing) or piece(occurrence.symbol):
         help_text = "Give the replacement a name of its own and call that."
         work.refuse("TFR403", occurrence.node, f"the program changes TensorFlow itself: {owner}.{name}", help_text)
 
@@ -63,7 +67,7 @@ def _module(work: Work, occurrence: Occurrence, symbol: str) -> None:
         if not isinstance(occurrence.node, ast.Name):
             work.whole_module = True
             work.replace(occurrence.node, work.module_name)
-    elif isinstance(parent, ast.Expr) or _is_whole(symbol):
+    elif isinstance(parent, ast.Expr) or _is_none_test(parent) or _is_whole(symbol) or _is_followed(work, parent):
         return
     else:
         work.refuse("TFR403", occurrence.node, f"{symbol} is used as a value: which names are taken is unknown", _HELP)
@@ -84,6 +88,37 @@ def _literal(work: Work, occurrence: Occurrence, call: ast.Call, symbol: str) ->
         work.replace(call, work.piece(name))
     elif look_up(symbol).missing:
         work.refuse("TFR401", occurrence.node, f"TensorFlow 2.21 has no {symbol}", _HELP)
+
+
+def _is_followed(work: Work, parent: ast.AST) -> bool:
+    """Whether TensorFlow is handed to a function of the program whose parameter is known to be it in every call."""
+    call = work.scopes.parent.get(parent) if isinstance(parent, ast.keyword) else parent
+    if not isinstance(call, ast.Call):
+        return False
+    meaning = work.symbols.meaning(work.module, call.func)
+    if not isinstance(meaning, Defined) or isinstance(meaning.node, ast.ClassDef):
+        return False
+    arguments = meaning.node.args
+    for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+        given = work.symbols.calls.given(meaning.module, meaning.node, parameter.arg) or []
+        meanings = [_meaning_of_given(work, g) for g in given]
+        if any(_is_argument(call, g.value) for g in given if g.value is not None) and all(
+            isinstance(m, Symbol) and m == meanings[0] for m in meanings
+        ):
+            return True
+    return False
+
+
+def _meaning_of_given(work: Work, given: Given) -> Meaning | None:
+    return work.symbols.meaning(given.module, given.value) if given.value is not None else None
+
+
+def _is_argument(call: ast.Call, value: ast.expr) -> bool:
+    return value in call.args or any(keyword.value is value for keyword in call.keywords)
+
+
+def _is_none_test(parent: ast.AST) -> bool:
+    return isinstance(parent, ast.Compare) and isinstance(parent.ops[0], ast.Is | ast.IsNot)
 
 
 def _is_whole(symbol: str) -> bool:

@@ -99,7 +99,7 @@ def _alias(
         if not alias.asname or alias.name == "tensorflow":
             return same if work.keeps_import else _New(None, V1, alias.asname or "tensorflow")
     symbol = _symbol(statement, alias)
-    if symbol is None or symbol.name.startswith("tf.keras") and plain(symbol.name) == symbol.name:
+    if symbol is None or (symbol.name.startswith("tf.keras") and plain(symbol.name) == symbol.name):
         return same
     return _new(work, symbol, same, used=same.local in used, needed=is_needed(same.local))
 
@@ -196,7 +196,7 @@ def _remove(work: Work, statement: ast.stmt, span: Span) -> None:
     start, end = work.positions.line_start(statement.lineno), work.positions.line_start((statement.end_lineno or 0) + 1)
     line = work.text[start:end]
     alone = not work.text[start : span.start].strip() and not work.text[span.end : end].split("#")[0].strip()
-    if len(block) == 1 and not isinstance(parent, ast.Module) or not alone or "#" in line:
+    if (len(block) == 1 and not isinstance(parent, ast.Module)) or not alone or "#" in line:
         work.edit(span, "pass")
     else:
         work.edit(Span(start, min(end, len(work.text))))

@@ -128,7 +128,8 @@ def _check(work: Work, occurrence: Occurrence) -> None:
 def _shown(symbol: str, missing: str) -> str:
     """As much of a lost name as tells what it is: all of it below `tf.contrib`, three parts below others."""
     parts = symbol.split(".")
-    return symbol if missing == "tf.contrib" else ".".join(parts[: max(len(missing.split(".")), 3)])
+    whole = missing in {"tf.contrib", "tf.python", "tf.core"}
+    return symbol if whole else ".".join(parts[: max(len(missing.split(".")), 3)])
 
 
 def _refuse_lost(work: Work, occurrence: Occurrence, name: str) -> None:
@@ -136,7 +137,7 @@ def _refuse_lost(work: Work, occurrence: Occurrence, name: str) -> None:
     known = missing in lost() or any(entry.startswith(missing + ".") for entry in lost()) or missing == "tf.examples"
     if known:
         work.refuse("TFR401", occurrence.node, f"TensorFlow 2.21 has no {name}", way_out(name))
-    elif ".python." in name + ".":
+    elif missing in {"tf.python", "tf.core"}:
         message = f"{name} is private to TensorFlow: what it is in 2.21 is not known"
         work.refuse("TFR402", occurrence.node, message, "Use the public name for it.")
     else:

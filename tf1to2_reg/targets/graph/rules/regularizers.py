@@ -160,7 +160,7 @@ def _as_keras(work: Work, occurrence: Occurrence) -> bool:
 
 def _scaled(work: Work, item: Argument, factor: str, keyword: str) -> tuple[str | Span, ...]:
     wrapped = work.text[item.value_span.start] == "(" and not isinstance(item.value, ast.Tuple)
-    if not factor or isinstance(item.value, _TIGHT) or wrapped and _is_one_group(work, item):
+    if not factor or isinstance(item.value, _TIGHT) or (wrapped and _is_one_group(work, item)):
         return keyword + factor, item.value_span
     return keyword + factor + "(", item.value_span, ")"
 

@@ -52,7 +52,9 @@ class Head:
         else:
             self._insert(statement, lines, [])
             place, is_bound = early
-            self._insert(place, [] if is_bound else ["import tensorflow.compat.v1 as tf"], switch, is_early=True)
+            name = root if new_import or "." not in root else root.partition(".")[0]
+            needed = [] if is_bound else new_import or [f"import tensorflow.compat.v1 as {name}"]
+            self._insert(place, needed, switch, is_early=True)
 
     def _imports(self, spelling: Spelling | None) -> list[str]:
         work, lines = self._work, []
@@ -158,7 +160,7 @@ class Head:
             text = "\n" + text
         if switch:
             text += ("\n" if after is not None or imports else "") + "\n".join(switch) + "\n"
-        if after is None or is_early and not _is_blank(work.text, offset):
+        if after is None or (is_early and not _is_blank(work.text, offset)):
             text += "\n"
         if offset == len(work.text) and work.text and not work.text.endswith("\n"):
             text = "\n" + text.rstrip("\n")

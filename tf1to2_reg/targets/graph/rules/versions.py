@@ -7,9 +7,7 @@ import re
 
 from tf1to2_reg.targets.graph.work import Occurrence, Work
 
-_SYMBOLS = frozenset(
-    {"tf.__version__", "tf.VERSION", "tf.version.VERSION", "tf.GIT_VERSION", "tf.COMPILER_VERSION"}
-)
+_SYMBOLS = frozenset({"tf.__version__", "tf.VERSION", "tf.version.VERSION", "tf.GIT_VERSION", "tf.COMPILER_VERSION"})
 _PARSERS = frozenset({"LooseVersion", "StrictVersion", "Version", "parse", "parse_version"})
 _SHOWN_BY = frozenset({"print", "format", "info", "debug", "warning", "warn", "write", "log", "error"})
 
