@@ -32,7 +32,7 @@ class Messages:
         return "".join(self._message(diagnostic) for diagnostic in by_place if self._is_said(diagnostic))
 
     def _is_said(self, diagnostic: Diagnostic) -> bool:
-        return self._verbosity > Verbosity.QUIET or diagnostic.code[3] in "29"
+        return self._verbosity > Verbosity.QUIET or diagnostic.code[3] in "249"
 
     def _message(self, diagnostic: Diagnostic) -> str:
         lines = [self._headline(diagnostic)]
