@@ -97,14 +97,18 @@ _KERAS_KEPT = (
 WAYS_OUT: tuple[tuple[str, str], ...] = (
     (
         "tf.nn.rnn_cell",
-        "Write the cell as a function of `tf.get_variable` weights and give it to `tf.while_loop`, or use "
-        "`tf.keras.layers.LSTM` or `GRU` and train anew.",
+        (
+            "Write the cell as a function of `tf.get_variable` weights and give it to `tf.while_loop`, or use "
+            "`tf.keras.layers.LSTM` or `GRU` and train anew."
+        ),
     ),
     ("tf.contrib.rnn", "Write the cell with `tf.get_variable` weights, or use `tf.keras.layers.LSTM` or `GRU`."),
     (
         "tf.contrib.layers",
-        "Write the layer with `tf.layers`, which migrates; mind that contrib's layers have other defaults (activation "
-        "relu, padding SAME) and variable names (`weights`, `biases`).",
+        (
+            "Write the layer with `tf.layers`, which migrates; mind that contrib's layers have other defaults (activation "
+            "relu, padding SAME) and variable names (`weights`, `biases`)."
+        ),
     ),
     (
         "tf.contrib.slim",

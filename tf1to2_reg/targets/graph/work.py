@@ -82,7 +82,7 @@ class Work:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Every name that the file binds anywhere, or reads without binding it; names in `moved` only if bound elsewhere."""
+        """Every name that the file binds or reads unbound, anywhere; `moved` ones only if bound elsewhere too."""
         inner = {name for scope in self.scopes.all[1:] for name in scope.bindings}
         own = self.scopes.module.bindings.keys() - self.moved
         loads = (node for node in self.scopes.nodes if isinstance(node, ast.Name))

@@ -40,7 +40,7 @@ _TIGHT = ast.Name | ast.Attribute | ast.Constant | ast.Call | ast.Subscript
 
 
 def rewrite(work: Work, occurrence: Occurrence) -> None:
-    """Edit a regularizer of contrib or slim: Keras's where it only meets layers and is shown equal, else the drop-in."""
+    """Edit a regularizer of contrib or slim: Keras's where only layers get it and it is equal, else the drop-in."""
     if _is_zero_of_a_layer(work, occurrence) and occurrence.call is not None:
         work.replace(occurrence.call, "None")
     elif not _as_keras(work, occurrence):
