@@ -34,6 +34,7 @@ def regularizer(expression: str, setup: str = "") -> str:
         (f"{KERAS}l1_l2()", f"{KERAS}l1_l2(l1=0.01, l2=0.01)"),
         (f"{KERAS}l1_l2(l2=0.1)", f"{KERAS}l1_l2(l2=0.1, l1=0.01)"),
         (f"{KERAS}l1_l2(0.1)", f"{KERAS}l1_l2(0.1, l2=0.01)"),
+        ("'l2'", "'l2'"),
         ("'l1_l2'", f"{KERAS}L1L2(0.01, 0.01)"),
         ("tf.nn.l2_loss", "tf.nn.l2_loss"),
         ("lambda w: 0.1 * tf.nn.l2_loss(w)", "lambda w: 0.1 * tf.nn.l2_loss(w)"),
@@ -41,8 +42,8 @@ def regularizer(expression: str, setup: str = "") -> str:
     ],
 )
 def test_a_shown_regularizer_of_a_layer(before: str, expected: str) -> None:
-    found = regularizer(before, "s = 0.1\n")
-    assert found.removesuffix(")(x)") == expected
+    call = line(f"tf.layers.dense(x, 3, kernel_regularizer={before})", "s = 0.1\n")
+    assert call == f"graph_model().add(tf.keras.layers.Dense(3, kernel_regularizer={expected}))(x)"
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_an_l1_is_kerass_only_where_the_layer_is() -> None:
 @pytest.mark.parametrize(
     ("before", "expected"),
     [
-        (f"tf.get_variable('w', [1], regularizer={L2}(0.1))", "tf.get_variable('w', [1], regularizer=l2_regularizer(0.1))"),
+        (f"get_variable(w, regularizer={L2}(0.1))", "get_variable(w, regularizer=l2_regularizer(0.1))"),
         (f"{L2}(0.1)(w)", "l2_regularizer(0.1)(w)"),
         (f"[{L2}]", "[l2_regularizer]"),
         (
@@ -108,7 +109,5 @@ def test_a_keras_regularizer_of_a_variable_is_refused() -> None:
 
 
 def test_imported_regularizers() -> None:
-    program = (
-        "from tensorflow.contrib.layers import l2_regularizer as l2\nr = tf.get_variable('w', [1], regularizer=l2(s))\n"
-    )
-    assert "\nr = tf.get_variable('w', [1], regularizer=l2(s))\n" in body(program)
+    use = "r = tf.get_variable('w', [1], regularizer=l2(s))\n"
+    assert body(f"from tensorflow.contrib.layers import l2_regularizer as l2\n{use}") == use

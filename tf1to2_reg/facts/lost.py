@@ -106,8 +106,8 @@ WAYS_OUT: tuple[tuple[str, str], ...] = (
     (
         "tf.contrib.layers",
         (
-            "Write the layer with `tf.layers`, which migrates; mind that contrib's layers have other defaults (activation "
-            "relu, padding SAME) and variable names (`weights`, `biases`)."
+            "Write the layer with `tf.layers`, which migrates; mind that contrib's layers have other defaults "
+            "(activation relu, padding SAME) and variable names (`weights`, `biases`)."
         ),
     ),
     (

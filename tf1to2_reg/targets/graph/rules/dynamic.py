@@ -110,6 +110,8 @@ def _takes_what_stayed(work: Work, function: Defined, parameter: str, symbol: st
     for node in scopes.nodes:
         if not isinstance(node, ast.Name) or node.id != parameter or scopes.scope[node].find(parameter) is not bindings:
             continue
+        if work.symbols.symbol(function.module, node) == symbol:
+            continue  # what it takes is edited or refused there
         name, outer = symbol, scopes.parent[node]
         while isinstance(outer, ast.Attribute):
             name, outer = f"{name}.{outer.attr}", scopes.parent[outer]
@@ -127,4 +129,8 @@ def _is_whole(symbol: str) -> bool:
     """Whether a module lost no name of its own, so that any name taken from it is what it was."""
     prefix = f"{symbol}."
     own = (entry for entry in lost() if entry.startswith(prefix))
-    return symbol not in {"tf", "tf.contrib"} and all("." in entry.removeprefix(prefix) for entry in own)
+    return (
+        symbol != "tf"
+        and not symbol.startswith("tf.contrib")
+        and all("." in entry.removeprefix(prefix) for entry in own)
+    )

@@ -93,6 +93,8 @@ def _alias(
     is_needed: Callable[[str], bool],
 ) -> _New:
     same = _same(statement, alias)
+    if _symbol(statement, alias) is None:
+        return same
     if isinstance(statement, ast.Import):
         if alias.name.startswith(V1) or (not alias.asname and work.keeps_import):
             return same
