@@ -103,9 +103,31 @@ def test_elsewhere_than_in_layers(before: str, expected: str) -> None:
     assert line(before) == expected
 
 
-def test_a_keras_regularizer_of_a_variable_is_refused() -> None:
-    program = f"tf.layers.flatten(x)\ntf.get_variable('w', [1], regularizer={KERAS}l2(0.1))\n"
-    assert reasons("import tensorflow as tf\n" + program) == [("TFR405", "main.py", 3)]
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("l2(0.1)", "keras_l1_l2(l2=0.1, l1=0.0)"),
+        ("l1(l=s)", "keras_l1_l2(l1=s, l2=0.0)"),
+        ("l2(l2=s)", "keras_l1_l2(l2=s, l1=0.0)"),
+        ("l1()", "keras_l1_l2(l2=0.0)"),
+        ("l1_l2(0.1)", "keras_l1_l2(0.1)"),
+        ("L1L2(l2=0.1)", "keras_l1_l2(l2=0.1, l1=0.0)"),
+        ("L1L2()", "keras_l1_l2(l1=0.0, l2=0.0)"),
+    ],
+)
+def test_a_keras_regularizer_elsewhere_than_in_layers(before: str, expected: str) -> None:
+    found = line(f"tf.get_variable('w', [1], regularizer={KERAS}{before})")
+    assert found == f"tf.get_variable('w', [1], regularizer={expected})"
+
+
+def test_a_keras_regularizer_of_a_strength_that_is_not_shown() -> None:
+    assert regularizer(f"{KERAS}l2(decay)") == "keras_l1_l2(l2=decay, l1=0.0)"
+
+
+@pytest.mark.parametrize("call", ["l2(*s)", "l1_l2(l3=0.1)", "l2(0.1, 0.2)"])
+def test_arguments_that_cannot_be_told(call: str) -> None:
+    program = f"import tensorflow as tf\ntf.layers.dense(x, 3, kernel_regularizer={KERAS}{call})\n"
+    assert [reason[0] for reason in reasons(program)] == ["TFR405"]
 
 
 def test_imported_regularizers() -> None:

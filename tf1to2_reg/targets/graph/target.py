@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tf1to2_reg.diagnostics import Diagnostic
-from tf1to2_reg.facts.lost import ALL_LAYERS, CONTRIB_PIECES
+from tf1to2_reg.facts.lost import PIECES
 from tf1to2_reg.names import Module, Project
 from tf1to2_reg.source import SourceFile, encode
 from tf1to2_reg.targets.graph import relevance
 from tf1to2_reg.targets.graph.edits import apply
 from tf1to2_reg.targets.graph.layout import realign
-from tf1to2_reg.targets.graph.placement import Home, NoHome, Placement, is_written, names_of
+from tf1to2_reg.targets.graph.placement import Home, NoHome, Placement, names_of, read
 from tf1to2_reg.targets.graph.programs import Imports, Program, imports, programs
 from tf1to2_reg.targets.graph.results import GraphResult, Outcome
 from tf1to2_reg.targets.graph.rules import dynamic, names, surroundings
@@ -25,10 +25,9 @@ from tf1to2_reg.targets.graph.symbols import Symbols
 from tf1to2_reg.targets.graph.values import ValuesOf
 from tf1to2_reg.targets.graph.work import Work
 
-Written = Callable[[frozenset[str]], str]
-"""The text of a written module with the given names."""
+Written = Callable[[frozenset[str], frozenset[str]], str]
+"""The text of a written module with the given names, for the given layers of Keras; all begin with the same line."""
 
-_PIECES = ALL_LAYERS | CONTRIB_PIECES | {"graph_model"}
 _MAY_STAY = frozenset({"TFR401", "TFR402", "TFR405", "TFR408"})
 """Reasons that `partial` leaves in a program: each fails where it stands, none changes a number."""
 
@@ -40,6 +39,7 @@ class _Group:
     programs: list[Program]
     home: Home | None = None
     names: frozenset[str] = frozenset()
+    keras_layers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,17 @@ class _Run:
     changes: dict[Module, list[import_rule.Change]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.project = Project(source for source in self.files if not _is_product(source))
+        self.first_line = self.target.written(frozenset({"graph_model"}), frozenset()).partition("\n")[0]
+        self.products = {file.path.absolute(): file.text for file in self.files if self._is_ours(file.text)}
+        self.project = Project(file for file in self.files if file.path.absolute() not in self.products)
         self.symbols = Symbols(self.project)
         values = ValuesOf(self.project.modules, self.symbols)
         self.graph: Imports = imports(self.project, self.symbols)
         self.works = {module: Work(module, self.symbols, values) for module in self.project.modules}
+
+    def _is_ours(self, text: str) -> bool:
+        """Whether a module's text is what an earlier run wrote."""
+        return text.partition("\n")[0] == self.first_line
 
     def results(self) -> list[GraphResult]:
         found = [program for program in programs(self.project, self.graph, self.symbols) if self._takes_part(program)]
@@ -120,19 +126,22 @@ class _Run:
             group.programs.append(program)
             for user in {u for p in group.programs for u in p.members if self._needs(u)} | set(users):
                 self._groups_of[user] = group
+        placement = Placement(self.project, self.symbols, self._is_ours)
         for group in groups:
-            self._place(group)
+            self._place(group, placement)
+        _share(groups)
         return groups
 
-    def _place(self, group: _Group) -> None:
+    def _place(self, group: _Group, placement: Placement) -> None:
         members = list(dict.fromkeys(module for program in group.programs for module in program.members))
         users = [module for module in members if self._needs(module)]
         group.names = frozenset().union(*(self._needs(module) for module in users))
+        group.keras_layers = frozenset().union(*(self.works[module].keras_layers for module in users))
         if not users:
             return
         entries = [program.entry for program in group.programs if program.is_started]
         try:
-            group.home = Placement(self.project, self.symbols).home(members, users, entries)
+            group.home = placement.home(members, users, entries)
         except NoHome:
             group.home = None
 
@@ -181,21 +190,28 @@ class _Run:
         sources = {module.path: text for module in program.members if (text := self.texts.get(module))}
         group = next((self._groups_of[module] for module in program.members if module in self._groups_of), None)
         if group is not None and group.home is not None and any(self._needs(module) for module in program.members):
-            sources.update(self._product(group.home, group.names))
+            sources.update(self._product(group, group.home))
         return replace(result, outcome=Outcome.MIGRATED if sources else Outcome.DONE, new_sources=sources)
 
-    def _product(self, home: Home, needed: frozenset[str]) -> dict[Path, bytes]:
-        old = next((s.text for s in self.files if s.path.absolute() == home.path.absolute()), None)
-        if old is None and is_written(home.path):
-            old = home.path.read_text(encoding="utf-8")
-        kept = names_of(old) & _PIECES if old is not None else frozenset[str]()
-        text = self.target.written(needed | kept)
+    def _product(self, group: _Group, home: Home) -> dict[Path, bytes]:
+        """The written module of a group, unless it is there already; what it had before stays in it."""
+        old = self.products.get(home.path.absolute()) or read(home.path)
+        kept = names_of(old) & PIECES
+        text = self.target.written(group.names | kept, group.keras_layers)
         return {} if text == old else {home.path: text.encode()}
 
 
-def _is_product(source: SourceFile) -> bool:
-    """Whether a file is what this target wrote in an earlier run."""
-    return "def graph_model(" in source.text and "class GraphModel" in source.text
+def _share(groups: Iterable[_Group]) -> None:
+    """Give groups that have one home the names of each other."""
+    by_path: dict[Path, list[_Group]] = {}
+    for group in groups:
+        if group.home is not None:
+            by_path.setdefault(group.home.path, []).append(group)
+    for sharing in by_path.values():
+        names = frozenset[str]().union(*(group.names for group in sharing))
+        keras_layers = frozenset[str]().union(*(group.keras_layers for group in sharing))
+        for group in sharing:
+            group.names, group.keras_layers = names, keras_layers
 
 
 def _sorted(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -48,6 +48,7 @@ class ValuesOf:
         self._calls = symbols.calls
         self._found: dict[ast.AST | Binding, Values] = {}
         self._stores: dict[str, list[tuple[Module, AttributeStore]]] = {}
+        self._joined: dict[int, Values] = {}
         self._class_names: set[str] = set()
         for module in modules:
             self._read(module)
@@ -103,7 +104,11 @@ class ValuesOf:
         """All that any of the bindings may give; nothing is known where a name may be bound in other ways."""
         if self._calls.is_open or (is_global and bindings[0].name in self._stores):
             return UNKNOWN
-        return frozenset().union(*(self._of_binding(module, binding) for binding in bindings))
+        if id(bindings) not in self._joined:
+            self._joined[id(bindings)] = UNKNOWN  # seen by a binding that depends on itself
+            kinds = [self._of_binding(module, binding) for binding in bindings]
+            self._joined[id(bindings)] = frozenset().union(*kinds)
+        return self._joined[id(bindings)]
 
     def _of_member(self, module: Module, name: str) -> Values:
         """What a module of the program has under a name."""

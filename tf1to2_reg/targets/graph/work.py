@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -61,7 +61,8 @@ class Work:
     qualified: set[str] = field(default_factory=set)
     """Names that it uses as attributes of the written module, since the file has a name like it."""
     whole_module: bool = False
-    layers: int = 0
+    keras_layers: set[str] = field(default_factory=set)
+    """Layers of Keras that it hands to the graph's model."""
     sites: int = 0
 
     @cached_property
@@ -79,6 +80,11 @@ class Work:
     @cached_property
     def occurrences(self) -> list[Occurrence]:
         return list(self._find_occurrences())
+
+    @cached_property
+    def called(self) -> dict[ast.Call, Occurrence]:
+        """The calls of names of TensorFlow."""
+        return {occurrence.call: occurrence for occurrence in self.occurrences if occurrence.call is not None}
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -192,12 +198,3 @@ def is_tf1_only(symbol: str) -> bool:
     """Whether the TensorFlow of today has the name under `compat.v1` only, or not at all."""
     parts = symbol.split(".")
     return any(".".join(parts[:count]) in tf1_only() for count in range(2, len(parts) + 1))
-
-
-def calls(works: Iterable[Work], *symbols: str) -> Iterator[tuple[Work, Occurrence]]:
-    """Every occurrence of one of the symbols that is called."""
-    wanted = frozenset(symbols)
-    for work in works:
-        for occurrence in work.occurrences:
-            if occurrence.call is not None and occurrence.symbol in wanted:
-                yield work, occurrence

@@ -79,7 +79,7 @@ def regularizer_arguments(work: Work, occurrence: Occurrence) -> Iterator[ast.ex
 def _inline(work: Work, occurrence: Occurrence, call: ast.Call, facts: LayerFacts) -> bool:
     """Write `graph_model().add(tf.keras.layers.X(...), name=...)(inputs)` if that is exact."""
     root = work.root(occurrence)
-    if root is None or occurrence.symbol in NEVER_INLINE or _contrib(occurrence):
+    if root is None or occurrence.symbol in NEVER_INLINE:
         return False
     arguments = bind(work, call, facts.parameters)
     inputs = arguments.get("inputs") if arguments else None
@@ -95,10 +95,6 @@ def _inline(work: Work, occurrence: Occurrence, call: ast.Call, facts: LayerFact
         return False
     _write(work, occurrence, call, (root, facts), (arguments, kept))
     return True
-
-
-def _contrib(occurrence: Occurrence) -> bool:
-    return not occurrence.written.startswith("tf.layers.")
 
 
 def _means_the_same(work: Work, item: Argument) -> bool:
@@ -182,7 +178,7 @@ def _write(
     pieces += [")(", inputs.value_span, ")"]
     end = work.positions.span(call).end
     work.edit(Span(work.positions.span(occurrence.node).start, end), *pieces)
-    work.layers += 1
+    work.keras_layers.add(facts.keras)
 
 
 def _kept_text(work: Work, arguments: Arguments, kept: list[Argument], facts: LayerFacts) -> Iterator[str | Span]:
