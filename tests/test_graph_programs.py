@@ -95,6 +95,12 @@ def test_a_refused_program_leaves_the_others() -> None:
     assert "graph_layers" in texts(files, results)["net.py"]
 
 
+def test_a_script_that_another_program_imports_starts_too() -> None:
+    files = {"a.py": script("import b\n", "tf.layers.dropout(x)\n"), "b.py": script("", "tf.layers.dense(x, n)\n")}
+    found = after(files)
+    assert all("tf.disable_v2_behavior()" in found[name] for name in files)
+
+
 def test_thirty_scripts_are_thirty_programs() -> None:
     files = {f"train{n}.py": script("import net\n") for n in range(30)}
     assert len(run({**files, "net.py": NET})) == 30
@@ -116,6 +122,17 @@ def test_a_module_of_an_earlier_run_is_extended(tmp_path: Path) -> None:
     assert result.new_sources[tmp_path / "graph_layers.py"].decode() == written(
         frozenset({"graph_model", "conv2d", "dropout"})
     )
+
+
+def test_a_layer_that_is_added_later_finds_the_import() -> None:
+    program = (
+        "import tensorflow as tf\nh = tf.layers.dense(x, 3, kernel_regularizer=tf.keras.regularizers.l2(0.1))\n"
+        "print(tf.losses.get_total_loss())\n"
+    )
+    first = after(program)["main.py"]
+    second = after({"main.py": first + "tf.layers.conv2d(h, 4, 3)\n", "graph_layers.py": written(frozenset({"Dense"}))})
+    assert second["main.py"] == first + "graph_model().add(tf.keras.layers.Conv2D(4, 3))(h)\n"
+    assert second["graph_layers.py"] == written(frozenset({"Conv2D", "Dense", "graph_model"}))
 
 
 def test_no_place_is_a_reason() -> None:

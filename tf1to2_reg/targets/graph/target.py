@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,7 +9,7 @@ from pathlib import Path
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.facts.lost import PIECES
 from tf1to2_reg.names import Module, Project
-from tf1to2_reg.source import SourceFile, encode
+from tf1to2_reg.source import SourceError, SourceFile, encode, source_from_bytes
 from tf1to2_reg.targets.graph import relevance
 from tf1to2_reg.targets.graph.edits import apply
 from tf1to2_reg.targets.graph.layout import realign
@@ -85,10 +83,11 @@ class _Run:
             self._apply_rules(module)
         results = {program: self._before_writing(program) for program in found}
         accepted = [program for program in found if results[program].outcome is Outcome.MIGRATED]
-        for group in self._groups(accepted):
+        groups = self._groups(accepted)
+        for group in groups:
             for program in group.programs:
                 results[program] = self._refused_or(results[program], group)
-        self._write([group for group in self._groups_of.values() if group.home is not None or not group.names])
+        self._write([group for group in groups if group.home is not None or not group.names])
         return [self._finished(program, results[program]) for program in found]
 
     def _takes_part(self, program: Program) -> bool:
@@ -112,29 +111,28 @@ class _Run:
         return GraphResult(program.name, outcome, paths, sum(work.sites for work in works), reasons, notes)
 
     def _groups(self, accepted: Sequence[Program]) -> list[_Group]:
-        self._groups_of: dict[Module, _Group] = {}
-        groups: list[_Group] = []
-        for program in accepted:
-            users = [module for module in program.members if self._needs(module)] or [program.entry]
-            joined = list(dict.fromkeys(self._groups_of[user] for user in users if user in self._groups_of))
-            group = joined[0] if joined else _Group([])
-            for other in joined[1:]:
-                group.programs += other.programs
-                groups.remove(other)
-            if not joined:
-                groups.append(group)
-            group.programs.append(program)
-            for user in {u for p in group.programs for u in p.members if self._needs(u)} | set(users):
-                self._groups_of[user] = group
+        """The programs, those together that share a file which uses the written module."""
+        users = {program: self._users(program.members) or [program.entry] for program in accepted}
+        leaders = _Leaders()
+        for files in users.values():
+            leaders.join(files)
+        groups: dict[Module, _Group] = {}
+        for program, files in users.items():
+            groups.setdefault(leaders.of(files[0]), _Group([])).programs.append(program)
+        self._groups_of = {file: groups[leaders.of(file)] for files in users.values() for file in files}
         placement = Placement(self.project, self.symbols, self._is_ours)
-        for group in groups:
+        for group in groups.values():
             self._place(group, placement)
-        _share(groups)
-        return groups
+        _share(groups.values())
+        return list(groups.values())
+
+    def _users(self, modules: Iterable[Module]) -> list[Module]:
+        """The files whose new text uses the written module."""
+        return [module for module in modules if self._needs(module)]
 
     def _place(self, group: _Group, placement: Placement) -> None:
         members = list(dict.fromkeys(module for program in group.programs for module in program.members))
-        users = [module for module in members if self._needs(module)]
+        users = self._users(members)
         group.names = frozenset().union(*(self._needs(module) for module in users))
         group.keras_layers = frozenset().union(*(self.works[module].keras_layers for module in users))
         if not users:
@@ -150,7 +148,7 @@ class _Run:
         work = self.works[module]
         moved = frozenset[str]().union(*(change.pieces for change in self.changes.get(module, ())))
         whole = frozenset({"graph_model"}) if work.whole_module else frozenset[str]()
-        return moved | work.pieces | work.qualified | whole
+        return moved | work.pieces | work.qualified | work.used | whole
 
     def _refused_or(self, result: GraphResult, group: _Group) -> GraphResult:
         if group.home is not None or not group.names:
@@ -161,35 +159,34 @@ class _Run:
         return replace(result, outcome=Outcome.REFUSED, reasons=(*result.reasons, reason), notes=())
 
     def _write(self, groups: Iterable[_Group]) -> None:
-        for group in dict.fromkeys(groups):
-            starts = {p.entry for p in group.programs if p.is_started and not switches_itself(self._works_of(p))}
-            for program in group.programs:
-                for module in program.members:
-                    if module not in self.texts:
-                        self._write_file(module, group, starts=module in starts)
+        written = [program for group in groups for program in group.programs]
+        starts = {p.entry for p in written if p.is_started and not switches_itself(self._works_of(p))}
+        for module in dict.fromkeys(module for program in written for module in program.members):
+            self._write_file(module, starts=module in starts)
 
     def _works_of(self, program: Program) -> list[Work]:
         return [self.works[module] for module in program.members]
 
-    def _write_file(self, module: Module, group: _Group, *, starts: bool) -> None:
+    def _write_file(self, module: Module, *, starts: bool) -> None:
         work = self.works[module]
-        spelling = group.home.spelling(module) if group.home is not None else None
+        group = self._groups_of.get(module)
+        spelling = group.home.spelling(module) if group is not None and group.home is not None else None
         for change in self.changes[module]:
             import_rule.write(work, change, spelling)
         Head(work, self.works, self.graph).write(spelling, starts=starts)
         text, copied = apply(work.text, work.edits)
-        self.texts[module] = encode(module.source, realign(work.text, text, copied)) if work.edits else b""
-        if work.edits:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                ast.parse(text)
+        if text != work.text:
+            self.texts[module] = encode(module.source, realign(work.text, text, copied))
 
     def _finished(self, program: Program, result: GraphResult) -> GraphResult:
         if result.outcome is Outcome.REFUSED:
             return result
-        sources = {module.path: text for module in program.members if (text := self.texts.get(module))}
-        group = next((self._groups_of[module] for module in program.members if module in self._groups_of), None)
-        if group is not None and group.home is not None and any(self._needs(module) for module in program.members):
+        sources = {module.path: self.texts[module] for module in program.members if module in self.texts}
+        if problems := [problem for path, data in sources.items() for problem in _problems(path, data)]:
+            return replace(result, outcome=Outcome.REFUSED, reasons=(*result.reasons, *problems), notes=())
+        users = self._users(program.members)
+        group = self._groups_of[users[0]] if users else None
+        if group is not None and group.home is not None:
             sources.update(self._product(group, group.home))
         return replace(result, outcome=Outcome.MIGRATED if sources else Outcome.DONE, new_sources=sources)
 
@@ -199,6 +196,35 @@ class _Run:
         kept = names_of(old) & PIECES
         text = self.target.written(group.names | kept, group.keras_layers)
         return {} if text == old else {home.path: text.encode()}
+
+
+class _Leaders:
+    """Files joined into sets, each known by one of its files."""
+
+    def __init__(self) -> None:
+        self._above: dict[Module, Module] = {}
+
+    def of(self, file: Module) -> Module:
+        path = [file]
+        while (above := self._above.get(path[-1], path[-1])) is not path[-1]:
+            path.append(above)
+        for passed in path:
+            self._above[passed] = path[-1]
+        return path[-1]
+
+    def join(self, files: Sequence[Module]) -> None:
+        for file in files:
+            self._above[self.of(file)] = self.of(files[0])
+
+
+def _problems(path: Path, data: bytes) -> list[Diagnostic]:
+    """What is wrong with a new text: a defect of the tool, which must not reach the user's files."""
+    try:
+        source_from_bytes(path, data)
+    except SourceError as error:
+        message = f"the migrated text failed a check: line {error.diagnostic.line}: {error.diagnostic.message}"
+        return [Diagnostic("TFR910", path, 1, 1, message)]
+    return []
 
 
 def _share(groups: Iterable[_Group]) -> None:

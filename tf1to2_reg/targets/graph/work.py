@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from tf1to2_reg.diagnostics import Diagnostic
-from tf1to2_reg.facts.lost import piece, plain
+from tf1to2_reg.facts.lost import PIECES, piece, plain
 from tf1to2_reg.facts.tf1_only import tf1_only
 from tf1to2_reg.names import Module
 from tf1to2_reg.targets.graph.edits import Edit, Positions, Span
@@ -60,6 +60,8 @@ class Work:
     """Names of the written module that the new text uses by themselves."""
     qualified: set[str] = field(default_factory=set)
     """Names that it uses as attributes of the written module, since the file has a name like it."""
+    used: set[str] = field(default_factory=set)
+    """Names that it uses and that the file imports already."""
     whole_module: bool = False
     keras_layers: set[str] = field(default_factory=set)
     """Layers of Keras that it hands to the graph's model."""
@@ -136,13 +138,37 @@ class Work:
         span = self.positions.span(node)
         return self.text[span.start : span.end]
 
+    def is_given_to_graph_model(self, symbol: str, call: ast.Call) -> bool:
+        """Whether a call is what an earlier run wrote: the layer in `graph_model().add(tf.keras.layers.X(...))`."""
+        outer = self.scopes.parent.get(call)
+        match outer:
+            case ast.Call(func=ast.Attribute(value=ast.Call(func=model), attr="add" | "share")):
+                name = model.attr if isinstance(model, ast.Attribute) else getattr(model, "id", "")
+                return symbol.startswith("tf.keras.layers.") and name == "graph_model"
+        return False
+
     def piece(self, name: str) -> str:
         """The text for a name of the written module, which the new text will import."""
+        if name in self.present:
+            self.used.add(name)
+            return name
         if name in self.names or self.is_starred:
             self.qualified.add(name)
             return f"{self.module_name}.{name}"
         self.pieces.add(name)
         return name
+
+    @cached_property
+    def present(self) -> frozenset[str]:
+        """Names of the written module that an earlier run imported, and that nothing else is called."""
+        inner = {name for scope in self.scopes.all[1:] for name in scope.bindings}
+        found = set()
+        for name, bindings in self.scopes.module.bindings.items():
+            statements = [binding.statement for binding in bindings]
+            froms = [s for s in statements if isinstance(s, ast.ImportFrom) and (s.module or "").endswith(MODULE)]
+            if len(froms) == len(statements) and name in PIECES and name not in inner:
+                found.add(name)
+        return frozenset(found)
 
     @cached_property
     def module_name(self) -> str:

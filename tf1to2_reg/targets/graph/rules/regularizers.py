@@ -64,7 +64,7 @@ def rewrite_keras(work: Work, occurrence: Occurrence) -> None:
         _write_strengths(work, arguments, name)
         return
     for item in arguments.items:
-        if item.parameter == "l":
+        if item.parameter == "l" and item.is_keyword:
             work.edit(item.span, item.value_span)
     if name == "l1_l2":
         _write_missing(work, arguments, "0.01")
@@ -117,6 +117,8 @@ def is_layer_argument(work: Work, node: ast.expr) -> bool:
     if not isinstance(call, ast.Call):
         return False
     symbol = work.symbols.symbol(work.module, call.func)
+    if symbol is not None and work.is_given_to_graph_model(symbol, call):
+        return isinstance(parent, ast.keyword) and (parent.arg or "").endswith("_regularizer")
     facts = LAYERS.get(plain(symbol)) if symbol else None
     if facts is None:
         return False
