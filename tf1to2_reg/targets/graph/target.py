@@ -62,6 +62,7 @@ class _Run:
     target: GraphTarget
     files: Sequence[SourceFile]
     texts: dict[Module, bytes] = field(default_factory=dict)
+    problems: dict[Module, list[Diagnostic]] = field(default_factory=dict)
     changes: dict[Module, list[import_rule.Change]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -177,12 +178,13 @@ class _Run:
         text, copied = apply(work.text, work.edits)
         if text != work.text:
             self.texts[module] = encode(module.source, realign(work.text, text, copied))
+            self.problems[module] = _problems(module.path, self.texts[module])
 
     def _finished(self, program: Program, result: GraphResult) -> GraphResult:
         if result.outcome is Outcome.REFUSED:
             return result
         sources = {module.path: self.texts[module] for module in program.members if module in self.texts}
-        if problems := [problem for path, data in sources.items() for problem in _problems(path, data)]:
+        if problems := [problem for module in program.members for problem in self.problems.get(module, ())]:
             return replace(result, outcome=Outcome.REFUSED, reasons=(*result.reasons, *problems), notes=())
         users = self._users(program.members)
         group = self._groups_of[users[0]] if users else None
