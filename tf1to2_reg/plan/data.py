@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from tf1to2_reg.names import Module
 from tf1to2_reg.plan.callees import method_parameters_of, parameters_of
 from tf1to2_reg.plan.variables import walk
-from tf1to2_reg.program.trace import ConstructorEvent, Environment, Frame, Obstacle, RunEvent, TrainEvent
-from tf1to2_reg.program.values import Placeholder
+from tf1to2_reg.program.trace import ConstructorEvent, Frame, Obstacle, RunEvent, TrainEvent
+from tf1to2_reg.program.values import Environment, Placeholder
 
 
 @dataclass(eq=False)

@@ -23,6 +23,7 @@ from tf1to2_reg.plan.models import Leaf, ModelSplit
 from tf1to2_reg.plan.variables import bound_inside, walk
 from tf1to2_reg.program.trace import Facts, Trace
 from tf1to2_reg.program.values import (
+    AnyOf,
     Builtin,
     Class,
     Function,
@@ -34,6 +35,7 @@ from tf1to2_reg.program.values import (
     Regularizer,
     Series,
     Symbol,
+    Value,
     constant_of,
 )
 from tf1to2_reg.rewriting import Refusal
@@ -214,6 +216,10 @@ class PurityCheck:
 
     def _check_call(self, node: ast.Call, fragment: Fragment) -> None:
         value = self.facts.values.get(node.func)
+        for callee in value.options if isinstance(value, AnyOf) else (value,):
+            self._check_callee(callee, node, fragment)
+
+    def _check_callee(self, value: Value | None, node: ast.Call, fragment: Fragment) -> None:
         if isinstance(value, Method):
             value = value.function
         if isinstance(value, Symbol | Class) or node in self.plan.calls:

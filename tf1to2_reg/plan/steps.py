@@ -275,7 +275,8 @@ class StepPlanner:
 
     def _train_event(self, trains: list[ast.expr], event: RunEvent) -> TrainEvent | None:
         values = [self._value(node) for node in trains]
-        events = {value.event for value in values if isinstance(value, TrainOp)}
+        calls = {value.call for value in values if isinstance(value, TrainOp)}
+        events = {train for train in self.trace.of(TrainEvent) if train.node in calls}
         if len(events) > 1:
             raise Refusal("TFR202", "several train ops run at once", event.node)
         return events.pop() if events else None

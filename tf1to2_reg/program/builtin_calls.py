@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tf1to2_reg.program.machine import CallSite
+from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.values import (
     Builtin,
     Class,
@@ -25,16 +26,13 @@ from tf1to2_reg.program.values import (
 )
 from tf1to2_reg.rewriting import TensorFacts
 
-if TYPE_CHECKING:
-    from tf1to2_reg.program.expressions import Expressions
-
 _HARMLESS = frozenset({
     "print", "len", "isinstance", "str", "repr", "type", "id", "hasattr", "callable", "dict", "range", "format",
     "getattr", "next", "iter", "bool",
 })  # fmt: skip
 
 
-def call(run: Expressions, builtin: Builtin, site: CallSite) -> Value:
+def call(run: Run, builtin: Builtin, site: CallSite) -> Value:
     """The result of calling a builtin."""
     handler = _HANDLERS.get(builtin.name)
     result = handler(site) if handler is not None else None

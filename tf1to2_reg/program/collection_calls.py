@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tf1to2_reg.program import known
 from tf1to2_reg.program.machine import CallSite
+from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import DataLossEvent, ReadEvent, UpdateOpsEvent, VariablesEvent
 from tf1to2_reg.program.values import Penalties, Symbol, Tensor, UpdateOps, Value, Variables, constant_of, is_none
 from tf1to2_reg.rewriting import TensorFacts
 
-if TYPE_CHECKING:
-    from tf1to2_reg.program.expressions import Expressions
-
 _SCALAR = TensorFacts(0, "float32")
 
 
-def _penalty_scope(run: Expressions, site: CallSite, position: int) -> None:
+def _penalty_scope(run: Run, site: CallSite, position: int) -> None:
     scope = site.argument(position, "scope")
     if scope is not None and not is_none(scope[0]):
         run.machine.obstacle("TFR224", "only the penalties of one scope are read", site.frame, site.node)
 
 
-def regularization_loss(run: Expressions, site: CallSite) -> Value:
+def regularization_loss(run: Run, site: CallSite) -> Value:
     """The sum of the penalties."""
     _penalty_scope(run, site, 0)
     run.machine.event(ReadEvent(*run.machine.at(site), scalar=True))
     return Tensor(_SCALAR)
 
 
-def regularization_losses(run: Expressions, site: CallSite) -> Value:
+def regularization_losses(run: Run, site: CallSite) -> Value:
     """The list of penalties."""
     _penalty_scope(run, site, 0)
     run.machine.event(ReadEvent(*run.machine.at(site), scalar=False))
     return Penalties()
 
 
-def total_loss(run: Expressions, site: CallSite) -> Value:
+def total_loss(run: Run, site: CallSite) -> Value:
     """The sum of the losses and the penalties."""
     _penalty_scope(run, site, 2)
     event = ReadEvent(*run.machine.at(site), scalar=True, total=True)
@@ -44,7 +40,7 @@ def total_loss(run: Expressions, site: CallSite) -> Value:
     return Tensor(_SCALAR)
 
 
-def collection(run: Expressions, site: CallSite) -> Value:
+def collection(run: Run, site: CallSite) -> Value:
     """`tf.get_collection` of a collection that is understood."""
     key = site.argument(0, "key")
     name = collection_name(key[0]) if key else None
@@ -69,7 +65,7 @@ def collection_name(value: Value) -> str | None:
     return constant.value if constant is not None and isinstance(constant.value, str) else None
 
 
-def variables(run: Expressions, site: CallSite) -> Value:
+def variables(run: Run, site: CallSite) -> Value:
     """`tf.trainable_variables()`."""
     if site.positional or any(not is_none(value) for value, _ in site.keywords.values()):
         only_key = len(site.positional) == 1 and collection_name(site.positional[0][0]) == "trainable_variables"
@@ -79,7 +75,7 @@ def variables(run: Expressions, site: CallSite) -> Value:
     return Variables()
 
 
-def data_loss(run: Expressions, symbol: str, site: CallSite) -> Value:
+def data_loss(run: Run, symbol: str, site: CallSite) -> Value:
     """A `tf.losses` function, whose value goes into the collection of losses."""
     if not known.is_data_loss(symbol):
         run.machine.obstacle("TFR229", f"{symbol} is not supported", site.frame, site.node)

@@ -10,11 +10,12 @@ from tf1to2_reg.program import builtin_calls, members, project_calls, tensorflow
 from tf1to2_reg.program.machine import CallSite, Machine
 from tf1to2_reg.program.operators import Operators, sliced_rank
 from tf1to2_reg.program.relevance import Relevance
-from tf1to2_reg.program.trace import Environment, Frame
+from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import (
     AnyOf,
     Builtin,
     Class,
+    Environment,
     Function,
     Mapping,
     Method,

@@ -12,9 +12,10 @@ from tf1to2_reg.names import Module, Project, canonical
 from tf1to2_reg.program.expressions import Expressions
 from tf1to2_reg.program.machine import Machine
 from tf1to2_reg.program.relevance import Relevance
-from tf1to2_reg.program.trace import Environment, Facts, Frame, Trace
+from tf1to2_reg.program.trace import Facts, Frame, Trace
 from tf1to2_reg.program.values import (
     Class,
+    Environment,
     Function,
     Graph,
     Instance,

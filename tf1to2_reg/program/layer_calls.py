@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from tf1to2_reg.facts.layers import LAYERS, LayerFacts
 from tf1to2_reg.program.machine import CallSite, combine_reuse
+from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.scope_calls import reuse_mode
 from tf1to2_reg.program.trace import Argument, LayerEvent
 from tf1to2_reg.program.values import (
@@ -26,11 +26,8 @@ from tf1to2_reg.program.values import (
 )
 from tf1to2_reg.rewriting import TensorFacts
 
-if TYPE_CHECKING:
-    from tf1to2_reg.program.expressions import Expressions
 
-
-def call(run: Expressions, symbol: str, site: CallSite) -> Value:
+def call(run: Run, symbol: str, site: CallSite) -> Value:
     """Record a layer call and give its output."""
     layer = LAYERS[symbol]
     arguments = _bind(run, layer, site)
@@ -65,7 +62,7 @@ def _segments(path: tuple[object, ...]) -> tuple[object, ...]:
     return tuple(part for token in path for part in (token.split("/") if isinstance(token, str) else (token,)))
 
 
-def _bind(run: Expressions, layer: LayerFacts, site: CallSite) -> dict[str, Argument]:
+def _bind(run: Run, layer: LayerFacts, site: CallSite) -> dict[str, Argument]:
     arguments = {name: Argument(*given) for name, given in zip(layer.parameters, site.positional, strict=False)}
     for name, given in site.keywords.items():
         if name not in layer.parameters:
@@ -74,7 +71,7 @@ def _bind(run: Expressions, layer: LayerFacts, site: CallSite) -> dict[str, Argu
     return arguments
 
 
-def _input(run: Expressions, arguments: dict[str, Argument], site: CallSite) -> tuple[int | None, bool]:
+def _input(run: Run, arguments: dict[str, Argument], site: CallSite) -> tuple[int | None, bool]:
     given = arguments.get("inputs")
     facts = facts_of(given.value) if given else None
     if facts is None or facts.dtype != "float32":
@@ -83,7 +80,7 @@ def _input(run: Expressions, arguments: dict[str, Argument], site: CallSite) -> 
     return (facts.rank if facts else None), facts is not None and facts.dtype == "float32"
 
 
-def _penalty(run: Expressions, layer: LayerFacts, arguments: dict[str, Argument], site: CallSite) -> tuple[bool, bool]:
+def _penalty(run: Run, layer: LayerFacts, arguments: dict[str, Argument], site: CallSite) -> tuple[bool, bool]:
     """Whether the layer leaves a penalty, and whether it may leave none by configuration."""
     regularized = optional = False
     for name in layer.regularizers:
@@ -108,7 +105,7 @@ def _is_lambda(value: Value) -> bool:
     return isinstance(value, Function) and isinstance(value.node, ast.Lambda)
 
 
-def _note_initializers(run: Expressions, arguments: dict[str, Argument], site: CallSite) -> None:
+def _note_initializers(run: Run, arguments: dict[str, Argument], site: CallSite) -> None:
     """Remember which initializers are objects made elsewhere, which several layers may share."""
     known = run.machine.trace.facts.shared_initializers.setdefault(site.node, {})
     for name, given in arguments.items():
@@ -121,7 +118,7 @@ def _note_initializers(run: Expressions, arguments: dict[str, Argument], site: C
         known[name] = kind if known.get(name, kind) == kind else "mixed"
 
 
-def _check_sizes(run: Expressions, arguments: dict[str, Argument], site: CallSite) -> None:
+def _check_sizes(run: Run, arguments: dict[str, Argument], site: CallSite) -> None:
     for name, given in arguments.items():
         if name in ("inputs", "training"):
             continue
@@ -132,7 +129,7 @@ def _check_sizes(run: Expressions, arguments: dict[str, Argument], site: CallSit
             run.machine.obstacle("TFR220", f"the argument {name} is a tensor", site.frame, site.node)
 
 
-def _check_training(run: Expressions, arguments: dict[str, Argument], site: CallSite) -> None:
+def _check_training(run: Run, arguments: dict[str, Argument], site: CallSite) -> None:
     given = arguments.get("training")
     if given is not None and given.value.graph and not isinstance(given.value, Placeholder):
         run.machine.obstacle("TFR225", "the training flag is a computed tensor", site.frame, site.node)
@@ -142,7 +139,7 @@ def _layer_reuse(arguments: dict[str, Argument]) -> object:
     return reuse_mode(arguments["reuse"].value) if "reuse" in arguments else None
 
 
-def _name_token(run: Expressions, layer: LayerFacts, arguments: dict[str, Argument], site: CallSite) -> object:
+def _name_token(run: Run, layer: LayerFacts, arguments: dict[str, Argument], site: CallSite) -> object:
     given = arguments.get("name")
     constant = constant_of(given.value) if given else None
     if given is not None and constant is not None and isinstance(constant.value, str):

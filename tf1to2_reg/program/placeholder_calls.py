@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tf1to2_reg.program.machine import CallSite
+from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import PlaceholderEvent
 from tf1to2_reg.program.values import Placeholder, Series, Symbol, Value, constant_of
 from tf1to2_reg.rewriting import TensorFacts
 
-if TYPE_CHECKING:
-    from tf1to2_reg.program.expressions import Expressions
 
-
-def placeholder(run: Expressions, site: CallSite) -> Value:
+def placeholder(run: Run, site: CallSite) -> Value:
     """`tf.placeholder`."""
     dtype, shape = site.argument(0, "dtype"), site.argument(1, "shape")
     facts = TensorFacts(_rank(shape[0]) if shape else None, _dtype(dtype[0]) if dtype else None)
@@ -24,7 +20,7 @@ def placeholder(run: Expressions, site: CallSite) -> Value:
     return made
 
 
-def placeholder_with_default(run: Expressions, site: CallSite) -> Value:
+def placeholder_with_default(run: Run, site: CallSite) -> Value:
     """`tf.placeholder_with_default`."""
     default, shape = site.argument(0, "input"), site.argument(1, "shape")
     rank = _rank(shape[0]) if shape else None

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from tf1to2_reg.program.machine import CallSite
-from tf1to2_reg.program.trace import Argument, Environment, Frame
+from tf1to2_reg.program.run import Run
+from tf1to2_reg.program.trace import Argument, Frame
 from tf1to2_reg.program.values import (
     Class,
+    Environment,
     Function,
     Instance,
     Method,
@@ -22,14 +23,11 @@ from tf1to2_reg.program.values import (
     python,
 )
 
-if TYPE_CHECKING:
-    from tf1to2_reg.program.expressions import Expressions
-
 MAX_FRAMES = 5000
 _KNOWN_DECORATORS = ("property", "staticmethod")
 
 
-def is_relevant(run: Expressions, callee: Function | Method | Class) -> bool:
+def is_relevant(run: Run, callee: Function | Method | Class) -> bool:
     """True for a function or class that can touch a graph."""
     if isinstance(callee, Class):
         return callee.node.name in run.relevance
@@ -37,7 +35,7 @@ def is_relevant(run: Expressions, callee: Function | Method | Class) -> bool:
     return isinstance(function.node, ast.Lambda) or function.name in run.relevance
 
 
-def call_function(run: Expressions, function: Function, instance: Instance | None, site: CallSite) -> Value:
+def call_function(run: Run, function: Function, instance: Instance | None, site: CallSite) -> Value:
     """Run a function in a new frame, as a method of `instance` if one is given."""
     given = any(value.graph for value in site.values()) or _holds_graph(instance)
     if not is_relevant(run, function) and not given:
@@ -59,7 +57,7 @@ def call_function(run: Expressions, function: Function, instance: Instance | Non
     return frame.result
 
 
-def _activation(run: Expressions, function: Function, instance: Instance | None, site: CallSite) -> Frame:
+def _activation(run: Run, function: Function, instance: Instance | None, site: CallSite) -> Frame:
     return Frame(
         function.module,
         Environment(parent=function.closure),
@@ -73,7 +71,7 @@ def _activation(run: Expressions, function: Function, instance: Instance | None,
     )
 
 
-def instantiate(run: Expressions, cls: Class, site: CallSite) -> Value:
+def instantiate(run: Run, cls: Class, site: CallSite) -> Value:
     """Make an object: run the constructor, if the class has one that can be seen."""
     given = any(value.graph for value in site.values())
     if not is_relevant(run, cls) and not given:
@@ -95,7 +93,7 @@ def _holds_graph(instance: Instance | None) -> bool:
     return instance is not None and any(value.graph for value in instance.attributes.values())
 
 
-def _refuses_call(run: Expressions, function: Function, site: CallSite) -> bool:
+def _refuses_call(run: Run, function: Function, site: CallSite) -> bool:
     chain = site.frame.chain()
     if any(frame.function is not None and frame.function.node is function.node for frame in chain):
         run.machine.obstacle("TFR208", f"{function.name} calls itself", site.frame, site.node)
@@ -116,7 +114,7 @@ def _refuses_call(run: Expressions, function: Function, site: CallSite) -> bool:
     return False
 
 
-def _bind_parameters(run: Expressions, function: Function, frame: Frame, site: CallSite) -> None:
+def _bind_parameters(run: Run, function: Function, frame: Frame, site: CallSite) -> None:
     parameters = function.node.args
     names = [parameter.arg for parameter in (*parameters.posonlyargs, *parameters.args)]
     if frame.instance is not None and names:
@@ -139,7 +137,7 @@ def _bind_parameters(run: Expressions, function: Function, frame: Frame, site: C
     _bind_rest(run, function, frame, site, names)
 
 
-def _bind_rest(run: Expressions, function: Function, frame: Frame, site: CallSite, names: Sequence[str]) -> None:
+def _bind_rest(run: Run, function: Function, frame: Frame, site: CallSite, names: Sequence[str]) -> None:
     for rest in (function.node.args.vararg, function.node.args.kwarg):
         if rest is not None:
             frame.env.bind(rest.arg, Python())
@@ -148,7 +146,7 @@ def _bind_rest(run: Expressions, function: Function, frame: Frame, site: CallSit
                 run.machine.obstacle("TFR209", f"{function.name} takes * or ** arguments", frame, rest)
 
 
-def _default(run: Expressions, function: Function, node: ast.expr) -> Value:
+def _default(run: Run, function: Function, node: ast.expr) -> Value:
     home = Frame(function.module, function.closure)
     with run.machine.silence():
         return run.evaluate(node, home)

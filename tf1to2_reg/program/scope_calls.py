@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tf1to2_reg.program.machine import CallSite, combine_reuse
+from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.values import Python, Scope, Symbol, Value, VariableScope, constant_of, is_none, python
 
-if TYPE_CHECKING:
-    from tf1to2_reg.program.expressions import Expressions
 _OPTIONS = ("name_or_scope", "default_name", "values", "reuse", "auxiliary_name_scope")
 
 
-def variable_scope(run: Expressions, site: CallSite) -> Value:
+def variable_scope(run: Run, site: CallSite) -> Value:
     """`tf.variable_scope`: where variables are made, and whether they are reused."""
     name, default = site.argument(0, "name_or_scope"), site.argument(1, "default_name")
     for option, (value, _) in site.keywords.items():
@@ -45,12 +42,12 @@ def reuse_mode(value: Value) -> object:
     return True if constant.value else None
 
 
-def current_scope(run: Expressions) -> Value:
+def current_scope(run: Run) -> Value:
     """The innermost open variable scope."""
     return Scope(VariableScope(run.machine.scope.path, run.machine.scope.reuse))
 
 
-def call_scope(run: Expressions, name: str, site: CallSite) -> Value | None:
+def call_scope(run: Run, name: str, site: CallSite) -> Value | None:
     """A method of a variable scope."""
     if name == "reuse_variables":
         run.machine.scope.reuse = True

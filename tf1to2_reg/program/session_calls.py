@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from tf1to2_reg.program.machine import CallSite
+from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import RunEvent, SessionEvent
 from tf1to2_reg.program.values import Graph, Python, Series, Session, Tensor, Value, is_none, python
 
-if TYPE_CHECKING:
-    from tf1to2_reg.program.expressions import Expressions
 
-
-def session(run: Expressions, site: CallSite) -> Value:
+def session(run: Run, site: CallSite) -> Value:
     """A session is opened."""
     run.machine.event(SessionEvent(*run.machine.at(site)))
     return Session()
 
 
-def call_session(run: Expressions, name: str, site: CallSite) -> Value | None:
+def call_session(run: Run, name: str, site: CallSite) -> Value | None:
     """A method of a session."""
     if name == "run":
         return _run(run, site, site.argument(0, "fetches"), site.argument(1, "feed_dict"))
@@ -31,7 +28,7 @@ def call_session(run: Expressions, name: str, site: CallSite) -> Value | None:
     return Python()
 
 
-def call_run(run: Expressions, base: Value, name: str, site: CallSite) -> Value | None:
+def call_run(run: Run, base: Value, name: str, site: CallSite) -> Value | None:
     """`op.run(feed_dict)` and `tensor.eval(feed_dict)`."""
     if name not in ("run", "eval"):
         return None
@@ -40,7 +37,7 @@ def call_run(run: Expressions, base: Value, name: str, site: CallSite) -> Value 
 
 
 def _run(
-    run: Expressions, site: CallSite, fetches: tuple[Value, ast.expr] | None, feeds: tuple[Value, ast.expr] | None
+    run: Run, site: CallSite, fetches: tuple[Value, ast.expr] | None, feeds: tuple[Value, ast.expr] | None
 ) -> Value:
     if fetches is None:
         run.machine.obstacle("TFR216", "a session runs without fetches", site.frame, site.node)
@@ -59,7 +56,7 @@ def _run(
     return Python()
 
 
-def call_graph(run: Expressions, name: str, site: CallSite) -> Value | None:
+def call_graph(run: Run, name: str, site: CallSite) -> Value | None:
     """A method of a graph."""
     if name == "as_default":
         if run.machine.trace.of_layers():
@@ -71,7 +68,7 @@ def call_graph(run: Expressions, name: str, site: CallSite) -> Value | None:
     return Tensor()
 
 
-def reset_graph(run: Expressions, site: CallSite) -> Value:
+def reset_graph(run: Run, site: CallSite) -> Value:
     """`tf.reset_default_graph()`: harmless before anything is built."""
     if run.machine.trace.of_layers() or site.frame.loops:
         run.machine.obstacle("TFR211", "a second graph is built by one program", site.frame, site.node)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from tf1to2_reg.facts import tensors
 from tf1to2_reg.facts.layers import LAYERS
@@ -17,6 +16,7 @@ from tf1to2_reg.program import (
     training_calls,
 )
 from tf1to2_reg.program.machine import CallSite
+from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.values import (
     Function,
     GlobalStep,
@@ -38,11 +38,8 @@ from tf1to2_reg.program.values import (
 )
 from tf1to2_reg.rewriting import Constant, TensorFacts
 
-if TYPE_CHECKING:
-    from tf1to2_reg.program.expressions import Expressions
-
-_Handler = Callable[["Expressions", CallSite], Value]
-_FamilyHandler = Callable[["Expressions", str, CallSite], Value]
+_Handler = Callable[[Run, CallSite], Value]
+_FamilyHandler = Callable[[Run, str, CallSite], Value]
 _SCALAR = TensorFacts(0, "float32")
 
 _REGULARIZERS = ("l1_regularizer", "l2_regularizer", "l1_l2_regularizer", "sum_regularizer")
@@ -64,7 +61,7 @@ _PYTHON_PREFIXES = (
 )  # fmt: skip
 
 
-def call(run: Expressions, symbol: str, site: CallSite) -> Value:
+def call(run: Run, symbol: str, site: CallSite) -> Value:
     """The result of calling a TensorFlow symbol."""
     handler = _HANDLERS.get(symbol)
     if handler is not None:
@@ -149,7 +146,7 @@ def _nothing() -> Value:
     return python(None)
 
 
-def _app_run(run: Expressions, site: CallSite) -> Value:
+def _app_run(run: Run, site: CallSite) -> Value:
     """`tf.app.run(main)` calls `main`, by default that of the program's own module, with the command line."""
     given = site.argument(0, "main")
     main = given[0] if given is not None else site.frame.env.root().lookup("main")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tf1to2_reg.program import known
 from tf1to2_reg.program.machine import CallSite
+from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import ConstructorEvent, GradientEvent, TrainEvent
 from tf1to2_reg.program.values import (
     GlobalStep,
@@ -27,12 +26,10 @@ from tf1to2_reg.program.values import (
 )
 from tf1to2_reg.rewriting import Constant, TensorFacts
 
-if TYPE_CHECKING:
-    from tf1to2_reg.program.expressions import Expressions
 _FALSE = Constant(value=False)
 
 
-def optimizer(run: Expressions, symbol: str, site: CallSite) -> Value:
+def optimizer(run: Run, symbol: str, site: CallSite) -> Value:
     """The construction of an optimizer."""
     if not known.is_optimizer(symbol):
         run.machine.obstacle("TFR202", f"{symbol} is not supported", site.frame, site.node)
@@ -41,10 +38,10 @@ def optimizer(run: Expressions, symbol: str, site: CallSite) -> Value:
         run.machine.obstacle("TFR202", "the learning rate is a tensor", site.frame, site.node)
     event = ConstructorEvent(*run.machine.at(site), symbol)
     run.machine.event(event)
-    return Optimizer(event)
+    return Optimizer(symbol, site.node)
 
 
-def call_optimizer(run: Expressions, base: Optimizer, name: str, site: CallSite) -> Value | None:
+def call_optimizer(run: Run, base: Optimizer, name: str, site: CallSite) -> Value | None:
     """A method of an optimizer."""
     if name == "minimize":
         loss = site.argument(0, "loss")
@@ -64,7 +61,7 @@ def call_optimizer(run: Expressions, base: Optimizer, name: str, site: CallSite)
     return Tensor()
 
 
-def _check_train_arguments(run: Expressions, site: CallSite, first: str) -> None:
+def _check_train_arguments(run: Run, site: CallSite, first: str) -> None:
     step = site.argument(1, "global_step")
     if step is not None and not is_none(step[0]) and not isinstance(step[0], GlobalStep):
         run.machine.obstacle("TFR202", "the global step is not understood", site.frame, site.node)
@@ -79,16 +76,16 @@ def _check_train_arguments(run: Expressions, site: CallSite, first: str) -> None
             )
 
 
-def _train(run: Expressions, base: Optimizer, method: str, site: CallSite, loss: Value | None) -> Value:
+def _train(run: Run, base: Optimizer, method: str, site: CallSite, loss: Value | None) -> Value:
     if not site.positional and not {"loss", "grads_and_vars"} & site.keywords.keys():
         run.machine.obstacle("TFR202", f"{method} is called without what it minimizes", site.frame, site.node)
     controlled = run.machine.controlled > 0
-    event = TrainEvent(*run.machine.at(site), base.event, method, loss, controlled)
+    event = TrainEvent(*run.machine.at(site), base, method, loss, controlled)
     run.machine.event(event)
-    return TrainOp(event)
+    return TrainOp(site.node)
 
 
-def gradients(run: Expressions, site: CallSite) -> Value:
+def gradients(run: Run, site: CallSite) -> Value:
     """`tf.gradients` of a loss with respect to the variables."""
     loss, variables = site.argument(0, "ys"), site.argument(1, "xs")
     if variables is None or not isinstance(variables[0], Variables):
@@ -102,19 +99,19 @@ def gradients(run: Expressions, site: CallSite) -> Value:
     return Series(None, Tensor(backward=True))
 
 
-def group(run: Expressions, site: CallSite) -> Value:
+def group(run: Run, site: CallSite) -> Value:
     """`tf.group`: of a train op with update ops, or of initialization ops."""
     found = [leaf for value, _ in site.positional for leaf in leaves(value)]
     trains = [leaf for leaf in found if isinstance(leaf, TrainOp)]
     if len(trains) == 1 and all(isinstance(leaf, UpdateOps | TrainOp) for leaf in found):
-        return TrainOp(trains[0].event, updates=trains[0].updates or len(found) > 1)
+        return TrainOp(trains[0].call, updates=trains[0].updates or len(found) > 1)
     if found and all(isinstance(leaf, InitOp) for leaf in found):
         return InitOp()
     run.machine.obstacle("TFR202", "tf.group of these ops is not understood", site.frame, site.node)
     return Tensor()
 
 
-def control_dependencies(run: Expressions, site: CallSite) -> Value:
+def control_dependencies(run: Run, site: CallSite) -> Value:
     """`tf.control_dependencies`: on the update ops, or on nothing."""
     given = site.argument(0, "control_inputs")
     if given is not None and isinstance(given[0], UpdateOps):
@@ -125,7 +122,7 @@ def control_dependencies(run: Expressions, site: CallSite) -> Value:
     return Scope()
 
 
-def variable(run: Expressions, site: CallSite) -> Value:
+def variable(run: Run, site: CallSite) -> Value:
     """`tf.Variable`: only a counter of steps can be followed."""
     initial, trainable = site.argument(0, "initial_value"), site.argument(1, "trainable")
     starts_at_zero = initial is not None and constant_of(initial[0]) == Constant(0)
@@ -134,7 +131,7 @@ def variable(run: Expressions, site: CallSite) -> Value:
     return hand_made(run, site)
 
 
-def hand_made(run: Expressions, site: CallSite) -> Value:
+def hand_made(run: Run, site: CallSite) -> Value:
     """A variable that no layer makes."""
     run.machine.obstacle("TFR218", "a variable is made by hand", site.frame, site.node)
     return Tensor()
