@@ -12,9 +12,9 @@ import toy_engine
 from conftest import Command
 
 from tf1to2_reg import __version__, pipeline
-from tf1to2_reg.exit_codes import EXIT_CODES
+from tf1to2_reg.diagnostics.exit_codes import EXIT_CODES
+from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.results import UnitResult
-from tf1to2_reg.source import SourceFile
 
 PROGRAM, PROGRAM_AFTER, REFUSED = toy_engine.PROGRAM, toy_engine.PROGRAM_AFTER, toy_engine.REFUSED
 BROKEN = "import tensorflow  # layers\nx = (\n"
@@ -322,7 +322,7 @@ def test_help_is_quick(command: Command) -> None:
 
 def test_help_and_explain_import_nothing_heavy() -> None:
     for arguments in (["--help"], ["diff", "--help"], ["explain", "TFR204"]):
-        code = f"import sys; sys.argv[1:] = {arguments}; from tf1to2_reg import cli; cli.main()"
+        code = f"import sys; sys.argv[1:] = {arguments}; from tf1to2_reg.command import cli; cli.main()"
         done = subprocess.run(
             [sys.executable, "-X", "importtime", "-c", code], capture_output=True, text=True, check=True
         )

@@ -6,11 +6,11 @@ import toy_engine
 
 from tf1to2_reg import pipeline
 from tf1to2_reg.diagnostics import Diagnostic
-from tf1to2_reg.discovery import Discovery
-from tf1to2_reg.exit_codes import ExitCode
+from tf1to2_reg.diagnostics.exit_codes import ExitCode
+from tf1to2_reg.files.discovery import Discovery
+from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.pipeline import RunResult, Summary, analyse, analyse_text, write
 from tf1to2_reg.results import Status, UnitResult
-from tf1to2_reg.source import SourceFile
 
 PROGRAM, REFUSED = toy_engine.PROGRAM, toy_engine.REFUSED
 IRRELEVANT = "import os\n"

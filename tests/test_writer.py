@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tf1to2_reg.writer import Change, WriteError, write_all
+from tf1to2_reg.files.writer import Change, WriteError, write_all
 
 OLD, NEW = b"old = 1\r\n", b"new = 1\r\n# more\r\n"
 

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tf1to2_reg.diagnostics import Diagnostic
+from tf1to2_reg.files.source import SourceFile, encode
 from tf1to2_reg.results import Finding, Status, UnitResult
-from tf1to2_reg.source import SourceFile, encode
 
 _COMMENT = re.compile(r"# toy: (migrate|refuse|note)(?: (TFR\d+))? (\w+)")
 

@@ -7,18 +7,18 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from tf1to2_reg.assembly import Assembly
 from tf1to2_reg.diagnostics import Diagnostic
-from tf1to2_reg.editing import File
-from tf1to2_reg.findings import findings
-from tf1to2_reg.names import Module, Project
-from tf1to2_reg.plan.data import UnitPlan
-from tf1to2_reg.plan.units import UnitPlanner
-from tf1to2_reg.program.grouping import Group, groups
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.editing.file import File
+from tf1to2_reg.files.source import SourceFile, encode
+from tf1to2_reg.program.findings import findings
 from tf1to2_reg.program.trace import Facts, Obstacle
+from tf1to2_reg.program.units import Group, groups
 from tf1to2_reg.results import Status, UnitResult
-from tf1to2_reg.rewriting import Refusal
-from tf1to2_reg.source import SourceFile, encode
+from tf1to2_reg.syntax.modules import Module, Project
+from tf1to2_reg.targets.tf2.assembly import Assembly
+from tf1to2_reg.targets.tf2.data import UnitPlan
+from tf1to2_reg.targets.tf2.planner import UnitPlanner
 
 
 class _Placed(Refusal):

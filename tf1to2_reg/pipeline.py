@@ -9,15 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tf1to2_reg import checks, relevance
+from tf1to2_reg import checks
 from tf1to2_reg.checks import Engine
 from tf1to2_reg.diagnostics import Diagnostic
-from tf1to2_reg.discovery import Discovery
-from tf1to2_reg.exit_codes import ExitCode
-from tf1to2_reg.guard import uncommitted
+from tf1to2_reg.diagnostics.exit_codes import ExitCode
+from tf1to2_reg.files.discovery import Discovery
+from tf1to2_reg.files.guard import uncommitted
+from tf1to2_reg.files.source import SourceError, SourceFile, source_from_bytes
+from tf1to2_reg.files.taking_part import parsed_taking_part, taking_part
+from tf1to2_reg.files.writer import Change, WriteError, write_all
 from tf1to2_reg.results import Status, UnitResult
-from tf1to2_reg.source import SourceError, SourceFile, source_from_bytes
-from tf1to2_reg.writer import Change, WriteError, write_all
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is (0: not known)."""
@@ -107,7 +108,7 @@ def analyse(
         else:
             contents[path] = data
     progress("selecting", 0, 0)
-    relevant = relevance.taking_part(contents, always=discovery.named & contents.keys())
+    relevant = taking_part(contents, always=discovery.named & contents.keys())
     return _analyse(discovery, {path: contents[path] for path in relevant}, problems, engine, progress)
 
 
@@ -165,7 +166,7 @@ def _analyse(
     with _collector_paused():
         sources = _parsed(contents, problems, progress)
     progress("analysing", 0, 0)
-    given = [sources[path] for path in relevance.parsed_taking_part(sources.values(), always=discovery.named)]
+    given = [sources[path] for path in parsed_taking_part(sources.values(), always=discovery.named)]
     units = checks.checked(given, engine(given), engine) if given else []
     return RunResult(discovery.files, sources, tuple(units), tuple(problems))
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from functools import singledispatch
 
-from tf1to2_reg.names import normalize
-from tf1to2_reg.program import project_calls, scope_calls, session_calls, training_calls
+from tf1to2_reg.program.calls import project as project_calls
+from tf1to2_reg.program.calls import scopes as scope_calls
+from tf1to2_reg.program.calls import sessions as session_calls
+from tf1to2_reg.program.calls import training as training_calls
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import Frame
@@ -36,6 +38,7 @@ from tf1to2_reg.program.values import (
     join,
     python,
 )
+from tf1to2_reg.syntax.imports import normalize
 
 _READING = ("keys", "values", "items", "get", "copy")
 _GROWING = ("append", "extend", "insert")

@@ -6,9 +6,9 @@ import ast
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from tf1to2_reg.names import Module
+from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 from tf1to2_reg.program.values import Environment, Function, Instance, Optimizer, Python, Value, VariableScope
-from tf1to2_reg.rewriting import Constant, TensorFacts
+from tf1to2_reg.syntax.modules import Module
 
 E = TypeVar("E", bound="Event")
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
-from tf1to2_reg.rewriting import Constant, TensorFacts
+from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 
 if TYPE_CHECKING:
-    from tf1to2_reg.names import Module
+    from tf1to2_reg.syntax.modules import Module
 
 UNKNOWN_TENSOR = TensorFacts(None, None)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tf1to2_reg.diagnostics import PAGES, Diagnostic
+from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.options import Verbosity
 from tf1to2_reg.report.style import FAMILY_INK, Ink, Style
-from tf1to2_reg.source import SourceFile
 
 _WIDTH = 100
 _TAB = 4
