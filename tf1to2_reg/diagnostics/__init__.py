@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tf1to2_reg.diagnostics import files, notes, pitfalls, refusals_parts, refusals_shape
+from tf1to2_reg.diagnostics import files, notes, pitfalls, refusals_graph, refusals_parts, refusals_shape
 from tf1to2_reg.diagnostics.page import FAMILIES, Family, Page
 
 __all__ = ["FAMILIES", "PAGES", "Diagnostic", "Family", "Page", "family_of"]
@@ -26,7 +26,14 @@ class Diagnostic:
 PAGES: dict[str, Page] = {
     page.code: page
     for page in sorted(
-        (*notes.PAGES, *refusals_parts.PAGES, *refusals_shape.PAGES, *pitfalls.PAGES, *files.PAGES),
+        (
+            *notes.PAGES,
+            *refusals_parts.PAGES,
+            *refusals_shape.PAGES,
+            *pitfalls.PAGES,
+            *refusals_graph.PAGES,
+            *files.PAGES,
+        ),
         key=lambda page: page.code,
     )
 }

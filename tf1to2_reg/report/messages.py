@@ -47,7 +47,7 @@ class Messages:
         return text + headline + "".join(f"    {self._headline(reason)}\n" for reason in by_place)
 
     def _is_said(self, diagnostic: Diagnostic) -> bool:
-        return self._verbosity > Verbosity.QUIET or diagnostic.code[3] in "29"
+        return self._verbosity > Verbosity.QUIET or diagnostic.code[3] in "249"
 
     def _message(self, diagnostic: Diagnostic) -> str:
         lines = [self._headline(diagnostic)]
