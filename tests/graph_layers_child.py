@@ -8,11 +8,13 @@ Runs under Python 3.7 too.
 """
 
 import base64
+import gc
 import importlib.util
 import json
 import os
 import sys
 import types
+import weakref
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 SIDE = sys.argv[1]
@@ -25,6 +27,9 @@ if SIDE == "before" and not IS_PYTHON_3_7:
 
 import numpy as np
 import tensorflow
+
+
+GRAPHS = []
 
 
 def load(path):
@@ -77,7 +82,8 @@ def quick(tf):
 
 def evaluate(tf, names, case):
     """Everything that a program could see of its layers."""
-    with tf.Graph().as_default(), tf.Session(config=quick(tf)) as session:
+    with tf.Graph().as_default() as graph, tf.Session(config=quick(tf)) as session:
+        GRAPHS.append(weakref.ref(graph))
         (tf.enable_resource_variables if case["resource"] else tf.disable_resource_variables)()
         tf.set_random_seed(11)
         feeds, floats = {}, []
@@ -143,6 +149,8 @@ def main():
             results[name] = evaluate(tf, names, case)
         except Exception as error:
             results[name] = {"error": type(error).__name__, "message": str(error)[:500]}
+    gc.collect()
+    results["graphs"] = {"made": len(GRAPHS), "alive": sum(graph() is not None for graph in GRAPHS)}
     sys.stdout.write("\n=====" + json.dumps(results))
 
 

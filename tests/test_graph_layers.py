@@ -125,6 +125,12 @@ def test_batch_normalization_of_volumes_is_close_to_the_fused_one(
             np.testing.assert_allclose(_array(one), _array(other), rtol=1e-4, atol=1e-5)
 
 
+def test_graphs_are_let_go(both: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    """A program may make a graph for each of many models; each goes with its layers."""
+    assert both[1]["graphs"]["made"] > len(CASES)
+    assert both[1]["graphs"]["alive"] <= 1
+
+
 def test_cases_are_not_all_errors(both: tuple[dict[str, Any], dict[str, Any]]) -> None:
     """A case is here for its numbers unless its name says that something is wrong with it."""
     failing = {key.rsplit(" ", 1)[0] for key, result in both[1].items() if "error" in result}

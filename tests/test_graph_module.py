@@ -16,7 +16,8 @@ from tf1to2_reg.targets.graph.module import public_names, written
 
 NAMES = sorted(public_names())
 FUNCTIONS = """average_pooling1d average_pooling2d average_pooling3d batch_normalization conv1d conv2d conv2d_transpose
-conv3d conv3d_transpose dense dropout flatten max_pooling1d max_pooling2d max_pooling3d separable_conv1d separable_conv2d"""
+conv3d conv3d_transpose dense dropout flatten max_pooling1d max_pooling2d max_pooling3d separable_conv1d
+separable_conv2d"""
 CLASSES = """AveragePooling1D AveragePooling2D AveragePooling3D BatchNormalization Conv1D Conv2D Conv2DTranspose Conv3D
 Conv3DTranspose Dense Dropout Flatten Layer MaxPooling1D MaxPooling2D MaxPooling3D SeparableConv1D SeparableConv2D"""
 CONTRIB = """apply_regularization contrib_flatten l1_l2_regularizer l1_regularizer l2_regularizer one_hot_encoding

@@ -22,6 +22,10 @@ class _Spatial(Layer):
     windows: ClassVar[tuple[str, ...]]
     paddings: ClassVar[tuple[str, ...]] = ("valid", "same")
 
+    strides: Any
+    padding: Any
+    data_format: Any
+
     def prepare(self) -> None:
         self.ndim = self.rank + 2
         for name in self.windows:
@@ -64,7 +68,13 @@ class _Convolution(_Spatial):
 
     required = "filters kernel_size"
     optional = f"strides padding data_format dilation_rate activation use_bias {KERNEL_AND_BIAS}"
-    windows = ("kernel_size", "strides", "dilation_rate")
+    windows: ClassVar[tuple[str, ...]] = ("kernel_size", "strides", "dilation_rate")
+
+    filters: Any
+    kernel_size: Any
+    dilation_rate: Any
+    activation: Any
+    use_bias: Any
 
     def prepare(self) -> None:
         super().prepare()
@@ -194,6 +204,8 @@ class _Separable(_Convolution):
         " depthwise_regularizer pointwise_regularizer bias_regularizer activity_regularizer"
         " depthwise_constraint pointwise_constraint bias_constraint trainable name"
     )
+
+    depth_multiplier: Any
 
     def prepare(self) -> None:
         super().prepare()

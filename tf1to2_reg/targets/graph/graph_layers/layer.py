@@ -6,7 +6,7 @@ import collections
 import inspect
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import tensorflow as tf
 
@@ -49,7 +49,9 @@ class Layer:
     default that of the first input, `trainable` and `name`.
 
     Attributes:
+        trainable: Whether the weights are trained, and the updates of moving averages collected.
         name: The name given, or one made of the kind and a number.
+        dtype: The type of the weights.
         losses: The layer's penalties.
         updates: The ops that update its moving averages.
     """
@@ -63,9 +65,9 @@ class Layer:
     channel_axis = -1
     takes_training = False
 
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any: ...
+    trainable: Any
+    name: Any
+    dtype: Any
 
     def __init_subclass__(cls) -> None:
         cls.__signature__ = inspect.Signature(
@@ -118,7 +120,7 @@ class Layer:
             counts[kind] = counts.get(kind, 0) + 1
             self.name, self._base_name = f"{kind}_{counts[kind]}", name.name if name else kind
         self._reuse = reuse
-        self._scope = None
+        self._scope: Any = None
         if scope:
             with tf1.variable_scope(scope) as self._scope:
                 pass

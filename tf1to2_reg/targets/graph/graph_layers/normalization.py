@@ -23,6 +23,20 @@ class BatchNormalization(Layer):
     )
     takes_training = True
 
+    axis: Any
+    momentum: Any
+    epsilon: Any
+    center: Any
+    scale: Any
+    moving_mean_initializer: Any
+    moving_variance_initializer: Any
+    renorm: Any
+    renorm_clipping: Any
+    renorm_momentum: Any
+    fused: Any
+    virtual_batch_size: Any
+    adjustment: Any
+
     def prepare(self) -> None:
         if self.virtual_batch_size is not None or self.adjustment is not None:
             raise ValueError("virtual_batch_size and adjustment are not supported")

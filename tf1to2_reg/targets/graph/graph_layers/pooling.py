@@ -19,6 +19,8 @@ class _Pooling(_Spatial):
     windows = ("pool_size", "strides")
     average = False
 
+    pool_size: Any
+
     def prepare(self) -> None:
         if self.strides is None:
             raise ValueError("Argument `strides` must not be None.")

@@ -25,6 +25,10 @@ class Dense(Layer):
     optional = f"activation use_bias {KERNEL_AND_BIAS}"
     min_ndim = 2
 
+    units: Any
+    activation: Any
+    use_bias: Any
+
     def prepare(self) -> None:
         self.units = int(self.units)
         self.activation = _activation(self.activation)
@@ -55,6 +59,8 @@ class Flatten(Layer):
     optional = "data_format"
     min_ndim = 1
 
+    data_format: Any
+
     def call(self, inputs: Any) -> Any:
         """The output; channels that come first are moved behind the other axes."""
         rank = inputs.shape.rank
@@ -71,6 +77,10 @@ class Dropout(Layer):
 
     optional = "rate noise_shape seed name"
     takes_training = True
+
+    rate: Any
+    noise_shape: Any
+    seed: Any
 
     def call(self, inputs: Any, training: Any = False) -> Any:
         """The input with some of its numbers dropped while training; a None in `noise_shape` is the input's size."""
