@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan|inf)(?![\w])")
 _TIME = re.compile(
@@ -63,6 +65,14 @@ def comparable(before: str, after: str) -> bool:
 
 def _skeleton(text: str) -> list[str]:
     return [words(line) for line in text.splitlines()]
+
+
+def unequal_lines(before: str, after: str) -> Iterator[tuple[int, str, str]]:
+    """The lines that are not the same, character by character, with their index; not those that speak of time."""
+    lines = zip_longest(before.splitlines(), after.splitlines(), fillvalue="")
+    for index, (ours, theirs) in enumerate(lines):
+        if ours != theirs and not _TIME.search(ours):
+            yield index, ours, theirs
 
 
 def differences(before: str, after: str, tolerance: float) -> list[PrintedDifference]:

@@ -23,7 +23,15 @@ _ADAM = 2.0**-17
 _RUNS = (1, 2)
 _FACTOR = 10.0
 """How many times its own difference a program may differ from its migration."""
-_DECIDED = (Quantity.LOSS, Quantity.REGULARIZATION, Quantity.WEIGHT, Quantity.STATE, Quantity.PRINTED)
+_DECIDED = (
+    Quantity.LOSS,
+    Quantity.REGULARIZATION,
+    Quantity.FETCHED,
+    Quantity.WEIGHT,
+    Quantity.STATE,
+    Quantity.SLOT,
+    Quantity.PRINTED,
+)
 
 
 @dataclass(frozen=True)
@@ -44,10 +52,10 @@ class Sensitivity:
     def _of(self, difference: Difference) -> float:
         if difference.quantity is Quantity.WEIGHT:
             return self.weights
-        if difference.quantity is Quantity.STATE:
+        if difference.quantity in (Quantity.STATE, Quantity.SLOT):
             return max(self.states, self.weights)
-        if difference.quantity is Quantity.PRINTED:
-            return max(*self.losses, self.weights)
+        if difference.quantity in (Quantity.PRINTED, Quantity.FETCHED):
+            return max([*self.losses, self.weights])
         by_step = self.losses if difference.quantity is Quantity.LOSS else self.regularization
         return by_step[difference.step or 0]
 
@@ -69,16 +77,24 @@ def excuse_rounding(verdict: Verdict, before: Program, runner: Runner, options: 
         except VerifyError:
             return verdict
         own = sensitivity(verdict.before, runs)
-        if all(own.explains(item) for item in verdict.differences):
-            step = min((item.step for item in verdict.differences if item.step), default=len(verdict.rows))
-            note = (
-                f"this program amplifies rounding error: started {size:.1g} apart, the before itself differs by"
-                f" {max(own.losses):.1g} in its losses; from step {step} on, before and after differ by no more than"
-                f" {_FACTOR:.0f} times as much"
-            )
-            notes = (*verdict.notes, note)
-            return replace(verdict, differences=(), causes=(), notes=notes, amplified_from=step)
+        note = (
+            f"this program amplifies rounding error: started {size:.1g} apart, the before itself differs by"
+            f" {max(own.losses, default=0.0):.1g} in its losses"
+        )
+        judged = explained(verdict, own, note)
+        if judged.equal:
+            return judged
     return verdict
+
+
+def explained(verdict: Verdict, own: Sensitivity, note: str) -> Verdict:
+    """Call a verdict equal whose differences are those of the program from itself; `note` says how those came about."""
+    if not all(own.explains(item) for item in verdict.differences):
+        return verdict
+    step = min((item.step for item in verdict.differences if item.step), default=len(verdict.rows))
+    rest = f"from step {step} on, before and after differ by no more than {_FACTOR:.0f} times as much"
+    notes = (*verdict.notes, f"{note}; {rest}")
+    return replace(verdict, differences=(), causes=(), notes=notes, amplified_from=step)
 
 
 def _sizes(recording: Recording) -> tuple[float, ...]:

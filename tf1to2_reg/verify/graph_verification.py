@@ -1,0 +1,67 @@
+"""Verifying a program that has stayed a graph program: run both, compare, tell rounding from what does not repeat."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tf1to2_reg.verify.graph_comparison import compare_graphs, inexact
+from tf1to2_reg.verify.ordering import by_shape, order
+from tf1to2_reg.verify.pairing import pair_by_name
+from tf1to2_reg.verify.programs import Options, Program, Side
+from tf1to2_reg.verify.recording import Recording
+from tf1to2_reg.verify.runner import Runner
+from tf1to2_reg.verify.sensitivity import excuse_rounding, explained, may_be_amplified, sensitivity
+from tf1to2_reg.verify.verdict import Tolerances, Verdict
+
+_REORDERED = "variables are created in another order; those of one name were given the same start"
+
+
+def verify_graph(before: Program, after: Program, runner: Runner, options: Options, tolerances: Tolerances) -> Verdict:
+    """Run both programs and compare them.
+
+    Variables of one name start with the same values: where they are created in another order, the after is run again
+    in that of the before. Where not all is the same to the last bit, the before is run again: what it does not repeat
+    itself cannot be asked of the after.
+    """
+    ours, theirs = runner.record_both(before, after, options)
+    ordinals = _order_by_name(ours, theirs)
+    if ordinals:
+        theirs = runner.record(after, Side.AFTER, replace(options, ordinals=ordinals))
+    verdict = compare_graphs(ours, theirs, tolerances)
+    if ordinals:
+        verdict = replace(verdict, notes=(*verdict.notes, _REORDERED))
+    if verdict.identical:
+        return verdict
+    if ours.tensorflow != theirs.tensorflow:
+        note = f"TensorFlow {ours.tensorflow} and {theirs.tensorflow} round in other ways: the last bit is not compared"
+        return _amplified(replace(verdict, inexact=(), notes=(*verdict.notes, note)), before, runner, options)
+    return _amplified(_repeated(verdict, before, runner, options), before, runner, options)
+
+
+def _repeated(verdict: Verdict, before: Program, runner: Runner, options: Options) -> Verdict:
+    """Run the before again; what it does not repeat is judged by how far it is from itself."""
+    again = runner.record(before, Side.BEFORE, options)
+    own = inexact(verdict.before, again)
+    if not own:
+        return verdict
+    what = ", ".join(dict.fromkeys(difference.quantity.value for difference in own))
+    note = f"the before does not repeat itself, run twice from the same start ({what})"
+    judged = verdict
+    if may_be_amplified(verdict):
+        judged = explained(verdict, sensitivity(verdict.before, [again]), note)
+    return replace(verdict, notes=(*verdict.notes, note)) if judged is verdict else judged
+
+
+def _amplified(verdict: Verdict, before: Program, runner: Runner, options: Options) -> Verdict:
+    return excuse_rounding(verdict, before, runner, options) if may_be_amplified(verdict) else verdict
+
+
+def _order_by_name(ours: Recording, theirs: Recording) -> dict[str, list[int]]:
+    """The ordinals that give variables of one name the same start, empty where they have it."""
+    found: dict[str, list[int]] = {}
+    groups = by_shape(theirs.variables)
+    for shape, members in by_shape(ours.variables).items():
+        wanted = order(pair_by_name(members, groups.get(shape, [])))
+        if wanted != sorted(wanted):
+            found[str(list(shape))] = wanted
+    return found
