@@ -23,6 +23,7 @@ from tf1to2_reg.verify.verdict import (
     relative_difference,
 )
 
+_OTHER_WORDS = "the two programs print different words, so what they print is not compared"
 _SMALL = 1e-4
 """Share of a value that the absolute tolerance never exceeds."""
 _INITIALIZER_TOLERANCE = 1e-3
@@ -34,6 +35,9 @@ def compare(before: Recording, after: Recording, tolerances: Tolerances | None =
     """Say whether two programs trained the same, where they part, and why that may be."""
     evidence = gather(before, after, tolerances or Tolerances(), pair)
     causes = likely_causes(evidence) if evidence.differences else ()
+    told = notes(before, after, evidence.weights)
+    if not printed.comparable(before.printed, after.printed):
+        told = (*told, _OTHER_WORDS)
     return Verdict(
         before,
         after,
@@ -42,7 +46,7 @@ def compare(before: Recording, after: Recording, tolerances: Tolerances | None =
         step_rows(before, after),
         evidence.weights.pairs,
         evidence.penalties,
-        notes(before, after, evidence.weights),
+        told,
     )
 
 
@@ -265,8 +269,6 @@ def notes(before: Recording, after: Recording, pairing: Pairing) -> tuple[str, .
         for item in pairing.pairs
         if item.noise
     )
-    if not printed.comparable(before.printed, after.printed):
-        told.append("the two programs print different words, so what they print is not compared")
     told.extend(f"{name} is made but not trained" for name in _unused(before))
     return tuple(told)
 

@@ -94,7 +94,8 @@ def _shared_kinds(extra: list[str], before: Counter[str]) -> bool:
 
 def _trainable(evidence: Evidence) -> Iterator[Cause]:
     before, after = _members(evidence.before, "trainable_variables"), _members(evidence.after, "trainable_variables")
-    frozen, trained = list((before - after).elements()), list((after - before).elements())
+    common = set(_global(evidence.before)) & set(_global(evidence.after))
+    frozen, trained = sorted(set(before - after) & common), sorted(set(after - before) & common)
     if trained:
         yield Cause(
             CauseKind.FROZEN_LAYER,
@@ -118,9 +119,18 @@ def _update_ops(evidence: Evidence) -> Iterator[Cause]:
         )
 
 
-def _collected_twice(evidence: Evidence) -> Iterator[Cause]:
+def _collected(evidence: Evidence) -> Iterator[Cause]:
     before, after = _penalties(evidence.before), _penalties(evidence.after)
     twice = sorted(name for name, count in after.items() if count > before[name] > 0)
+    missing, extra = sorted(set(before) - set(after)), sorted(set(after) - set(before))
+    if missing:
+        yield Cause(
+            CauseKind.MISSING_REGULARIZER, f"{names(missing)} has a regularizer in the before and none in the after"
+        )
+    if extra:
+        yield Cause(
+            CauseKind.EXTRA_REGULARIZER, f"{names(extra)} has a regularizer in the after and none in the before"
+        )
     if twice:
         yield Cause(
             CauseKind.PENALTY_ADDED_TWICE,
@@ -176,6 +186,16 @@ def _biased_variance(evidence: Evidence) -> Iterator[Cause]:
             return
 
 
+def _outputs(evidence: Evidence) -> Iterator[Cause]:
+    """What a program returns or prints is another thing though all that it trains is the same."""
+    if {difference.quantity for difference in evidence.differences} <= {Quantity.FETCHED, Quantity.PRINTED}:
+        yield Cause(
+            CauseKind.EVALUATION,
+            "training is the same; what a session returns, or what is printed, is not: another tensor is fetched, or"
+            " another text is made of it",
+        )
+
+
 def _samples(before: Array | None, after: Array | None) -> int | None:
     if before is None or after is None or before.size < 3 or not float(np.ptp(after)):
         return None
@@ -188,11 +208,12 @@ def _samples(before: Array | None, after: Array | None) -> int | None:
 
 _RULES: tuple[Rule, ...] = (
     _frozen_random,
-    _variables,
     _trainable,
+    _variables,
     _update_ops,
-    _collected_twice,
+    _collected,
     _losses,
     _initial_draws,
     _biased_variance,
+    _outputs,
 )

@@ -10,9 +10,11 @@ from tf1to2_reg.verify.pairing import pair_by_name
 from tf1to2_reg.verify.programs import Options, Program, Side
 from tf1to2_reg.verify.recording import Recording
 from tf1to2_reg.verify.runner import Runner
-from tf1to2_reg.verify.sensitivity import excuse_rounding, explained, may_be_amplified, sensitivity
-from tf1to2_reg.verify.verdict import Tolerances, Verdict
+from tf1to2_reg.verify.sensitivity import excuse_rounding, may_be_amplified, sensitivity
+from tf1to2_reg.verify.verdict import Difference, Quantity, Tolerances, Verdict
 
+_ROUNDING = 1e-5
+_STRUCTURE = (Quantity.VARIABLES, Quantity.NAMES, Quantity.COLLECTION, Quantity.INITIALIZER)
 _REORDERED = "variables are created in another order; those of one name were given the same start"
 
 
@@ -30,30 +32,51 @@ def verify_graph(before: Program, after: Program, runner: Runner, options: Optio
     verdict = compare_graphs(ours, theirs, tolerances)
     if ordinals:
         verdict = replace(verdict, notes=(*verdict.notes, _REORDERED))
-    if verdict.identical:
+    if verdict.identical or _is_structural(verdict):
         return verdict
     if ours.tensorflow != theirs.tensorflow:
         note = f"TensorFlow {ours.tensorflow} and {theirs.tensorflow} round in other ways: the last bit is not compared"
-        return _amplified(replace(verdict, inexact=(), notes=(*verdict.notes, note)), before, runner, options)
-    return _amplified(_repeated(verdict, before, runner, options), before, runner, options)
+        verdict = replace(verdict, inexact=(), notes=(*verdict.notes, note))
+    else:
+        verdict = _repeated(verdict, before, runner, options)
+    if _starts_as_rounding(verdict) and may_be_amplified(verdict):
+        return excuse_rounding(verdict, before, runner, options)
+    return verdict
+
+
+def _is_structural(verdict: Verdict) -> bool:
+    """Whether the programs differ in what no run has an influence on."""
+    return verdict.first is not None and verdict.first.quantity in _STRUCTURE
 
 
 def _repeated(verdict: Verdict, before: Program, runner: Runner, options: Options) -> Verdict:
-    """Run the before again; what it does not repeat is judged by how far it is from itself."""
+    """Run the before again; what it does not repeat is no difference, unless it is larger than that from itself."""
     again = runner.record(before, Side.BEFORE, options)
     own = inexact(verdict.before, again)
     if not own:
         return verdict
     what = ", ".join(dict.fromkeys(difference.quantity.value for difference in own))
     note = f"the before does not repeat itself, run twice from the same start ({what})"
-    judged = verdict
-    if may_be_amplified(verdict):
-        judged = explained(verdict, sensitivity(verdict.before, [again]), note)
-    return replace(verdict, notes=(*verdict.notes, note)) if judged is verdict else judged
+    unsteady, places = sensitivity(verdict.before, [again]), {(item.quantity, item.what) for item in own}
+
+    def is_steady(item: Difference) -> bool:
+        elsewhere = item.relative is not None or (item.quantity, item.what) not in places
+        return elsewhere and not unsteady.explains(item)
+
+    kept = tuple(filter(is_steady, verdict.differences))
+    return replace(
+        verdict,
+        differences=kept,
+        causes=verdict.causes if kept else (),
+        inexact=tuple(filter(is_steady, verdict.inexact)),
+        notes=(*verdict.notes, note),
+    )
 
 
-def _amplified(verdict: Verdict, before: Program, runner: Runner, options: Options) -> Verdict:
-    return excuse_rounding(verdict, before, runner, options) if may_be_amplified(verdict) else verdict
+def _starts_as_rounding(verdict: Verdict) -> bool:
+    """Whether the first loss that differs in the last bits differs in no more: what is amplified starts small."""
+    gaps = [row.difference for row in verdict.rows if row.difference]
+    return bool(gaps) and gaps[0] <= _ROUNDING
 
 
 def _order_by_name(ours: Recording, theirs: Recording) -> dict[str, list[int]]:

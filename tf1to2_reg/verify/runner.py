@@ -66,6 +66,11 @@ class Runner:
         with ThreadPoolExecutor(max_workers=2) as pool:
             first = pool.submit(self._record, before, Side.BEFORE, options, folders[0])
             second = pool.submit(self._record, after, Side.AFTER, after_options or options, folders[1])
+            other = second.exception()
+            if isinstance(
+                other, OtherTarget
+            ):  # the before was recorded for the wrong target, so its error means nothing
+                raise other
             return first.result(), second.result()
 
     def _new_folder(self, side: Side) -> Path:

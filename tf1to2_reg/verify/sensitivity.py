@@ -45,7 +45,7 @@ class Sensitivity:
 
     def explains(self, difference: Difference) -> bool:
         """Whether a difference is no larger than rounding error makes it in this program."""
-        if difference.relative is None:
+        if difference.relative is None or difference.quantity not in _DECIDED:
             return False
         return difference.relative <= _FACTOR * self._of(difference)
 
@@ -77,24 +77,16 @@ def excuse_rounding(verdict: Verdict, before: Program, runner: Runner, options: 
         except VerifyError:
             return verdict
         own = sensitivity(verdict.before, runs)
-        note = (
-            f"this program amplifies rounding error: started {size:.1g} apart, the before itself differs by"
-            f" {max(own.losses, default=0.0):.1g} in its losses"
-        )
-        judged = explained(verdict, own, note)
-        if judged.equal:
-            return judged
+        if all(own.explains(item) for item in verdict.differences):
+            step = min((item.step for item in verdict.differences if item.step), default=len(verdict.rows))
+            note = (
+                f"this program amplifies rounding error: started {size:.1g} apart, the before itself differs by"
+                f" {max(own.losses, default=0.0):.1g} in its losses; from step {step} on, before and after differ by no"
+                f" more than {_FACTOR:.0f} times as much"
+            )
+            notes = (*verdict.notes, note)
+            return replace(verdict, differences=(), causes=(), notes=notes, amplified_from=step)
     return verdict
-
-
-def explained(verdict: Verdict, own: Sensitivity, note: str) -> Verdict:
-    """Call a verdict equal whose differences are those of the program from itself; `note` says how those came about."""
-    if not all(own.explains(item) for item in verdict.differences):
-        return verdict
-    step = min((item.step for item in verdict.differences if item.step), default=len(verdict.rows))
-    rest = f"from step {step} on, before and after differ by no more than {_FACTOR:.0f} times as much"
-    notes = (*verdict.notes, f"{note}; {rest}")
-    return replace(verdict, differences=(), causes=(), notes=notes, amplified_from=step)
 
 
 def _sizes(recording: Recording) -> tuple[float, ...]:
