@@ -124,7 +124,10 @@ def test_a_before_that_does_not_repeat_itself_is_judged_by_that(tmp_path: Path, 
     """The targets are disturbed from the outside, by 1e-4; a lost half of the penalty is found all the same."""
     noise = (
         ("y: rng.randn(8, 3)", "y: rng.randn(8, 3) + 1e-5 * np.random.RandomState().randn()"),
-        ("sess.run(prediction, feed)", "sess.run(prediction, feed)\n    print(object())"),
+        (
+            "sess.run(prediction, feed)",
+            "sess.run(prediction, feed)\n    print(object(), __import__('tempfile').mkdtemp())",
+        ),
     )
     before, after = replaced(BEFORE, *noise), replaced(AFTER, *noise)
     good = prove(written(tmp_path / "good", before, after), runner)
