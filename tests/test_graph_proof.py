@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from graph_programs import AFTER, BEFORE, GRAPH, GRAPH_LAYERS, PLANTED, Planted
 from graph_proof import Case, Grade, migrated, prove, prove_all
+from rich.console import Console
 from verify_programs import replaced
 
 from tf1to2_reg.verify import Program, Runner, Target, verdict_line, verify
+from tf1to2_reg.verify.report_html import to_html
+from tf1to2_reg.verify.report_json import to_json
+from tf1to2_reg.verify.report_text import print_report
+from tf1to2_reg.verify.rewriting import verify_new_sources
 from tf1to2_reg.verify.targets import guess_target
 
 EXAMPLES = ("builder", "class_agent", "flat_saver_summary", "helper_scopes", "reuse")
@@ -171,6 +178,31 @@ def test_a_wrong_guess_is_corrected_by_what_the_program_does(tmp_path: Path, run
 
     assert verdict.target is Target.GRAPH
     assert verdict.identical, verdict_line(verdict)
+
+
+def test_reports_say_which_target_was_looked_at(tmp_path: Path, runner: Runner) -> None:
+    case = written(tmp_path, UNTRAINED, UNTRAINED_AFTER)
+    verdict = verify(case.before, case.after, runner)
+    printed = Console(record=True, width=200, file=io.StringIO())
+    print_report(verdict, printed)
+    document = json.loads(to_json(verdict))
+
+    assert "target  graph: names, collections and fetched values are compared as well" in printed.export_text()
+    assert "identical: 0 training steps" in to_html(verdict, "title")
+    assert "<li>target: graph" in to_html(verdict, "title")
+    assert (document["target"], document["identical"], document["inexact"]) == ("graph", True, [])
+
+
+def test_a_rewrite_to_a_graph_program_is_verified_with_the_file_it_adds(tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(UNTRAINED, encoding="utf-8")
+    new = {script: UNTRAINED_AFTER.encode(), tmp_path / "graph_layers.py": GRAPH_LAYERS.encode()}
+
+    verdict = verify_new_sources([script], new, "train.py")
+
+    assert verdict.identical, verdict_line(verdict)
+    assert [path.name for path in tmp_path.iterdir()] == ["train.py"]
+    assert script.read_text(encoding="utf-8") == UNTRAINED
 
 
 def test_a_program_that_fails_is_told(tmp_path: Path, runner: Runner) -> None:

@@ -24,12 +24,10 @@ def verdict_line(verdict: Verdict) -> str:
 
 
 def target_line(verdict: Verdict) -> str:
-    """Which kind of after was looked at, and how."""
+    """Which target the after was looked at as, and what that adds."""
     if verdict.target is Target.GRAPH:
-        return (
-            "graph: a TensorFlow 1 program with Keras 3 layers; names, collections and fetched values are compared too"
-        )
-    return "tf2: a TensorFlow 2 program; the numbers of its training are compared"
+        return f"{verdict.target.value}: names, collections and fetched values are compared as well"
+    return verdict.target.value
 
 
 def inexact_line(verdict: Verdict) -> str:
