@@ -27,7 +27,7 @@ def target_line(verdict: Verdict) -> str:
     """Which target the after was looked at as, and what that adds."""
     if verdict.target is Target.GRAPH:
         return f"{verdict.target.value}: names, collections and fetched values are compared as well"
-    return verdict.target.value
+    return str(verdict.target.value)
 
 
 def inexact_line(verdict: Verdict) -> str:
