@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from tf1to2_reg.discovery import discover
+from tf1to2_reg.files.discovery import discover
 from tf1to2_reg.pipeline import RunResult, analyse
 from tf1to2_reg.results import Status
 

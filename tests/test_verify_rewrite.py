@@ -13,9 +13,10 @@ from conftest import Command, Outcome
 from verify_programs import BEFORE as IN_ONE
 from verify_programs import replaced
 
-from tf1to2_reg import cli, engine, pipeline
+from tf1to2_reg import engine, pipeline
+from tf1to2_reg.command import cli
+from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.results import UnitResult
-from tf1to2_reg.source import SourceFile
 from tf1to2_reg.verify.programs import VerifyError
 from tf1to2_reg.verify.rewriting import common_folder, verify_new_sources
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.facts.tf1_only import is_left_over
+from tf1to2_reg.files.source import SourceError, SourceFile, source_from_bytes
 from tf1to2_reg.results import Status, UnitResult
-from tf1to2_reg.source import SourceError, SourceFile, source_from_bytes
 
 Engine = Callable[[Sequence[SourceFile]], list[UnitResult]]
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tf1to2_reg.exit_codes import ExitCode
+from tf1to2_reg.diagnostics.exit_codes import ExitCode
 
 INSTALL = "verify needs TensorFlow: pip install 'tf1to2-reg[verify]'"
 

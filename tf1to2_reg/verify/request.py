@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tf1to2_reg.exit_codes import ExitCode
+from tf1to2_reg.diagnostics.exit_codes import ExitCode
 from tf1to2_reg.verify.programs import Interpreters, Options, Program, VerifyError
 from tf1to2_reg.verify.report_html import to_html
 from tf1to2_reg.verify.report_json import to_json
