@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from graph_programs import GRAPH_LAYERS
+from graph_planted import GRAPH_LAYERS
 from verify_programs import replaced
 
 from tf1to2_reg.verify import Options, Program, Runner, Side, Target, VerifyError

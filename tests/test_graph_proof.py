@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from graph_programs import AFTER, BEFORE, GRAPH, GRAPH_LAYERS, PLANTED, Planted
+from graph_planted import AFTER, BEFORE, GRAPH, GRAPH_LAYERS, PLANTED, Planted
 from graph_proof import Case, Grade, migrated, prove, prove_all
 from rich.console import Console
 from verify_programs import replaced
