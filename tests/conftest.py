@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import toy_engine
 
-from tf1to2_reg import cli, pipeline
+from tf1to2_reg import pipeline
+from tf1to2_reg.command import cli
 
 
 @dataclass(frozen=True)

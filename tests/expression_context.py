@@ -10,7 +10,8 @@ import libcst as cst
 from libcst.helpers import get_full_name_for_node
 from tf1to2_reg.transforms import layers, symbols
 
-from tf1to2_reg.rewriting import Constant, LayerParts, Rule, TensorFacts
+from tf1to2_reg.editing.rule import LayerParts, Rule
+from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 
 
 @dataclass

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
-from tf1to2_reg.source import source_from_bytes
+from tf1to2_reg.files.source import source_from_bytes
 from tf1to2_reg.targets.graph.results import GraphResult, Outcome
 from tf1to2_reg.targets.graph.target import GraphTarget
 

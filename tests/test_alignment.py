@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from tf1to2_reg.alignment import realigned
+from tf1to2_reg.editing.alignment import realigned
 
 
 def moved(source: str, old: int, new: int) -> str:

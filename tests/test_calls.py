@@ -8,8 +8,8 @@ import libcst as cst
 import pytest
 from expression_context import code, parse
 
-from tf1to2_reg import calls
-from tf1to2_reg.rewriting import Refusal
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.editing import calls
 
 PARAMETERS = ("a", "b", "c", "d")
 

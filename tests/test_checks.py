@@ -9,8 +9,8 @@ import toy_engine
 
 from tf1to2_reg.checks import checked, leftover_tf1_names
 from tf1to2_reg.facts.tf1_only import NEEDS_A_GRAPH, is_left_over, tf1_only
+from tf1to2_reg.files.source import SourceFile, source_from_bytes
 from tf1to2_reg.results import Status, UnitResult
-from tf1to2_reg.source import SourceFile, source_from_bytes
 
 ROOT = Path(__file__).parent.parent
 

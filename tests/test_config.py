@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from tf1to2_reg.config import Config, ConfigError, load_config
+from tf1to2_reg.command.config import Config, ConfigError, load_config
+from tf1to2_reg.command.settings import settings
 from tf1to2_reg.options import Color, Options, Verbosity
-from tf1to2_reg.settings import settings
 
 
 def configure(folder: Path, text: str) -> None:

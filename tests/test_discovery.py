@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tf1to2_reg.discovery import Discovery, Globs, Selection, discover
+from tf1to2_reg.files.discovery import Discovery, Globs, Selection, discover
 
 
 def make(*names: str) -> None:

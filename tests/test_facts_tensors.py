@@ -7,8 +7,8 @@ import ast
 import pytest
 
 from tf1to2_reg.facts import tensors
+from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 from tf1to2_reg.facts.tensors import Value
-from tf1to2_reg.rewriting import Constant, TensorFacts
 
 NAMES: dict[str, Value] = {
     "x": TensorFacts(2, "float32"),

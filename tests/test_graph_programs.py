@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from graph_programs import ROOT, after, run, texts, written
 
-from tf1to2_reg.source import source_from_bytes
+from tf1to2_reg.files.source import source_from_bytes
 from tf1to2_reg.targets.graph.results import Outcome
 from tf1to2_reg.targets.graph.target import GraphTarget
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tf1to2_reg.guard import uncommitted
+from tf1to2_reg.files.guard import uncommitted
 
 
 def git(*arguments: str) -> None:

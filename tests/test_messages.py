@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 
 from tf1to2_reg.diagnostics import Diagnostic
+from tf1to2_reg.files.source import SourceFile, source_from_bytes
 from tf1to2_reg.options import Verbosity
 from tf1to2_reg.report.messages import Messages
 from tf1to2_reg.report.style import Style
-from tf1to2_reg.source import SourceFile, source_from_bytes
 
 PATH = Path("a.py")
 SOURCE = source_from_bytes(PATH, "import tensorflow as tf\nif x:\n\tü, saver = 1, tf.train.Saver()\n\n".encode())

@@ -5,7 +5,7 @@ import ast
 import pytest
 from programs import Files, cases, marked_call, project, trace
 
-from tf1to2_reg.names import canonical, normalize, tensorflow_names
+from tf1to2_reg.syntax.imports import canonical, normalize, tensorflow_names
 
 X = "x = 1\n"
 DENSE = "tf.layers.dense"

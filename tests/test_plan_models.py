@@ -5,7 +5,7 @@ import ast
 import pytest
 from programs import HEAD, TAIL, cases, marked_line, plan, refusals, unit
 
-from tf1to2_reg.plan.data import ModelPlan
+from tf1to2_reg.network.data import ModelPlan
 
 NET = HEAD + "import os\nlayer = tf.layers.dense\n"
 

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tf1to2_reg.plan import naming
+from tf1to2_reg.network import naming
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 from programs import HEAD, LOSS, NETWORK, cases, marked_line, plan, refusals, unit
 
-from tf1to2_reg.plan.data import DriverPlan, StepPlan
+from tf1to2_reg.targets.tf2.data import DriverPlan, StepPlan
 
 START = "flag = tf.placeholder(tf.bool, [])\n" + NETWORK
 SESSION = "sess = tf.Session()\nsess.run(tf.global_variables_initializer())\n"

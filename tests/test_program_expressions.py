@@ -5,8 +5,8 @@ import ast
 import pytest
 from programs import HEAD, cases, marked_call, trace
 
+from tf1to2_reg.facts.knowledge import Constant
 from tf1to2_reg.program.values import Python
-from tf1to2_reg.rewriting import Constant
 
 CONSTANTS = cases("""
 ### literal: 3

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import pytest
 from programs import FLAT, HEAD, NETWORK, TAIL, cases, marked_call, marked_line, trace
 
+from tf1to2_reg.facts.knowledge import Constant
 from tf1to2_reg.program.trace import ReadEvent, RunEvent, Trace, TrainEvent, UpdateOpsEvent
 from tf1to2_reg.program.values import Mapping, Placeholder, constant_of, leaves
-from tf1to2_reg.rewriting import Constant
 
 D = "tf.layers.dense(x, 1)\n"
 

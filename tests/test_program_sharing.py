@@ -3,8 +3,8 @@
 import pytest
 from programs import HEAD, TAIL, cases, marked_line, refusals, trace, unit
 
-from tf1to2_reg.plan.sharing import Sharing
-from tf1to2_reg.rewriting import Refusal
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.network.sharing import Sharing
 
 NET = """
 import os

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from tf1to2_reg.relevance import mentions_layers, parsed_taking_part, taking_part
-from tf1to2_reg.source import source_from_bytes
+from tf1to2_reg.files.source import source_from_bytes
+from tf1to2_reg.files.taking_part import mentions_layers, parsed_taking_part, taking_part
 
 BUILDER = b"import tensorflow as tf\ndef net(x): return tf.layers.dense(x, 1)\n"
 

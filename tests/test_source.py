@@ -5,7 +5,7 @@ import libcst as cst
 import libcst.metadata
 import pytest
 
-from tf1to2_reg.source import SourceError, encode, read_source, source_from_bytes
+from tf1to2_reg.files.source import SourceError, encode, read_source, source_from_bytes
 
 PATH = Path("program.py")
 

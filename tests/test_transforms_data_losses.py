@@ -6,7 +6,7 @@ import pytest
 from expression_context import FakeContext, facts, rewrite
 from tf1to2_reg.transforms.data_losses import RULES
 
-from tf1to2_reg.rewriting import Refusal
+from tf1to2_reg.diagnostics.reasons import Refusal
 
 TENSORS = {
     "y": facts(2),

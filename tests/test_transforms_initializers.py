@@ -6,7 +6,7 @@ import pytest
 from expression_context import FakeContext, facts, rewrite
 from tf1to2_reg.transforms.initializers import RULES, makes_initializer
 
-from tf1to2_reg.rewriting import Refusal
+from tf1to2_reg.diagnostics.reasons import Refusal
 
 SCALED = "VarianceScaling(1.3 * {} * 0.87962566103423978**2, "
 

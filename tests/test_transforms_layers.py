@@ -6,8 +6,8 @@ import pytest
 from expression_context import FakeContext, code, facts, parse, split
 from tf1to2_reg.transforms import layers
 
+from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.facts.layers import LAYERS
-from tf1to2_reg.rewriting import Refusal
 
 IMAGES = {"x": facts(4), "n": facts(0)}
 

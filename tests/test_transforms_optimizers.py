@@ -6,7 +6,7 @@ import pytest
 from expression_context import FakeContext, facts, parse, rewrite
 from tf1to2_reg.transforms.optimizers import RULES, has_tensor_rate
 
-from tf1to2_reg.rewriting import Refusal
+from tf1to2_reg.diagnostics.reasons import Refusal
 
 CONTEXT = FakeContext({"rate": facts(0)})
 

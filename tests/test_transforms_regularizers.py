@@ -6,8 +6,8 @@ import pytest
 from expression_context import FakeContext, code, facts, parse, rewrite
 from tf1to2_reg.transforms.regularizers import RULES
 
-from tf1to2_reg import weight_callables
-from tf1to2_reg.rewriting import Refusal
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.editing import weight_callables
 
 
 @pytest.mark.parametrize("module", ["tf.contrib.layers", "tf.contrib.slim"])

@@ -6,7 +6,7 @@ import pytest
 from expression_context import FakeContext, code, facts, parse, rewrite
 from tf1to2_reg.transforms import schedules
 
-from tf1to2_reg.rewriting import Refusal
+from tf1to2_reg.diagnostics.reasons import Refusal
 
 CONTEXT = FakeContext({"step": facts(0, "int64"), "rate": facts(0)})
 

@@ -6,7 +6,7 @@ import pytest
 from expression_context import FakeContext, facts, rewrite_symbol
 from tf1to2_reg.transforms import symbols
 
-from tf1to2_reg.rewriting import Refusal
+from tf1to2_reg.diagnostics.reasons import Refusal
 
 TENSORS = {"x": facts(2), "y": facts(2), "rows": facts(1, "bool"), "unknown": facts(None, None), "n": facts(0, "int32")}
 

@@ -13,9 +13,10 @@ from conftest import Command, Outcome
 from verify_programs import BEFORE as IN_ONE
 from verify_programs import replaced
 
-from tf1to2_reg import cli, engine, pipeline
+from tf1to2_reg import engine, pipeline
+from tf1to2_reg.command import cli
+from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.results import UnitResult
-from tf1to2_reg.source import SourceFile
 from tf1to2_reg.verify.programs import VerifyError
 from tf1to2_reg.verify.rewriting import common_folder, verify_new_sources
 
@@ -45,7 +46,7 @@ def here(
     return Outcome(int(end.value.code or 0), out.encode(), err)
 
 
-def without_penalty(files: Sequence[SourceFile]) -> list[UnitResult]:
+def without_penalty(files: Sequence[SourceFile], **_options: object) -> list[UnitResult]:
     """The engine with a defect: the penalty is not in the loss."""
     return [_spoilt(unit) for unit in engine.migrate(files)]
 
@@ -127,7 +128,7 @@ def test_nothing_is_run_where_nothing_is_migrated(
 ) -> None:
     train.write_text(REFUSED, encoding="utf-8")
 
-    outcome = here(monkeypatch, capfd, "rewrite", train, "--verify", "train.py")
+    outcome = here(monkeypatch, capfd, "rewrite", "--target", "tf2", train, "--verify", "train.py")
 
     assert outcome.code == 1
     assert "TFR204" in outcome.err

@@ -2,7 +2,8 @@
 
 import toy_engine
 
-from tf1to2_reg import cli, pipeline
+from tf1to2_reg import pipeline
+from tf1to2_reg.command import cli
 
 if __name__ == "__main__":
     pipeline.migrate_with_libcst = toy_engine.migrate

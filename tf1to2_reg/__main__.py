@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tf1to2_reg.cli import main
+from tf1to2_reg.command.cli import main
 
 main()

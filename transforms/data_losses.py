@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from tf1to2_reg import calls
-from tf1to2_reg.calls import Argument, keyword, positional
-from tf1to2_reg.expressions import call, difference, product, tf2
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.editing import calls
+from tf1to2_reg.editing.calls import Argument, keyword, positional
+from tf1to2_reg.editing.expressions import call, difference, product, tf2
+from tf1to2_reg.editing.rule import Context, Rule
+from tf1to2_reg.facts.knowledge import Constant
 from tf1to2_reg.facts.losses import LOSSES
-from tf1to2_reg.rewriting import Constant, Context, Refusal, Rule
 
 _DEFAULT_REDUCTIONS = frozenset(
     {"tf.losses.Reduction.SUM_BY_NONZERO_WEIGHTS", "tf.losses.Reduction.MEAN_WEIGHTED_BY_NONZERO"}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import libcst as cst
 
-from tf1to2_reg import calls, expressions
-from tf1to2_reg.calls import Argument
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.editing import calls, expressions
+from tf1to2_reg.editing.calls import Argument
+from tf1to2_reg.editing.rule import Context, Rule
 from tf1to2_reg.facts.initializers import FAN_MODES, INITIALIZERS, TRUNCATION, InitializerFacts
-from tf1to2_reg.rewriting import Constant, Context, Refusal, Rule
+from tf1to2_reg.facts.knowledge import Constant
 
 
 def makes_initializer(symbol: str) -> bool:

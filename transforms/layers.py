@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import libcst as cst
 
-from tf1to2_reg import calls, expressions, weight_callables
-from tf1to2_reg.calls import Argument
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.editing import calls, expressions, weight_callables
+from tf1to2_reg.editing.calls import Argument
+from tf1to2_reg.editing.rule import Context, LayerParts
+from tf1to2_reg.facts.knowledge import Constant
 from tf1to2_reg.facts.layers import LAYERS, LayerFacts
 from tf1to2_reg.facts.values import ACTIVATIONS, INITIALIZERS, REGULARIZERS
-from tf1to2_reg.rewriting import Constant, Context, LayerParts, Refusal
 
 FUSED_EPSILON = 1.001e-5
 """The least epsilon of TF1's fused kernel (TF 1.15.5, tf.nn.fused_batch_norm)."""

@@ -10,9 +10,10 @@ from dataclasses import replace
 
 import libcst as cst
 
-from tf1to2_reg import calls, expressions
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.editing import calls, expressions
+from tf1to2_reg.editing.rule import Context, Rule
 from tf1to2_reg.facts.optimizers import KEPT, OPTIMIZERS, OptimizerFacts
-from tf1to2_reg.rewriting import Context, Refusal, Rule
 
 
 def has_tensor_rate(original: cst.Call, ctx: Context) -> bool:

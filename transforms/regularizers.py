@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import libcst as cst
 
-from tf1to2_reg import calls, expressions
-from tf1to2_reg.calls import Argument
-from tf1to2_reg.rewriting import Constant, Context, Refusal, Rule
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.editing import calls, expressions
+from tf1to2_reg.editing.calls import Argument
+from tf1to2_reg.editing.rule import Context, Rule
+from tf1to2_reg.facts.knowledge import Constant
 
 _KERAS_DEFAULT = cst.Float("0.01")
 _CONTRIB_DEFAULT = cst.Float("1.0")

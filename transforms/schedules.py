@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import libcst as cst
 
-from tf1to2_reg import calls, expressions
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.editing import calls, expressions
+from tf1to2_reg.editing.rule import Context, Rule
 from tf1to2_reg.facts.schedules import SCHEDULES
-from tf1to2_reg.rewriting import Context, Refusal, Rule
 
 
 def step(original: cst.Call, ctx: Context) -> cst.BaseExpression:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tf1to2_reg.diagnostics import files, notes, pitfalls, refusals_graph, refusals_parts, refusals_shape
 from tf1to2_reg.diagnostics.page import FAMILIES, Family, Page
 
-__all__ = ["FAMILIES", "PAGES", "Diagnostic", "Family", "Page", "family_of"]
+__all__ = ["FAMILIES", "PAGES", "Diagnostic", "Family", "Page", "family_of", "is_refusal"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,11 @@ PAGES: dict[str, Page] = {
     )
 }
 """The page of every code, in the order of the codes."""
+
+
+def is_refusal(code: str) -> bool:
+    """Whether a code says why something is left as it was."""
+    return code[3] in "249"
 
 
 def family_of(code: str) -> Family:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Union
 
-from tf1to2_reg.rewriting import Constant, TensorFacts
+from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 
 Value = Union[  # noqa: UP007 - the type names itself, which `|` cannot on Python 3.10
     TensorFacts, Constant, tuple["Value", ...], None

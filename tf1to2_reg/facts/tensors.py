@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.facts.tensor_arguments import DTYPES, OPERATORS, Arguments, Value, as_tensor, first_dtype, length
-from tf1to2_reg.rewriting import Constant, TensorFacts
 
 __all__ = ["DTYPES", "OPERATORS", "Value", "as_tensor", "result"]
 

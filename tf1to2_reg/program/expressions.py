@@ -6,15 +6,20 @@ import ast
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
-from tf1to2_reg.program import builtin_calls, members, project_calls, tensorflow_calls
+from tf1to2_reg.facts.knowledge import Constant, TensorFacts
+from tf1to2_reg.program import members
+from tf1to2_reg.program.calls import builtins as builtin_calls
+from tf1to2_reg.program.calls import project as project_calls
+from tf1to2_reg.program.calls import tensorflow as tensorflow_calls
 from tf1to2_reg.program.machine import CallSite, Machine
 from tf1to2_reg.program.operators import Operators, sliced_rank
 from tf1to2_reg.program.relevance import Relevance
-from tf1to2_reg.program.trace import Environment, Frame
+from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import (
     AnyOf,
     Builtin,
     Class,
+    Environment,
     Function,
     Mapping,
     Method,
@@ -29,7 +34,6 @@ from tf1to2_reg.program.values import (
     join,
     python,
 )
-from tf1to2_reg.rewriting import Constant, TensorFacts
 
 _SINGLETONS = {"True": True, "False": False, "None": None}
 

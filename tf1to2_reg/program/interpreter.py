@@ -8,13 +8,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
-from tf1to2_reg.names import Module, Project, canonical
 from tf1to2_reg.program.expressions import Expressions
 from tf1to2_reg.program.machine import Machine
 from tf1to2_reg.program.relevance import Relevance
-from tf1to2_reg.program.trace import Environment, Facts, Frame, Trace
+from tf1to2_reg.program.trace import Facts, Frame, Trace
 from tf1to2_reg.program.values import (
     Class,
+    Environment,
     Function,
     Graph,
     Instance,
@@ -33,6 +33,8 @@ from tf1to2_reg.program.values import (
     python,
     weaken,
 )
+from tf1to2_reg.syntax.imports import canonical
+from tf1to2_reg.syntax.modules import Module, Project
 
 _State = tuple[dict[str, Value], list[dict[str, Value]]]
 

@@ -9,7 +9,12 @@ from dataclasses import dataclass, field
 
 from tf1to2_reg.program.trace import Event, Facts, Frame, Obstacle, Trace
 from tf1to2_reg.program.values import (
+    AnyOf,
+    Builtin,
+    Class,
+    Function,
     Instance,
+    Method,
     Symbol,
     Value,
     VariableScope,
@@ -17,6 +22,7 @@ from tf1to2_reg.program.values import (
     facts_of,
     is_backward,
     is_same_constant,
+    join,
     join_facts,
 )
 
@@ -129,7 +135,7 @@ class Machine:
         facts = self.trace.facts
         seen = node in facts.visited
         facts.visited.add(node)
-        facts.values[node] = value
+        facts.values[node] = _in_every_execution(facts.values[node], value) if seen else value
         if value.graph:
             facts.graph.add(node)
             if is_backward(value):
@@ -137,6 +143,16 @@ class Machine:
         _record_symbol(facts, node, value, seen=seen)
         _record_constant(facts, node, value, seen=seen)
         _record_tensor(facts, node, value, seen=seen)
+
+
+def _in_every_execution(before: Value, value: Value) -> Value:
+    """One value for all executions; what is told apart by its name stays a choice."""
+    named = (Symbol, Function, Method, Class, AnyOf, Builtin)
+    if type(before) is type(value) and not isinstance(value, named):
+        return value
+    if isinstance(before, Method) and isinstance(value, Method) and before.function.node is value.function.node:
+        return value
+    return join(before, value)
 
 
 def _record_symbol(facts: Facts, node: ast.AST, value: Value, *, seen: bool) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from functools import singledispatch
-from typing import TYPE_CHECKING
 
-from tf1to2_reg.names import normalize
-from tf1to2_reg.program import project_calls, scope_calls, session_calls, training_calls
+from tf1to2_reg.program.calls import project as project_calls
+from tf1to2_reg.program.calls import scopes as scope_calls
+from tf1to2_reg.program.calls import sessions as session_calls
+from tf1to2_reg.program.calls import training as training_calls
 from tf1to2_reg.program.machine import CallSite
+from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import (
     Class,
@@ -36,9 +38,7 @@ from tf1to2_reg.program.values import (
     join,
     python,
 )
-
-if TYPE_CHECKING:
-    from tf1to2_reg.program.expressions import Expressions
+from tf1to2_reg.syntax.imports import normalize
 
 _READING = ("keys", "values", "items", "get", "copy")
 _GROWING = ("append", "extend", "insert")
@@ -46,33 +46,33 @@ _SHAPE_METHODS = ("get_shape", "set_shape")
 
 
 @singledispatch
-def member(base: Value, run: Expressions, name: str, frame: Frame, node: ast.expr) -> Value:
+def member(base: Value, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
     """An attribute of a value; `node` is the expression that names it."""
     return Python()
 
 
 @member.register(Python)
-def _(base: Python, run: Expressions, name: str, frame: Frame, node: ast.expr) -> Value:
+def _(base: Python, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
     return Python(of_shape=base.of_shape)
 
 
 @member.register(Symbol)
-def _(base: Symbol, run: Expressions, name: str, frame: Frame, node: ast.expr) -> Value:
+def _(base: Symbol, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
     return Symbol(normalize(f"{base.name}.{name}"))
 
 
 @member.register(ProjectModule)
-def _(base: ProjectModule, run: Expressions, name: str, frame: Frame, node: ast.expr) -> Value:
+def _(base: ProjectModule, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
     return base.member(name)
 
 
 @member.register(Class)
-def _(base: Class, run: Expressions, name: str, frame: Frame, node: ast.expr) -> Value:
+def _(base: Class, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
     return base.find(name) or Python()
 
 
 @member.register(Instance)
-def _(base: Instance, run: Expressions, name: str, frame: Frame, node: ast.expr) -> Value:
+def _(base: Instance, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
     if name in base.attributes:
         return base.attributes[name]
     found = base.cls.find(name)
@@ -88,56 +88,56 @@ def _(base: Instance, run: Expressions, name: str, frame: Frame, node: ast.expr)
 
 
 @member.register(Tensor)
-def _(base: Tensor, run: Expressions, name: str, frame: Frame, node: ast.expr) -> Value:
+def _(base: Tensor, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
     return Python(of_shape=name == "shape")
 
 
 @member.register(Variable)
-def _(base: Variable, run: Expressions, name: str, frame: Frame, node: ast.expr) -> Value:
+def _(base: Variable, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
     if name in ("name", "op"):
         run.machine.obstacle("TFR218", "variables are told apart by their TF1 names", frame, node)
     return Python(of_shape=name == "shape")
 
 
 @member.register(Session)
-def _(base: Session, run: Expressions, name: str, frame: Frame, node: ast.expr) -> Value:
+def _(base: Session, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
     return Graph() if name == "graph" else Python()
 
 
 @singledispatch
-def call_method(base: Value, run: Expressions, name: str, site: CallSite) -> Value | None:
+def call_method(base: Value, run: Run, name: str, site: CallSite) -> Value | None:
     """What a method of a graph value gives; None where the call is one like any other."""
     return None
 
 
 @call_method.register(Session)
-def _(base: Session, run: Expressions, name: str, site: CallSite) -> Value | None:
+def _(base: Session, run: Run, name: str, site: CallSite) -> Value | None:
     return session_calls.call_session(run, name, site)
 
 
 @call_method.register(Graph)
-def _(base: Graph, run: Expressions, name: str, site: CallSite) -> Value | None:
+def _(base: Graph, run: Run, name: str, site: CallSite) -> Value | None:
     return session_calls.call_graph(run, name, site)
 
 
 @call_method.register(InitOp)
 @call_method.register(TrainOp)
-def _(base: InitOp | TrainOp, run: Expressions, name: str, site: CallSite) -> Value | None:
+def _(base: InitOp | TrainOp, run: Run, name: str, site: CallSite) -> Value | None:
     return session_calls.call_run(run, base, name, site)
 
 
 @call_method.register(Optimizer)
-def _(base: Optimizer, run: Expressions, name: str, site: CallSite) -> Value | None:
+def _(base: Optimizer, run: Run, name: str, site: CallSite) -> Value | None:
     return training_calls.call_optimizer(run, base, name, site)
 
 
 @call_method.register(Scope)
-def _(base: Scope, run: Expressions, name: str, site: CallSite) -> Value | None:
+def _(base: Scope, run: Run, name: str, site: CallSite) -> Value | None:
     return scope_calls.call_scope(run, name, site)
 
 
 @call_method.register(Tensor)
-def _(base: Tensor, run: Expressions, name: str, site: CallSite) -> Value | None:
+def _(base: Tensor, run: Run, name: str, site: CallSite) -> Value | None:
     if name == "eval":
         return session_calls.call_run(run, base, name, site)
     if name in _SHAPE_METHODS:
@@ -147,7 +147,7 @@ def _(base: Tensor, run: Expressions, name: str, site: CallSite) -> Value | None
 
 
 @call_method.register(Mapping)
-def _(base: Mapping, run: Expressions, name: str, site: CallSite) -> Value | None:
+def _(base: Mapping, run: Run, name: str, site: CallSite) -> Value | None:
     if not base.graph or name in _READING:
         return None
     run.machine.obstacle("TFR217", "a dict of placeholders is changed after it was made", site.frame, site.node)
@@ -155,7 +155,7 @@ def _(base: Mapping, run: Expressions, name: str, site: CallSite) -> Value | Non
 
 
 @call_method.register(SuperProxy)
-def _(base: SuperProxy, run: Expressions, name: str, site: CallSite) -> Value | None:
+def _(base: SuperProxy, run: Run, name: str, site: CallSite) -> Value | None:
     for cls in base.bases:
         found = cls.find(name)
         if isinstance(found, Function):
@@ -166,7 +166,7 @@ def _(base: SuperProxy, run: Expressions, name: str, site: CallSite) -> Value | 
 @call_method.register(Series)
 @call_method.register(Penalties)
 @call_method.register(UpdateOps)
-def _(base: Series | Penalties | UpdateOps, run: Expressions, name: str, site: CallSite) -> Value | None:
+def _(base: Series | Penalties | UpdateOps, run: Run, name: str, site: CallSite) -> Value | None:
     if name not in _GROWING:
         return None
     assert isinstance(site.node.func, ast.Attribute)
@@ -188,7 +188,7 @@ def _grown(base: Series, method: str, site: CallSite) -> Series:
     return Series(None, join(element_of(base), element) if base.items != () else element, base.kind)
 
 
-def _bind(run: Expressions, holder: ast.Name | ast.Attribute, value: Value, frame: Frame) -> None:
+def _bind(run: Run, holder: ast.Name | ast.Attribute, value: Value, frame: Frame) -> None:
     if isinstance(holder, ast.Attribute):
         run.assign(holder, value, frame)
         return

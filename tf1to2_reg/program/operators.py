@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tf1to2_reg.facts import tensors
+from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 from tf1to2_reg.program.machine import Machine
 from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import (
@@ -34,7 +35,6 @@ from tf1to2_reg.program.values import (
     join,
     python,
 )
-from tf1to2_reg.rewriting import Constant, TensorFacts
 
 _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], object]] = {
     ast.Add: operator.add,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from tf1to2_reg.names import Project, tensorflow_names, used_names
+from tf1to2_reg.syntax.imports import tensorflow_names, used_names
+from tf1to2_reg.syntax.modules import Project
 
 _SESSION_NAMES = frozenset({"sess", "session", "run", "eval", "minimize", "apply_gradients", "compute_gradients"})
 

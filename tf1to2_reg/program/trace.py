@@ -6,44 +6,11 @@ import ast
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from tf1to2_reg.names import Module
-from tf1to2_reg.program.values import Function, Instance, Python, Value, VariableScope
-from tf1to2_reg.rewriting import Constant, TensorFacts
+from tf1to2_reg.facts.knowledge import Constant, TensorFacts
+from tf1to2_reg.program.values import Environment, Function, Instance, Optimizer, Python, Value, VariableScope
+from tf1to2_reg.syntax.modules import Module
 
 E = TypeVar("E", bound="Event")
-
-
-@dataclass(eq=False)
-class Environment:
-    """Names bound in one activation of a function or in a module; look-ups go on in `parent`."""
-
-    parent: Environment | None = None
-    bindings: dict[str, Value] = field(default_factory=dict)
-    global_names: frozenset[str] = frozenset()
-
-    def lookup(self, name: str) -> Value | None:
-        env: Environment | None = self.root() if name in self.global_names else self
-        while env is not None:
-            if name in env.bindings:
-                return env.bindings[name]
-            env = env.parent
-        return None
-
-    def owner(self, name: str) -> Environment | None:
-        """The environment that holds the binding a look-up would find."""
-        env: Environment | None = self.root() if name in self.global_names else self
-        while env is not None and name not in env.bindings:
-            env = env.parent
-        return env
-
-    def bind(self, name: str, value: Value) -> None:
-        (self.root() if name in self.global_names else self).bindings[name] = value
-
-    def root(self) -> Environment:
-        env = self
-        while env.parent is not None:
-            env = env.parent
-        return env
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +117,7 @@ class ConstructorEvent(Event):
 class TrainEvent(Event):
     """A train op was made by `minimize` or `apply_gradients`; `controlled` where update ops run before it."""
 
-    optimizer: ConstructorEvent
+    optimizer: Optimizer
     method: str
     loss: Value | None
     controlled: bool

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field, replace
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
-from tf1to2_reg.rewriting import Constant, TensorFacts
+from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 
 if TYPE_CHECKING:
-    from tf1to2_reg.names import Module
-    from tf1to2_reg.program.trace import ConstructorEvent, Environment, TrainEvent
+    from tf1to2_reg.syntax.modules import Module
 
 UNKNOWN_TENSOR = TensorFacts(None, None)
 
@@ -103,9 +102,10 @@ class Initializer(Value):
 
 @dataclass(frozen=True, eq=False)
 class Optimizer(Value):
-    """A TF1 optimizer."""
+    """A TF1 optimizer; `call` makes it."""
 
-    event: ConstructorEvent
+    symbol: str
+    call: ast.Call
     graph = True
 
 
@@ -118,9 +118,9 @@ class GradientPairs(Value):
 
 @dataclass(frozen=True, eq=False)
 class TrainOp(Value):
-    """An op that updates the variables; `updates` where it was grouped with the update ops."""
+    """An op that updates the variables, made by `call`; `updates` where it was grouped with the update ops."""
 
-    event: TrainEvent
+    call: ast.Call
     updates: bool = False
     graph = True
 
@@ -192,6 +192,39 @@ class Mapping(Value):
     @property
     def graph(self) -> bool:  # type: ignore[override]
         return any(key.graph or value.graph for key, value in self.pairs)
+
+
+@dataclass(eq=False)
+class Environment:
+    """Names bound in one activation of a function or in a module; look-ups go on in `parent`."""
+
+    parent: Environment | None = None
+    bindings: dict[str, Value] = field(default_factory=dict)
+    global_names: frozenset[str] = frozenset()
+
+    def lookup(self, name: str) -> Value | None:
+        env: Environment | None = self.root() if name in self.global_names else self
+        while env is not None:
+            if name in env.bindings:
+                return env.bindings[name]
+            env = env.parent
+        return None
+
+    def owner(self, name: str) -> Environment | None:
+        """The environment that holds the binding a look-up would find."""
+        env: Environment | None = self.root() if name in self.global_names else self
+        while env is not None and name not in env.bindings:
+            env = env.parent
+        return env
+
+    def bind(self, name: str, value: Value) -> None:
+        (self.root() if name in self.global_names else self).bindings[name] = value
+
+    def root(self) -> Environment:
+        env = self
+        while env.parent is not None:
+            env = env.parent
+        return env
 
 
 @dataclass(frozen=True, eq=False)

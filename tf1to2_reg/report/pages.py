@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tf1to2_reg.diagnostics import FAMILIES, PAGES, Page, family_of
-from tf1to2_reg.exit_codes import EXIT_CODES
+from tf1to2_reg.diagnostics.exit_codes import EXIT_CODES
 from tf1to2_reg.report.style import FAMILY_INK, Ink, Style
 
 _WIDTH = 88

@@ -1,1 +1,1 @@
-"""What becomes of a program: one package for each target."""
+"""What can become of a program."""

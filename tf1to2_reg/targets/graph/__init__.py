@@ -1,1 +1,1 @@
-"""The graph target: Keras 3 layers in the program's own graph, by local edits of its files."""
+"""The graph target: the program keeps its graph and its Session, its layers become Keras layers in that graph."""

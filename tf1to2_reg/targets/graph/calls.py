@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from tf1to2_reg.names import Module
+from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.targets.graph.scopes import Function, Scopes
 
 _OPENED_BY = frozenset({"setattr", "__dict__", "vars", "globals", "locals", "exec", "__setattr__"})

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tf1to2_reg.names import Module, Project
+from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.targets.graph.scopes import Scopes
 from tf1to2_reg.targets.graph.symbols import Symbols
 from tf1to2_reg.targets.graph.work import MODULE

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tf1to2_reg.names import Module, Project
+from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.targets.graph.symbols import File, Symbols
 
 

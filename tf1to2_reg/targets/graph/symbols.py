@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from tf1to2_reg.names import Module, Project
+from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.targets.graph.calls import Calls
 from tf1to2_reg.targets.graph.scopes import Binding, Function, Kind, Scope, Scopes
 

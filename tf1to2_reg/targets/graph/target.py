@@ -8,8 +8,8 @@ from pathlib import Path
 
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.facts.lost import PIECES
-from tf1to2_reg.names import Module, Project
-from tf1to2_reg.source import SourceError, SourceFile, encode, source_from_bytes
+from tf1to2_reg.files.source import SourceError, SourceFile, encode, source_from_bytes
+from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.targets.graph import relevance
 from tf1to2_reg.targets.graph.edits import apply
 from tf1to2_reg.targets.graph.layout import realign
@@ -92,7 +92,8 @@ class _Run:
         return [self._finished(program, results[program]) for program in found]
 
     def _takes_part(self, program: Program) -> bool:
-        return any(relevance.has_sites(self.works[module]) for module in program.members)
+        works = [self.works[module] for module in program.members]
+        return any(relevance.has_sites(work) or relevance.is_at_graph(work) for work in works)
 
     def _apply_rules(self, module: Module) -> None:
         work = self.works[module]

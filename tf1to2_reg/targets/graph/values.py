@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from tf1to2_reg.facts.compat_v1 import look_up
 from tf1to2_reg.facts.lost import REGULARIZERS, plain
-from tf1to2_reg.names import Module
+from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.targets.graph.scopes import AttributeStore, Binding, Function, Kind
 from tf1to2_reg.targets.graph.symbols import File, Symbol, Symbols
 

@@ -2,18 +2,23 @@
 
 A run trains when something it fetches needs an op that `Optimizer.apply_gradients` returned. The minimized loss is the
 `ys` of the `tf.gradients` call whose results reach that op.
+
+A migrated program that is still a graph program is recorded in the same way, on today's TensorFlow as it is.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
+import sys
 from typing import Any, Dict, List, Sequence, Set, Tuple
 
 import numpy as np
 
 from . import tf1_runtime
+from .graph_ops import GradientCall, TrainOp, names_of, needed_by, tensors_of
 from .store import FINISHED, FIXED_DRAWS, Store, VariableEntry
+from .target import GRAPH, watch
 
 _EMULATION = "tf1"
 
@@ -32,67 +37,33 @@ def install(store: Store, job: Dict[str, Any]) -> None:
     """Start recording, in the process of one program."""
     random_ops = importlib.import_module(".random_ops", __package__)
     initial_values = importlib.import_module(".initial_values", __package__)
-    random_ops.install(store.note, job["keep_dropout"])
+    in_graph = job["target"] == GRAPH
+    if in_graph:
+        random_ops.seed(store.note)
+    else:
+        random_ops.fix(store.note, job["keep_dropout"])
+    tf1_runtime.keep_resource_variables()
     values = initial_values.InitialValues(job["ordinals"], job["same_start"], job["disturbance"])
     values.install()
     store.facts["tensorflow"] = importlib.import_module("tensorflow").__version__
-    recorder = Recorder(store, values)
+    if "keras" in sys.modules:
+        store.facts["keras"] = sys.modules["keras"].__version__
+    recorder = GraphRecorder(store, values) if in_graph else Recorder(store, values)
     store.before_end.append(recorder.end)
-    store.before_end.append(lambda: store.note(FIXED_DRAWS) if values.other_draws() else None)
+    if not in_graph:
+        store.before_end.append(lambda: store.note(FIXED_DRAWS) if values.other_draws() else None)
+    watch(store, GRAPH)
     _patch_gradients(recorder)
     _patch_optimizer(recorder)
     _patch_session(recorder)
-
-
-class GradientCall:
-    """One call of `tf.gradients`: the tensors differentiated, the variables' names and the gradients."""
-
-    def __init__(self, graph: Any, losses: List[Any], sources: List[str], gradients: List[Any]) -> None:
-        self.graph = graph
-        self.losses = losses
-        self.by_variable = {name: grad for name, grad in zip(sources, gradients) if grad is not None}
-
-
-class TrainOp:
-    """What one `apply_gradients` call made."""
-
-    def __init__(self, op: Any, grads_and_vars: List[Tuple[Any, Any]], calls: List[GradientCall]) -> None:
-        self.op = op
-        self.applied = {variable.op.name: grad for grad, variable in grads_and_vars if grad is not None}
-        self.losses, self.raw = _sources(self.applied, calls)
-        self.seen = False
-
-
-def _sources(applied: Dict[str, Any], calls: List[GradientCall]) -> Tuple[List[Any], Dict[str, Any]]:
-    """The loss tensors and the raw gradients behind the gradients that are applied."""
-    needed = _names(_tensors(applied.values()))
-    for call in reversed(calls):
-        raw = {name: grad for name, grad in call.by_variable.items() if name in applied}
-        if raw and _names_of(_tensors(raw.values())) & needed:
-            return call.losses, raw
-    return [], {}
-
-
-def _tensors(values: Any) -> List[Any]:
-    parts: List[Any] = []
-    for value in values:
-        parts.extend([value.values, value.indices] if hasattr(value, "indices") else [value])
-    return [part for part in parts if hasattr(part, "op")]
-
-
-def _names_of(tensors: List[Any]) -> Set[str]:
-    return {tensor.op.name for tensor in tensors}
-
-
-def _names(elements: List[Any]) -> Set[str]:
-    """The names of all ops that the tensors and ops need."""
-    from .random_ops import ancestors
-
-    return {op.name for op in ancestors([getattr(element, "op", element) for element in elements])}
+    if in_graph:
+        tf1_runtime.run_graphs_as_written()
 
 
 class Recorder:
     """Watches one program: gradient calls, train ops and runs."""
+
+    recorded_roles: Tuple[str, ...] = ("weight", "state")
 
     def __init__(self, store: Store, values: Any) -> None:
         self.store = store
@@ -100,6 +71,7 @@ class Recorder:
         self.calls: List[GradientCall] = []
         self.train_ops: List[TrainOp] = []
         self._needs: Dict[Any, Set[str]] = {}
+        self._races: Dict[Any, bool] = {}
         self._session: Any = None
         self._entries: Dict[str, VariableEntry] = {}
         self._penalties_of: Dict[int, List[Any]] = {}
@@ -115,7 +87,7 @@ class Recorder:
     def _needed(self, graph: Any, elements: List[Any]) -> Set[str]:
         key = (id(graph), graph.version, tuple(element.name for element in elements))
         if key not in self._needs:
-            self._needs[key] = _names(elements)
+            self._needs[key] = needed_by(elements)
         return self._needs[key]
 
     def run(self, session: Any, run: Any, fetches: Any, feed_dict: Any, rest: Dict[str, Any]) -> Any:
@@ -132,7 +104,7 @@ class Recorder:
             self.store.note("the program trains in several graphs: variables are compared for the first of them")
         penalties = self._penalties(session.graph)
         wanted = self._wanted(penalties, train_ops)
-        inside, outside = self._split(session.graph, elements, feed_dict, wanted)
+        inside, outside = self._split(session.graph, elements, feed_dict, wanted, train_ops)
         values = dict(zip(outside, run(session, [wanted[key] for key in outside], feed_dict))) if outside else {}
         result, more = run(session, [fetches, [wanted[key] for key in inside]], feed_dict, **rest)
         values.update(zip(inside, more))
@@ -141,12 +113,17 @@ class Recorder:
 
     def _begin(self, session: Any, run: Any) -> None:
         self._session = session
+        self._entries.clear()
+        del self.store.variables[:]
         graph = session.graph
         trained = {name for train_op in self.train_ops if train_op.op.graph is graph for name in train_op.applied}
         for creation in self.values.creations:
-            if creation.graph is graph and creation.variable.dtype.is_floating:
+            if creation.graph is graph and self._is_recorded(creation.variable):
                 self._add_variable(creation, trained, run)
         self._fetch_variables(run, "initial")
+
+    def _is_recorded(self, variable: Any) -> bool:
+        return bool(variable.dtype.is_floating)
 
     def _add_variable(self, creation: Any, trained: Set[str], run: Any) -> None:
         variable = creation.variable
@@ -156,13 +133,14 @@ class Recorder:
             role = "unused"
         shape = variable.shape.as_list() if variable.shape.ndims is not None else []
         entry = VariableEntry(name, shape, role, creation.ordinal, variable)
+        entry.draws = creation.draws
         if creation.drawn is not None:
             entry.drawn = self.values.spread(run(self._session, creation.drawn))
         self._entries[name] = entry
         self.store.variables.append(entry)
 
     def _fetch_variables(self, run: Any, kind: str) -> None:
-        entries = [entry for entry in self.store.variables if entry.role in ("weight", "state")]
+        entries = [entry for entry in self.store.variables if entry.role in self.recorded_roles]
         for entry in entries:
             try:
                 entry.keep(kind, run(self._session, entry.variable))
@@ -187,20 +165,27 @@ class Recorder:
         return wanted
 
     def _split(
-        self, graph: Any, elements: List[Any], feed_dict: Any, wanted: Dict[Any, Any]
+        self, graph: Any, elements: List[Any], feed_dict: Any, wanted: Dict[Any, Any], train_ops: Sequence[TrainOp]
     ) -> Tuple[List[Any], List[Any]]:
         """What the run computes anyway, and what is fetched before it because nothing in it would order the reads."""
         needed = self._needed(graph, elements)
         inside, outside = [], []
         for key, value in wanted.items():
-            parts = _tensors([value])
-            if _names_of(parts) <= needed or key[0] != "penalty":
+            parts = tensors_of([value])
+            computed = names_of(parts) <= needed
+            if key[0] != "penalty" or (computed and not self._is_racing(parts, train_ops)):
                 inside.append(key)
-            elif _without_side_effects(graph, _names(parts) - needed, feed_dict):
+            elif _without_side_effects(graph, needed_by(parts) - needed, feed_dict):
                 outside.append(key)
             else:
                 self.store.note("the penalty {} is not computed by the training step".format(value.name))
         return inside, outside
+
+    def _is_racing(self, tensors: List[Any], train_ops: Sequence[TrainOp]) -> bool:
+        key = tuple((tensor.name, train_op.op.name) for tensor in tensors for train_op in train_ops)
+        if key not in self._races:
+            self._races[key] = any(train_op.races_with(tensor) for tensor in tensors for train_op in train_ops)
+        return self._races[key]
 
     def _keep(self, tensors: List[Any], train_ops: Sequence[TrainOp], values: Dict[Any, Any]) -> None:
         penalties = {key[1]: _total(value) for key, value in values.items() if key[0] == "penalty"}
@@ -218,10 +203,10 @@ class Recorder:
     def _describe_penalties(self, tensors: List[Any], values: Dict[int, float]) -> None:
         names = set(self._entries)
         losses = [tensor for train_op in self.train_ops for tensor in train_op.losses]
-        in_loss = _names(losses)
+        in_loss = needed_by(losses)
         for index, tensor in enumerate(tensors):
             if index in values:
-                needed = _names([tensor])
+                needed = needed_by([tensor])
                 self.store.penalties.append(
                     dict(
                         name=tensor.op.name,
@@ -240,6 +225,49 @@ class Recorder:
     def closing(self, session: Any) -> None:
         if session is self._session:
             self.end()
+
+
+class GraphRecorder(Recorder):
+    """Watches a program whose migration is a graph program: all its variables, runs and collections as well."""
+
+    recorded_roles = ("weight", "state", "unused", "slot")
+
+    def __init__(self, store: Store, values: Any) -> None:
+        super().__init__(store, values)
+        graphs = importlib.import_module(".graphs", __package__)
+        self._graphs = graphs.Graphs(store)
+        self._runs = graphs.Runs(store)
+        self._last: Any = None
+
+    def run(self, session: Any, run: Any, fetches: Any, feed_dict: Any, rest: Dict[str, Any]) -> Any:
+        self._graphs.used(session.graph)
+        self._last = session
+        result = super().run(session, run, fetches, feed_dict, rest)
+        elements = _elements(session.graph, fetches)
+        train_ops = self.train_ops_of(session.graph, elements)
+        racing = {element.name for element in elements if train_ops and self._is_racing([element], train_ops)}
+        self._runs.add(fetches, result, racing)
+        return result
+
+    def _is_recorded(self, variable: Any) -> bool:
+        return True
+
+    def end(self) -> None:
+        if self._session is None and self._last is not None:
+            self._look_at_untrained(self._last)
+        super().end()
+        self._graphs.end()
+
+    def closing(self, session: Any) -> None:
+        if self._session is None and session is self._last:
+            self._look_at_untrained(session)
+        super().closing(session)
+
+    def _look_at_untrained(self, session: Any) -> None:
+        """Keep what a session has that trained nothing; one that trains, later, takes its place."""
+        self._begin(session, _original_run)
+        self._fetch_variables(_original_run, "final")
+        self._session = self._last = None
 
 
 def _elements(graph: Any, fetches: Any) -> List[Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from tf1to2_reg.facts.lost import plain
-from tf1to2_reg.names import Module
+from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.targets.graph.edits import Span
 from tf1to2_reg.targets.graph.placement import Spelling
 from tf1to2_reg.targets.graph.programs import Imports, statements_at_import

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tf1to2_reg.names import Project
+from tf1to2_reg.syntax.modules import Project
 from tf1to2_reg.targets.graph.work import Work
 
 _OLD_LIBRARIES = {

@@ -1,0 +1,203 @@
+"""The commands and their options, and no more: what they do is in `commands`, imported when one is run."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tf1to2_reg import __version__
+from tf1to2_reg.diagnostics.exit_codes import EXIT_CODES, ExitCode
+from tf1to2_reg.options import Color, Options, TargetChoice, Verbosity, Verification
+from tf1to2_reg.verify.command import verify_command
+
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders, or - for standard input.")]
+Include = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Files to take from folders [default: *.py].")]
+Exclude = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Files and folders to leave out.")]
+Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Threads that read files [default: all cores].")]
+Report = Annotated[Path | None, typer.Option(metavar="FILE.json", help="Write what was found as JSON.")]
+ColorOption = Annotated[Color | None, typer.Option("--color", help="When to colour [default: auto].")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what failed.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Explain the notes too.")]
+Verify = Annotated[
+    str | None,
+    typer.Option(
+        metavar='"SCRIPT ARGS"',
+        help="Run the program before and after, on copies, and write only if the numbers agree. Executes its code.",
+    ),
+]
+Steps = Annotated[int | None, typer.Option(metavar="N", min=1, help="With --verify: end after N training steps.")]
+Timeout = Annotated[
+    float, typer.Option(metavar="SECONDS", min=1.0, help="With --verify: seconds that each program may take.")
+]
+Target = Annotated[
+    TargetChoice | None,
+    typer.Option(
+        "--target",
+        help="tf2: models and steps, no Session. graph: Keras layers in the program's own graph. auto: tf2 where that "
+        "is exact, else graph [default: auto].",
+    ),
+]
+Partial = Annotated[
+    bool | None,
+    typer.Option("--partial", help="To graph: leave names that TensorFlow has lost in their places, migrate the rest."),
+]
+AllowDirty = Annotated[bool | None, typer.Option("--allow-dirty", help="Rewrite files with uncommitted changes too.")]
+
+
+def _epilog() -> str:
+    rows = "\n".join(f"  {int(code)}  {command + ':':<13}{meaning}" for code, command, meaning in EXIT_CODES)
+    return f"\b\nExit codes:\n{rows}"
+
+
+app = typer.Typer(
+    name="tf1to2-reg",
+    help="Migrate TensorFlow 1 programs with regularized tf.layers to TensorFlow 2, exactly or not at all.",
+    epilog=_epilog(),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"tf1to2-reg {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Options of the command itself."""
+
+
+@app.command(epilog=_epilog(), short_help="Print what rewrite would change.")
+def diff(
+    paths: Paths,
+    target: Target = None,
+    partial: Partial = None,
+    include: Include = None,
+    exclude: Exclude = None,
+    jobs: Jobs = None,
+    report: Report = None,
+    color: ColorOption = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Print what rewrite would change, as a unified diff that git apply takes."""
+    from tf1to2_reg.command import commands  # noqa: PLC0415
+
+    said = _verbosity(quiet, verbose)
+    options = Options(paths, include or (), exclude or (), jobs, report, color, said, None, target, partial)
+    _run(lambda: commands.diff(options))
+
+
+@app.command(epilog=_epilog(), short_help="Migrate programs in place.")
+def rewrite(
+    paths: Paths,
+    verify: Verify = None,
+    steps: Steps = None,
+    timeout: Timeout = 300.0,
+    allow_dirty: AllowDirty = None,
+    target: Target = None,
+    partial: Partial = None,
+    include: Include = None,
+    exclude: Exclude = None,
+    jobs: Jobs = None,
+    report: Report = None,
+    color: ColorOption = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Migrate programs in place: all files of a program are written, or none.
+
+    With - as the path, standard input is migrated to standard output. --verify "train.py --epochs 1" names the script
+    relative to PATH, or to the folder of PATH where that is a file.
+    """
+    from tf1to2_reg.command import commands  # noqa: PLC0415
+
+    said = _verbosity(quiet, verbose)
+    options = Options(paths, include or (), exclude or (), jobs, report, color, said, allow_dirty, target, partial)
+    verification = None if verify is None else Verification(verify, steps, timeout)
+    _run(lambda: commands.rewrite(options, verification))
+
+
+@app.command(epilog=_epilog(), short_help="List the programs found.")
+def check(
+    paths: Paths,
+    target: Target = None,
+    partial: Partial = None,
+    include: Include = None,
+    exclude: Exclude = None,
+    jobs: Jobs = None,
+    report: Report = None,
+    color: ColorOption = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """List the programs found: builders, layers, regularizers, reads, driver, and what would become of them."""
+    from tf1to2_reg.command import commands  # noqa: PLC0415
+
+    said = _verbosity(quiet, verbose)
+    options = Options(paths, include or (), exclude or (), jobs, report, color, said, None, target, partial)
+    _run(lambda: commands.check(options))
+
+
+@app.command(short_help="Explain a diagnostic.")
+def explain(
+    code: Annotated[str | None, typer.Argument(metavar="CODE", help="Such as TFR201; all codes if left out.")] = None,
+    color: ColorOption = None,
+) -> None:
+    """Print the page of a diagnostic, or the list of all."""
+    from tf1to2_reg.command import commands  # noqa: PLC0415
+
+    _run(lambda: commands.explain(code, color or Color.AUTO))
+
+
+app.command(name="verify", epilog=_epilog(), short_help="Run two programs and compare what they train.")(verify_command)
+
+
+def main() -> None:
+    """The entry point of the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    app()
+
+
+def _verbosity(quiet: bool, verbose: bool) -> Verbosity | None:
+    if quiet and verbose:
+        raise _failed("--quiet and --verbose exclude each other")
+    if quiet:
+        return Verbosity.QUIET
+    return Verbosity.VERBOSE if verbose else None
+
+
+def _run(command: Callable[[], ExitCode]) -> None:
+    from tf1to2_reg.command.commands import UsageError  # noqa: PLC0415
+
+    try:
+        code = command()
+    except UsageError as error:
+        raise _failed(str(error)) from None
+    except BrokenPipeError:
+        raise
+    except Exception:
+        traceback.print_exc()
+        raise _failed("this is a defect of tf1to2-reg; please report it with the lines above") from None
+    raise typer.Exit(code)
+
+
+def _failed(message: str) -> typer.Exit:
+    typer.echo(f"tf1to2-reg: {message}", err=True)
+    return typer.Exit(ExitCode.UNUSABLE)

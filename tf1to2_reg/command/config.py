@@ -1,0 +1,94 @@
+"""Settings from `[tool.tf1to2-reg]` of the pyproject.toml that the given paths belong to."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+SECTION = "tool.tf1to2-reg"
+
+
+class ConfigError(Exception):
+    """The section cannot be used; the message names the file and the key."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Defaults of the command's options, None where not set. Globs are relative to `folder`, and so is `report`."""
+
+    folder: Path
+    include: tuple[str, ...] | None = None
+    exclude: tuple[str, ...] | None = None
+    jobs: int | None = None
+    color: str | None = None
+    quiet: bool | None = None
+    verbose: bool | None = None
+    report: Path | None = None
+    allow_dirty: bool | None = None
+    target: str | None = None
+    partial: bool | None = None
+
+
+def load_config(paths: Sequence[Path]) -> Config:
+    """The section of the nearest pyproject.toml that has one, upwards from the folder that holds all paths.
+
+    Raises:
+        ConfigError: the file is not TOML, or the section has an unknown key or a value of the wrong kind.
+    """
+    folder = _common_folder(paths)
+    for candidate in (folder, *folder.parents):
+        file = candidate / "pyproject.toml"
+        if file.is_file() and (section := _section(file)) is not None:
+            return _config(file, section)
+    return Config(folder)
+
+
+def _common_folder(paths: Sequence[Path]) -> Path:
+    common = Path(os.path.commonpath([path.absolute() for path in paths] or [Path.cwd()]))
+    return common if common.is_dir() else common.parent
+
+
+def _section(file: Path) -> dict[str, object] | None:
+    try:
+        section = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("tf1to2-reg")
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{file}: {error}") from error
+    if section is not None and not isinstance(section, dict):
+        raise ConfigError(f"{file}: {SECTION} must be a table")
+    return section
+
+
+def _config(file: Path, section: dict[str, object]) -> Config:
+    values = {key: _value(file, key, value) for key, value in section.items()}
+    return Config(file.parent, **{key.replace("-", "_"): value for key, value in values.items()})  # type: ignore[arg-type]
+
+
+def _value(file: Path, key: str, value: object) -> object:
+    if key in ("include", "exclude") and isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    if key == "jobs" and isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    if key == "color" and value in ("auto", "always", "never"):
+        return value
+    if key == "target" and value in ("auto", "tf2", "graph"):
+        return value
+    if key in ("quiet", "verbose", "allow-dirty", "partial") and isinstance(value, bool):
+        return value
+    if key == "report" and isinstance(value, str):
+        return file.parent / value
+    raise ConfigError(_complaint(file, key))
+
+
+def _complaint(file: Path, key: str) -> str:
+    known = [field.name.replace("_", "-") for field in fields(Config) if field.name != "folder"]
+    if key in known:
+        return f"{file}: {SECTION}.{key} has a value of the wrong kind"
+    return f"{file}: {SECTION} has no setting {key!r}; it has {', '.join(known)}"

@@ -1,0 +1,53 @@
+"""What a command runs with: its options over the settings of pyproject.toml over the defaults."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tf1to2_reg.command.config import Config
+from tf1to2_reg.files.discovery import Globs, Selection
+from tf1to2_reg.options import Color, Options, TargetChoice, Verbosity
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds for a run."""
+
+    selection: Selection
+    jobs: int
+    report: Path | None
+    color: Color
+    verbosity: Verbosity
+    allow_dirty: bool
+    target: TargetChoice
+    partial: bool
+
+
+def settings(options: Options, config: Config) -> Settings:
+    """Combine the two; an option that was given replaces the setting, lists included."""
+    return Settings(
+        selection=Selection(
+            include=_globs(options.include, config.include or ("*.py",), config),
+            exclude=_globs(options.exclude, config.exclude or (), config),
+        ),
+        jobs=options.jobs or config.jobs or os.cpu_count() or 1,
+        report=options.report or config.report,
+        color=options.color or Color(config.color or "auto"),
+        verbosity=_verbosity(config) if options.verbosity is None else options.verbosity,
+        allow_dirty=bool(config.allow_dirty if options.allow_dirty is None else options.allow_dirty),
+        target=options.target or TargetChoice(config.target or "auto"),
+        partial=bool(config.partial if options.partial is None else options.partial),
+    )
+
+
+def _globs(given: Sequence[str], configured: Sequence[str], config: Config) -> Globs:
+    return Globs(tuple(given), Path.cwd()) if given else Globs(tuple(configured), config.folder)
+
+
+def _verbosity(config: Config) -> Verbosity:
+    if config.quiet:
+        return Verbosity.QUIET
+    return Verbosity.VERBOSE if config.verbose else Verbosity.NORMAL

@@ -1,0 +1,1 @@
+"""Files: which there are, which take part, bytes and text, writing."""

@@ -1,0 +1,175 @@
+"""Which files can take part in a TF1 program with regularized layers.
+
+Told twice: from the bytes alone, to parse few files, then from the parsed files, where text in comments and strings is
+no import. A file takes part if it mentions layers, imports one that does, or is imported by one of these. In doubt it
+does: a module that no folder above the importing file has may be any file of that name.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from tf1to2_reg.files.source import SourceFile
+
+_Import = tuple[int, str]
+"""The number of leading dots and the dotted name of a module that an import may name."""
+
+_TF = re.compile(rb"\btf(?:_slim)?\b")
+_IMPORT = re.compile(rb"import\b[ \t]*(\([^)]*\)|(?:\\\r?\n|[^\r\n;])*)")
+_BEFORE_IMPORT = re.compile(rb"(?:^|[;:])[ \t\f]*(?:from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]*)?\Z", re.MULTILINE)
+_IMPORT_BY_CALL = re.compile(rb"(?:import_module|__import__)\(\s*['\"]([\w.]+)")
+_DOTTED_NAME = re.compile(rb"[\w.]+")
+
+
+def mentions_layers(data: bytes) -> bool:
+    """Whether a file may build regularized layers or read their losses. Most files are done with here."""
+    about_layers = b"layers" in data or b"egulariz" in data or b"REGULARIZ" in data
+    return about_layers and (b"tensorflow" in data or _TF.search(data) is not None)
+
+
+def taking_part(contents: Mapping[Path, bytes], always: Iterable[Path] = ()) -> list[Path]:
+    """The files that can take part, told from their bytes. Those `always` taken count as mentioning layers."""
+    start = {path for path, data in contents.items() if mentions_layers(data)}
+    if not start:
+        return sorted(set(always))
+    return _connected(start.union(always), {path: set(_imports(data)) for path, data in contents.items()})
+
+
+def parsed_taking_part(sources: Iterable[SourceFile], always: Iterable[Path] = ()) -> list[Path]:
+    """The same, told from the parsed files."""
+    files = list(sources)
+    start = {file.path for file in files if mentions_layers(file.data)}
+    if not start:
+        return []
+    return _connected(start.union(always), {file.path: set(_parsed_imports(file)) for file in files})
+
+
+def _connected(start: set[Path], named: Mapping[Path, set[_Import]]) -> list[Path]:
+    index = _ModuleIndex(named)
+    imports = {path: index.imported_by(path, modules) for path, modules in named.items()}
+    importers: dict[Path, set[Path]] = defaultdict(set)
+    for importer, imported in imports.items():
+        for path in imported:
+            importers[path].add(importer)
+    programs = _reachable(start & named.keys(), importers)
+    return sorted(_reachable(programs, imports))
+
+
+class _ModuleIndex:
+    """Finds the files that an import may name. Module files are known by their absolute path without suffix."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._files = {_module_path(path): path for path in paths}
+        self._by_last_name: dict[str, list[str]] = defaultdict(list)
+        for module in self._files:
+            self._by_last_name[os.path.basename(module)].append(module)
+        self._names = {part for module in self._files for part in module.split(os.sep)}
+        self._found: dict[tuple[str, str], tuple[Path, ...]] = {}
+
+    def imported_by(self, path: Path, modules: Iterable[_Import]) -> set[Path]:
+        folder = os.path.dirname(os.path.abspath(path))
+        found: set[Path] = set()
+        for dots, module in modules:
+            if dots:
+                found.update(self._in_folder(_above(folder, dots - 1), module))
+            elif module.partition(".")[0] in self._names:
+                found.update(self._absolute(folder, module))
+        return found - {path}
+
+    def _absolute(self, folder: str, module: str) -> tuple[Path, ...]:
+        key = (folder, module)
+        if key not in self._found:
+            self._found[key] = self._in_folder(folder, module) + self._further_up(folder, module)
+            if not self._found[key] and os.sep not in folder.strip(os.sep):
+                self._found[key] = self._anywhere(module)
+        return self._found[key]
+
+    def _further_up(self, folder: str, module: str) -> tuple[Path, ...]:
+        above = _above(folder, 1)
+        return self._absolute(above, module) if above != folder else ()
+
+    def _in_folder(self, folder: str, module: str) -> tuple[Path, ...]:
+        """The file of a module and those of the packages it lies in."""
+        found = []
+        for part in module.split("."):
+            folder = f"{folder.rstrip(os.sep)}{os.sep}{part}" if part else folder
+            if folder in self._files:
+                found.append(self._files[folder])
+        return tuple(found)
+
+    def _anywhere(self, module: str) -> tuple[Path, ...]:
+        """Files of that name whose folder a program may have put on `sys.path`: one that is not a package."""
+        if module.partition(".")[0] in sys.stdlib_module_names:
+            return ()
+        tail = os.sep + module.replace(".", os.sep)
+        candidates = self._by_last_name.get(module.rpartition(".")[2], ())
+        return tuple(
+            self._files[candidate]
+            for candidate in candidates
+            if candidate.endswith(tail) and candidate.removesuffix(tail) not in self._files
+        )
+
+
+def _above(folder: str, levels: int) -> str:
+    for _ in range(levels):
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _module_path(path: Path) -> str:
+    stem = os.path.abspath(path.parent if path.stem == "__init__" else path)
+    return stem if path.stem == "__init__" else stem[: len(stem) - len(path.suffix)]
+
+
+def _parsed_imports(file: SourceFile) -> Iterator[_Import]:
+    for node in _statements(file.tree):
+        if isinstance(node, ast.Import):
+            yield from ((0, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            prefix = f"{node.module}." if node.module else ""
+            yield node.level, node.module or ""
+            yield from ((node.level, prefix + alias.name) for alias in node.names)
+    for module in _IMPORT_BY_CALL.findall(file.data):
+        yield 0, module.decode()
+
+
+def _statements(block: ast.AST) -> Iterator[ast.AST]:
+    """Everything below a node but expressions, most of a tree."""
+    waiting = [block]
+    while waiting:
+        for child in ast.iter_child_nodes(waiting.pop()):
+            if not isinstance(child, ast.expr):
+                yield child
+                waiting.append(child)
+
+
+def _imports(data: bytes) -> Iterator[_Import]:
+    for statement in _IMPORT.finditer(data):
+        line_start = data.rfind(b"\n", 0, statement.start()) + 1
+        if before := _BEFORE_IMPORT.search(data, line_start, statement.start()):
+            yield from _named(before[1] or b"", before[2] or b"", statement[1])
+    for module in _IMPORT_BY_CALL.findall(data):
+        yield 0, module.decode()
+
+
+def _named(dots: bytes, module: bytes, names: bytes) -> Iterator[_Import]:
+    if dots or module:
+        yield len(dots), module.decode()
+    prefix = module + b"." if module else b""
+    for name in _DOTTED_NAME.findall(names):
+        yield len(dots), (prefix + name).decode()
+
+
+def _reachable(start: Iterable[Path], edges: Mapping[Path, set[Path]]) -> set[Path]:
+    reached, waiting = set(start), list(start)
+    while waiting:
+        new = edges.get(waiting.pop(), set()) - reached
+        reached |= new
+        waiting.extend(new)
+    return reached

@@ -1,0 +1,1 @@
+"""What a network is, decided without a driver: models, shared objects, names."""

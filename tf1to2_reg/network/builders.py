@@ -1,0 +1,171 @@
+"""Functions and methods that make layers: each becomes a model."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Sequence
+
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.network import naming
+from tf1to2_reg.network.data import ModelPlan, Parameter
+from tf1to2_reg.network.sharing import Part, Sharing
+from tf1to2_reg.network.split import ModelSplit
+from tf1to2_reg.program.callees import callee, layer_symbol
+from tf1to2_reg.program.trace import Facts, Frame, Trace
+from tf1to2_reg.program.values import Placeholder
+from tf1to2_reg.syntax.binding import method_parameters_of, parameters_of
+from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.syntax.variables import walk
+
+
+class BuilderPlanner:
+    """Plans the builders of one unit; `names` are the names taken in each file."""
+
+    def __init__(
+        self, traces: Sequence[Trace], facts: Facts, names: dict[Module, set[str]], sharings: dict[Trace, Sharing]
+    ) -> None:
+        self.models: dict[ast.FunctionDef, ModelPlan] = {}
+        self.traces = traces
+        self.facts = facts
+        self._names = names
+        self._sharings = sharings
+        self._owners: Collection[ast.ClassDef] = ()
+
+    def run(self, drivers: Collection[ast.AST], owners: Collection[ast.ClassDef]) -> dict[ast.FunctionDef, ModelPlan]:
+        """Plan the model of every function and method that makes layers and is none of the drivers.
+
+        `owners` are the classes whose objects drive the program: their methods may read the object.
+
+        Raises:
+            Refusal: TFR208, TFR209, TFR213, TFR214, TFR219 and others.
+        """
+        self._owners = owners
+        frames: dict[ast.FunctionDef, list[tuple[Trace, Frame]]] = {}
+        for trace in self.traces:
+            for frame in trace.frames:
+                if frame.function is not None and isinstance(frame.function.node, ast.FunctionDef):
+                    frames.setdefault(frame.function.node, []).append((trace, frame))
+        for function in self._in_order(frames, drivers):
+            self._plan_builder(function, frames[function])
+        return self.models
+
+    def _in_order(
+        self, frames: dict[ast.FunctionDef, list[tuple[Trace, Frame]]], drivers: Collection[ast.AST]
+    ) -> Iterator[ast.FunctionDef]:
+        """Builders, inner ones first."""
+        done: set[ast.FunctionDef] = set()
+
+        def visit(function: ast.FunctionDef) -> Iterator[ast.FunctionDef]:
+            if function in done or function in drivers or function not in frames:
+                return
+            done.add(function)
+            makes = False
+            for node in walk(function):
+                if not isinstance(node, ast.Call):
+                    continue
+                makes = makes or layer_symbol(node, self.facts) is not None
+                inner = callee(node, self.facts)
+                if inner is not None and inner is not function:
+                    yield from visit(inner)
+                    makes = makes or inner in self.models
+            if makes:
+                yield function
+
+        for function in list(frames):
+            yield from visit(function)
+
+    def _plan_builder(self, function: ast.FunctionDef, activations: list[tuple[Trace, Frame]]) -> None:
+        frame = activations[0][1]
+        assert frame.function is not None
+        receiver = None
+        if frame.instance is not None or frame.function.owner is not None:
+            receiver = self._method_receiver(function, frame)
+        elif function not in frame.module.tree.body:
+            raise Refusal(
+                "TFR219", f"{function.name}, which makes layers, is defined inside another function", function
+            )
+        if function.args.vararg is not None or function.args.kwarg is not None:
+            raise Refusal("TFR209", f"{function.name} takes * or ** arguments", function)
+        if function.decorator_list:
+            raise Refusal("TFR208", f"{function.name} is decorated", function)
+        name = naming.unique(naming.camel_case(function.name), self._names[frame.module], ("Model", "Network"))
+        self._names[frame.module].add(name)
+        plan = ModelPlan(name, frame.module, function, function.body, receiver)
+        given = parameters_of if receiver is None else method_parameters_of
+        plan.parameters = [
+            Parameter(parameter, default, self._is_tensor(parameter, activations))
+            for parameter, default in given(function)
+        ]
+        if receiver is not None:
+            plan.parameters += [Parameter(attribute, None, tensor=False) for attribute in self._attributes(function)]
+        aliases = self._aliases(activations)
+        ModelSplit(plan, self.facts, self.models, aliases).run()
+        if not any(parameter.tensor and parameter.called for parameter in plan.parameters):
+            raise Refusal("TFR219", f"{function.name} makes layers but takes no tensor", function)
+        self.models[function] = plan
+
+    def _method_receiver(self, function: ast.FunctionDef, frame: Frame) -> str:
+        """The receiver of a method that makes layers from its arguments.
+
+        Raises:
+            Refusal: TFR219 where the method does more with the object than to read its values.
+        """
+        owner = frame.function.owner.node if frame.function is not None and frame.function.owner is not None else None
+        names = [argument.arg for argument in function.args.args]
+        if owner not in self._owners or owner is None or names[:1] != ["self"]:
+            raise Refusal("TFR219", f"the method {function.name} makes layers", function)
+        return "self"
+
+    def _attributes(self, function: ast.FunctionDef) -> list[str]:
+        """Attributes of the object that a method reads as values, in order.
+
+        Raises:
+            Refusal: TFR219 where the object itself or one of its other methods is used.
+        """
+        found: list[str] = []
+        calls = {node.func: node for node in walk(function) if isinstance(node, ast.Call)}
+        inside = {node.value for node in walk(function) if isinstance(node, ast.Attribute)}
+        for node in walk(function):
+            if isinstance(node, ast.Name) and node.id == "self" and node not in inside:
+                raise Refusal("TFR219", f"the method {function.name} makes layers and uses its object", node)
+            if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name) or node.value.id != "self":
+                continue
+            call = calls.get(node)
+            inner = callee(call, self.facts) if call is not None else None
+            if inner in self.models:
+                extras = [parameter.name for parameter in self.models[inner].constructed]
+                found += [name for name in extras if name.startswith("self.")]
+                continue
+            if inner is not None or node in self.facts.graph:
+                raise Refusal("TFR219", f"the method {function.name} makes layers and uses {ast.unparse(node)}", node)
+            found.append(f"self.{node.attr}")
+        return list(dict.fromkeys(found))
+
+    def _is_tensor(self, name: str, activations: list[tuple[Trace, Frame]]) -> bool:
+        values = [frame.arguments[name].value for _, frame in activations if name in frame.arguments]
+        return any(value.graph and not is_flag(value) for value in values)
+
+    def _aliases(self, activations: list[tuple[Trace, Frame]]) -> dict[ast.Call, ast.Call]:
+        """Sites that share the object of an earlier site of the same activation; all activations must agree."""
+        found: dict[ast.Call, ast.Call] | None = None
+        for trace, frame in activations:
+            sharing = self._sharings[trace]
+            parts = sharing.parts(frame)
+            if parts and all(part.reuse == {True} for part in parts) and found is not None:
+                continue
+            aliases = {part.node: maker.node for part, maker in self._shared_inside(sharing, parts).items()}
+            if found is not None and aliases != found:
+                raise Refusal("TFR213", "calls of one function share variables in different ways", frame.call)
+            found = aliases
+        return found or {}
+
+    @staticmethod
+    def _shared_inside(sharing: Sharing, parts: list[Part]) -> dict[Part, Part]:
+        if parts and all(part.reuse == {True} for part in parts):
+            return {}
+        return sharing.shared(parts)
+
+
+def is_flag(value: object) -> bool:
+    """True for a boolean placeholder, which becomes a Python value."""
+    return isinstance(value, Placeholder) and value.facts.dtype == "bool"

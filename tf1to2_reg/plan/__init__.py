@@ -1,1 +1,0 @@
-"""Decisions: what each part of a program becomes, or why the program stays as it is."""

@@ -1,0 +1,86 @@
+"""The graph's collections: penalties, update ops, variables and losses."""
+
+from __future__ import annotations
+
+from tf1to2_reg.facts.knowledge import TensorFacts
+from tf1to2_reg.program import known
+from tf1to2_reg.program.machine import CallSite
+from tf1to2_reg.program.run import Run
+from tf1to2_reg.program.trace import DataLossEvent, ReadEvent, UpdateOpsEvent, VariablesEvent
+from tf1to2_reg.program.values import Penalties, Symbol, Tensor, UpdateOps, Value, Variables, constant_of, is_none
+
+_SCALAR = TensorFacts(0, "float32")
+
+
+def _penalty_scope(run: Run, site: CallSite, position: int) -> None:
+    scope = site.argument(position, "scope")
+    if scope is not None and not is_none(scope[0]):
+        run.machine.obstacle("TFR224", "only the penalties of one scope are read", site.frame, site.node)
+
+
+def regularization_loss(run: Run, site: CallSite) -> Value:
+    """The sum of the penalties."""
+    _penalty_scope(run, site, 0)
+    run.machine.event(ReadEvent(*run.machine.at(site), scalar=True))
+    return Tensor(_SCALAR)
+
+
+def regularization_losses(run: Run, site: CallSite) -> Value:
+    """The list of penalties."""
+    _penalty_scope(run, site, 0)
+    run.machine.event(ReadEvent(*run.machine.at(site), scalar=False))
+    return Penalties()
+
+
+def total_loss(run: Run, site: CallSite) -> Value:
+    """The sum of the losses and the penalties."""
+    _penalty_scope(run, site, 2)
+    event = ReadEvent(*run.machine.at(site), scalar=True, total=True)
+    run.machine.event(event)
+    return Tensor(_SCALAR)
+
+
+def collection(run: Run, site: CallSite) -> Value:
+    """`tf.get_collection` of a collection that is understood."""
+    key = site.argument(0, "key")
+    name = collection_name(key[0]) if key else None
+    _penalty_scope(run, site, 1)
+    if name == "regularization_losses":
+        run.machine.event(ReadEvent(*run.machine.at(site), scalar=False))
+        return Penalties()
+    if name == "update_ops":
+        run.machine.event(UpdateOpsEvent(*run.machine.at(site)))
+        return UpdateOps()
+    if name == "trainable_variables":
+        return variables(run, site)
+    run.machine.obstacle("TFR203", f"the collection {name or 'named here'} is not understood", site.frame, site.node)
+    return Tensor()
+
+
+def collection_name(value: Value) -> str | None:
+    """The key of a collection, given as a constant of `tf.GraphKeys` or as a string."""
+    if isinstance(value, Symbol) and value.name.startswith("tf.GraphKeys."):
+        return value.name.rpartition(".")[2].lower()
+    constant = constant_of(value)
+    return constant.value if constant is not None and isinstance(constant.value, str) else None
+
+
+def variables(run: Run, site: CallSite) -> Value:
+    """`tf.trainable_variables()`."""
+    if site.positional or any(not is_none(value) for value, _ in site.keywords.values()):
+        only_key = len(site.positional) == 1 and collection_name(site.positional[0][0]) == "trainable_variables"
+        if not only_key:
+            run.machine.obstacle("TFR218", "only the variables of one scope are listed", site.frame, site.node)
+    run.machine.event(VariablesEvent(*run.machine.at(site)))
+    return Variables()
+
+
+def data_loss(run: Run, symbol: str, site: CallSite) -> Value:
+    """A `tf.losses` function, whose value goes into the collection of losses."""
+    if not known.is_data_loss(symbol):
+        run.machine.obstacle("TFR229", f"{symbol} is not supported", site.frame, site.node)
+    value = Tensor(_SCALAR)
+    if "loss_collection" not in site.keywords or not is_none(site.keywords["loss_collection"][0]):
+        event = DataLossEvent(*run.machine.at(site), value)
+        run.machine.event(event)
+    return value

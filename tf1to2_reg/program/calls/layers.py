@@ -1,0 +1,157 @@
+"""What a call of a `tf.layers` function does: it makes variables under a name and may leave penalties."""
+
+from __future__ import annotations
+
+import ast
+
+from tf1to2_reg.facts.knowledge import TensorFacts
+from tf1to2_reg.facts.layers import LAYERS, LayerFacts
+from tf1to2_reg.program.calls.scopes import reuse_mode
+from tf1to2_reg.program.machine import CallSite, combine_reuse
+from tf1to2_reg.program.run import Run
+from tf1to2_reg.program.trace import Argument, LayerEvent
+from tf1to2_reg.program.values import (
+    AnyOf,
+    Function,
+    Initializer,
+    Placeholder,
+    Python,
+    Regularizer,
+    Symbol,
+    Tensor,
+    Value,
+    VariableScope,
+    constant_of,
+    facts_of,
+    is_none,
+)
+
+
+def call(run: Run, symbol: str, site: CallSite) -> Value:
+    """Record a layer call and give its output."""
+    layer = LAYERS[symbol]
+    arguments = _bind(run, layer, site)
+    rank, dtype_known = _input(run, arguments, site)
+    regularized, optional = _penalty(run, layer, arguments, site)
+    _check_sizes(run, arguments, site)
+    _check_training(run, arguments, site)
+    if run.machine.attempts:
+        run.machine.obstacle("TFR219", "a layer is made inside try", site.frame, site.node)
+    _note_initializers(run, arguments, site)
+    reuse = combine_reuse(run.machine.scope.reuse, _layer_reuse(arguments))
+    scope = VariableScope(run.machine.scope.path, reuse)
+    key = _segments((*scope.path, _name_token(run, layer, arguments, site)))
+    event = LayerEvent(
+        *run.machine.at(site),
+        symbol=symbol,
+        arguments=arguments,
+        scope=scope,
+        key=key,
+        reuse=reuse,
+        regularized=regularized,
+        optional=optional,
+        rank=rank,
+        conditional=site.frame.conditions > 0,
+    )
+    run.machine.event(event)
+    return Tensor(TensorFacts(layer.rank if layer.rank is not None else rank, "float32" if dtype_known else None))
+
+
+def _segments(path: tuple[object, ...]) -> tuple[object, ...]:
+    """The path with its names split at slashes, so that "a/b" and "b" in the scope "a" are the same."""
+    return tuple(part for token in path for part in (token.split("/") if isinstance(token, str) else (token,)))
+
+
+def _bind(run: Run, layer: LayerFacts, site: CallSite) -> dict[str, Argument]:
+    arguments = {name: Argument(*given) for name, given in zip(layer.parameters, site.positional, strict=False)}
+    for name, given in site.keywords.items():
+        if name not in layer.parameters:
+            run.machine.obstacle("TFR220", f"the argument {name} is not known", site.frame, site.node)
+        arguments[name] = Argument(*given)
+    return arguments
+
+
+def _input(run: Run, arguments: dict[str, Argument], site: CallSite) -> tuple[int | None, bool]:
+    given = arguments.get("inputs")
+    facts = facts_of(given.value) if given else None
+    if facts is None or facts.dtype != "float32":
+        found = f"is {facts.dtype}" if facts is not None and facts.dtype else "is not known"
+        run.machine.obstacle("TFR215", f"the dtype of the layer's input {found}", site.frame, site.node)
+    return (facts.rank if facts else None), facts is not None and facts.dtype == "float32"
+
+
+def _penalty(run: Run, layer: LayerFacts, arguments: dict[str, Argument], site: CallSite) -> tuple[bool, bool]:
+    """Whether the layer leaves a penalty, and whether it may leave none by configuration."""
+    regularized = optional = False
+    for name in layer.regularizers:
+        given = arguments.get(name)
+        if given is None or is_none(given.value):
+            continue
+        value = given.value
+        string = constant_of(value)
+        known = (
+            isinstance(value, Regularizer)
+            or _is_lambda(value)
+            or (isinstance(value, Symbol) and value.name == "tf.nn.l2_loss")
+        )
+        if not known and not (string is not None and isinstance(string.value, str)):
+            run.machine.obstacle("TFR221", f"what is passed as {name} cannot be followed", site.frame, site.node)
+        regularized = True
+        optional = isinstance(value, Regularizer) and value.optional
+    return regularized, optional
+
+
+def _is_lambda(value: Value) -> bool:
+    return isinstance(value, Function) and isinstance(value.node, ast.Lambda)
+
+
+def _note_initializers(run: Run, arguments: dict[str, Argument], site: CallSite) -> None:
+    """Remember which initializers are objects made elsewhere, which several layers may share."""
+    known = run.machine.trace.facts.shared_initializers.setdefault(site.node, {})
+    for name, given in arguments.items():
+        if not name.endswith("_initializer"):
+            continue
+        made_here = given.node is not None and isinstance(given.node, ast.Call)
+        kind = "object" if isinstance(given.value, Initializer) and not made_here else "own"
+        if isinstance(given.value, AnyOf):
+            kind = "mixed"
+        known[name] = kind if known.get(name, kind) == kind else "mixed"
+
+
+def _check_sizes(run: Run, arguments: dict[str, Argument], site: CallSite) -> None:
+    for name, given in arguments.items():
+        if name in ("inputs", "training"):
+            continue
+        if isinstance(given.value, Python) and given.value.of_shape:
+            message = f"the argument {name} is computed from the shape of a tensor"
+            run.machine.obstacle("TFR214", message, site.frame, site.node)
+        elif given.value.graph:
+            run.machine.obstacle("TFR220", f"the argument {name} is a tensor", site.frame, site.node)
+
+
+def _check_training(run: Run, arguments: dict[str, Argument], site: CallSite) -> None:
+    given = arguments.get("training")
+    if given is not None and given.value.graph and not isinstance(given.value, Placeholder):
+        run.machine.obstacle("TFR225", "the training flag is a computed tensor", site.frame, site.node)
+
+
+def _layer_reuse(arguments: dict[str, Argument]) -> object:
+    return reuse_mode(arguments["reuse"].value) if "reuse" in arguments else None
+
+
+def _name_token(run: Run, layer: LayerFacts, arguments: dict[str, Argument], site: CallSite) -> object:
+    given = arguments.get("name")
+    constant = constant_of(given.value) if given else None
+    if given is not None and constant is not None and isinstance(constant.value, str):
+        if given.node is not None:
+            run.machine.trace.facts.layer_names.append((given.node, constant.value))
+        return constant.value
+    if given is not None and constant is None:
+        return ("computed", given.node)
+    if site.frame.loops:
+        return ("numbered", site.node)
+    counters = run.machine.scope.counters
+    number = counters.get(layer.stem, 0)
+    if run.machine.live:
+        counters[layer.stem] = number + 1
+    return f"{layer.stem}_{number}" if number else layer.stem

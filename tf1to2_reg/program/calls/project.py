@@ -1,0 +1,175 @@
+"""Calls of the project's own functions, methods and classes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from functools import lru_cache
+
+from tf1to2_reg.program.machine import CallSite
+from tf1to2_reg.program.run import Run
+from tf1to2_reg.program.trace import Argument, Frame
+from tf1to2_reg.program.values import (
+    Class,
+    Environment,
+    Function,
+    Instance,
+    Method,
+    Python,
+    Value,
+    any_of_shape,
+    is_none,
+    join,
+    python,
+)
+
+MAX_FRAMES = 5000
+_KNOWN_DECORATORS = ("property", "staticmethod")
+
+
+def is_relevant(run: Run, callee: Function | Method | Class) -> bool:
+    """True for a function or class that can touch a graph."""
+    if isinstance(callee, Class):
+        return callee.node.name in run.relevance
+    function = callee.function if isinstance(callee, Method) else callee
+    return isinstance(function.node, ast.Lambda) or function.name in run.relevance
+
+
+def call_function(run: Run, function: Function, instance: Instance | None, site: CallSite) -> Value:
+    """Run a function in a new frame, as a method of `instance` if one is given."""
+    given = any(value.graph for value in site.values()) or _holds_graph(instance)
+    if not is_relevant(run, function) and not given:
+        return Python(of_shape=any_of_shape(*site.values()))
+    if _refuses_call(run, function, site):
+        return Python()
+    frame = _activation(run, function, instance, site)
+    _bind_parameters(run, function, frame, site)
+    if run.machine.live:
+        run.machine.trace.frames.append(frame)
+        site.frame.children.setdefault(site.node, []).append(frame)
+    if isinstance(function.node, ast.Lambda):
+        return run.evaluate(function.node.body, frame)
+    frame.result = python(None)
+    ended = run.execute(function.node.body, frame)
+    falls_off = frame.returned and not ended and not _always_returns(function.node.body)
+    if falls_off and not is_none(frame.result):
+        frame.result = join(frame.result, python(None))
+    return frame.result
+
+
+def _activation(run: Run, function: Function, instance: Instance | None, site: CallSite) -> Frame:
+    return Frame(
+        function.module,
+        Environment(parent=function.closure),
+        function,
+        site.frame,
+        site.node,
+        instance=instance,
+        loops=site.frame.loops,
+        conditions=site.frame.conditions,
+        started=run.machine.order(),
+    )
+
+
+def instantiate(run: Run, cls: Class, site: CallSite) -> Value:
+    """Make an object: run the constructor, if the class has one that can be seen."""
+    given = any(value.graph for value in site.values())
+    if not is_relevant(run, cls) and not given:
+        return Python()
+    instance = Instance(cls)
+    run.machine.instances.append(instance)
+    if run.machine.live:
+        run.machine.trace.instances.append((instance, site.node, site.frame))
+    constructor = cls.find("__init__")
+    if isinstance(constructor, Function):
+        call_function(run, constructor, instance, site)
+    elif given:
+        message = "a graph value is passed to a constructor that cannot be seen"
+        run.machine.obstacle("TFR208", message, site.frame, site.node)
+    return instance
+
+
+def _holds_graph(instance: Instance | None) -> bool:
+    return instance is not None and any(value.graph for value in instance.attributes.values())
+
+
+def _refuses_call(run: Run, function: Function, site: CallSite) -> bool:
+    chain = site.frame.chain()
+    if any(frame.function is not None and frame.function.node is function.node for frame in chain):
+        run.machine.obstacle("TFR208", f"{function.name} calls itself", site.frame, site.node)
+        return True
+    if len(run.machine.trace.frames) > MAX_FRAMES:
+        run.machine.obstacle("TFR208", "the program is too deep to be followed", site.frame, site.node)
+        return True
+    decorators = getattr(function.node, "decorator_list", [])
+    unknown = [item for item in decorators if getattr(item, "id", "") not in _KNOWN_DECORATORS]
+    if unknown:
+        own = Frame(function.module, function.closure, function, site.frame)
+        run.machine.obstacle("TFR208", f"{function.name} is decorated", own, unknown[0])
+        return True
+    if isinstance(function.node, ast.FunctionDef) and _is_generator(function.node):
+        if any(value.graph for value in site.values()):
+            run.machine.obstacle("TFR219", f"{function.name} is a generator", site.frame, site.node)
+        return True
+    return False
+
+
+def _bind_parameters(run: Run, function: Function, frame: Frame, site: CallSite) -> None:
+    parameters = function.node.args
+    names = [parameter.arg for parameter in (*parameters.posonlyargs, *parameters.args)]
+    if frame.instance is not None and names:
+        frame.env.bind(names[0], frame.instance)
+        names = names[1:]
+    defaults = dict(zip(names[::-1], parameters.defaults[::-1], strict=False))
+    for only, default in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True):
+        names.append(only.arg)
+        if default is not None:
+            defaults[only.arg] = default
+    for position, name in enumerate(names):
+        given = site.argument(position, name)
+        if given is not None:
+            frame.arguments[name] = Argument(*given)
+        elif name in defaults:
+            frame.arguments[name] = Argument(_default(run, function, defaults[name]), None)
+        else:
+            frame.arguments[name] = Argument(Python(), None)
+        frame.env.bind(name, frame.arguments[name].value)
+    _bind_rest(run, function, frame, site, names)
+
+
+def _bind_rest(run: Run, function: Function, frame: Frame, site: CallSite, names: Sequence[str]) -> None:
+    for rest in (function.node.args.vararg, function.node.args.kwarg):
+        if rest is not None:
+            frame.env.bind(rest.arg, Python())
+            extra = len(site.positional) > len(names) or set(site.keywords) - set(names)
+            if extra and any(value.graph for value in site.values()):
+                run.machine.obstacle("TFR209", f"{function.name} takes * or ** arguments", frame, rest)
+
+
+def _default(run: Run, function: Function, node: ast.expr) -> Value:
+    home = Frame(function.module, function.closure)
+    with run.machine.silence():
+        return run.evaluate(node, home)
+
+
+def _always_returns(body: Sequence[ast.stmt]) -> bool:
+    if not body:
+        return False
+    last = body[-1]
+    if isinstance(last, ast.Return | ast.Raise):
+        return True
+    if isinstance(last, ast.If):
+        return _always_returns(last.body) and _always_returns(last.orelse)
+    return isinstance(last, ast.With) and _always_returns(last.body)
+
+
+@lru_cache(maxsize=4096)
+def _is_generator(function: ast.FunctionDef) -> bool:
+    stack: list[ast.AST] = list(function.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef):
+            stack.extend(ast.iter_child_nodes(node))
+    return False

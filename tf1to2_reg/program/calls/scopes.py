@@ -1,0 +1,56 @@
+"""Variable scopes."""
+
+from __future__ import annotations
+
+from tf1to2_reg.program.machine import CallSite, combine_reuse
+from tf1to2_reg.program.run import Run
+from tf1to2_reg.program.values import Python, Scope, Symbol, Value, VariableScope, constant_of, is_none, python
+
+_OPTIONS = ("name_or_scope", "default_name", "values", "reuse", "auxiliary_name_scope")
+
+
+def variable_scope(run: Run, site: CallSite) -> Value:
+    """`tf.variable_scope`: where variables are made, and whether they are reused."""
+    name, default = site.argument(0, "name_or_scope"), site.argument(1, "default_name")
+    for option, (value, _) in site.keywords.items():
+        if option not in _OPTIONS and not is_none(value):
+            run.machine.obstacle("TFR226", f"variable_scope with {option}=", site.frame, site.node)
+    if len(site.positional) > 3:
+        run.machine.obstacle("TFR226", "variable_scope with positional options", site.frame, site.node)
+    reuse = site.keywords.get("reuse")
+    mode = combine_reuse(run.machine.scope.reuse, reuse_mode(reuse[0]) if reuse else None)
+    if name is not None and isinstance(name[0], Scope) and name[0].variables is not None:
+        return Scope(VariableScope(name[0].variables.path, mode))
+    token: object = object()
+    constant = constant_of(name[0]) if name else None
+    if constant is not None and isinstance(constant.value, str):
+        token = constant.value
+    elif name is not None and constant is None:
+        token = ("computed", name[1])
+    elif default is None:
+        run.machine.obstacle("TFR213", "the name of a variable scope is not understood", site.frame, site.node)
+    return Scope(VariableScope((*run.machine.scope.path, token), mode))
+
+
+def reuse_mode(value: Value) -> object:
+    """The reuse mode that an argument asks for: None, True, "auto" or "unknown"."""
+    if isinstance(value, Symbol) and value.name == "tf.AUTO_REUSE":
+        return "auto"
+    constant = constant_of(value)
+    if constant is None:
+        return "unknown"
+    return True if constant.value else None
+
+
+def current_scope(run: Run) -> Value:
+    """The innermost open variable scope."""
+    return Scope(VariableScope(run.machine.scope.path, run.machine.scope.reuse))
+
+
+def call_scope(run: Run, name: str, site: CallSite) -> Value | None:
+    """A method of a variable scope."""
+    if name == "reuse_variables":
+        run.machine.scope.reuse = True
+        return python(None)
+    run.machine.obstacle("TFR226", f"the method {name} of a variable scope", site.frame, site.node)
+    return Python()

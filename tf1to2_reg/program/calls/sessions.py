@@ -1,0 +1,75 @@
+"""Sessions and graphs: what opens, runs and replaces them."""
+
+from __future__ import annotations
+
+import ast
+
+from tf1to2_reg.program.machine import CallSite
+from tf1to2_reg.program.run import Run
+from tf1to2_reg.program.trace import RunEvent, SessionEvent
+from tf1to2_reg.program.values import Graph, Python, Series, Session, Tensor, Value, is_none, python
+
+
+def session(run: Run, site: CallSite) -> Value:
+    """A session is opened."""
+    run.machine.event(SessionEvent(*run.machine.at(site)))
+    return Session()
+
+
+def call_session(run: Run, name: str, site: CallSite) -> Value | None:
+    """A method of a session."""
+    if name == "run":
+        return _run(run, site, site.argument(0, "fetches"), site.argument(1, "feed_dict"))
+    if name == "as_default":
+        return Session()
+    if name in ("close", "__exit__", "__enter__"):
+        return python(None)
+    run.machine.obstacle("TFR216", f"the method {name} of a session is not understood", site.frame, site.node)
+    return Python()
+
+
+def call_run(run: Run, base: Value, name: str, site: CallSite) -> Value | None:
+    """`op.run(feed_dict)` and `tensor.eval(feed_dict)`."""
+    if name not in ("run", "eval"):
+        return None
+    assert isinstance(site.node.func, ast.Attribute)
+    return _run(run, site, (base, site.node.func.value), site.argument(0, "feed_dict"))
+
+
+def _run(
+    run: Run, site: CallSite, fetches: tuple[Value, ast.expr] | None, feeds: tuple[Value, ast.expr] | None
+) -> Value:
+    if fetches is None:
+        run.machine.obstacle("TFR216", "a session runs without fetches", site.frame, site.node)
+        return Python()
+    for extra in ("options", "run_metadata"):
+        if extra in site.keywords:
+            run.machine.obstacle("TFR216", f"Session.run with {extra}= is not understood", site.frame, site.node)
+    feed_value, feed_node = feeds if feeds is not None and not is_none(feeds[0]) else (None, None)
+    order = run.machine.order()
+    run.machine.event(
+        RunEvent(order, site.node, site.frame, site.frame.loops, fetches[0], fetches[1], feed_value, feed_node)
+    )
+    value = fetches[0]
+    if isinstance(value, Series) and value.items is not None:
+        return Series(tuple(Python() for _ in value.items), Python(), value.kind)
+    return Python()
+
+
+def call_graph(run: Run, name: str, site: CallSite) -> Value | None:
+    """A method of a graph."""
+    if name == "as_default":
+        if run.machine.trace.of_layers():
+            run.machine.obstacle("TFR211", "a second graph is built by one program", site.frame, site.node)
+        return Graph()
+    if name == "finalize":
+        return python(None)
+    run.machine.obstacle("TFR216", f"the method {name} of a graph is not understood", site.frame, site.node)
+    return Tensor()
+
+
+def reset_graph(run: Run, site: CallSite) -> Value:
+    """`tf.reset_default_graph()`: harmless before anything is built."""
+    if run.machine.trace.of_layers() or site.frame.loops:
+        run.machine.obstacle("TFR211", "a second graph is built by one program", site.frame, site.node)
+    return python(None)

@@ -1,0 +1,195 @@
+"""What a call of a TensorFlow function does to the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tf1to2_reg.facts import tensors
+from tf1to2_reg.facts.knowledge import Constant, TensorFacts
+from tf1to2_reg.facts.layers import LAYERS
+from tf1to2_reg.program import known
+from tf1to2_reg.program.calls import collections as collection_calls
+from tf1to2_reg.program.calls import layers as layer_calls
+from tf1to2_reg.program.calls import placeholders as placeholder_calls
+from tf1to2_reg.program.calls import scopes as scope_calls
+from tf1to2_reg.program.calls import sessions as session_calls
+from tf1to2_reg.program.calls import training as training_calls
+from tf1to2_reg.program.machine import CallSite
+from tf1to2_reg.program.run import Run
+from tf1to2_reg.program.values import (
+    Function,
+    GlobalStep,
+    Graph,
+    Initializer,
+    InitOp,
+    Python,
+    Regularizer,
+    Scope,
+    Series,
+    Symbol,
+    Tensor,
+    Value,
+    constant_of,
+    element_of,
+    facts_of,
+    leaves,
+    python,
+)
+
+_Handler = Callable[[Run, CallSite], Value]
+_FamilyHandler = Callable[[Run, str, CallSite], Value]
+_SCALAR = TensorFacts(0, "float32")
+
+_REGULARIZERS = ("l1_regularizer", "l2_regularizer", "l1_l2_regularizer", "sum_regularizer")
+_KERAS_REGULARIZERS = frozenset({"l1", "l2", "l1_l2", "L1", "L2", "L1L2"})
+_INITIALIZATION = frozenset({
+    "tf.global_variables_initializer", "tf.initialize_all_variables", "tf.local_variables_initializer",
+    "tf.initialize_local_variables", "tf.variables_initializer", "tf.initializers.global_variables",
+    "tf.initializers.local_variables", "tf.tables_initializer",
+})  # fmt: skip
+_SETTINGS = frozenset({
+    "tf.disable_v2_behavior", "tf.disable_eager_execution", "tf.disable_v2_tensorshape", "tf.disable_control_flow_v2",
+    "tf.disable_resource_variables", "tf.enable_resource_variables", "tf.logging.set_verbosity",
+})  # fmt: skip
+_PYTHON_PREFIXES = (
+    "tf.ConfigProto", "tf.GPUOptions", "tf.OptimizerOptions", "tf.RunOptions", "tf.gfile.", "tf.io.gfile.", "tf.app.",
+    "tf.flags.", "tf.logging.", "tf.TensorShape", "tf.Dimension", "tf.as_dtype", "tf.dtypes.as_dtype", "tf.errors.",
+    "tf.test.", "tf.set_random_seed", "tf.random.set_random_seed", "tf.get_logger", "tf.keras.utils.",
+    "tf.keras.datasets.",
+)  # fmt: skip
+
+
+def call(run: Run, symbol: str, site: CallSite) -> Value:
+    """The result of calling a TensorFlow symbol."""
+    handler = _HANDLERS.get(symbol)
+    if handler is not None:
+        return handler(run, site)
+    for belongs, family in _FAMILIES:
+        if belongs(symbol):
+            return family(run, symbol, site)
+    made = _object(symbol)
+    if made is not None:
+        return made
+    code = known.refusal_code(symbol)
+    if code is not None:
+        run.machine.obstacle(code, f"{symbol} has no exact TF2 form here", site.frame, site.node)
+    return _operation(symbol, site)
+
+
+def _object(symbol: str) -> Value | None:
+    """What a call makes whatever its arguments are, None where they matter."""
+    if symbol in _OBJECTS:
+        return _OBJECTS[symbol]()
+    for belongs, kind in _OBJECT_FAMILIES:
+        if belongs(symbol):
+            return kind()
+    return None
+
+
+def _is_optimizer(symbol: str) -> bool:
+    return symbol.startswith("tf.train.") and symbol.endswith("Optimizer")
+
+
+def _is_data_loss(symbol: str) -> bool:
+    return symbol.startswith("tf.losses.") and not symbol.startswith("tf.losses.get_")
+
+
+def _is_python(symbol: str) -> bool:
+    return symbol.startswith(_PYTHON_PREFIXES)
+
+
+def is_regularizer(symbol: str) -> bool:
+    """True for the functions and classes that make a regularizer."""
+    head, _, name = symbol.rpartition(".")
+    if head == "tf.keras.regularizers":
+        return name in _KERAS_REGULARIZERS
+    return name in _REGULARIZERS and head.startswith("tf.contrib.")
+
+
+def _operation(symbol: str, site: CallSite) -> Value:
+    """An ordinary op: its rank and dtype come from the table of ops."""
+    values = site.values()
+    backward = any(_leaf_backward(value) for value in values)
+    if symbol == "tf.clip_by_global_norm":
+        return Series((Series(None, Tensor(backward=True)), Tensor(_SCALAR, backward=True)), Python(), "tuple")
+    positional = [_fact(value) for value, _ in site.positional]
+    keywords = {name: _fact(value) for name, (value, _) in site.keywords.items()}
+    facts = tensors.result(symbol, positional, keywords)
+    if symbol in ("tf.split", "tf.unstack", "tf.meshgrid"):
+        return Series(None, Tensor(facts, backward))
+    if symbol in ("tf.nn.moments", "tf.nn.top_k", "tf.math.top_k"):
+        return Series((Tensor(backward=backward), Tensor(backward=backward)), Python(), "tuple")
+    return Tensor(facts, backward)
+
+
+def _leaf_backward(value: Value) -> bool:
+    return any(isinstance(leaf, Tensor) and leaf.backward for leaf in leaves(value))
+
+
+def _fact(value: Value) -> tensors.Value:
+    if isinstance(value, Symbol):
+        return Constant(tensors.DTYPES.get(value.name, value.name))
+    if isinstance(value, Series) and value.graph:
+        if value.items is not None:
+            return tuple(_fact(item) for item in value.items)
+        return (facts_of(element_of(value)),)
+    return facts_of(value) or constant_of(value)
+
+
+def _global_step() -> Value:
+    return GlobalStep(TensorFacts(0, "int64"))
+
+
+def _nothing() -> Value:
+    return python(None)
+
+
+def _app_run(run: Run, site: CallSite) -> Value:
+    """`tf.app.run(main)` calls `main`, by default that of the program's own module, with the command line."""
+    given = site.argument(0, "main")
+    main = given[0] if given is not None else site.frame.env.root().lookup("main")
+    if isinstance(main, Function):
+        run.call(main, CallSite(site.node, site.frame, [(Python(), site.node)], {}))
+    return Python()
+
+
+_HANDLERS: dict[str, _Handler] = {
+    "tf.app.run": _app_run,
+    "tf.compat.v1.app.run": _app_run,
+    "tf.placeholder": placeholder_calls.placeholder,
+    "tf.placeholder_with_default": placeholder_calls.placeholder_with_default,
+    "tf.Session": session_calls.session,
+    "tf.InteractiveSession": session_calls.session,
+    "tf.reset_default_graph": session_calls.reset_graph,
+    "tf.losses.get_regularization_loss": collection_calls.regularization_loss,
+    "tf.losses.get_regularization_losses": collection_calls.regularization_losses,
+    "tf.losses.get_total_loss": collection_calls.total_loss,
+    "tf.get_collection": collection_calls.collection,
+    "tf.trainable_variables": collection_calls.variables,
+    "tf.gradients": training_calls.gradients,
+    "tf.group": training_calls.group,
+    "tf.control_dependencies": training_calls.control_dependencies,
+    "tf.Variable": training_calls.variable,
+    "tf.get_variable": training_calls.hand_made,
+    "tf.variable_scope": scope_calls.variable_scope,
+    "tf.get_variable_scope": lambda run, _: scope_calls.current_scope(run),
+}
+_FAMILIES: tuple[tuple[Callable[[str], bool], _FamilyHandler], ...] = (
+    (LAYERS.__contains__, layer_calls.call),
+    (_is_optimizer, training_calls.optimizer),
+    (_is_data_loss, collection_calls.data_loss),
+)
+_OBJECTS: dict[str, Callable[[], Value]] = {
+    "tf.Graph": Graph,
+    "tf.get_default_graph": Graph,
+    "tf.name_scope": Scope,
+    "tf.train.get_or_create_global_step": _global_step,
+    "tf.train.create_global_step": _global_step,
+    **dict.fromkeys(_INITIALIZATION, InitOp),
+    **dict.fromkeys(_SETTINGS, _nothing),
+}
+_OBJECT_FAMILIES: tuple[tuple[Callable[[str], bool], Callable[[], Value]], ...] = (
+    (is_regularizer, Regularizer),
+    (known.is_initializer, Initializer),
+    (_is_python, Python),
+)

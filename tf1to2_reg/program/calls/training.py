@@ -1,0 +1,137 @@
+"""Optimizers, gradients and train ops."""
+
+from __future__ import annotations
+
+from tf1to2_reg.facts.knowledge import Constant, TensorFacts
+from tf1to2_reg.program import known
+from tf1to2_reg.program.machine import CallSite
+from tf1to2_reg.program.run import Run
+from tf1to2_reg.program.trace import ConstructorEvent, GradientEvent, TrainEvent
+from tf1to2_reg.program.values import (
+    GlobalStep,
+    GradientPairs,
+    InitOp,
+    Optimizer,
+    Python,
+    Scope,
+    Series,
+    Tensor,
+    TrainOp,
+    UpdateControl,
+    UpdateOps,
+    Value,
+    Variables,
+    constant_of,
+    is_none,
+    leaves,
+)
+
+_FALSE = Constant(value=False)
+
+
+def optimizer(run: Run, symbol: str, site: CallSite) -> Value:
+    """The construction of an optimizer."""
+    if not known.is_optimizer(symbol):
+        run.machine.obstacle("TFR202", f"{symbol} is not supported", site.frame, site.node)
+    rate = site.argument(0, "learning_rate")
+    if rate is not None and rate[0].graph:
+        run.machine.obstacle("TFR202", "the learning rate is a tensor", site.frame, site.node)
+    event = ConstructorEvent(*run.machine.at(site), symbol)
+    run.machine.event(event)
+    return Optimizer(symbol, site.node)
+
+
+def call_optimizer(run: Run, base: Optimizer, name: str, site: CallSite) -> Value | None:
+    """A method of an optimizer."""
+    if name == "minimize":
+        loss = site.argument(0, "loss")
+        _check_train_arguments(run, site, "loss")
+        return _train(run, base, name, site, loss[0] if loss else None)
+    if name == "apply_gradients":
+        _check_train_arguments(run, site, "grads_and_vars")
+        return _train(run, base, name, site, None)
+    if name == "compute_gradients":
+        loss = site.argument(0, "loss")
+        variables = site.argument(1, "var_list")
+        if variables is not None and not isinstance(variables[0], Variables) and not is_none(variables[0]):
+            run.machine.obstacle("TFR202", "gradients for some of the variables only", site.frame, site.node)
+        run.machine.event(GradientEvent(*run.machine.at(site), loss[0] if loss else Python()))
+        return GradientPairs()
+    run.machine.obstacle("TFR202", f"the method {name} of an optimizer is not understood", site.frame, site.node)
+    return Tensor()
+
+
+def _check_train_arguments(run: Run, site: CallSite, first: str) -> None:
+    step = site.argument(1, "global_step")
+    if step is not None and not is_none(step[0]) and not isinstance(step[0], GlobalStep):
+        run.machine.obstacle("TFR202", "the global step is not understood", site.frame, site.node)
+    if len(site.positional) > 2:
+        run.machine.obstacle("TFR202", "gradients for some of the variables only", site.frame, site.node)
+    for name, (value, _) in site.keywords.items():
+        if name == "var_list" and isinstance(value, Variables):
+            continue
+        if name not in (first, "global_step", "name") and not is_none(value):
+            run.machine.obstacle(
+                "TFR202", f"the argument {name} of a train op is not understood", site.frame, site.node
+            )
+
+
+def _train(run: Run, base: Optimizer, method: str, site: CallSite, loss: Value | None) -> Value:
+    if not site.positional and not {"loss", "grads_and_vars"} & site.keywords.keys():
+        run.machine.obstacle("TFR202", f"{method} is called without what it minimizes", site.frame, site.node)
+    controlled = run.machine.controlled > 0
+    event = TrainEvent(*run.machine.at(site), base, method, loss, controlled)
+    run.machine.event(event)
+    return TrainOp(site.node)
+
+
+def gradients(run: Run, site: CallSite) -> Value:
+    """`tf.gradients` of a loss with respect to the variables."""
+    loss, variables = site.argument(0, "ys"), site.argument(1, "xs")
+    if variables is None or not isinstance(variables[0], Variables):
+        run.machine.obstacle(
+            "TFR212", "gradients with respect to something else than the variables", site.frame, site.node
+        )
+    for name, (value, _) in site.keywords.items():
+        if name not in ("ys", "xs", "name", "aggregation_method", "colocate_gradients_with_ops") and not is_none(value):
+            run.machine.obstacle("TFR235", f"the argument {name} of tf.gradients", site.frame, site.node)
+    run.machine.event(GradientEvent(*run.machine.at(site), loss[0] if loss else Python()))
+    return Series(None, Tensor(backward=True))
+
+
+def group(run: Run, site: CallSite) -> Value:
+    """`tf.group`: of a train op with update ops, or of initialization ops."""
+    found = [leaf for value, _ in site.positional for leaf in leaves(value)]
+    trains = [leaf for leaf in found if isinstance(leaf, TrainOp)]
+    if len(trains) == 1 and all(isinstance(leaf, UpdateOps | TrainOp) for leaf in found):
+        return TrainOp(trains[0].call, updates=trains[0].updates or len(found) > 1)
+    if found and all(isinstance(leaf, InitOp) for leaf in found):
+        return InitOp()
+    run.machine.obstacle("TFR202", "tf.group of these ops is not understood", site.frame, site.node)
+    return Tensor()
+
+
+def control_dependencies(run: Run, site: CallSite) -> Value:
+    """`tf.control_dependencies`: on the update ops, or on nothing."""
+    given = site.argument(0, "control_inputs")
+    if given is not None and isinstance(given[0], UpdateOps):
+        return UpdateControl()
+    if given is not None and isinstance(given[0], Series) and given[0].items == ():
+        return Scope()
+    run.machine.obstacle("TFR207", "control dependencies on other than the update ops", site.frame, site.node)
+    return Scope()
+
+
+def variable(run: Run, site: CallSite) -> Value:
+    """`tf.Variable`: only a counter of steps can be followed."""
+    initial, trainable = site.argument(0, "initial_value"), site.argument(1, "trainable")
+    starts_at_zero = initial is not None and constant_of(initial[0]) == Constant(0)
+    if starts_at_zero and trainable is not None and constant_of(trainable[0]) == _FALSE:
+        return GlobalStep(TensorFacts(0, "int32"))
+    return hand_made(run, site)
+
+
+def hand_made(run: Run, site: CallSite) -> Value:
+    """A variable that no layer makes."""
+    run.machine.obstacle("TFR218", "a variable is made by hand", site.frame, site.node)
+    return Tensor()

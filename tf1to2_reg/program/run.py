@@ -1,0 +1,34 @@
+"""What a handler of calls and members may ask of the abstract run it is part of."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import Protocol
+
+from tf1to2_reg.program.machine import CallSite, Machine
+from tf1to2_reg.program.relevance import Relevance
+from tf1to2_reg.program.trace import Frame
+from tf1to2_reg.program.values import Value
+
+
+class Run(Protocol):
+    """One abstract run, as its parts see it."""
+
+    machine: Machine
+    relevance: Relevance
+
+    def evaluate(self, node: ast.expr, frame: Frame) -> Value:
+        """The value of an expression."""
+
+    def execute(self, body: Sequence[ast.stmt], frame: Frame) -> bool:
+        """Run statements; True where control surely does not pass their end."""
+
+    def assign(self, target: ast.expr, value: Value, frame: Frame) -> None:
+        """Bind a target."""
+
+    def call(self, callee: Value, site: CallSite) -> Value:
+        """Call any value."""
+
+    def call_unseen(self, site: CallSite) -> Value:
+        """Call code that is not part of the project."""

@@ -1,0 +1,162 @@
+"""Units: which entry programs share files that change, and so belong together."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from tf1to2_reg.facts.layers import LAYERS
+from tf1to2_reg.program.interpreter import Interpreter
+from tf1to2_reg.program.relevance import Relevance
+from tf1to2_reg.program.trace import Facts, LayerEvent, Obstacle, ReadEvent, Trace, TrainEvent
+from tf1to2_reg.program.values import Symbol
+from tf1to2_reg.syntax.imports import tensorflow_names
+from tf1to2_reg.syntax.modules import Module, Project
+
+
+@dataclass(eq=False)
+class Group:
+    """One unit: the traces of its entry programs and the files they may change."""
+
+    name: str
+    traces: list[Trace]
+    modules: list[Module]
+    layers: int
+    obstacles: list[Obstacle] = field(default_factory=list)
+    notes: list[Obstacle] = field(default_factory=list)
+
+
+def groups(project: Project, facts: Facts) -> list[Group]:
+    """Trace every entry program and put those together that share files."""
+    relevance = Relevance(project)
+    traces = [Interpreter(project, relevance, entry, facts).run() for entry in _entries(project)]
+    used = {trace: [module for module in trace.executed if _uses_tensorflow(module)] for trace in traces}
+    found: list[Group] = []
+    for together in _components(traces, used):
+        modules = list(dict.fromkeys(module for trace in together for module in used[trace]))
+        group = _group(together, modules, facts)
+        if group is not None:
+            found.append(group)
+    return found
+
+
+def _entries(project: Project) -> list[Module]:
+    """Files that are run: those with a main guard, and those that no other file imports."""
+    imported = {module for importer in project.modules for module in _imports(project, importer)}
+    return [module for module in project.modules if module not in imported or _has_guard(module)]
+
+
+def _imports(project: Project, importer: Module) -> Iterator[Module]:
+    for node in ast.walk(importer.tree):
+        names: list[tuple[str, int]] = []
+        if isinstance(node, ast.Import):
+            names = [(alias.name, 0) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            names = [(base, node.level)] if base or node.level else []
+            names += [(f"{base}.{alias.name}" if base else alias.name, node.level) for alias in node.names]
+        for name, level in names:
+            found = project.find(importer, name, level)
+            if found is not None and found is not importer:
+                yield found
+
+
+def _has_guard(module: Module) -> bool:
+    return any(
+        isinstance(node, ast.If)
+        and isinstance(node.test, ast.Compare)
+        and getattr(node.test.left, "id", "") == "__name__"
+        for node in module.tree.body
+    )
+
+
+def _uses_tensorflow(module: Module) -> bool:
+    return bool(tensorflow_names(module.tree)) or any(
+        isinstance(node, ast.Import | ast.ImportFrom) for node in module.tree.body
+    )
+
+
+def _components(traces: Sequence[Trace], used: dict[Trace, list[Module]]) -> Iterator[list[Trace]]:
+    """Traces that share a file which builds layers."""
+    left = list(traces)
+    while left:
+        together = [left.pop(0)]
+        grown = True
+        while grown:
+            shared = {module for trace in together for module in used[trace] if tensorflow_names(module.tree)}
+            more = [trace for trace in left if shared & set(used[trace])]
+            together += more
+            left = [trace for trace in left if trace not in more]
+            grown = bool(more)
+        yield together
+
+
+def _group(traces: list[Trace], modules: list[Module], facts: Facts) -> Group | None:
+    sites = [node for module in modules for node in _regularized_calls(module, facts)]
+    reads = [event for trace in traces for event in trace.of(ReadEvent)]
+    if not sites and not reads:
+        return None
+    working = [trace for trace in traces if trace.has(LayerEvent, ReadEvent)]
+    name = str((working or traces)[0].entry.path)
+    layers = len({node for module in modules for node in _layer_calls(module, facts)})
+    group = Group(name, working or traces, modules, layers)
+    obstacles = [obstacle for trace in traces for obstacle in trace.obstacles]
+    group.obstacles = _once(obstacles)
+    group.obstacles += _never_reached(modules, facts)
+    group.notes = _once([note for trace in working for note in trace.notes]) + _pitfalls(working)
+    return group
+
+
+def _once(obstacles: Iterable[Obstacle]) -> list[Obstacle]:
+    return list({(item.code, item.node): item for item in obstacles}.values())
+
+
+def _layer_calls(module: Module, facts: Facts) -> Iterator[ast.Call]:
+    names = tensorflow_names(module.tree)
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.Call):
+            continue
+        value = facts.values.get(node.func)
+        if isinstance(value, Symbol):
+            if value.name in LAYERS or value.name.startswith("tf.layers."):
+                yield node
+        elif node.func not in facts.visited and _is_layer_text(node.func, names):
+            yield node
+
+
+def _is_layer_text(func: ast.expr, names: frozenset[str]) -> bool:
+    """`tf.layers.x` in code that was not reached."""
+    return (
+        isinstance(func, ast.Attribute)
+        and isinstance(func.value, ast.Attribute)
+        and func.value.attr == "layers"
+        and isinstance(func.value.value, ast.Name)
+        and func.value.value.id in names
+    )
+
+
+def _regularized_calls(module: Module, facts: Facts) -> Iterator[ast.Call]:
+    for node in _layer_calls(module, facts):
+        if any((keyword.arg or "").endswith("_regularizer") for keyword in node.keywords) or len(node.args) > 7:
+            yield node
+
+
+def _never_reached(modules: Sequence[Module], facts: Facts) -> list[Obstacle]:
+    """Layers that no entry program among the given paths builds."""
+    for module in modules:
+        for node in _layer_calls(module, facts):
+            if node.func not in facts.visited:
+                message = "this layer is never built by a program among the given paths"
+                return [Obstacle("TFR210", message, module, node)]
+    return []
+
+
+def _pitfalls(traces: Sequence[Trace]) -> list[Obstacle]:
+    found = []
+    for trace in traces:
+        makers = [event for event in trace.of_layers() if event.regularized]
+        if makers and not trace.has(ReadEvent) and trace.has(TrainEvent):
+            message = "a regularizer is declared here, but no loss ever reads the penalties"
+            found.append(Obstacle("TFR301", message, makers[0].frame.module, makers[0].node))
+    return found

@@ -1,0 +1,1 @@
+"""What Python's `ast` alone tells: modules, imports, variables, bindings."""

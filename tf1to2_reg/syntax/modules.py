@@ -1,0 +1,65 @@
+"""The files of a program, found by the names other files import them under."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tf1to2_reg.files.source import SourceFile
+
+
+@dataclass(frozen=True, eq=False)
+class Module:
+    """One Python file of the program."""
+
+    source: SourceFile
+    parts: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        path = self.source.path.absolute()
+        parts = (*path.parent.parts, path.stem)
+        object.__setattr__(self, "parts", parts[:-1] if parts[-1] == "__init__" else parts)
+
+    @property
+    def path(self) -> Path:
+        return self.source.path
+
+    @property
+    def tree(self) -> ast.Module:
+        return self.source.tree
+
+    @property
+    def package(self) -> tuple[str, ...]:
+        """The folder that relative imports start from."""
+        return self.source.path.absolute().parent.parts
+
+
+class Project:
+    """The given files, found by the names other files import them under."""
+
+    def __init__(self, sources: Iterable[SourceFile]) -> None:
+        self.modules = [Module(source) for source in sources]
+        self._by_parts = {module.parts: module for module in self.modules}
+        self._by_name: dict[str, list[Module]] = {}
+        for module in self.modules:
+            self._by_name.setdefault(module.parts[-1], []).append(module)
+
+    def find(self, importer: Module, dotted: str, level: int = 0) -> Module | None:
+        """The file that `importer` gets for `import dotted`, or for `from . import` at a relative level.
+
+        An absolute name is looked up in the folders above the importer, nearest first, as a script or a package
+        finds its neighbours.
+        """
+        names = tuple(dotted.split(".")) if dotted else ()
+        if level:
+            base = importer.package[: len(importer.package) - (level - 1)]
+            return self._by_parts.get((*base, *names))
+        if not names or names[-1] not in self._by_name:
+            return None
+        for depth in range(len(importer.package), 0, -1):
+            module = self._by_parts.get((*importer.package[:depth], *names))
+            if module is not None and module is not importer:
+                return module
+        return None

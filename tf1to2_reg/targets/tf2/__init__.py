@@ -1,0 +1,1 @@
+"""Models and `tf.function` steps, no Session."""

@@ -1,0 +1,381 @@
+"""Puts the new text of a file together: statement by statement, as the plan says."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import libcst as cst
+
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.editing import calls, layout
+from tf1to2_reg.editing.context import FileContext
+from tf1to2_reg.editing.file import File
+from tf1to2_reg.editing.rewriter import Mode, Rules
+from tf1to2_reg.editing.statements import BLANK, blanks_of, leading_of, led_by, lines_of, passing, without_blanks
+from tf1to2_reg.network.data import ModelPlan
+from tf1to2_reg.network.split import ModelSplit
+from tf1to2_reg.program.values import Mapping, Placeholder, Symbol
+from tf1to2_reg.targets.tf2 import session_runs
+from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, UnitPlan
+from tf1to2_reg.targets.tf2.driver_writer import DriverWriter
+from tf1to2_reg.targets.tf2.penalty_reads import PenaltyReads
+from tf1to2_reg.targets.tf2.session_code import is_switch
+from tf1to2_reg.transforms import data_losses, initializers, layers, optimizers, regularizers, symbols
+from tf1to2_reg.writing import imports, model_names, models, reads
+from tf1to2_reg.writing.layer_parts import LayerSplitter
+
+_Compound = TypeVar("_Compound", bound=cst.CSTNode)
+RULES = Rules(
+    {**regularizers.RULES, **initializers.RULES, **data_losses.RULES, **optimizers.RULES},
+    symbols.rewrite_call,
+    symbols.tf2_name,
+)
+
+
+@dataclass(frozen=True)
+class _Driven:
+    """The driver plans of a unit, looked up by node."""
+
+    plans: Sequence[DriverPlan]
+
+    def gone(self, stmt: ast.AST | None) -> bool:
+        return any(stmt in plan.gone for plan in self.plans)
+
+    def dissolved(self, stmt: ast.AST | None) -> bool:
+        return any(stmt in plan.dissolved for plan in self.plans)
+
+    def dropped(self, stmt: ast.AST | None) -> bool:
+        return any(stmt in plan.dropped_methods for plan in self.plans)
+
+    def emission(self, stmt: ast.AST | None) -> tuple[DriverPlan, Emission] | None:
+        for plan in self.plans:
+            if isinstance(stmt, ast.stmt) and stmt in plan.emissions:
+                return plan, plan.emissions[stmt]
+        return None
+
+
+class Assembly:
+    """Writes the new text of one file of a unit."""
+
+    def __init__(self, file: File, unit: UnitPlan) -> None:
+        self.file = file
+        self.unit = unit
+        self.facts = file.facts
+        self.context = FileContext(file, file.tensorflow)
+        self.driven = _Driven(unit.drivers)
+        self.reads = PenaltyReads(unit, self.context)
+        self.layers = LayerSplitter(self.context)
+        self.runs = {node: (plan, run) for plan in unit.drivers for node, run in plan.runs.items()}
+        self._displays = _feed_displays(unit.drivers)
+        self._emissions: set[cst.BaseStatement] = set()
+        self._hoisted: list[cst.BaseStatement] = []
+        self._session_calls = {node: given for plan in unit.drivers for node, given in plan.session_calls.items()}
+        self._session_parameters = {
+            node: names for plan in unit.drivers for node, names in plan.session_parameters.items()
+        }
+
+    def text(self) -> str:
+        """The new text.
+
+        Raises:
+            Refusal: where an expression has no exact TF2 form.
+        """
+        body = self._with_regions(self._block(self.file.tree.body))
+        if self.layers.needs_fused:
+            body = self._with_fused(body)
+        module = layout.spaced(self.file.tree.with_changes(body=body))
+        own = self.file.module
+        renames, symbols_ = (
+            model_names.class_names(self.unit.network, own),
+            model_names.tensorflow_bindings(self.unit.network, own),
+        )
+        return imports.clean(module, own.source.text, self.context.tf, renames, symbols_).code
+
+    # Expressions
+
+    def rewrite(self, node: cst.CSTNode, mode: Mode) -> cst.CSTNode:
+        """An expression or statement, rewritten by the rules and the hooks of the mode."""
+        merged = Mode(mode.names, mode.hooks, mode.receiver, self.reads.nodes, self._displays)
+        return model_names.ModelNames(self.context, RULES, merged, self.unit.network).apply(node)
+
+    def _python(self, node: cst.CSTNode) -> cst.CSTNode:
+        return self.rewrite(node, Mode(hooks=[self._run_hook, self.reads.reader_hook, self._session_hook]))
+
+    def _session_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
+        """Sessions are no longer passed to functions."""
+        if node not in self._session_calls:
+            return None
+        call = self._session_calls[node]
+        arguments = calls.bind(original, updated, call.parameters, "TFR230")
+        kept = {item.index: item.updated for item in arguments if item.parameter not in call.sessions}
+        return calls.with_arguments(updated, updated.func, kept)
+
+    def _run_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
+        for counting in self.unit.drivers:
+            if node in counting.counters:
+                return self._writer(counting).counter(counting.counters[node])
+        if node not in self.runs:
+            return None
+        plan, run = self.runs[node]
+        call = session_runs.step_call(run, plan, self.file, self.rewrite)
+        self.context.note("TFR105", f"the session run became a call of {run.step.name}", original)
+        result = session_runs.run_expression(run, call, self.file)
+        return result.with_changes(lpar=original.lpar, rpar=original.rpar)
+
+    # Statements
+
+    def _block(self, body: Sequence[cst.BaseStatement]) -> list[cst.BaseStatement]:
+        found: list[cst.BaseStatement] = []
+        pending: list[cst.EmptyLine] = []
+        emitted = False
+        for statement in body:
+            new = self._statement(statement)
+            follows, emitted = emitted, bool(new) and new[-1] in self._emissions
+            if not new:
+                pending = pending or blanks_of(statement)
+                emitted = follows
+                continue
+            if follows and new[0] in self._emissions:
+                new[0] = without_blanks(new[0])
+            elif len(pending) > len(blanks_of(new[0])):
+                below = without_blanks(new[0])
+                new[0] = led_by(below, [*pending, *leading_of(below)])
+            pending = []
+            found += new
+        return found
+
+    def _statement(self, statement: cst.BaseStatement) -> list[cst.BaseStatement]:
+        if isinstance(statement, cst.SimpleStatementLine):
+            return self._line(statement)
+        node = self.file.statement(statement)
+        if isinstance(statement, cst.FunctionDef) and isinstance(node, ast.FunctionDef):
+            return self._definition(statement, node)
+        if isinstance(statement, cst.ClassDef):
+            result = self._class(statement, node)
+            hoisted, self._hoisted = self._hoisted, []
+            return [*hoisted, result]
+        emitted = self._emitted(node, leading_of(statement))
+        if self.driven.gone(node):
+            return emitted
+        if isinstance(statement, cst.With) and self.driven.dissolved(node):
+            return [*emitted, *self._dissolved(statement)]
+        return [*emitted, self._compound(statement)]
+
+    def _dissolved(self, statement: cst.With) -> list[cst.BaseStatement]:
+        inner = self._block(lines_of(statement.body))
+        if inner:
+            inner[0] = led_by(inner[0], [*statement.leading_lines, *leading_of(inner[0])])
+        return inner
+
+    def _compound(self, statement: _Compound) -> _Compound:
+        """A compound statement that stays: its header is rewritten as Python, its blocks statement by statement."""
+        changes: dict[str, object] = {}
+        for name in ("test", "iter", "target"):
+            part = getattr(statement, name, None)
+            if isinstance(part, cst.BaseExpression):
+                changes[name] = self._python(part)
+        if isinstance(statement, cst.With):
+            changes["items"] = [self._python(item) for item in statement.items]
+        block = getattr(statement, "body", None)
+        if isinstance(block, cst.BaseSuite):
+            changes["body"] = self._suite(block)
+        for name in ("orelse", "finalbody"):
+            part = getattr(statement, name, None)
+            if isinstance(part, cst.CSTNode):
+                changes[name] = self._compound(part)
+        if isinstance(statement, cst.Try):
+            changes["handlers"] = [self._compound(handler) for handler in statement.handlers]
+        return statement.with_changes(**changes)
+
+    def _suite(self, suite: cst.BaseSuite) -> cst.BaseSuite:
+        if isinstance(suite, cst.SimpleStatementSuite):
+            lines = self._block([cst.SimpleStatementLine(suite.body)])
+            if not lines:
+                return cst.IndentedBlock([passing()])
+            if len(lines) == 1 and isinstance(lines[0], cst.SimpleStatementLine):
+                return suite.with_changes(body=lines[0].body)
+            return cst.IndentedBlock(lines)
+        assert isinstance(suite, cst.IndentedBlock)
+        body = self._block(suite.body)
+        if body and suite.body and not blanks_of(suite.body[0]):
+            body[0] = without_blanks(body[0])
+        return suite.with_changes(body=body or [passing()])
+
+    def _line(self, line: cst.SimpleStatementLine) -> list[cst.BaseStatement]:
+        found: list[cst.BaseStatement] = []
+        kept: list[cst.BaseSmallStatement] = []
+        leading = line.leading_lines
+        for small in line.body:
+            node = self.file.statement(small)
+            emitted = self._emitted(node, leading if not kept else ())
+            if emitted:
+                found += emitted
+                leading = ()
+            if self.driven.gone(node) or self._is_dropped(node):
+                continue
+            new = self._small(small, node)
+            if new is not None:
+                kept.append(new)
+        if kept:
+            kept[-1] = (
+                kept[-1].with_changes(semicolon=cst.MaybeSentinel.DEFAULT) if len(kept) < len(line.body) else kept[-1]
+            )
+            found.append(line.with_changes(body=kept, leading_lines=leading))
+        return found
+
+    def _is_dropped(self, node: ast.AST | None) -> bool:
+        """Switches of TensorFlow's behaviour go wherever they stand, as do aliases of names that TF2 does not have."""
+        return (isinstance(node, ast.stmt) and is_switch(node, self.facts)) or self._is_dropped_alias(node)
+
+    def _is_dropped_alias(self, node: ast.AST | None) -> bool:
+        """`dense = tf.layers.dense`: uses of the alias are written out."""
+        if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
+            return False
+        value = self.facts.values.get(node.value)
+        if not isinstance(value, Symbol) or not isinstance(node.value, ast.Name | ast.Attribute):
+            return False
+        try:
+            symbols.tf2_name(value.name)
+        except Refusal:
+            return True
+        return False
+
+    def _small(self, small: cst.BaseSmallStatement, node: ast.AST | None) -> cst.BaseSmallStatement | None:
+        if isinstance(small, cst.Import | cst.ImportFrom):
+            return small
+        value = getattr(node, "value", None)
+        if isinstance(small, cst.Assign) and value in self.runs and len(small.targets) == 1:
+            plan, run = self.runs[value]
+            original = small.value
+            assert isinstance(original, cst.Call)
+            call = session_runs.step_call(run, plan, self.file, self.rewrite)
+            unpacked = session_runs.unpacked(small.targets[0].target, run, call, self.file)
+            if unpacked is not None:
+                self.context.note("TFR105", f"the session run became a call of {run.step.name}", original)
+                if unpacked.target is None:
+                    return cst.Expr(unpacked.value)
+                new = small.targets[0].with_changes(target=unpacked.target)
+                return small.with_changes(targets=[new], value=unpacked.value)
+        if isinstance(small, cst.Expr) and value in self.runs:
+            plan, run = self.runs[value]
+            assert isinstance(small.value, cst.Call)
+            self.context.note("TFR105", f"the session run became a call of {run.step.name}", small.value)
+            return small.with_changes(value=session_runs.step_call(run, plan, self.file, self.rewrite))
+        rewritten = self._python(small)
+        assert isinstance(rewritten, cst.BaseSmallStatement)
+        return rewritten
+
+    # Definitions
+
+    def _definition(self, statement: cst.FunctionDef, node: ast.FunctionDef) -> list[cst.BaseStatement]:
+        if node in self.unit.models:
+            self.context.note("TFR101", f"{node.name} became {self.unit.models[node].name}", statement)
+            definition = self._model(self.unit.models[node]).class_definition(statement.leading_lines)
+            if self.unit.models[node].receiver is None:
+                return [definition]
+            self._hoisted.append(definition.with_changes(leading_lines=[BLANK, BLANK]))
+            return []
+        if self.driven.dropped(node):
+            return []
+        changed = statement
+        if node in self.unit.readers:
+            self.reads.enter_reader(node)
+            changed = reads.with_parameter(statement)
+        params = self._python(statement.params)
+        assert isinstance(params, cst.Parameters)
+        params = _without(params, self._session_parameters.get(node, set()))
+        if changed is not statement:
+            defaulted = reads.with_parameter(statement.with_changes(params=params))
+            params = defaulted.params
+        return [statement.with_changes(params=params, body=self._suite(statement.body))]
+
+    def _class(self, statement: cst.ClassDef, node: ast.AST | None) -> cst.ClassDef:
+        result = statement.with_changes(body=self._suite(statement.body))
+        for plan in self.unit.drivers:
+            if plan.owner is node and plan.owner is not None:
+                result = self._writer(plan).with_methods(result)
+        return result
+
+    def _model(self, plan: ModelPlan) -> models.ModelWriter:
+        parts = ModelSplit(plan, self.facts, self.unit.models, {})
+        losses = self.reads.model_hook(plan)
+        return models.ModelWriter(plan, self.file, self.context, self.rewrite, self.layers.split, losses, parts)
+
+    def _writer(self, plan: DriverPlan) -> DriverWriter:
+        return DriverWriter(plan, self.context, self.rewrite, self.reads)
+
+    # What stands in the place of graph statements
+
+    def _emitted(self, node: ast.AST | None, leading: Sequence[cst.EmptyLine]) -> list[cst.BaseStatement]:
+        found = self.driven.emission(node)
+        if found is None:
+            return []
+        plan, emission = found
+        writer = self._writer(plan)
+        lines = writer.objects(emission)
+        steps = writer.steps(emission.steps)
+        if lines:
+            lines[0] = led_by(lines[0], leading)
+            self._emissions |= set(lines)
+        return [*lines, *steps]
+
+    # Module level
+
+    def _with_regions(self, body: list[cst.BaseStatement]) -> list[cst.BaseStatement]:
+        """The class of a driver's own network stands before the driver."""
+        for plan in self.unit.drivers:
+            if plan.region is None or plan.region.module is not self.file.module:
+                continue
+            definition = self._model(plan.region).class_definition([BLANK, BLANK])
+            first = self.file.cst_statement(plan.region.body[0])
+            self.context.note("TFR102", f"the layers of the driver became {plan.region.name}", first)
+            body.insert(self._region_place(plan, body), definition)
+        return body
+
+    def _region_place(self, plan: DriverPlan, body: Sequence[cst.BaseStatement]) -> int:
+        if plan.owner is not None:
+            return layout.above_definition(body, plan.owner.name)
+        function = plan.frames[0].function
+        return layout.after_imports(body) if function is None else layout.above_definition(body, function.name)
+
+    def _with_fused(self, body: Sequence[cst.BaseStatement]) -> list[cst.BaseStatement]:
+        parsed = cst.parse_module(layers.fused_class_source(self.context.tf))
+        definition = cst.ensure_type(parsed.body[0], cst.ClassDef).with_changes(leading_lines=[BLANK, BLANK])
+        place = layout.after_imports(body)
+        return [*body[:place], definition, *body[place:]]
+
+
+def _feed_displays(drivers: Sequence[DriverPlan]) -> dict[ast.Dict, dict[ast.expr, str | None]]:
+    """Feed dicts that are held by variables, with the name of the step's parameter for each key.
+
+    Raises:
+        Refusal: TFR217 where two steps need different feeds of one dict.
+    """
+    found: dict[ast.Dict, dict[ast.expr, str | None]] = {}
+    for run in (run for plan in drivers for run in plan.runs.values()):
+        feeds = run.event.feeds
+        if run.feed_variable is None or not isinstance(feeds, Mapping) or feeds.node is None:
+            continue
+        names = {fed.placeholder: fed.name for fed in run.step.inputs}
+        keys = {
+            node: names.get(key)
+            for (key, _), node in zip(feeds.pairs, feeds.node.keys, strict=True)
+            if isinstance(key, Placeholder) and node is not None
+        }
+        if found.get(feeds.node, keys) != keys:
+            raise Refusal("TFR217", "one feed dict is used by steps that need different feeds", feeds.node)
+        found[feeds.node] = keys
+    return found
+
+
+def _without(params: cst.Parameters, names: set[str]) -> cst.Parameters:
+    if not names:
+        return params
+    kept = [param for param in params.params if param.name.value not in names]
+    if kept:
+        kept[-1] = kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    only = [param for param in params.kwonly_params if param.name.value not in names]
+    return params.with_changes(params=kept, kwonly_params=only)

@@ -1,0 +1,173 @@
+"""The plan of a `tf2` program as data: steps, runs, drivers."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tf1to2_reg.network.data import Held, ModelPlan, Network
+from tf1to2_reg.program.trace import ConstructorEvent, Frame, Obstacle, RunEvent, TrainEvent
+from tf1to2_reg.program.values import Placeholder
+from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.syntax.variables import walk
+
+
+@dataclass(eq=False)
+class Item:
+    """One statement that builds the graph, in the order of execution.
+
+    `kind` is tensor, region, placeholder, optimizer, train, feed or gone. `value` replaces the statement's own
+    value where an inlined method returned it, or where `target`, a parameter of it, is given.
+    """
+
+    stmt: ast.stmt
+    frame: Frame
+    kind: str
+    reads: set[str]
+    writes: set[str]
+    backward: bool = False
+    value: ast.expr | None = None
+    target: str | None = None
+    order: int = 0
+
+    @property
+    def root(self) -> ast.AST:
+        """What the statement computes: its own value or the one that replaces it."""
+        return self.value if self.value is not None else self.stmt
+
+
+@dataclass(eq=False)
+class FedInput:
+    """A parameter of a step: the placeholder and the name it has in the step.
+
+    `scalar` where a placeholder without shape is only ever fed with numbers.
+    """
+
+    name: str
+    variable: str
+    placeholder: Placeholder
+    scalar: bool = False
+
+
+@dataclass(eq=False)
+class StepPlan:
+    """One function per distinct set of fetches."""
+
+    name: str
+    inputs: list[FedInput]
+    constants: dict[str, object]
+    items: list[Item]
+    fetches: list[ast.expr]
+    train: TrainEvent | None
+    train_item: Item | None
+    train_node: ast.Call | None
+    models: list[Held]
+    updates: bool
+    free: set[str]
+    run: ast.Call
+    minimized: list[Item]
+
+
+@dataclass(eq=False)
+class RunPlan:
+    """A `Session.run` that becomes a call of a step. `structure` mirrors the fetches with indices into them."""
+
+    event: RunEvent
+    step: StepPlan
+    fetch_node: ast.expr
+    leaves: list[ast.expr]
+    feeds: dict[str, ast.expr]
+    feed_variable: str | None
+    holder: ast.expr | None
+
+
+@dataclass(eq=False)
+class OptimizerPlan:
+    """The optimizer object of the migrated program."""
+
+    event: ConstructorEvent
+    variable: str
+
+
+@dataclass(eq=False)
+class Emission:
+    """What stands in the place of a graph statement: new model objects, the optimizer, the steps."""
+
+    held: list[Held] = field(default_factory=list)
+    optimizer: OptimizerPlan | None = None
+    steps: list[StepPlan] = field(default_factory=list)
+
+
+@dataclass(frozen=True, eq=False)
+class SessionCall:
+    """A call of a function that takes sessions: its parameters, and those of them that no longer exist."""
+
+    parameters: list[str]
+    sessions: set[str]
+
+
+@dataclass(eq=False)
+class DriverPlan:
+    """The program that makes the graph and runs the session.
+
+    `frames` are the activations of one function or module, or of the methods of one object (`receiver` is then
+    "self"); those in `building` build the graph with their own statements. `emissions` and `gone` say what becomes of
+    each statement.
+    """
+
+    frames: list[Frame]
+    receiver: str | None
+    owner: ast.ClassDef | None
+    building: set[Frame] = field(default_factory=set)
+    items: list[Item] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    calls: dict[ast.Call, Held] = field(default_factory=dict)
+    optimizer: OptimizerPlan | None = None
+    steps: list[StepPlan] = field(default_factory=list)
+    counters: dict[ast.Call, ast.expr | None] = field(default_factory=dict)
+    runs: dict[ast.Call, RunPlan] = field(default_factory=dict)
+    losses: dict[ast.Call, list[Held]] = field(default_factory=dict)
+    totals: dict[ast.Call, list[ast.expr]] = field(default_factory=dict)
+    data_losses: dict[ast.Call, str] = field(default_factory=dict)
+    gone: set[ast.stmt] = field(default_factory=set)
+    dissolved: set[ast.stmt] = field(default_factory=set)
+    inlined: dict[ast.stmt, ast.FunctionDef] = field(default_factory=dict)
+    dropped_methods: set[ast.FunctionDef] = field(default_factory=set)
+    emissions: dict[ast.stmt, Emission] = field(default_factory=dict)
+    properties: dict[str, str] = field(default_factory=dict)
+    session_parameters: dict[ast.FunctionDef, set[str]] = field(default_factory=dict)
+    session_calls: dict[ast.Call, SessionCall] = field(default_factory=dict)
+    region: ModelPlan | None = None
+    region_call: ast.stmt | None = None
+
+    def models_in(self, items: Sequence[Item], fetches: Sequence[ast.expr]) -> list[Held]:
+        """The model objects that statements and fetches run, in the order they were made."""
+        found: set[Held] = set()
+        for item in items:
+            if item.kind == "region":
+                found |= {held for held in self.held if held.model is self.region}
+            else:
+                found |= self._called_in(item.root)
+        for fetch in fetches:
+            found |= self._called_in(fetch)
+        return [held for held in self.held if held in found]
+
+    def _called_in(self, root: ast.AST) -> set[Held]:
+        return {self.calls[node] for node in walk(root) if isinstance(node, ast.Call) and node in self.calls}
+
+
+@dataclass(eq=False)
+class UnitPlan:
+    """Everything that changes in the files of one unit."""
+
+    name: str
+    modules: list[Module]
+    network: Network = field(default_factory=Network)
+    drivers: list[DriverPlan] = field(default_factory=list)
+    readers: set[ast.FunctionDef] = field(default_factory=set)
+    notes: list[Obstacle] = field(default_factory=list)
+
+    @property
+    def models(self) -> dict[ast.FunctionDef, ModelPlan]:
+        return self.network.models

@@ -1,0 +1,390 @@
+"""The driver: which statements build the graph, which go, and where the model objects are made."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.network.sharing import Sharing
+from tf1to2_reg.program.trace import (
+    ConstructorEvent,
+    Event,
+    Facts,
+    Frame,
+    GradientEvent,
+    PlaceholderEvent,
+    RunEvent,
+    Trace,
+    TrainEvent,
+)
+from tf1to2_reg.program.values import (
+    GlobalStep,
+    Graph,
+    InitOp,
+    Instance,
+    Mapping,
+    Optimizer,
+    Placeholder,
+    Scope,
+    Series,
+    Session,
+    Symbol,
+    TrainOp,
+    UpdateOps,
+    Value,
+    leaves,
+)
+from tf1to2_reg.syntax.variables import reads, variable, walk, writes
+from tf1to2_reg.targets.tf2.data import DriverPlan, Item
+from tf1to2_reg.targets.tf2.session_code import dissolve, initializes, is_initialization, is_session_call, is_switch
+
+_GONE = (Session, InitOp, Graph, Scope, UpdateOps, GlobalStep)
+
+
+def driver_frames(trace: Trace) -> tuple[list[Frame], Instance | None]:
+    """The activations whose statements make placeholders and train ops, and the object they belong to, if any.
+
+    Raises:
+        Refusal: TFR210, TFR211 or TFR230.
+    """
+    marks: list[Event] = [*trace.of(PlaceholderEvent), *trace.of(TrainEvent), *trace.of(GradientEvent)]
+    if not any(not is_initialization(event) for event in trace.of(RunEvent)):
+        layer = next(iter(trace.of_layers()), None)
+        raise Refusal("TFR210", "no session trains or fetches what is built here", layer.node if layer else None)
+    frames = list(dict.fromkeys(event.frame for event in sorted(marks, key=lambda event: event.order)))
+    if not frames:
+        raise Refusal("TFR210", "the graph has neither placeholders nor a train op", trace.of(RunEvent)[0].node)
+    owners = {frame.instance for frame in frames}
+    if owners == {None}:
+        if len(frames) > 1:
+            other = next(event for event in marks if event.frame is frames[1])
+            raise Refusal("TFR230", "the graph is built in several functions", other.node)
+        _once(trace, frames[0])
+        return frames, None
+    owner = owners.pop()
+    if owners or owner is None:
+        raise Refusal("TFR230", "the graph is built partly in an object and partly outside", marks[0].node)
+    return _frames_of(trace, owner), owner
+
+
+def _once(trace: Trace, frame: Frame) -> None:
+    if frame.function is None:
+        return
+    again = [
+        other for other in trace.frames if other.function is not None and other.function.node is frame.function.node
+    ]
+    if len(again) > 1 or frame.loops:
+        raise Refusal("TFR211", f"{frame.function.name} builds the graph more than once", frame.call)
+
+
+def _frames_of(trace: Trace, owner: Instance) -> list[Frame]:
+    same = [item for item in trace.instances if item[0].cls.node is owner.cls.node]
+    if len(same) > 1 or any(frame.loops for _, node, frame in same):
+        raise Refusal("TFR211", f"{owner.cls.node.name} builds its graph more than once", same[-1][1])
+    own = [frame for frame in trace.frames if frame.instance is owner]
+    classes = {frame.function.owner.node for frame in own if frame.function and frame.function.owner}
+    if classes - {owner.cls.node}:
+        raise Refusal("TFR230", "the object that holds the graph inherits methods from another class", owner.cls.node)
+    return own
+
+
+class DriverWalk:
+    """Goes through the driver's statements in order of execution and decides what becomes of each."""
+
+    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts, owner: Instance | None, sharing: Sharing) -> None:
+        self.plan = plan
+        self.trace = trace
+        self.facts = facts
+        self.owner = owner
+        self.sharing = sharing
+        self.runs = {event.node: event for event in trace.of(RunEvent)}
+        self._building = {
+            event.frame
+            for kind in (PlaceholderEvent, TrainEvent, GradientEvent, ConstructorEvent)
+            for event in trace.of(kind)
+        }
+        self._feed_displays = {
+            value.node
+            for value in facts.values.values()
+            if isinstance(value, Mapping)
+            and value.node is not None
+            and any(isinstance(key, Placeholder) for key, _ in value.pairs)
+        }
+        self._loops = 0
+
+    def run(self) -> None:
+        """Fill the plan with items.
+
+        Raises:
+            Refusal: where a statement cannot be followed.
+        """
+        for frame in self._roots():
+            self._body(_body_of(frame), frame)
+        for order, item in enumerate(self.plan.items):
+            item.order = order
+
+    def _roots(self) -> list[Frame]:
+        if self.owner is None:
+            return self.plan.frames
+        procedures = {frame for frame in self.plan.frames if self.is_procedure(frame)}
+        return [frame for frame in self.plan.frames if frame in procedures and frame.caller not in procedures]
+
+    def is_procedure(self, frame: Frame | None) -> bool:
+        """True for a method that works on the graph through `self` rather than through arguments and results."""
+        if frame is None or frame.instance is None or frame.instance is not self.owner or frame.function is None:
+            return False
+        if getattr(frame.function.node, "decorator_list", []):
+            return False
+        if frame.function.name == "__init__" or frame in self._building:
+            return True
+        if self._touches_graph(frame):
+            return True
+        return any(self.is_procedure(child) for children in frame.children.values() for child in children)
+
+    def _touches_graph(self, frame: Frame) -> bool:
+        skip = set(self.runs) | self._feed_displays
+        for stmt in _body_of(frame):
+            for node in walk(stmt, skip):
+                holds = isinstance(node, ast.Attribute) and variable(node, "self") and node in self.facts.graph
+                if holds and not isinstance(self.facts.values.get(node), Session | Graph):
+                    return True
+        return False
+
+    def _body(self, body: Sequence[ast.stmt], frame: Frame) -> None:
+        for stmt in body:
+            self._statement(stmt, frame)
+
+    def _statement(self, stmt: ast.stmt, frame: Frame) -> None:
+        if isinstance(stmt, ast.With):
+            self._with(stmt, frame)
+        elif isinstance(stmt, ast.If | ast.For | ast.While | ast.Try):
+            self._compound(stmt, frame)
+        elif not isinstance(stmt, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom | ast.Global | ast.Pass):
+            self._simple(stmt, frame)
+
+    def _with(self, stmt: ast.With, frame: Frame) -> None:
+        dissolve(stmt, self.plan, self.facts)
+        self._body(stmt.body, frame)
+
+    def _compound(self, stmt: ast.If | ast.For | ast.While | ast.Try, frame: Frame) -> None:
+        if not self._has_graph(stmt):
+            return
+        if isinstance(stmt, ast.If | ast.For) and self._is_pure_graph(stmt):
+            self._add(stmt, frame, "tensor")
+            return
+        loop = isinstance(stmt, ast.For | ast.While)
+        header = stmt.iter if isinstance(stmt, ast.For) else stmt.test if isinstance(stmt, ast.If | ast.While) else None
+        if header is not None and any(node in self.facts.graph for node in walk(header, set(self.runs))):
+            raise Refusal("TFR231", "a loop or condition of the driver depends on graph values", header)
+        self._loops += loop
+        for block in _blocks(stmt):
+            self._body(block, frame)
+        self._loops -= loop
+
+    def _has_graph(self, stmt: ast.stmt) -> bool:
+        return any(node in self.facts.graph for node in walk(stmt))
+
+    def _is_pure_graph(self, stmt: ast.stmt) -> bool:
+        """True for a compound statement that only computes tensors."""
+        if any(node in self.runs or isinstance(node, ast.While | ast.Try | ast.With) for node in walk(stmt)):
+            return False
+        for leaf in _simple_statements(stmt):
+            if self._is_effect(leaf) or not isinstance(
+                leaf, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr | ast.Pass
+            ):
+                return False
+            value = self.facts.value_of(leaf)
+            if isinstance(value, (*_GONE, Placeholder, Optimizer, TrainOp, Mapping)) or self._procedure_call(leaf):
+                return False
+        return any(self._is_tensor_statement(leaf) for leaf in _simple_statements(stmt))
+
+    def _is_tensor_statement(self, stmt: ast.stmt) -> bool:
+        return any(
+            node in self.facts.graph and not isinstance(self.facts.values.get(node), Session | Graph)
+            for node in walk(stmt, set(self.runs))
+        )
+
+    def _is_effect(self, stmt: ast.stmt) -> bool:
+        """True for an expression statement that does more than to add to the graph or to a list of tensors."""
+        if not isinstance(stmt, ast.Expr) or not isinstance(stmt.value, ast.Call):
+            return False
+        if isinstance(self.facts.values.get(stmt.value.func), Symbol):
+            return False
+        func = stmt.value.func
+        return not (isinstance(func, ast.Attribute) and func.attr in ("append", "extend", "set_shape"))
+
+    def _check_globals(self, stmt: ast.stmt, frame: Frame) -> None:
+        """A function that leaves tensors in global names builds a part of the graph that cannot be moved."""
+        value = getattr(stmt, "value", None)
+        for child in frame.children.get(value, []) if isinstance(value, ast.Call) else ():
+            if child.function is None:
+                continue
+            nodes = list(walk(child.function.node))
+            names = {name for node in nodes if isinstance(node, ast.Global) for name in node.names}
+            for node in nodes:
+                if isinstance(node, ast.Name) and node.id in names and node in self.facts.graph:
+                    raise Refusal("TFR230", f"a function leaves the tensor {node.id} in a global name", node)
+
+    def _simple(self, stmt: ast.stmt, frame: Frame) -> None:
+        self._check_globals(stmt, frame)
+        procedure = self._procedure_call(stmt, frame)
+        if procedure is not None:
+            self._inline(stmt, procedure)
+        elif is_switch(stmt, self.facts) or initializes(stmt, self.runs):
+            self.plan.gone.add(stmt)
+        elif any(node in self.runs for node in walk(stmt)):
+            self._check_run_statement(stmt)
+        else:
+            self._graph_statement(stmt, frame)
+
+    def _graph_statement(self, stmt: ast.stmt, frame: Frame) -> None:
+        value = self.facts.value_of(stmt)
+        kind = self._kind(stmt, value)
+        if isinstance(value, Mapping) and value.graph and isinstance(stmt, ast.Assign):
+            self._feed_or_fetches(stmt, value, frame)
+        elif kind is not None:
+            self._add(stmt, frame, kind)
+        elif self._is_tensor_statement(stmt):
+            self._tensor_statement(stmt, frame)
+        elif self.owner is not None and _is_local_assignment(stmt):
+            self._add(stmt, frame, "python")
+
+    def _kind(self, stmt: ast.stmt, value: Value | None) -> str | None:
+        """What a statement makes that is no tensor."""
+        if isinstance(value, _GONE) or is_session_call(stmt, self.facts) or self._is_fetch_list(value):
+            return "gone"
+        if value is not None and self._all(value, Placeholder) and self._makes(stmt, PlaceholderEvent):
+            return "placeholder"
+        if isinstance(value, Optimizer):
+            return "optimizer" if self._makes(stmt, ConstructorEvent) else "gone"
+        if isinstance(value, TrainOp):
+            return "train" if self._makes(stmt, TrainEvent) else "gone"
+        return None
+
+    def _tensor_statement(self, stmt: ast.stmt, frame: Frame) -> None:
+        if isinstance(stmt, ast.Return):
+            self._return(stmt, frame)
+        elif self._is_effect(stmt):
+            raise Refusal("TFR231", "a statement looks at the graph and does more than to build it", stmt)
+        elif isinstance(stmt, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr):
+            self._add(stmt, frame, "tensor")
+        else:
+            raise Refusal("TFR231", "a graph value is used by a statement that cannot be moved", stmt)
+
+    def _return(self, stmt: ast.Return, frame: Frame) -> None:
+        if frame in self.plan.frames and self.owner is not None and frame.caller in self.plan.frames:
+            return
+        raise Refusal("TFR230", "the function that builds the graph returns tensors", stmt)
+
+    def _all(self, value: Value, kind: type[Value]) -> bool:
+        found = list(leaves(value))
+        return bool(found) and all(isinstance(leaf, kind) for leaf in found)
+
+    def _makes(self, stmt: ast.stmt, kind: type[Event]) -> bool:
+        nodes = {event.node for event in self.trace.of(kind)}
+        return any(node in nodes for node in walk(stmt))
+
+    def _is_fetch_list(self, value: Value | None) -> bool:
+        return isinstance(value, Series) and any(isinstance(leaf, TrainOp | InitOp) for leaf in leaves(value))
+
+    def _feed_or_fetches(self, stmt: ast.Assign, value: Mapping, frame: Frame) -> None:
+        keys = [key for key, _ in value.pairs]
+        if all(isinstance(key, Placeholder) for key in keys):
+            if any(item.graph for _, item in value.pairs):
+                raise Refusal("TFR217", "a graph value is fed", stmt)
+            self._add(stmt, frame, "feed")
+        elif any(key.graph for key in keys):
+            raise Refusal("TFR217", "something else than placeholders is fed", stmt)
+        else:
+            self._add(stmt, frame, "gone")
+
+    def _check_run_statement(self, stmt: ast.stmt) -> None:
+        for node in walk(stmt, set(self.runs)):
+            if node in self.facts.graph:
+                raise Refusal("TFR216", "a session runs in the middle of an expression of graph values", stmt)
+
+    def _add(self, stmt: ast.stmt, frame: Frame, kind: str, value: ast.expr | None = None) -> None:
+        if self._loops and kind not in ("feed", "gone", "python"):
+            raise Refusal("TFR211", "the graph grows inside a loop", stmt)
+        receiver = "self" if self.owner is not None else None
+        backward = any(node in self.facts.backward for node in walk(stmt))
+        found = reads(stmt, receiver) if value is None else reads(value, receiver)
+        item = Item(stmt, frame, kind, found, writes(stmt, receiver), backward, value)
+        self.plan.items.append(item)
+        if kind not in ("feed", "python"):
+            self.plan.gone.add(stmt)
+
+    # Methods that are inlined
+
+    def _procedure_call(self, stmt: ast.stmt, frame: Frame | None = None) -> Frame | None:
+        """The activation of a procedure that a statement consists of."""
+        value = getattr(stmt, "value", None)
+        if self.owner is None or not isinstance(value, ast.Call):
+            return None
+        for caller in [frame] if frame is not None else self.plan.frames:
+            for child in caller.children.get(value, []):
+                if self.is_procedure(child) and not (self.sharing.is_builder(child) and not self._touches_graph(child)):
+                    return child
+        return None
+
+    def _inline(self, stmt: ast.stmt, child: Frame) -> None:
+        assert child.function is not None
+        assert isinstance(child.function.node, ast.FunctionDef)
+        function = child.function.node
+        if len([frame for frame in self.plan.frames if frame.function and frame.function.node is function]) > 1:
+            raise Refusal("TFR211", f"{function.name} builds its part of the graph more than once", stmt)
+        if not isinstance(stmt, ast.Expr | ast.Assign):
+            raise Refusal("TFR230", "the result of a method that builds the graph is used in an expression", stmt)
+        self.plan.inlined[stmt] = function
+        before = len(self.plan.items)
+        self._bind_arguments(stmt, child)
+        self._body(function.body, child)
+        if isinstance(stmt, ast.Assign):
+            last = function.body[-1]
+            if not isinstance(last, ast.Return) or last.value is None:
+                raise Refusal("TFR230", "a method that builds the graph does not end with its result", function)
+            if isinstance(child.result, TrainOp):
+                self._add(last, child, "train" if self._makes(last, TrainEvent) else "gone")
+            elif child.result.graph:
+                self._add(stmt, child, "tensor", last.value)
+                self.plan.items[-1].writes = writes(stmt, "self")
+                self.plan.gone.discard(stmt)
+        if len(self.plan.items) == before:
+            del self.plan.inlined[stmt]
+
+    def _bind_arguments(self, stmt: ast.stmt, child: Frame) -> None:
+        """Tensors passed to a method become variables of its name for them."""
+        for name, argument in child.arguments.items():
+            same = isinstance(argument.node, ast.Name) and argument.node.id == name
+            if argument.node is None or same or not argument.value.graph or isinstance(argument.value, Session | Graph):
+                continue
+            self._add(stmt, child, "tensor", argument.node)
+            self.plan.items[-1].writes = {name}
+            self.plan.items[-1].target = name
+            self.plan.gone.discard(stmt)
+
+
+def _body_of(frame: Frame) -> Sequence[ast.stmt]:
+    if frame.function is None:
+        return frame.module.tree.body
+    return frame.function.node.body if isinstance(frame.function.node, ast.FunctionDef) else []
+
+
+def _blocks(stmt: ast.If | ast.For | ast.While | ast.Try) -> Iterator[Sequence[ast.stmt]]:
+    yield stmt.body
+    yield stmt.orelse
+    if isinstance(stmt, ast.Try):
+        for handler in stmt.handlers:
+            yield handler.body
+        yield stmt.finalbody
+
+
+def _simple_statements(stmt: ast.stmt) -> Iterator[ast.stmt]:
+    for node in walk(stmt):
+        if isinstance(node, ast.stmt) and not isinstance(node, ast.If | ast.For | ast.While | ast.With | ast.Try):
+            yield node
+
+
+def _is_local_assignment(stmt: ast.stmt) -> bool:
+    return isinstance(stmt, ast.Assign) and all(isinstance(target, ast.Name) for target in stmt.targets)

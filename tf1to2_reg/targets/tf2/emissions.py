@@ -1,0 +1,118 @@
+"""Where the model objects, the optimizer and the steps stand in the migrated driver."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.syntax.variables import walk
+from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, StepPlan
+from tf1to2_reg.targets.tf2.steps import driver_call
+
+
+def place(plan: DriverPlan) -> None:
+    """Give every new object and step the place of the graph statement it comes from."""
+    for held in plan.held:
+        stmt = plan.region_call if held.model is plan.region else _statement_with(plan, held.creation)
+        if stmt is not None:
+            _emission(plan, stmt).held.append(held)
+    if plan.optimizer is not None:
+        stmt = _statement_with(plan, plan.optimizer.event.node)
+        if stmt is not None:
+            _emission(plan, stmt).optimizer = plan.optimizer
+    for step in plan.steps:
+        _emission(plan, _position(plan, step)).steps.append(step)
+    _gather_steps(plan)
+    _drop_unused_python(plan)
+    for stmt, function in list(plan.inlined.items()):
+        _drop_method(plan, stmt, function)
+
+
+def _emission(plan: DriverPlan, stmt: ast.stmt) -> Emission:
+    return plan.emissions.setdefault(stmt, Emission())
+
+
+def _statement_with(plan: DriverPlan, node: ast.AST | None) -> ast.stmt | None:
+    for item in plan.items:
+        if any(part is node for part in ast.walk(item.stmt)):
+            return item.stmt
+    for stmt in plan.inlined:
+        if any(part is node for part in ast.walk(stmt)):
+            return stmt
+    return None
+
+
+def _position(plan: DriverPlan, step: StepPlan) -> ast.stmt:
+    """The last statement that a step is made of."""
+    items = [item for item in step.items if item.kind != "python"]
+    if step.train_item is not None:
+        items.append(step.train_item)
+    if not items:
+        items = [item for item in plan.items if item.kind != "python"][-1:]
+    last = max(items, key=lambda item: item.order).stmt
+    if step.train_item is None:
+        return last
+    made = plan.optimizer is not None and _statement_with(plan, plan.optimizer.event.node)
+    orders = {item.stmt: item.order for item in plan.items}
+    return made if made and orders.get(made, -1) > orders.get(last, -1) else last
+
+
+def _gather_steps(plan: DriverPlan) -> None:
+    """Steps whose statements all stand before the first run are defined together, after the last of them."""
+    orders = {item.stmt: item.order for item in plan.items}
+    first_run = min((driver_call(run.event, plan).lineno for run in plan.runs.values()), default=None)
+    places = [stmt for stmt, emission in plan.emissions.items() if emission.steps]
+    early = [stmt for stmt in places if plan.receiver is not None or first_run is None or stmt.lineno < first_run]
+    if len(early) < 2:
+        return
+    last = max(early, key=lambda stmt: orders.get(stmt, -1))
+    wanted = [step for step in plan.steps if any(step in plan.emissions[stmt].steps for stmt in early)]
+    for stmt in early:
+        plan.emissions[stmt].steps = []
+    plan.emissions[last].steps = wanted
+
+
+def _drop_unused_python(plan: DriverPlan) -> None:
+    """A local value of an inlined method goes where only the graph used it."""
+    used = {item for step in plan.steps for item in step.items}
+    in_region = set(plan.region.body) if plan.region is not None else set()
+    for item in plan.items:
+        if item.kind != "python" or not (item in used or item.stmt in in_region):
+            continue
+        function = item.frame.function
+        body: Sequence[ast.stmt] = function.node.body if function and isinstance(function.node, ast.FunctionDef) else []
+        others = [stmt for stmt in body if stmt is not item.stmt and stmt not in plan.gone]
+        names = {node.id for stmt in others for node in walk(stmt) if isinstance(node, ast.Name)}
+        if not item.writes & names:
+            plan.gone.add(item.stmt)
+
+
+def _drop_method(plan: DriverPlan, stmt: ast.stmt, function: ast.FunctionDef) -> None:
+    """A method of which nothing is left goes, with its call; what was made in it is made at the call."""
+    for inner, callee in list(plan.inlined.items()):
+        if any(node is inner for node in ast.walk(function)):
+            _drop_method(plan, inner, callee)
+    if not all(_is_gone(plan, part) for part in function.body):
+        if isinstance(function.body[-1], ast.Return) and isinstance(stmt, ast.Assign) and stmt in plan.gone:
+            raise Refusal("TFR230", f"{function.name} builds a part of the graph, returns it and does more", function)
+        return
+    plan.dropped_methods.add(function)
+    merged = _emission(plan, stmt)
+    for part in ast.walk(function):
+        inner_emission = plan.emissions.pop(part, None) if isinstance(part, ast.stmt) else None
+        if inner_emission is not None:
+            merged.held += inner_emission.held
+            merged.steps += inner_emission.steps
+            merged.optimizer = merged.optimizer or inner_emission.optimizer
+    plan.gone.add(stmt)
+
+
+def _is_gone(plan: DriverPlan, stmt: ast.stmt) -> bool:
+    if stmt in plan.gone or isinstance(stmt, ast.Pass):
+        return True
+    if isinstance(stmt, ast.Return):
+        return True
+    if isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Constant):
+        return True
+    return stmt in plan.dissolved and all(_is_gone(plan, part) for part in getattr(stmt, "body", []))

@@ -1,0 +1,152 @@
+"""Code that only runs the session: what of it goes, and which sessions are no longer passed around."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.program.trace import Facts, Frame, RunEvent, Trace
+from tf1to2_reg.program.values import (
+    Graph,
+    InitOp,
+    Placeholder,
+    Scope,
+    Session,
+    Symbol,
+    Tensor,
+    UpdateOps,
+    is_none,
+)
+from tf1to2_reg.syntax.binding import method_parameters_of, parameters_of
+from tf1to2_reg.syntax.variables import walk
+from tf1to2_reg.targets.tf2.data import DriverPlan, SessionCall
+from tf1to2_reg.targets.tf2.session_code import dissolve, initializes, is_session_call, is_switch
+
+_SESSION = (Session, Graph)
+_GONE = (Session, Graph, InitOp, Scope, UpdateOps)
+
+
+class OutsidePlanner:
+    """Goes through the functions that hold a session but build nothing."""
+
+    def __init__(
+        self, plan: DriverPlan, trace: Trace, facts: Facts, walked: set[Frame], models: set[ast.FunctionDef]
+    ) -> None:
+        self.plan = plan
+        self.trace = trace
+        self.facts = facts
+        self.walked = walked
+        self.models = models
+        self.runs = {event.node: event for event in trace.of(RunEvent)}
+
+    def run(self) -> None:
+        """Fill in the statements that go and the parameters that are dropped.
+
+        Raises:
+            Refusal: TFR211 or TFR230.
+        """
+        done: set[ast.AST] = set()
+        for frame in self.trace.frames:
+            root: ast.AST = frame.module.tree if frame.function is None else frame.function.node
+            if frame in self.walked or root in done or not self._is_outside(root):
+                continue
+            done.add(root)
+            body: Sequence[ast.stmt] = root.body if isinstance(root, ast.Module | ast.FunctionDef) else []
+            self._body(body)
+        self._session_parameters()
+
+    def _is_outside(self, root: ast.AST) -> bool:
+        if root in self.models:
+            return False
+        return any(node in self.runs or isinstance(self.facts.values.get(node), _SESSION) for node in _own_nodes(root))
+
+    def _body(self, body: Sequence[ast.stmt]) -> None:
+        for stmt in body:
+            self._statement(stmt)
+
+    def _statement(self, stmt: ast.stmt) -> None:
+        if isinstance(stmt, ast.FunctionDef | ast.ClassDef):
+            return
+        if isinstance(stmt, ast.With):
+            dissolve(stmt, self.plan, self.facts)
+            self._body(stmt.body)
+            return
+        blocks = [getattr(stmt, name, []) for name in ("body", "orelse", "finalbody")]
+        blocks += [handler.body for handler in getattr(stmt, "handlers", [])]
+        if any(blocks):
+            for block in blocks:
+                self._body(block)
+            return
+        self._simple(stmt)
+
+    def _simple(self, stmt: ast.stmt) -> None:
+        runs = isinstance(stmt, ast.Expr) and stmt.value in self.runs
+        closes = is_switch(stmt, self.facts) or (is_session_call(stmt, self.facts) and not runs)
+        if initializes(stmt, self.runs) or closes or self._holds_session(stmt):
+            self.plan.gone.add(stmt)
+        else:
+            self._check_free_of_graph(stmt)
+
+    def _holds_session(self, stmt: ast.stmt) -> bool:
+        if not isinstance(stmt, ast.Assign | ast.AnnAssign) or stmt.value is None:
+            return False
+        if isinstance(self.facts.values.get(stmt.value), _GONE):
+            return True
+        return isinstance(stmt, ast.Assign) and self._forgets_session(stmt)
+
+    def _check_free_of_graph(self, stmt: ast.stmt) -> None:
+        """Code that stays has no tensors but in what it runs and feeds."""
+        for node in walk(stmt, set(self.runs)):
+            value = self.facts.values.get(node)
+            if isinstance(value, Tensor) and not isinstance(value, Placeholder) and node in self.facts.graph:
+                raise Refusal("TFR230", "a tensor is used outside the code that builds the graph", node)
+
+    def _forgets_session(self, stmt: ast.Assign) -> bool:
+        """`self.sess = None` before the session is opened."""
+        return is_none(self.facts.values.get(stmt.value) or Symbol("")) and all(
+            isinstance(target, ast.Attribute) and target.attr in ("sess", "session", "graph") for target in stmt.targets
+        )
+
+    # Sessions as arguments
+
+    def _session_parameters(self) -> None:
+        given: dict[ast.FunctionDef, dict[str, bool]] = {}
+        for frame in self.trace.frames:
+            if frame.function is None or not isinstance(frame.function.node, ast.FunctionDef):
+                continue
+            known = given.setdefault(frame.function.node, {})
+            for name, argument in frame.arguments.items():
+                session = isinstance(argument.value, _SESSION)
+                known[name] = known.get(name, True) and (session or (argument.node is None and is_none(argument.value)))
+        sessions = {
+            function: {name for name, only in names.items() if only and self._is_session(function, name)}
+            for function, names in given.items()
+        }
+        for frame in self.trace.frames:
+            if frame.function is None or not isinstance(frame.function.node, ast.FunctionDef):
+                continue
+            names = sessions[frame.function.node]
+            if names and frame.call is not None:
+                self.plan.session_parameters[frame.function.node] = names
+                self.plan.session_calls[frame.call] = SessionCall(_given_parameters(frame), names)
+
+    def _is_session(self, function: ast.FunctionDef, name: str) -> bool:
+        return any(
+            isinstance(frame.arguments[name].value, _SESSION)
+            for frame in self.trace.frames
+            if frame.function is not None and frame.function.node is function and name in frame.arguments
+        )
+
+
+def _given_parameters(frame: Frame) -> list[str]:
+    """What the call behind an activation can pass."""
+    assert frame.function is not None
+    assert isinstance(frame.function.node, ast.FunctionDef)
+    given = parameters_of if frame.instance is None else method_parameters_of
+    return [name for name, _ in given(frame.function.node)]
+
+
+def _own_nodes(root: ast.AST) -> list[ast.AST]:
+    body: Sequence[ast.AST] = root.body if isinstance(root, ast.Module | ast.FunctionDef) else [root]
+    return [node for stmt in body if not isinstance(stmt, ast.FunctionDef | ast.ClassDef) for node in walk(stmt)]

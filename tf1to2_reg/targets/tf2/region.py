@@ -1,0 +1,220 @@
+"""Layers that stand in the driver itself: which statements around them become a model."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.network import naming
+from tf1to2_reg.network.data import ModelPlan, Parameter
+from tf1to2_reg.network.split import ModelSplit
+from tf1to2_reg.program.callees import layer_symbol
+from tf1to2_reg.program.trace import DataLossEvent, Facts, Frame, ReadEvent, Trace
+from tf1to2_reg.program.values import Initializer, Placeholder, Regularizer
+from tf1to2_reg.syntax.variables import reads, variable, walk, writes
+from tf1to2_reg.targets.tf2.data import DriverPlan, Item
+
+
+class RegionPlanner:
+    """Gathers the statements of a driver that lead to its layers into one model."""
+
+    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts, models: dict[ast.FunctionDef, ModelPlan]) -> None:
+        self.plan = plan
+        self.trace = trace
+        self.facts = facts
+        self.models = models
+
+    def run(self, class_name: str, aliases: dict[ast.Call, ast.Call]) -> None:
+        """Make the model, if the driver has layers of its own, and put one call of it among the items.
+
+        Raises:
+            Refusal: where the statements cannot be gathered.
+        """
+        chosen = self._chosen()
+        if not chosen:
+            return
+        body = self._with_python(chosen)
+        frame = chosen[-1].frame
+        region = ModelPlan(class_name, frame.module, None, body, receiver=self.plan.receiver)
+        region.parameters = self._parameters(body, frame)
+        self._check(body)
+        region.outputs = self._outputs(chosen)
+        ModelSplit(region, self.facts, self.models, aliases).run()
+        self._check_names(region)
+        self.plan.region = region
+        self._replace(chosen, region)
+
+    def _has_layer(self, item: Item) -> bool:
+        return item.kind == "tensor" and any(
+            isinstance(node, ast.Call) and layer_symbol(node, self.facts) for node in walk(item.stmt)
+        )
+
+    def _chosen(self) -> list[Item]:
+        layers = [item for item in self.plan.items if self._has_layer(item)]
+        if not layers:
+            return []
+        needed: set[str] = set()
+        chosen: list[Item] = []
+        for item in reversed(self.plan.items):
+            if item in layers or (item.kind in ("tensor", "python") and item.writes & needed):
+                if item.value is not None:
+                    raise Refusal("TFR230", "a method's result leads to layers of the driver", item.stmt)
+                chosen.append(item)
+                if isinstance(item.stmt, ast.Assign):
+                    needed -= item.writes
+                needed |= item.reads
+        return chosen[::-1]
+
+    def _with_python(self, chosen: Sequence[Item]) -> list[ast.stmt]:
+        """The statements of the region, with the regularizers and initializers that only they use."""
+        stmts = [item.stmt for item in chosen]
+        self._drop_python(chosen)
+        used = {name for stmt in stmts for name in reads(stmt, self.plan.receiver)}
+        inside = {node for stmt in stmts for node in ast.walk(stmt)}
+        for frame in dict.fromkeys(item.frame for item in chosen):
+            for stmt in _statements(frame):
+                names = writes(stmt, self.plan.receiver)
+                value = self.facts.value_of(stmt)
+                if not (isinstance(stmt, ast.Assign) and names & used and isinstance(value, Regularizer | Initializer)):
+                    continue
+                if stmt not in stmts and not self._used_elsewhere(names, inside, stmt, frame):
+                    stmts.append(stmt)
+                    self.plan.gone.add(stmt)
+        return sorted(stmts, key=lambda stmt: (self._position(stmt), stmt.lineno, stmt.col_offset))
+
+    def _drop_python(self, chosen: Sequence[Item]) -> None:
+        inside = {node for item in chosen for node in ast.walk(item.stmt)}
+        for item in chosen:
+            if item.kind == "python" and not self._used_elsewhere(item.writes, inside, item.stmt, item.frame):
+                self.plan.gone.add(item.stmt)
+
+    def _position(self, stmt: ast.stmt) -> int:
+        """Statements of one method stay together, methods in the order they run."""
+        for index, frame in enumerate(dict.fromkeys(item.frame for item in self.plan.items)):
+            if any(stmt is other for other in _statements(frame)):
+                return index
+        return 0
+
+    def _used_elsewhere(self, names: set[str], inside: set[ast.AST], stmt: ast.stmt, frame: Frame) -> bool:
+        own = {*ast.walk(stmt)}
+        root: ast.AST = frame.module.tree if frame.function is None else frame.function.node
+        for node in ast.walk(root):
+            if variable(node, self.plan.receiver) in names and node not in inside and node not in own:
+                return True
+        return False
+
+    def _parameters(self, body: Sequence[ast.stmt], frame: Frame) -> list[Parameter]:
+        bound: set[str] = set()
+        found: dict[str, Parameter] = {}
+        for stmt in body:
+            for name in sorted(self._reads_before_binding(stmt, bound), key=lambda name: self._first_use(stmt, name)):
+                if name not in found and self._is_parameter(name, body, frame):
+                    found[name] = Parameter(name, None, self._is_tensor(name, body))
+            bound |= writes(stmt, self.plan.receiver)
+        return list(found.values())
+
+    def _reads_before_binding(self, stmt: ast.stmt, bound: set[str]) -> set[str]:
+        names = reads(stmt, self.plan.receiver) - bound
+        if isinstance(stmt, ast.For | ast.If):
+            names -= writes(stmt.target) if isinstance(stmt, ast.For) else set()
+        return names
+
+    def _first_use(self, stmt: ast.stmt, name: str) -> tuple[int, int]:
+        nodes = [node for node in ast.walk(stmt) if isinstance(node, ast.expr)]
+        places = ((node.lineno, node.col_offset) for node in nodes if variable(node, self.plan.receiver) == name)
+        return min(places, default=(0, 0))
+
+    def _is_parameter(self, name: str, body: Sequence[ast.stmt], frame: Frame) -> bool:
+        if name.startswith("self."):
+            return True
+        if self._is_tensor(name, body) or self._is_flag(name, body):
+            return True
+        return frame.function is not None and name in frame.env.bindings
+
+    def _nodes(self, name: str, body: Sequence[ast.stmt]) -> list[ast.AST]:
+        return [node for stmt in body for node in ast.walk(stmt) if variable(node, self.plan.receiver) == name]
+
+    def _is_tensor(self, name: str, body: Sequence[ast.stmt]) -> bool:
+        return any(node in self.facts.graph for node in self._nodes(name, body)) and not self._is_flag(name, body)
+
+    def _is_flag(self, name: str, body: Sequence[ast.stmt]) -> bool:
+        values = [self.facts.values.get(node) for node in self._nodes(name, body)]
+        return any(isinstance(value, Placeholder) and value.facts.dtype == "bool" for value in values)
+
+    def _check(self, body: Sequence[ast.stmt]) -> None:
+        nodes = {node for stmt in body for node in walk(stmt)}
+        for kind, code in ((ReadEvent, "TFR224"), (DataLossEvent, "TFR229")):
+            for event in self.trace.of(kind):
+                if event.node in nodes:
+                    raise Refusal(code, "a loss stands between the layers of the driver", event.node)
+
+    def _outputs(self, chosen: Sequence[Item]) -> list[str]:
+        outside: set[str] = set()
+        for item in self.plan.items:
+            if item not in chosen:
+                outside |= item.reads
+        for event in self.trace.events:
+            fetches = getattr(event, "fetch_node", None)
+            if fetches is not None:
+                outside |= reads(fetches, self.plan.receiver) | self._outer_reads(fetches)
+        written = [name for item in chosen if item.kind == "tensor" for name in sorted(item.writes)]
+        return [name for name in dict.fromkeys(written) if name in outside]
+
+    def _outer_reads(self, node: ast.expr) -> set[str]:
+        if self.plan.receiver is None:
+            return set()
+        return {f"self.{part.attr}" for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+
+    def _check_names(self, region: ModelPlan) -> None:
+        names = [parameter.name for parameter in region.parameters]
+        names += [name for stmt in region.body for name in writes(stmt, region.receiver)]
+        stripped = [name.removeprefix("self.") for name in dict.fromkeys(names)]
+        for name in stripped:
+            if stripped.count(name) > 1:
+                raise Refusal("TFR232", f"{name} is an attribute and a local name", region.body[0])
+
+    def _replace(self, chosen: list[Item], region: ModelPlan) -> None:
+        """Put the call of the model where the last statement of the region stood."""
+        last = chosen[-1]
+        inputs = {parameter.name for parameter in region.called}
+        call = Item(last.stmt, last.frame, "region", inputs, set(region.outputs))
+        early: list[Item] = []
+        late: list[Item] = []
+        seen = False
+        moved: set[str] = set(region.outputs)
+        for item in self.plan.items:
+            if item is last:
+                seen = True
+            if item in chosen:
+                continue
+            if not seen and item.reads & moved and item.kind in ("tensor", "train", "optimizer"):
+                self._check_late(item, chosen)
+                late.append(item)
+                moved |= item.writes
+            else:
+                (early if not seen else late).append(item)
+        self.plan.items[:] = [*early, call, *late]
+        for order, item in enumerate(self.plan.items):
+            item.order = order
+        self.plan.region_call = last.stmt
+
+    def _check_late(self, item: Item, chosen: Sequence[Item]) -> None:
+        for other in chosen:
+            if other.order > item.order and other.writes & (item.reads | item.writes):
+                raise Refusal("TFR223", "a variable of the network is rebound after it was used", item.stmt)
+
+
+def region_name(taken: set[str], owner: ast.ClassDef | None) -> str:
+    """The class name of a driver's own network."""
+    wanted = f"{owner.name}Model" if owner is not None else "Model"
+    name = naming.unique(wanted, taken, ("Network",))
+    taken.add(name)
+    return name
+
+
+def _statements(frame: Frame) -> list[ast.stmt]:
+    root: Sequence[ast.stmt] = frame.module.tree.body
+    if frame.function is not None:
+        root = frame.function.node.body if isinstance(frame.function.node, ast.FunctionDef) else []
+    return [node for stmt in root for node in walk(stmt) if isinstance(node, ast.stmt)]

@@ -1,0 +1,64 @@
+"""Statements that only open, set up or close sessions and graphs: they go, wherever they stand."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.program.trace import Facts, RunEvent
+from tf1to2_reg.program.values import Graph, InitOp, Scope, Session, Symbol, UpdateControl, leaves
+from tf1to2_reg.targets.tf2.data import DriverPlan
+
+_DISSOLVED = (Session, Graph, Scope, UpdateControl)
+_SWITCHES = ("tf.disable_", "tf.enable_", "tf.reset_default_graph")
+
+
+def is_initialization(event: RunEvent) -> bool:
+    """True for a run that only initializes variables."""
+    return all(isinstance(leaf, InitOp) for leaf in leaves(event.fetches))
+
+
+def initializes(stmt: ast.stmt, runs: Mapping[ast.Call, RunEvent]) -> bool:
+    """True for a statement that runs the initialization of the variables.
+
+    Raises:
+        Refusal: TFR211 where it does so in a loop.
+    """
+    if not isinstance(stmt, ast.Expr | ast.Assign) or not isinstance(stmt.value, ast.Call):
+        return False
+    event = runs.get(stmt.value)
+    if event is None or not is_initialization(event):
+        return False
+    if event.loops:
+        raise Refusal("TFR211", "the variables are initialized again and again", stmt)
+    return True
+
+
+def is_switch(stmt: ast.stmt, facts: Facts) -> bool:
+    """True for calls such as `tf.disable_v2_behavior()`."""
+    if not isinstance(stmt, ast.Expr) or not isinstance(stmt.value, ast.Call):
+        return False
+    symbol = facts.values.get(stmt.value.func)
+    return isinstance(symbol, Symbol) and symbol.name.startswith(_SWITCHES)
+
+
+def is_session_call(stmt: ast.stmt, facts: Facts) -> bool:
+    """True for `sess.close()`, `scope.reuse_variables()` and the like."""
+    if not isinstance(stmt, ast.Expr) or not isinstance(stmt.value, ast.Call):
+        return False
+    func = stmt.value.func
+    return isinstance(func, ast.Attribute) and isinstance(facts.values.get(func.value), Session | Scope | Graph)
+
+
+def dissolve(stmt: ast.With, plan: DriverPlan, facts: Facts) -> None:
+    """Mark a with statement over a session, graph or scope, of which only the body stays.
+
+    Raises:
+        Refusal: TFR231 where it opens something else as well.
+    """
+    graph = [isinstance(facts.values.get(item.context_expr), _DISSOLVED) for item in stmt.items]
+    if all(graph):
+        plan.dissolved.add(stmt)
+    elif any(graph):
+        raise Refusal("TFR231", "a session and something else are opened by one with statement", stmt)

@@ -1,0 +1,362 @@
+"""Placeholders, feeds and fetches → `tf.function` steps."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.editing.context import FileContext
+from tf1to2_reg.editing.expressions import code
+from tf1to2_reg.editing.file import File
+from tf1to2_reg.editing.rewriter import CallHook, Mode, Rewrite
+from tf1to2_reg.editing.statements import (
+    assignment,
+    comments_of,
+    is_self_assignment,
+    line,
+    passing,
+    with_comments_only,
+    without_semicolon,
+)
+from tf1to2_reg.facts.optimizers import OPTIMIZERS
+from tf1to2_reg.network import naming
+from tf1to2_reg.program.values import GradientPairs, Symbol, Variables
+from tf1to2_reg.syntax.variables import variable, walk
+from tf1to2_reg.targets.tf2.data import DriverPlan, FedInput, Item, StepPlan
+
+_WIDTH = 120
+
+
+@dataclass
+class StepWriter:
+    """Writes the step functions of one driver."""
+
+    plan: DriverPlan
+    file: File
+    context: FileContext
+    rewrite: Rewrite
+    hooks: Sequence[CallHook]
+    locals: dict[str, str]
+
+    def function(self, step: StepPlan) -> cst.FunctionDef:
+        """The step as a function, or as a method where the driver is an object."""
+        parameters = [cst.Param(cst.Name(fed.name)) for fed in step.inputs]
+        if self.plan.receiver is not None:
+            parameters.insert(0, cst.Param(cst.Name("self")))
+        body = self._train_body(step) if step.train is not None else self._body(step)
+        decorators = [] if self.plan.receiver is not None else [cst.Decorator(self.signature(step))]
+        return cst.FunctionDef(cst.Name(step.name), cst.Parameters(parameters), cst.IndentedBlock(body), decorators)
+
+    def signature(self, step: StepPlan, function: str | None = None) -> cst.BaseExpression:
+        """`tf.function(input_signature=[...])`: feeds are cast and unknown dimensions stay unknown."""
+        specs = [self._spec(fed) for fed in step.inputs]
+        tf = self.context.tf
+        first = f"{function}, " if function else ""
+        width = len(", ".join(specs)) + len(first) + (len(step.name) + 13 if function else 0) + 4 * self._depth()
+        if width <= _WIDTH - len("@tf.function(input_signature=[])"):
+            return cst.parse_expression(f"{tf}.function({first}input_signature=[{', '.join(specs)}])")
+        if function:
+            return self._broken(f"{tf}.function({first}input_signature=[", [", ".join(specs)], "])")
+        return self._broken(f"{tf}.function(input_signature=[", [f"{spec}," for spec in specs], "])")
+
+    def _depth(self) -> int:
+        """How deep the steps, or the lines that wrap them, are indented."""
+        return 2 if self.plan.receiver is not None else 0 if self.plan.frames[0].function is None else 1
+
+    def _broken(self, head: str, lines: Sequence[str], tail: str) -> cst.BaseExpression:
+        """An expression over several lines, those inside indented once more than the statement."""
+        text = head + "".join(f"\n{self.file.tree.default_indent}{row}" for row in lines)
+        return cst.parse_expression(text + (tail if len(lines) == 1 else f"\n{tail}"))
+
+    def wrap(self, step: StepPlan) -> cst.SimpleStatementLine:
+        """`self.step = tf.function(self.step, ...)`, for `__init__`."""
+        target = f"self.{step.name}"
+        return assignment(target, self.signature(step, target))
+
+    def _spec(self, fed: FedInput) -> str:
+        placeholder = fed.placeholder
+        shape = self._code(placeholder.shape) if placeholder.shape is not None else "[]" if fed.scalar else "None"
+        if placeholder.dtype is None:
+            raise Refusal("TFR217", "a placeholder with a default is fed", placeholder.call)
+        return f"{self.context.tf}.TensorSpec({shape}, {self._code(placeholder.dtype)})"
+
+    def _code(self, node: ast.expr) -> str:
+        return code(self.expression(node, Mode()))
+
+    # Bodies
+
+    def _mode(self, step: StepPlan) -> Mode:
+        names = dict(self.locals)
+        names.update({fed.variable: fed.name for fed in step.inputs})
+        names.update({name: str(value) for name, value in step.constants.items()})
+        return Mode(names, [*self.hooks, self._gradient_hook(step)], self.plan.receiver)
+
+    def _body(self, step: StepPlan) -> list[cst.BaseStatement]:
+        lines = self._lines(step.items, step)
+        return _inlined(lines, self._results(step))
+
+    def _train_body(self, step: StepPlan) -> list[cst.BaseStatement]:
+        tf = self.context.tf
+        forward = self._lines([item for item in step.items if not item.backward], step)
+        backward = [item for item in step.items if item.backward]
+        loss = self._loss(step)
+        if not isinstance(loss, cst.Name | cst.Attribute):
+            name = self._own(step, "loss")
+            forward.append(assignment(name, loss))
+            loss = cst.Name(name)
+        tape = cst.WithItem(cst.parse_expression(f"{tf}.GradientTape()"), cst.AsName(cst.Name(self._own(step, "tape"))))
+        lines: list[cst.BaseStatement] = [
+            cst.With([tape], cst.IndentedBlock(forward)),
+            *self._update(step, loss, backward),
+        ]
+        results = self._results(step)
+        if results is not None:
+            lines.append(cst.SimpleStatementLine([cst.Return(results)]))
+        return lines
+
+    def _lines(self, items: Sequence[Item], step: StepPlan) -> list[cst.BaseStatement]:
+        found: list[cst.BaseStatement] = []
+        for item in items:
+            found += self.statement(item, self._mode(step))
+        if found:
+            found[0] = with_comments_only(found[0])
+        return found
+
+    def statement(self, item: Item, mode: Mode) -> list[cst.BaseStatement]:
+        """A graph statement as it stands in a step."""
+        if item.kind == "region":
+            return [self._region_call(mode)]
+        node = self.file.cst_statement(item.stmt)
+        if item.value is not None:
+            return self._inlined_value(item, item.value, node, mode)
+        pairs = self._gradient_pairs(item, mode)
+        if pairs is not None:
+            return pairs
+        rewritten = self.rewrite(node, mode)
+        if isinstance(rewritten, cst.BaseCompoundStatement):
+            return [with_comments_only(rewritten)]
+        assert isinstance(rewritten, cst.BaseSmallStatement)
+        if isinstance(item.stmt, ast.Expr) and item.stmt.value in self.plan.data_losses:
+            assert isinstance(rewritten, cst.Expr)
+            rewritten = cst.Assign(
+                [cst.AssignTarget(cst.Name(self.plan.data_losses[item.stmt.value]))], rewritten.value
+            )
+        if is_self_assignment(rewritten):
+            return []
+        return [self._with_comments(node, without_semicolon(rewritten))]
+
+    def _inlined_value(self, item: Item, value: ast.expr, node: cst.CSTNode, mode: Mode) -> list[cst.BaseStatement]:
+        """What an inlined method returned, or was given for a parameter, as an assignment."""
+        rewritten = self.expression(value, mode)
+        if item.target is not None:
+            targets = [cst.AssignTarget(cst.Name(mode.names.get(item.target, item.target)))]
+        else:
+            own = cst.ensure_type(node, cst.Assign).targets
+            targets = [cst.ensure_type(self.rewrite(target, mode), cst.AssignTarget) for target in own]
+        assign = cst.Assign(targets, rewritten)
+        return [] if is_self_assignment(assign) else [cst.SimpleStatementLine([assign])]
+
+    def expression(self, node: ast.expr, mode: Mode) -> cst.BaseExpression:
+        """An expression as it stands in a step."""
+        rewritten = self.rewrite(self.file.cst_expression(node), mode)
+        assert isinstance(rewritten, cst.BaseExpression)
+        return rewritten
+
+    def _with_comments(self, node: cst.CSTNode, rewritten: cst.BaseSmallStatement) -> cst.SimpleStatementLine:
+        for own in self.file.lines:
+            if node in own.body and len(own.body) == 1:
+                return cst.SimpleStatementLine([rewritten], comments_of(own), own.trailing_whitespace)
+        return cst.SimpleStatementLine([rewritten])
+
+    def _region_call(self, mode: Mode) -> cst.SimpleStatementLine:
+        region = self.plan.region
+        assert region is not None
+        holder = next(held.variable for held in self.plan.held if held.model is region)
+        ordered = sorted(region.called, key=lambda parameter: parameter.default is not None)
+        arguments = []
+        for parameter in ordered:
+            text = mode.names.get(parameter.name, parameter.name.removeprefix("self."))
+            short = parameter.name.removeprefix("self.")
+            arguments.append(text if parameter.tensor else f"{short}={text}")
+        names = [mode.names.get(name, name.removeprefix("self.")) for name in region.outputs]
+        call = f"{holder}({', '.join(arguments)})"
+        return line(f"{', '.join(names)} = {call}" if names else call)
+
+    # Gradients
+
+    def _loss(self, step: StepPlan) -> cst.BaseExpression:
+        """What is differentiated."""
+        return self.expression(self._loss_node(step), self._mode(step))
+
+    def _loss_node(self, step: StepPlan) -> ast.expr:
+        assert step.train is not None
+        assert step.train_node is not None
+        if step.train.method == "minimize":
+            return _argument(step.train_node, 0, "loss")
+        found = self._gradient_calls(step)
+        if len(found) != 1:
+            raise Refusal("TFR202", "the gradients of a train op are not computed in one place", step.train_node)
+        return _argument(found[0], 0, "ys" if self._is_tf_gradients(found[0]) else "loss")
+
+    def _gradient_calls(self, step: StepPlan) -> list[ast.Call]:
+        assert step.train_item is not None
+        nodes = [node for item in (*step.items, step.train_item) for node in walk(item.stmt)]
+        return [
+            node
+            for node in nodes
+            if isinstance(node, ast.Call) and (self._is_pairs(node) or self._is_tf_gradients(node))
+        ]
+
+    def _is_pairs(self, node: ast.Call) -> bool:
+        if not isinstance(node.func, ast.Attribute) or node.func.attr != "compute_gradients":
+            return False
+        return isinstance(self.file.facts.values.get(node), GradientPairs)
+
+    def _is_tf_gradients(self, node: ast.Call) -> bool:
+        value = self.file.facts.values.get(node.func)
+        return isinstance(value, Symbol) and value.name == "tf.gradients"
+
+    def variables(self, step: StepPlan) -> str:
+        """The trainable variables of every model that the step runs."""
+        found = " + ".join(f"{held.variable}.trainable_variables" for held in step.models) or "[]"
+        return f"[variable.value for variable in {found}]" if self._is_kept() else found
+
+    def _own(self, step: StepPlan, wanted: str) -> str:
+        """A name of the step's own, which none of its statements uses."""
+        roots = [item.value if item.value is not None else item.stmt for item in step.items]
+        names = {node.id for root in (*roots, *step.fetches) for node in ast.walk(root) if isinstance(node, ast.Name)}
+        names |= {fed.name for fed in step.inputs} | {held.variable for held in self.plan.held}
+        names |= {self.locals.get(name, name) for item in step.items for name in item.writes | item.reads}
+        return naming.unique(wanted, names, ("_of_step",))
+
+    def _is_kept(self) -> bool:
+        """True for an optimizer of TF1, which takes TensorFlow's variables rather than those of Keras."""
+        return self.plan.optimizer is not None and self.plan.optimizer.event.symbol not in OPTIMIZERS
+
+    def _update(self, step: StepPlan, loss: cst.BaseExpression, backward: Sequence[Item]) -> list[cst.BaseStatement]:
+        assert step.train is not None
+        assert self.plan.optimizer is not None
+        target = code(loss)
+        optimizer = self.plan.optimizer.variable
+        if step.train.method == "minimize":
+            variables = self.variables(step)
+            lines = []
+            if len(step.models) != 1 or self._is_kept():
+                name = self._own(step, "variables")
+                lines.append(line(f"{name} = {variables}"))
+                variables = name
+            gradients = self._own(step, "gradients")
+            lines.append(line(f"{gradients} = {self._own(step, 'tape')}.gradient({target}, {variables})"))
+            lines.append(line(f"{optimizer}.apply_gradients(zip({gradients}, {variables}))"))
+            return list(lines)
+        lines_: list[cst.BaseStatement] = []
+        for item in backward:
+            lines_ += self.statement(item, self._mode(step))
+        lines_.append(self._apply(step, optimizer))
+        return lines_
+
+    def _apply(self, step: StepPlan, optimizer: str) -> cst.SimpleStatementLine:
+        assert step.train_node is not None
+        pairs = self.expression(_argument(step.train_node, 0, "grads_and_vars"), self._mode(step))
+        return line(f"{optimizer}.apply_gradients({code(pairs)})")
+
+    def _gradient_pairs(self, item: Item, mode: Mode) -> list[cst.BaseStatement] | None:
+        """`gradients, variables = zip(*optimizer.compute_gradients(loss))` as two statements."""
+        stmt = item.stmt
+        if not isinstance(stmt, ast.Assign) or not isinstance(stmt.targets[0], ast.Tuple):
+            return None
+        value = stmt.value
+        star = value.args[0] if isinstance(value, ast.Call) and len(value.args) == 1 else None
+        if not (
+            isinstance(value, ast.Call) and getattr(value.func, "id", "") == "zip" and isinstance(star, ast.Starred)
+        ):
+            return None
+        if not isinstance(star.value, ast.Call) or not self._is_pairs(star.value) or len(stmt.targets[0].elts) != 2:
+            return None
+        names = [self._target(node, mode) for node in stmt.targets[0].elts]
+        loss = code(self.expression(_argument(star.value, 0, "loss"), mode))
+        holder = self._current_variables
+        return [
+            line(f"{names[1]} = {holder}"),
+            line(f"{names[0]} = {self._current_tape}.gradient({loss}, {names[1]})"),
+        ]
+
+    def _target(self, node: ast.expr, mode: Mode) -> str:
+        name = variable(node, self.plan.receiver)
+        return mode.names.get(name, ast.unparse(node)) if name is not None else ast.unparse(node)
+
+    def _gradient_hook(self, step: StepPlan) -> CallHook:
+        self._current_variables = self.variables(step)
+        self._current_tape = tape = self._own(step, "tape")
+
+        def hook(node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
+            value = self.file.facts.values.get(node)
+            if self._is_pairs(node):
+                loss = code(_value_of(updated, 0, "loss"))
+                variables = self.variables(step)
+                return cst.parse_expression(f"list(zip({tape}.gradient({loss}, {variables}), {variables}))")
+            if self._is_tf_gradients(node):
+                loss = code(_value_of(updated, 0, "ys"))
+                wanted = code(_value_of(updated, 1, "xs"))
+                return cst.parse_expression(f"{tape}.gradient({loss}, {wanted})")
+            if isinstance(value, Variables):
+                return cst.parse_expression(self.variables(step))
+            return None
+
+        return hook
+
+    # Results
+
+    def _results(self, step: StepPlan) -> cst.BaseExpression | None:
+        if not step.fetches:
+            return None
+        texts = []
+        for fetch in step.fetches:
+            names = dict(self._mode(step).names)
+            own = self._own_attribute(fetch)
+            if own is not None and own in names:
+                texts.append(names[own])
+            else:
+                texts.append(code(self.expression(fetch, self._mode(step))))
+        return cst.parse_expression(", ".join(texts))
+
+    def _own_attribute(self, fetch: ast.expr) -> str | None:
+        """The variable behind `model.loss`, whatever the object is called where it is run, and through properties."""
+        if self.plan.receiver is None or not isinstance(fetch, ast.Attribute):
+            return None
+        return f"self.{self.plan.properties.get(fetch.attr, fetch.attr)}"
+
+
+def _inlined(lines: list[cst.BaseStatement], results: cst.BaseExpression | None) -> list[cst.BaseStatement]:
+    """`y = f(x); return y` as `return f(x)`."""
+    if results is None:
+        return lines or [passing()]
+    last = lines[-1] if lines else None
+    if (
+        isinstance(results, cst.Name)
+        and isinstance(last, cst.SimpleStatementLine)
+        and isinstance(last.body[0], cst.Assign)
+        and len(last.body[0].targets) == 1
+        and isinstance(last.body[0].targets[0].target, cst.Name)
+        and last.body[0].targets[0].target.value == results.value
+    ):
+        return [*lines[:-1], last.with_changes(body=[cst.Return(last.body[0].value)])]
+    return [*lines, cst.SimpleStatementLine([cst.Return(results)])]
+
+
+def _argument(call: ast.Call, position: int, name: str) -> ast.expr:
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    return call.args[position]
+
+
+def _value_of(updated: cst.Call, position: int, name: str) -> cst.BaseExpression:
+    for argument in updated.args:
+        if argument.keyword is not None and argument.keyword.value == name:
+            return argument.value
+    return updated.args[position].value

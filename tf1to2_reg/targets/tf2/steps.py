@@ -1,0 +1,494 @@
+"""One step per distinct set of fetches: the backward slice of what is fetched, and what is fed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.facts.optimizers import OPTIMIZERS
+from tf1to2_reg.network import naming
+from tf1to2_reg.program.trace import Facts, RunEvent, Trace, TrainEvent
+from tf1to2_reg.program.values import (
+    AnyOf,
+    GlobalStep,
+    InitOp,
+    Instance,
+    Mapping,
+    Penalties,
+    Placeholder,
+    Series,
+    Tensor,
+    TrainOp,
+    UpdateOps,
+    Value,
+    constant_of,
+)
+from tf1to2_reg.syntax.variables import reads, variable, walk
+from tf1to2_reg.targets.tf2.data import DriverPlan, FedInput, Item, RunPlan, StepPlan
+from tf1to2_reg.targets.tf2.session_code import is_initialization
+
+
+@dataclass(eq=False)
+class Slice:
+    """The items a fetch needs, in order, and the variables left over: placeholders and Python names."""
+
+    items: list[Item]
+    free: set[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Fetched:
+    """What a run fetches: tensors, and a train op with or without the update ops; `part` is what they need."""
+
+    event: RunEvent
+    tensors: list[ast.expr]
+    train: TrainEvent | None
+    train_item: Item | None
+    updates: bool
+    part: Slice
+
+
+@dataclass(frozen=True, eq=False)
+class Feeds:
+    """What a run feeds: expressions by placeholder variable, and the variable that holds the feed dict, if any."""
+
+    expressions: dict[str, ast.expr]
+    variable: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class TrainPoint:
+    """Where the train op of a step was made, and what it was made from: as it was there, not as it is later."""
+
+    item: Item
+    reads: set[str]
+
+
+def backward_slice(items: Sequence[Item], wanted: set[str], train: TrainPoint | None = None) -> Slice:
+    """Follow definitions back from the wanted variables, and from what a train op minimizes."""
+    needed = set(wanted)
+    found: list[Item] = []
+    for item in reversed(items):
+        if train is not None and item is train.item:
+            needed |= train.reads
+        if item.kind not in ("tensor", "region", "python") or not item.writes & needed:
+            continue
+        found.append(item)
+        if isinstance(item.stmt, ast.Assign | ast.AnnAssign) or item.kind == "region":
+            needed -= item.writes
+        needed |= item.reads
+    return Slice(found[::-1], needed)
+
+
+COUNTING = frozenset(OPTIMIZERS)
+"""Optimizers that become Keras's, which count their steps."""
+
+
+def _counts(node: ast.Call) -> bool:
+    """True for a train op that is given the global step."""
+    return len(node.args) > 1 or any(keyword.arg == "global_step" for keyword in node.keywords)
+
+
+class StepPlanner:
+    """Turns the session runs of a driver into steps and their calls."""
+
+    def __init__(
+        self,
+        plan: DriverPlan,
+        trace: Trace,
+        facts: Facts,
+        owner: Instance | None,
+        taken: set[str],
+    ) -> None:
+        self.plan = plan
+        self.trace = trace
+        self.facts = facts
+        self.owner = owner
+        self.taken = taken
+        self._steps: dict[tuple[object, ...], StepPlan] = {}
+        self._placeholders = self._placeholder_variables()
+        self._runs = {event.node for event in trace.of(RunEvent)}
+
+    def run(self) -> None:
+        """Fill the plan's steps and runs.
+
+        Raises:
+            Refusal: TFR216, TFR217, TFR225, TFR230.
+        """
+        seen: set[ast.AST] = set()
+        for event in self.trace.of(RunEvent):
+            if event.node in seen or (is_initialization(event) and not event.loops):
+                continue
+            seen.add(event.node)
+            if self._is_counter(event):
+                self.plan.counters[event.node] = self._holder(event)
+                continue
+            self._check_same_slice(event)
+            self._plan_run(event)
+        self.plan.steps = list(self._steps.values())
+        self._find_scalars()
+
+    def _is_counter(self, event: RunEvent) -> bool:
+        """True for a run that only looks how many steps were made."""
+        if not isinstance(self.facts.values.get(event.fetch_node), GlobalStep):
+            return False
+        trains = self.trace.of(TrainEvent)
+        if len(trains) != 1 or not _counts(trains[0].node) or trains[0].optimizer.symbol not in COUNTING:
+            raise Refusal("TFR216", "the global step is fetched, but no optimizer of Keras counts it", event.node)
+        return True
+
+    def _find_scalars(self) -> None:
+        """Give placeholders without shape the shape of the numbers they are fed.
+
+        Raises:
+            Refusal: TFR217 where such a placeholder is fed with something else and goes into a network.
+        """
+        fed: dict[Placeholder, list[ast.expr]] = {}
+        for run in self.plan.runs.values():
+            for name, expression in run.feeds.items():
+                placeholder = next(p for p, known in self._placeholders.items() if known == name)
+                fed.setdefault(placeholder, []).append(expression)
+        for step in self.plan.steps:
+            for given in step.inputs:
+                if given.placeholder.shape is not None:
+                    continue
+                given.scalar = all(self._is_number(node) for node in fed[given.placeholder])
+                if not given.scalar and self._enters_network(given.variable, step):
+                    message = f"{given.name} has no shape and is not only fed with numbers"
+                    raise Refusal("TFR217", message, step.run, "Give the placeholder a shape.")
+
+    def _is_number(self, node: ast.expr) -> bool:
+        value = self.facts.values.get(node)
+        constant = constant_of(value) if value is not None else None
+        known = constant if constant is not None else self.facts.constants.get(node)
+        return known is not None and isinstance(known.value, int | float) and not isinstance(known.value, bool)
+
+    def _enters_network(self, name: str, step: StepPlan) -> bool:
+        for item in step.items:
+            if item.kind == "region" and name in item.reads:
+                return True
+            for node in walk(item.stmt):
+                if node in self.plan.calls and name in reads(node, self._receiver):
+                    return True
+        return False
+
+    def _check_same_slice(self, event: RunEvent) -> None:
+        """A function that runs the session must find the same graph every time it is called."""
+        wanted = {name for leaf in self._fetch_leaves(event)[1] for name in self._variables(leaf, event)}
+        slices = {
+            tuple(backward_slice(self._items_before(other), wanted).items)
+            for other in self.trace.of(RunEvent)
+            if other.node is event.node
+        }
+        if len(slices) > 1:
+            raise Refusal("TFR223", "what is fetched here is bound again between two calls", event.node)
+
+    def _placeholder_variables(self) -> dict[Placeholder, str]:
+        found: dict[Placeholder, str] = {}
+        for item in self.plan.items:
+            if item.kind != "placeholder":
+                continue
+            assert isinstance(item.stmt, ast.Assign | ast.AnnAssign)
+            targets = item.stmt.targets if isinstance(item.stmt, ast.Assign) else [item.stmt.target]
+            for node in (part for target in targets for part in ast.walk(target)):
+                value = self.facts.values.get(node)
+                name = variable(node, self._receiver)
+                if name is not None and isinstance(value, Placeholder):
+                    found.setdefault(value, name)
+        return found
+
+    @property
+    def _receiver(self) -> str | None:
+        return self.plan.receiver
+
+    # One run
+
+    def _plan_run(self, event: RunEvent) -> None:
+        holder = self._holder(event)
+        node, _ = self._fetch_leaves(event)
+        fetched = self._fetched(event)
+        feeds = self._feeds(event)
+        step = self._step(fetched, feeds)
+        run = RunPlan(event, step, node, fetched.tensors, feeds.expressions, feeds.variable, holder)
+        self.plan.runs[event.node] = run
+
+    def _fetched(self, event: RunEvent) -> Fetched:
+        _, leaves = self._fetch_leaves(event)
+        trains = [leaf for leaf in leaves if self._is_train(leaf)]
+        tensors = [leaf for leaf in leaves if not self._is_train(leaf) and not self._is_nothing(leaf)]
+        train = self._train_event(trains, event)
+        item = self._train_item(train) if train is not None else None
+        updates = any(self._is_nothing(leaf) for leaf in leaves) or any(
+            getattr(self._value(leaf), "updates", False) for leaf in trains
+        )
+        if updates and train is None:
+            raise Refusal("TFR227", "the update ops run without a train op", event.node)
+        return Fetched(event, tensors, train, item, updates, self._slice(event, tensors, train))
+
+    def _fetch_leaves(self, event: RunEvent) -> tuple[ast.expr, list[ast.expr]]:
+        node = self._literal(event.fetch_node)
+        return node, list(self._leaves_of(node))
+
+    def _literal(self, node: ast.expr) -> ast.expr:
+        """The display behind a variable that holds a list or dict of fetches."""
+        value = self.facts.values.get(node)
+        name = variable(node, self._receiver)
+        if isinstance(value, Series | Mapping) and name is not None:
+            found = [item for item in self.plan.items if name in item.writes]
+            if len(found) != 1 or not isinstance(found[0].stmt, ast.Assign):
+                raise Refusal("TFR216", "the list of fetches is not made in one place", node)
+            return found[0].stmt.value
+        return node
+
+    def _leaves_of(self, node: ast.expr) -> list[ast.expr]:
+        if isinstance(node, ast.List | ast.Tuple):
+            return [leaf for item in node.elts for leaf in self._leaves_of(item)]
+        if isinstance(node, ast.Dict):
+            return [leaf for item in node.values for leaf in self._leaves_of(item)]
+        if isinstance(node, ast.Call) and isinstance(self.facts.values.get(node), Mapping):
+            return [leaf for keyword in node.keywords for leaf in self._leaves_of(keyword.value)]
+        value = self.facts.values.get(node)
+        if isinstance(value, AnyOf):
+            value = next((option for option in value.options if isinstance(option, Tensor | TrainOp)), value)
+        if isinstance(value, Tensor | TrainOp | InitOp | UpdateOps):
+            if isinstance(value, GlobalStep):
+                raise Refusal("TFR216", "the global step is fetched", node)
+            if isinstance(value, InitOp):
+                raise Refusal("TFR211", "the variables are initialized again and again", node)
+            return [node]
+        if isinstance(value, Series | Penalties | Mapping) and value is not None:
+            literal = self._literal(node)
+            if literal is not node:
+                return self._leaves_of(literal)
+        raise Refusal("TFR216", "what is fetched here cannot be followed", node)
+
+    def _value(self, node: ast.expr) -> Value | None:
+        return self.facts.values.get(node)
+
+    def _is_train(self, node: ast.expr) -> bool:
+        return isinstance(self._value(node), TrainOp)
+
+    def _is_nothing(self, node: ast.expr) -> bool:
+        return isinstance(self._value(node), UpdateOps)
+
+    def _train_event(self, trains: list[ast.expr], event: RunEvent) -> TrainEvent | None:
+        values = [self._value(node) for node in trains]
+        calls = {value.call for value in values if isinstance(value, TrainOp)}
+        events = {train for train in self.trace.of(TrainEvent) if train.node in calls}
+        if len(events) > 1:
+            raise Refusal("TFR202", "several train ops run at once", event.node)
+        return events.pop() if events else None
+
+    def _train_item(self, train: TrainEvent) -> Item:
+        for item in self.plan.items:
+            if any(node is train.node for node in ast.walk(item.stmt)):
+                return item
+        raise Refusal("TFR230", "the train op is made outside the driver", train.node)
+
+    def _holder(self, event: RunEvent) -> ast.expr | None:
+        """The expression that names the object whose graph is run from outside its methods."""
+        if self.owner is None or event.frame.instance is self.owner:
+            return None
+        for node in ast.walk(event.node):
+            if isinstance(node, ast.Attribute) and self.facts.values.get(node.value) is self.owner:
+                return node.value
+        raise Refusal("TFR216", "what is fetched here cannot be followed", event.node)
+
+    def _variables(self, node: ast.expr, event: RunEvent) -> set[str]:
+        """Variables of the driver that an expression at the run reads."""
+        if self.owner is None:
+            found = reads(node)
+            driver = self.plan.frames[0].env
+            for name in found:
+                owner = event.frame.env.owner(name)
+                graph = any(
+                    n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name and n in self.facts.graph
+                )
+                if graph and owner is not driver:
+                    raise Refusal("TFR230", f"{name} comes from another function than the graph", node)
+            return found
+        renamed: set[str] = set()
+        for part in walk(node):
+            if isinstance(part, ast.Attribute) and self.facts.values.get(part.value) is self.owner:
+                renamed.add(f"self.{self.plan.properties.get(part.attr, part.attr)}")
+            elif isinstance(part, ast.Name) and part in self.facts.graph:
+                if event.frame not in self.plan.frames or not any(part.id in item.writes for item in self.plan.items):
+                    raise Refusal("TFR230", f"{part.id} comes from another function than the graph", node)
+                renamed.add(part.id)
+        return renamed
+
+    def _slice(self, event: RunEvent, tensors: Sequence[ast.expr], train: TrainEvent | None) -> Slice:
+        wanted = {name for leaf in tensors for name in self._variables(leaf, event)}
+        if train is None:
+            return backward_slice(self._items_before(event), wanted)
+        item = self._train_item(train)
+        point = TrainPoint(item, self._train_reads(train))
+        part = backward_slice(self._items_before(event), wanted, point)
+        for later in part.items:
+            if later.order > item.order and later.writes & point.reads:
+                message = "the loss is bound again after the train op was made, and both are needed here"
+                raise Refusal("TFR223", message, later.stmt)
+        return part
+
+    def _train_reads(self, train: TrainEvent) -> set[str]:
+        first = train.node.args[0] if train.node.args else None
+        for keyword in train.node.keywords:
+            if keyword.arg in ("loss", "grads_and_vars"):
+                first = keyword.value
+        return reads(first, self._receiver) if first is not None else set()
+
+    def _items_before(self, event: RunEvent) -> list[Item]:
+        if self.owner is not None:
+            return self.plan.items
+        node = driver_call(event, self.plan)
+        position = node.lineno, node.col_offset
+        return [
+            item
+            for item in self.plan.items
+            if (item.stmt.lineno, item.stmt.col_offset) <= position or item.kind == "region"
+        ]
+
+    # What is fed
+
+    def _feeds(self, event: RunEvent) -> Feeds:
+        if event.feed_node is None:
+            return Feeds({}, None)
+        value = event.feeds
+        if not isinstance(value, Mapping) or value.node is None:
+            raise Refusal("TFR217", "the feed dict cannot be followed", event.feed_node)
+        feeds: dict[str, ast.expr] = {}
+        keys = [key for key in value.node.keys if key is not None]
+        if len(keys) != len(value.node.keys):
+            raise Refusal("TFR217", "the feed dict unpacks another dict", event.feed_node)
+        for (key, _), expression in zip(value.pairs, value.node.values, strict=True):
+            if any(node in self._runs for node in walk(expression)):
+                raise Refusal("TFR217", "the result of another run is fed", expression)
+            if not isinstance(key, Placeholder) or key not in self._placeholders:
+                raise Refusal("TFR217", "something else than a placeholder of the driver is fed", event.feed_node)
+            feeds[self._placeholders[key]] = expression
+        if event.feed_node is value.node:
+            return Feeds(feeds, None)
+        name = variable(event.feed_node, self._receiver)
+        if name is None or not isinstance(event.feed_node, ast.Name):
+            raise Refusal("TFR217", "the feed dict is made in another place", event.feed_node)
+        return Feeds(feeds, name)
+
+    def _step(self, fetched: Fetched, feeds: Feeds) -> StepPlan:
+        event, part, train = fetched.event, fetched.part, fetched.train
+        names = {name: placeholder for placeholder, name in self._placeholders.items()}
+        needed = [name for name in names if name in part.free]
+        constants = self._constants(event, needed, names, feeds.expressions)
+        missing = [name for name in needed if name not in feeds.expressions and name not in constants]
+        if missing:
+            raise Refusal("TFR217", f"{missing[0]} is needed but not fed here", event.node)
+        inputs = self._inputs(feeds, names, part, constants)
+        key = (
+            tuple(ast.dump(leaf) if self.owner is None else _dump(leaf) for leaf in fetched.tensors),
+            train,
+            fetched.updates,
+            tuple(part.items),
+            tuple(sorted(inputs)),
+            tuple(sorted(constants.items(), key=str)),
+        )
+        if key not in self._steps:
+            models = self.plan.models_in(part.items, fetched.tensors)
+            self._steps[key] = StepPlan(
+                name=self._step_name(fetched.tensors, train, event),
+                inputs=[FedInput(self._input_name(name), name, names[name]) for name in inputs],
+                constants=constants,
+                items=part.items,
+                fetches=fetched.tensors,
+                train=train,
+                train_item=fetched.train_item,
+                train_node=train.node if train is not None else None,
+                models=models,
+                updates=fetched.updates or (train is not None and train.controlled),
+                free=part.free,
+                run=event.node,
+                minimized=self._slice(event, [], train).items,
+            )
+        return self._steps[key]
+
+    @staticmethod
+    def _input_name(name: str) -> str:
+        return name.removeprefix("self.")
+
+    def _inputs(
+        self, feeds: Feeds, names: dict[str, Placeholder], part: Slice, constants: dict[str, object]
+    ) -> list[str]:
+        kept = []
+        for name, expression in feeds.expressions.items():
+            if name in constants or _is_flag(names[name]):
+                if not _is_plain(expression):
+                    raise Refusal("TFR217", f"{name} is fed with a call that the step would leave out", expression)
+                continue
+            if name in part.free or feeds.variable is not None or not _is_plain(expression):
+                kept.append(name)
+        return kept
+
+    def _constants(
+        self, event: RunEvent, needed: list[str], names: dict[str, Placeholder], feeds: dict[str, ast.expr]
+    ) -> dict[str, object]:
+        """Flags fed with a constant are folded into the step."""
+        found: dict[str, object] = {}
+        for name in needed:
+            placeholder = names[name]
+            if not _is_flag(placeholder):
+                if name not in feeds and placeholder.default is not None:
+                    raise Refusal("TFR217", f"{name} is not fed and has a default", event.node)
+                continue
+            expression = feeds.get(name, placeholder.default)
+            if expression is None:
+                raise Refusal("TFR217", f"{name} is needed but not fed here", event.node)
+            value = self.facts.values.get(expression) if expression is not None else None
+            if value is None and isinstance(expression, ast.Constant):
+                constant: object = expression.value
+            else:
+                known = constant_of(value) if value is not None else None
+                constant = known.value if known is not None and isinstance(expression, ast.Constant) else None
+            if not isinstance(constant, bool):
+                raise Refusal("TFR225", f"{name} is fed with a value that is not constant", event.node)
+            found[name] = constant
+        return found
+
+    def _step_name(self, others: Sequence[ast.expr], train: TrainEvent | None, event: RunEvent) -> str:
+        prefix = "_" if self.owner is not None and event.frame.instance is self.owner else ""
+        if train is not None:
+            wanted = "train_step"
+        else:
+            names = [_last_name(leaf) for leaf in others]
+            known = [name for name in names if name]
+            wanted = "compute_" + "_and_".join(known) if known and len(known) == len(names) <= 2 else "evaluate"
+        name = naming.unique(prefix + wanted, self.taken)
+        self.taken.add(name)
+        return name
+
+
+def driver_call(event: RunEvent, plan: DriverPlan) -> ast.Call:
+    """The call in the driver that leads to a run."""
+    node, frame = event.node, event.frame
+    while frame not in plan.frames and frame.caller is not None and frame.call is not None:
+        node, frame = frame.call, frame.caller
+    return node
+
+
+def _dump(node: ast.expr) -> str:
+    """The text of a fetch without the object it is read from."""
+    return f"self.{node.attr}" if isinstance(node, ast.Attribute) else ast.dump(node)
+
+
+def _last_name(node: ast.expr) -> str | None:
+    if isinstance(node, ast.Name):
+        return node.id.strip("_")
+    return node.attr.strip("_") if isinstance(node, ast.Attribute) else None
+
+
+def _is_flag(placeholder: Placeholder) -> bool:
+    return placeholder.facts.dtype == "bool" and (placeholder.facts.rank in (0, None))
+
+
+def _is_plain(node: ast.expr) -> bool:
+    """True for an expression that can be left out without a difference."""
+    return not any(isinstance(part, ast.Call | ast.Await | ast.Yield | ast.NamedExpr) for part in ast.walk(node))
