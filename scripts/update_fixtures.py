@@ -3,8 +3,8 @@
 Usage: python scripts/update_fixtures.py [NAME...]
 
 Writes the after of every case that expects `migrated` and is, and tells which changed: read them before committing,
-and run tests/test_equivalence.py and tests/test_graph_golden.py. `graph` stands for all of fixtures/graph. Nothing is written where the outcome is not what case.toml expects; those cases are
-listed, and the exit code is 1.
+and run tests/test_equivalence.py and tests/test_graph_golden.py. Nothing is written where the outcome is not what
+case.toml expects; those cases are listed, and the exit code is 1. The name `graph` stands for all of fixtures/graph.
 """
 
 from __future__ import annotations

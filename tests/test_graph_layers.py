@@ -37,8 +37,6 @@ EMULATION: dict[str, set[str]] = {
     "batch_normalization volumes: one": {"outputs", "gradients", "output_names", "moved"},
     "batch_normalization volumes: placeholder": {"outputs", "gradients", "output_names", "moved", "update_names"},
     "batch_normalization: half": {"outputs", "gradients", "output_names"},
-    # Its fused kernel has no least epsilon.
-    "scope: epsilon below the floor of the fused kernel": {"outputs", "gradients"},
     # It draws another mask at the second call of an object.
     "class: dropout twice": {"outputs", "gradients"},
     # It accepts what TF 1.15.5 does not.

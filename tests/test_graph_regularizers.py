@@ -140,3 +140,34 @@ def test_arguments_that_cannot_be_told(call: str) -> None:
 def test_imported_regularizers() -> None:
     use = "r = tf.get_variable('w', [1], regularizer=l2(s))\n"
     assert body(f"from tensorflow.contrib.layers import l2_regularizer as l2\n{use}") == use
+
+
+DOUBLES = [
+    "d = np.float64\n",
+    "d = tf.cast(x, 'double')\n",
+    "d = tf.constant(data)\n",
+    "d = tf.data.Dataset.from_tensor_slices(data)\n",
+    "d = map(tf.convert_to_tensor, data)\n",
+]
+
+
+@pytest.mark.parametrize("doubles", DOUBLES)
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        (f"{L2}(0.1)", f"{KERAS}L2(0.5 * 0.1)"),
+        ("tf.contrib.layers.l1_l2_regularizer(0.1, 0.2)", "l1_l2_regularizer(0.1, 0.2)"),
+        ("tf.contrib.layers.l1_regularizer(0.1)", "l1_regularizer(0.1)"),
+        (f"{KERAS}l2(0.1)", "keras_l1_l2(l2=0.1, l1=0.0)"),
+        ("'l2'", "keras_l1_l2(l1=0.0, l2=0.01)"),
+        ("'l1_l2'", "keras_l1_l2(0.01, 0.01)"),
+    ],
+)
+def test_strengths_that_keras_rounds_for_doubles(before: str, expected: str, doubles: str) -> None:
+    """Keras 2 rounds all strengths to single precision, contrib none, Keras 3's L1 its own."""
+    assert regularizer(before, doubles) == expected
+
+
+def test_numbers_and_typed_arrays_are_no_doubles() -> None:
+    setup = "d = tf.constant(0.5), tf.constant([1, -2.0]), tf.Variable(data, dtype=tf.float32), tf.constant(data, t)\n"
+    assert regularizer(f"{KERAS}l2(0.1)", setup) == f"{KERAS}l2(0.1)"

@@ -12,6 +12,8 @@ from tf1to2_reg.targets.graph.scopes import Function, Scopes
 
 _OPENED_BY = frozenset({"setattr", "__dict__", "vars", "globals", "locals", "exec", "__setattr__"})
 """Names with which a program can bind anything anywhere."""
+_DOUBLE = frozenset({"float64", "double", "longdouble", "set_floatx"})
+_CONVERSIONS = ("constant", "convert_to_tensor", "Variable", "from_tensor_slices", "from_tensors", "from_generator")
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +52,14 @@ class Calls:
     def names_regularizers(self) -> bool:
         """Whether a text of the program holds the name that contrib gives to the op of a penalty."""
         return any(name in text for text in self._strings for name in ("l1_regularizer", "l2_regularizer"))
+
+    @cached_property
+    def may_hold_doubles(self) -> bool:
+        """Whether a layer may get doubles: the program names their type, or converts what may be an array of NumPy."""
+        if not _DOUBLE.isdisjoint(self._strings | self._uses.keys()):
+            return True
+        uses = [use for name in _CONVERSIONS for use in self._uses.get(name, ())]
+        return any(use.call is None or _takes_its_type_from_a_value(use.call) for use in uses)
 
     def defines(self, name: str) -> bool:
         return name in self._definitions
@@ -112,6 +122,13 @@ class Calls:
 
 
 _UNKNOWN = ast.Constant("unknown")
+
+
+def _takes_its_type_from_a_value(call: ast.Call) -> bool:
+    has_type = len(call.args) > 1 or any(keyword.arg == "dtype" for keyword in call.keywords)
+    value = call.args[0] if call.args else None
+    plain = (ast.Constant, ast.List, ast.Tuple, ast.UnaryOp, ast.expr_context, ast.unaryop)
+    return not has_type and not (value is not None and all(isinstance(node, plain) for node in ast.walk(value)))
 
 
 def _is_called_on_class(call: ast.Call) -> bool:

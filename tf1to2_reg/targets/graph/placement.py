@@ -82,19 +82,20 @@ class Placement:
         package = self._common_package(users)
         if package is not None and (relative or self._is_imported_as_package(package, roots)):
             return self._in_package(package, users, roots, relative=relative)
-        if not roots:
-            roots = folders or {module.path.absolute().parent for module in users}
-        if len(roots) > 1 and folders:
-            roots = {root for root in roots if root in folders} or roots
-        if len(roots) > 1:
-            common = Path(os.path.commonpath(roots))
-            roots = {common} if common in roots else roots
-        if len(roots) != 1:
-            raise NoHome
-        folder = next(iter(roots))
-        if not all(self._finds(module, folder) for module in users):
-            raise NoHome
-        return Home(_shown(folder, users), self._stem(folder), (), relative=False)
+        candidates = self._candidates(roots or folders or {module.path.absolute().parent for module in users}, folders)
+        for folder in candidates:
+            if all(self._finds(module, folder) for module in users):
+                return Home(_shown(folder, users), self._stem(folder), (), relative=False)
+        raise NoHome
+
+    @staticmethod
+    def _candidates(roots: set[Path], started_from: set[Path]) -> list[Path]:
+        """Folders that the program imports from, the best first: that of the script, then the one around all others."""
+        if len(roots) == 1:
+            return list(roots)
+        own = roots & started_from
+        common = Path(os.path.commonpath(roots))
+        return [*(own if len(own) == 1 else ()), *([common] if common in roots else ())]
 
     def _in_package(self, package: Path, users: Sequence[Module], roots: set[Path], *, relative: bool) -> Home:
         parts: tuple[str, ...] = ()

@@ -67,7 +67,25 @@ def _regularizer(given: Any) -> Any:
         if given not in strengths:
             raise ValueError(f"Unknown regularizer: {given}")
         return keras_l1_l2(*strengths[given])
-    return _on_values(given) if isinstance(given, tf.keras.regularizers.Regularizer) else given
+    return _penalty_of_keras(given) if isinstance(given, tf.keras.regularizers.Regularizer) else given
+
+
+def _penalty_of_keras(given: Any) -> Callable[[Any], Any]:
+    """The function of a regularizer of Keras, which rounds its strengths to single precision, for doubles too."""
+    kinds = tf.keras.regularizers
+
+    def penalty(variable: Any) -> Any:
+        weights = tf.convert_to_tensor(variable)
+        if weights.dtype != tf.float64 or type(given) not in (kinds.L1, kinds.L2, kinds.L1L2):
+            return given(weights)
+        if type(given) is kinds.L1:  # holds its strength in single precision
+            raise ValueError("L1 of Keras rounds its strength: use l1_regularizer for weights in double precision")
+        total = tf.constant(given.l2, tf.float64) * tf.reduce_sum(tf.square(weights))
+        if type(given) is kinds.L1L2 and given.l1:
+            total += tf.constant(given.l1, tf.float64) * tf.reduce_sum(tf.abs(weights))
+        return total
+
+    return penalty
 
 
 def _constraint(given: Any) -> Any:
