@@ -12,7 +12,7 @@ from tf1to2_reg.targets.graph.scopes import Function, Scopes
 
 _OPENED_BY = frozenset({"setattr", "__dict__", "vars", "globals", "locals", "exec", "__setattr__"})
 """Names with which a program can bind anything anywhere."""
-_DOUBLE = frozenset({"float64", "double", "longdouble", "set_floatx"})
+_OTHER_PRECISIONS = frozenset({"float64", "double", "longdouble", "float16", "half", "bfloat16", "set_floatx"})
 _CONVERSIONS = ("constant", "convert_to_tensor", "Variable", "from_tensor_slices", "from_tensors", "from_generator")
 
 
@@ -49,14 +49,14 @@ class Calls:
             self._read(module)
 
     @cached_property
-    def names_regularizers(self) -> bool:
-        """Whether a text of the program holds the name that contrib gives to the op of a penalty."""
-        return any(name in text for text in self._strings for name in ("l1_regularizer", "l2_regularizer"))
+    def names_tensors(self) -> bool:
+        """Whether the program may look at the name of a tensor."""
+        return not {"name", "op"}.isdisjoint(self._uses) or any("Regularizer/" in text for text in self._strings)
 
     @cached_property
-    def may_hold_doubles(self) -> bool:
-        """Whether a layer may get doubles: the program names their type, or converts what may be an array of NumPy."""
-        if not _DOUBLE.isdisjoint(self._strings | self._uses.keys()):
+    def may_leave_single_precision(self) -> bool:
+        """Whether a layer may get halves or doubles: the program names them, or converts what may be an array."""
+        if not _OTHER_PRECISIONS.isdisjoint(self._strings | self._uses.keys()):
             return True
         uses = [use for name in _CONVERSIONS for use in self._uses.get(name, ())]
         return any(use.call is None or _takes_its_type_from_a_value(use.call) for use in uses)

@@ -7,7 +7,12 @@ from typing import Any
 
 import tensorflow as tf
 
-from tf1to2_reg.targets.graph.graph_layers.regularizers import keras_l1_l2
+from tf1to2_reg.targets.graph.graph_layers.regularizers import (
+    keras_l1_l2,
+    l1_regularizer,
+    l2_regularizer,
+    sum_regularizer,
+)
 
 tf1 = tf.compat.v1
 
@@ -71,21 +76,15 @@ def _regularizer(given: Any) -> Any:
 
 
 def _penalty_of_keras(given: Any) -> Callable[[Any], Any]:
-    """The function of a regularizer of Keras, which rounds its strengths to single precision, for doubles too."""
+    """A regularizer of Keras as that of `tf.contrib.layers`, whose strength has the precision of the weights."""
     kinds = tf.keras.regularizers
-
-    def penalty(variable: Any) -> Any:
-        weights = tf.convert_to_tensor(variable)
-        if weights.dtype != tf.float64 or type(given) not in (kinds.L1, kinds.L2, kinds.L1L2):
-            return given(weights)
-        if type(given) is kinds.L1:  # holds its strength in single precision
-            raise ValueError("L1 of Keras rounds its strength: use l1_regularizer for weights in double precision")
-        total = tf.constant(given.l2, tf.float64) * tf.reduce_sum(tf.square(weights))
-        if type(given) is kinds.L1L2 and given.l1:
-            total += tf.constant(given.l1, tf.float64) * tf.reduce_sum(tf.abs(weights))
-        return total
-
-    return penalty
+    if type(given) is kinds.L1:
+        return l1_regularizer(given.l1)
+    if type(given) is kinds.L2 and given.l2:
+        return l2_regularizer(2.0 * given.l2)
+    if type(given) is kinds.L1L2 and given.l1 and given.l2:
+        return sum_regularizer([l1_regularizer(given.l1), l2_regularizer(2.0 * given.l2)], "l1_l2_regularizer")
+    return _on_values(given)
 
 
 def _constraint(given: Any) -> Any:

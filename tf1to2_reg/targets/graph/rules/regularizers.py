@@ -60,8 +60,7 @@ def rewrite_keras(work: Work, occurrence: Occurrence) -> None:
         work.refuse("TFR405", occurrence.node, f"the arguments of {occurrence.symbol} cannot be told")
         return
     positive = all(work.values.is_only(work.module, item.value, Value.POSITIVE_FLOAT) for item in arguments.items)
-    in_doubles = work.symbols.calls.may_hold_doubles  # for which Keras 2 rounds its strengths
-    if not positive or in_doubles or not meets_layers_only(work, call):
+    if not positive or _shows_whose_it_is(work) or not meets_layers_only(work, call):
         work.replace(occurrence.node, work.piece("keras_l1_l2"))
         _write_strengths(work, arguments, name)
         return
@@ -90,7 +89,7 @@ def rewrite_string(work: Work, node: ast.expr, root: str | None) -> None:
     strengths = _STRINGS.get(node.value) if isinstance(node, ast.Constant) else None
     if strengths is None:
         return
-    if work.symbols.calls.may_hold_doubles:
+    if _shows_whose_it_is(work):
         work.replace(node, f"{work.piece('keras_l1_l2')}({strengths})")
     elif root is not None and isinstance(node, ast.Constant) and node.value == "l1_l2":
         work.replace(node, f"{root}.keras.regularizers.L1L2(0.01, 0.01)")
@@ -148,11 +147,14 @@ def _is_zero_of_a_layer(work: Work, occurrence: Occurrence) -> bool:
 
 
 def _may_be_keras(work: Work, call: ast.Call, form: _Form) -> bool:
-    if work.symbols.calls.names_regularizers:  # "dense/kernel/Regularizer/l2_regularizer" would be called otherwise
-        return False
     if form.keras != "L2":  # L1 holds a tensor, in single precision, of the graph it was made in
-        return is_layer_argument(work, call) and not work.symbols.calls.may_hold_doubles
+        return is_layer_argument(work, call) and not _shows_whose_it_is(work)
     return meets_layers_only(work, call)
+
+
+def _shows_whose_it_is(work: Work) -> bool:
+    """Whether contrib's penalties and Keras's, which round their strengths otherwise, may be told apart."""
+    return work.symbols.calls.may_leave_single_precision or work.symbols.calls.names_tensors
 
 
 def _as_keras(work: Work, occurrence: Occurrence) -> bool:
