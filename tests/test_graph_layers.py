@@ -22,6 +22,7 @@ CHILD = Path(__file__).with_name("graph_layers_child.py")
 EMULATION: dict[str, set[str]] = {
     # tf_keras of TF 2 gives some tensors another name than TF 1.15.5, whose names graph_layers keeps.
     "conv1d: no bias": {"output_names"},
+    "add: names of the ops of convolutions": {"seen"},
     "dense: selu by name": {"output_names"},
     "dense: l1 by name": {"penalty_names"},
     "dense: l2 by name": {"penalty_names"},
@@ -42,9 +43,8 @@ EMULATION: dict[str, set[str]] = {
     # It accepts what TF 1.15.5 does not.
     "conv: 2d int": {"error"},
     "class: dtype of three axes": {"error"},
-    # What graph_layers refuses, and what is named after Keras's regularizers.
+    # What graph_layers refuses.
     "scope: partitioned": {"error"},
-    "add: L2 and L1": {"penalty_names"},
 }
 """Where the emulation of TF1 differs from the module, and in what; docs/graph-layers.md compares with TF 1.15.5."""
 
