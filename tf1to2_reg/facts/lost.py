@@ -18,12 +18,20 @@ LAYER_CLASSES = frozenset(facts.keras for facts in LAYERS.values())
 
 CONTRIB_PIECES = frozenset(
     {
-        "apply_regularization", "l1_l2_regularizer", "l1_regularizer", "l2_regularizer", "one_hot_encoding",
+        "apply_regularization", "flatten", "l1_l2_regularizer", "l1_regularizer", "l2_regularizer", "one_hot_encoding",
         "optimize_loss", "sum_regularizer", "variance_scaling_initializer", "xavier_initializer",
         "xavier_initializer_conv2d",
     }
 )  # fmt: skip
-"""Functions of `tf.contrib.layers` for which the written module has one of the same name and meaning."""
+"""Functions of `tf.contrib.layers` that the written module has too."""
+
+_RENAMED_PIECES = {"flatten": "contrib_flatten"}
+"""Those that it has under another name, since that of `tf.layers` is taken."""
+
+PIECES = (
+    LAYER_FUNCTIONS | LAYER_CLASSES | (CONTRIB_PIECES - _RENAMED_PIECES.keys()) | {"contrib_flatten", "graph_model"}
+)
+"""All names of the written module that new text uses."""
 
 REGULARIZERS = frozenset(name for name in CONTRIB_PIECES if name.endswith("_regularizer"))
 
@@ -68,9 +76,7 @@ RENAMED: dict[str, str] = {
     "tf.contrib.framework.get_global_step": "tf.train.get_global_step",
     "tf.contrib.framework.get_or_create_global_step": "tf.train.get_or_create_global_step",
     "tf.contrib.framework.sort": "tf.sort",
-    "tf.contrib.layers.flatten": "tf.layers.flatten",
     "tf.contrib.slim.create_global_step": "tf.train.create_global_step",
-    "tf.contrib.slim.flatten": "tf.layers.flatten",
     "tf.contrib.slim.get_global_step": "tf.train.get_global_step",
     "tf.contrib.slim.get_or_create_global_step": "tf.train.get_or_create_global_step",
     "tf.contrib.util.constant_value": "tf.get_static_value",
@@ -97,14 +103,18 @@ _KERAS_KEPT = (
 WAYS_OUT: tuple[tuple[str, str], ...] = (
     (
         "tf.nn.rnn_cell",
-        "Write the cell as a function of `tf.get_variable` weights and give it to `tf.while_loop`, or use "
-        "`tf.keras.layers.LSTM` or `GRU` and train anew.",
+        (
+            "Write the cell as a function of `tf.get_variable` weights and give it to `tf.while_loop`, or use "
+            "`tf.keras.layers.LSTM` or `GRU` and train anew."
+        ),
     ),
     ("tf.contrib.rnn", "Write the cell with `tf.get_variable` weights, or use `tf.keras.layers.LSTM` or `GRU`."),
     (
         "tf.contrib.layers",
-        "Write the layer with `tf.layers`, which migrates; mind that contrib's layers have other defaults (activation "
-        "relu, padding SAME) and variable names (`weights`, `biases`).",
+        (
+            "Write the layer with `tf.layers`, which migrates; mind that contrib's layers have other defaults "
+            "(activation relu, padding SAME) and variable names (`weights`, `biases`)."
+        ),
     ),
     (
         "tf.contrib.slim",
@@ -156,7 +166,7 @@ def piece(symbol: str) -> str | None:
     if symbol == f"tf.layers.{name}" and name in ALL_LAYERS:
         return name
     if symbol == f"tf.contrib.layers.{name}" and name in CONTRIB_PIECES:
-        return name
+        return _RENAMED_PIECES.get(name, name)
     return None
 
 

@@ -67,6 +67,7 @@ class Symbols:
         self._project = project
         self._scopes: dict[Module, Scopes] = {}
         self._found: dict[ast.AST | Binding, Meaning | None] = {}
+        self._agreed: dict[int, Meaning | None] = {}
         self.calls = Calls(project.modules, self.scopes)
         self._busy: set[ast.AST | Binding | tuple[Module, str]] = set()
 
@@ -109,6 +110,11 @@ class Symbols:
         bindings = scope.find(name)
         if not bindings:
             return self._starred(module, name)
+        if id(bindings) not in self._agreed:  # looked at once, however often the name is read
+            self._agreed[id(bindings)] = self._agree(module, bindings)
+        return self._agreed[id(bindings)]
+
+    def _agree(self, module: Module, bindings: list[Binding]) -> Meaning | None:
         bound = [binding for binding in bindings if not _is_absent(binding)] or bindings
         meanings = [self.of_binding(module, binding) for binding in bound]
         first = meanings[0]
