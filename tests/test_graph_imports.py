@@ -88,6 +88,11 @@ def test_the_module_of_layers_as_a_name() -> None:
     assert "print(getattr(L, name)(x), dense(x, 3))" in text
 
 
+def test_a_name_that_becomes_the_old_version_of_itself() -> None:
+    text = after("import tensorflow as tf\n\ntf = tf.compat.v1\ntf.layers.dropout(x)\n")["main.py"]
+    assert text.endswith("\ntf = tf.compat.v1\ndropout(x)\n")
+
+
 def test_comments_in_an_import_stay() -> None:
     program = "from tensorflow import (\n    layers,  # the layers\n    nn,\n)\n\nprint(layers.flatten(x), nn.relu)\n"
     assert after(program)["main.py"].startswith(f"# the layers\nfrom {V1} import nn\n")

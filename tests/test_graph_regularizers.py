@@ -82,6 +82,13 @@ def test_a_named_regularizer_is_kerass_only_if_nothing_but_layers_gets_it(progra
     assert f"r = {expected}\n" in body(f"r = {L2}(0.1)\n{program}")
 
 
+def test_a_program_that_looks_for_contribs_name_keeps_it() -> None:
+    program = (
+        f"tf.layers.dense(x, 3, kernel_regularizer={L2}(0.1))\nprint([l for l in ls if 'l2_regularizer' in l.name])\n"
+    )
+    assert "kernel_regularizer=l2_regularizer(0.1)" in body(program)
+
+
 def test_an_l1_is_kerass_only_where_the_layer_is() -> None:
     program = "r = tf.contrib.layers.l1_regularizer(0.1)\ntf.layers.dense(x, 3, kernel_regularizer=r)\n"
     assert "r = l1_regularizer(0.1)\n" in body(program)

@@ -70,8 +70,8 @@ class Parts:
 
 def public_names() -> frozenset[str]:
     """What a program can import from its `graph_layers`."""
-    own = {name for name in _parts().definitions if not name.startswith("_")}
-    return frozenset(own - {"tf1", "DEFAULTS", "KERNEL_AND_BIAS", "KERAS_ONLY", "OPTIMIZERS", "OPTIMIZER_SUMMARIES"})
+    names = (name for name in _parts().definitions if not name.startswith("_") and not name.isupper())
+    return frozenset(names) - {"tf1"}
 
 
 def written(names: Iterable[str], keras_layers: Iterable[str] | None = None) -> str:

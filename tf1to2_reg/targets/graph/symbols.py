@@ -115,7 +115,7 @@ class Symbols:
         return self._agreed[id(bindings)]
 
     def _agree(self, module: Module, bindings: list[Binding]) -> Meaning | None:
-        bound = [binding for binding in bindings if not _is_absent(binding)] or bindings
+        bound = [binding for binding in bindings if not _adds_nothing(binding)] or bindings
         meanings = [self.of_binding(module, binding) for binding in bound]
         first = meanings[0]
         return first if all(_same(first, other) for other in meanings) else None
@@ -179,9 +179,16 @@ class Symbols:
         return None
 
 
-def _is_absent(binding: Binding) -> bool:
-    """Whether this is `tf = None`, which stands where an import failed: every use of it fails."""
-    return isinstance(binding.value, ast.Constant) and binding.value.value is None and binding.kind is Kind.VALUE
+def _adds_nothing(binding: Binding) -> bool:
+    """Whether this is `tf = None`, where an import failed and every use fails, or `tf = tf.compat.v1`."""
+    if binding.kind is not Kind.VALUE or binding.path:
+        return False
+    match binding.value:
+        case ast.Constant(value=None):
+            return True
+        case ast.Attribute(value=ast.Attribute(value=ast.Name(id=name), attr="compat"), attr="v1"):
+            return name == binding.name
+    return False
 
 
 def _same(one: Meaning | None, other: Meaning | None) -> bool:

@@ -91,7 +91,8 @@ class _Run:
         return [self._finished(program, results[program]) for program in found]
 
     def _takes_part(self, program: Program) -> bool:
-        return any(relevance.has_sites(self.works[module]) for module in program.members)
+        works = [self.works[module] for module in program.members]
+        return any(relevance.has_sites(work) or relevance.is_at_graph(work) for work in works)
 
     def _apply_rules(self, module: Module) -> None:
         work = self.works[module]

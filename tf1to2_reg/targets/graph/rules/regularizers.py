@@ -140,11 +140,17 @@ def _is_zero_of_a_layer(work: Work, occurrence: Occurrence) -> bool:
     return zeros and len(values) == expected
 
 
+def _may_be_keras(work: Work, call: ast.Call, form: _Form) -> bool:
+    if work.symbols.calls.names_regularizers:  # "dense/kernel/Regularizer/l2_regularizer" would be called otherwise
+        return False
+    if form.keras != "L2":  # L1 holds a tensor of the graph it was made in
+        return is_layer_argument(work, call)
+    return meets_layers_only(work, call)
+
+
 def _as_keras(work: Work, occurrence: Occurrence) -> bool:
     form, call, root = _FORMS.get(occurrence.symbol), occurrence.call, work.root(occurrence)
-    if form is None or call is None or root is None or not meets_layers_only(work, call):
-        return False
-    if form.keras != "L2" and not is_layer_argument(work, call):  # L1 holds a tensor of the graph it was made in
+    if form is None or call is None or root is None or not _may_be_keras(work, call, form):
         return False
     arguments = bind(work, call, form.parameters)
     count = len(form.factors)
