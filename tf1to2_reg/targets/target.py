@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.options import TargetChoice
 from tf1to2_reg.results import UnitResult
+from tf1to2_reg.targets.graph.undo import undone
 from tf1to2_reg.targets.tf2 import target as tf2
 
 Target = Callable[[Sequence[SourceFile]], list[UnitResult]]
@@ -16,7 +18,17 @@ Nothing is written. A target never raises for what a user's file holds.
 """
 
 
+def _to_tf2(files: Sequence[SourceFile]) -> list[UnitResult]:
+    """Programs to `tf2`, those at `graph` too: they go on as the TF1 programs they stand for."""
+    found = {item.graph.path: item for item in undone(files)}
+    units = tf2.migrate([item.tf1 for item in found.values()])
+    return [
+        replace(unit, diagnostics=tuple(found[reason.path].placed(reason) for reason in unit.diagnostics))
+        for unit in units
+    ]
+
+
 def chosen(choice: TargetChoice, *, partial: bool = False) -> list[Target]:
     """The targets that a choice allows, the most complete first; `partial` is for those that can leave names behind."""
-    targets: list[tuple[TargetChoice, Target]] = [(TargetChoice.TF2, tf2.migrate)]
+    targets: list[tuple[TargetChoice, Target]] = [(TargetChoice.TF2, _to_tf2)]
     return [target for name, target in targets if choice in (TargetChoice.AUTO, name)]
