@@ -7,7 +7,10 @@ from dataclasses import replace
 
 from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.options import TargetChoice
-from tf1to2_reg.results import UnitResult
+from tf1to2_reg.results import Status, TargetName, UnitResult
+from tf1to2_reg.targets.graph.module import written
+from tf1to2_reg.targets.graph.results import GraphResult, Outcome
+from tf1to2_reg.targets.graph.target import GraphTarget
 from tf1to2_reg.targets.graph.undo import undone
 from tf1to2_reg.targets.tf2 import target as tf2
 
@@ -16,6 +19,8 @@ Target = Callable[[Sequence[SourceFile]], list[UnitResult]]
 
 Nothing is written. A target never raises for what a user's file holds.
 """
+
+_STATUS = {Outcome.MIGRATED: Status.MIGRATED, Outcome.REFUSED: Status.REFUSED, Outcome.DONE: Status.SETTLED}
 
 
 def _to_tf2(files: Sequence[SourceFile]) -> list[UnitResult]:
@@ -28,7 +33,26 @@ def _to_tf2(files: Sequence[SourceFile]) -> list[UnitResult]:
     ]
 
 
+def _to_graph(files: Sequence[SourceFile], *, partial: bool) -> list[UnitResult]:
+    return [_unit(result) for result in GraphTarget(written, partial).migrate(files)]
+
+
+def _unit(result: GraphResult) -> UnitResult:
+    return UnitResult(
+        name=str(result.paths[0]),
+        status=_STATUS[result.outcome],
+        paths=result.paths,
+        layers=result.layers,
+        diagnostics=(*result.reasons, *result.notes),
+        new_sources=result.new_sources,
+        target=None if result.outcome is Outcome.REFUSED else TargetName.GRAPH,
+    )
+
+
 def chosen(choice: TargetChoice, *, partial: bool = False) -> list[Target]:
     """The targets that a choice allows, the most complete first; `partial` is for those that can leave names behind."""
-    targets: list[tuple[TargetChoice, Target]] = [(TargetChoice.TF2, _to_tf2)]
+    targets: list[tuple[TargetChoice, Target]] = [
+        (TargetChoice.TF2, _to_tf2),
+        (TargetChoice.GRAPH, lambda files: _to_graph(files, partial=partial)),
+    ]
     return [target for name, target in targets if choice in (TargetChoice.AUTO, name)]

@@ -6,7 +6,7 @@ import ast
 
 from tf1to2_reg.facts.lost import CONTRIB_PIECES
 from tf1to2_reg.targets.graph.rules import reads
-from tf1to2_reg.targets.graph.work import Occurrence, Work, is_tf1_only
+from tf1to2_reg.targets.graph.work import MODULE, Occurrence, Work, is_tf1_only
 
 _PENALTIES = frozenset(
     {
@@ -37,6 +37,15 @@ def is_site(work: Work, occurrence: Occurrence) -> bool:
 def has_sites(work: Work) -> bool:
     """Whether a file has any."""
     return any(is_site(work, occurrence) for occurrence in work.occurrences)
+
+
+def is_at_graph(work: Work) -> bool:
+    """Whether a file uses the module that an earlier run wrote."""
+    return any(
+        (isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2] == MODULE)
+        or (isinstance(node, ast.Import | ast.ImportFrom) and any(alias.name == MODULE for alias in node.names))
+        for node in work.scopes.nodes
+    )
 
 
 def _is_none(value: ast.expr) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,8 +26,10 @@ from tf1to2_reg.targets.graph.symbols import Symbols
 from tf1to2_reg.targets.graph.values import ValuesOf
 from tf1to2_reg.targets.graph.work import Work
 
-Written = Callable[[frozenset[str]], str]
-"""The text of a written module with the given names."""
+Written = Callable[[frozenset[str], frozenset[str]], str]
+"""The text of a written module with the given names, for programs that use the given classes of Keras layers."""
+
+_KERAS_LAYER = re.compile(rb"\bkeras\.layers\.(\w+)")
 
 _PIECES = ALL_LAYERS | CONTRIB_PIECES | {"graph_model"}
 _MAY_STAY = frozenset({"TFR401", "TFR402", "TFR405", "TFR408"})
@@ -86,7 +89,8 @@ class _Run:
         return [self._finished(program, results[program]) for program in found]
 
     def _takes_part(self, program: Program) -> bool:
-        return any(relevance.has_sites(self.works[module]) for module in program.members)
+        works = [self.works[module] for module in program.members]
+        return any(relevance.has_sites(work) or relevance.is_at_graph(work) for work in works)
 
     def _apply_rules(self, module: Module) -> None:
         work = self.works[module]
@@ -181,16 +185,22 @@ class _Run:
         sources = {module.path: text for module in program.members if (text := self.texts.get(module))}
         group = next((self._groups_of[module] for module in program.members if module in self._groups_of), None)
         if group is not None and group.home is not None and any(self._needs(module) for module in program.members):
-            sources.update(self._product(group.home, group.names))
+            sources.update(self._product(group, group.home))
         return replace(result, outcome=Outcome.MIGRATED if sources else Outcome.DONE, new_sources=sources)
 
-    def _product(self, home: Home, needed: frozenset[str]) -> dict[Path, bytes]:
+    def _product(self, group: _Group, home: Home) -> dict[Path, bytes]:
         old = next((s.text for s in self.files if s.path.absolute() == home.path.absolute()), None)
         if old is None and is_written(home.path):
             old = home.path.read_text(encoding="utf-8")
         kept = names_of(old) & _PIECES if old is not None else frozenset[str]()
-        text = self.target.written(needed | kept)
+        text = self.target.written(group.names | kept, self._keras_layers(group))
         return {} if text == old else {home.path: text.encode()}
+
+    def _keras_layers(self, group: _Group) -> frozenset[str]:
+        """Classes of Keras layers that the new text of a group's files names."""
+        modules = {module for program in group.programs for module in program.members}
+        texts = [self.texts.get(module) or module.source.data for module in modules]
+        return frozenset(name.decode() for text in texts for name in _KERAS_LAYER.findall(text))
 
 
 def _is_product(source: SourceFile) -> bool:
