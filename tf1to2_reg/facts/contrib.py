@@ -164,13 +164,48 @@ PIECES = _pieces()
 """The name in the written module for each symbol."""
 
 SAME_FUNCTIONS = {
-    "tf.contrib.rnn.static_rnn": "tf.nn.static_rnn",
-    "tf.contrib.rnn.static_bidirectional_rnn": "tf.nn.static_bidirectional_rnn",
-    "tf.contrib.rnn.static_state_saving_rnn": "tf.nn.static_state_saving_rnn",
-    **{
-        f"tf.contrib.{module}.{name}": f"tf.train.{name}"
-        for module in ("framework", "slim")
-        for name in ("create_global_step", "get_global_step", "get_or_create_global_step")
-    },
+    f"tf.contrib.rnn.{name}": f"tf.nn.{name}"
+    for name in ("static_bidirectional_rnn", "static_rnn", "static_state_saving_rnn")
 }
 """Functions that `tensorflow.compat.v1` has under another name."""
+
+CONTRIB_LAYERS = LAYERS | LAYERS_CALLED_OTHERWISE.keys()
+"""Names in `tf.contrib.layers` and in slim."""
+
+SAME_MODULES = (
+    ("tf.contrib.slim.python.slim.", "tf.contrib.slim."),
+    ("tf.contrib.slim.", "tf.contrib.layers."),
+    ("tf.contrib.slim.", "tf.contrib.framework."),
+    ("tf.contrib.slim.losses.", "tf.contrib.losses."),
+    ("tf.contrib.layers.layers.", "tf.contrib.layers."),
+    *(
+        (f"tf.contrib.layers.python.layers.{module}.", "tf.contrib.layers.")
+        for module in ("layers", "regularizers", "initializers", "normalization", "encoders", "optimizers")
+    ),
+    ("tf.contrib.layers.python.layers.utils.", "tf.contrib.slim.utils."),
+    ("tf.contrib.layers.regularizers.", "tf.contrib.layers."),
+    ("tf.contrib.layers.initializers.", "tf.contrib.layers."),
+    ("tf.contrib.framework.python.ops.variables.", "tf.contrib.framework."),
+    ("tf.contrib.framework.python.ops.arg_scope.", "tf.contrib.framework."),
+    ("tf.contrib.framework.python.ops.", "tf.contrib.framework."),
+    ("tf.contrib.losses.python.losses.loss_ops.", "tf.contrib.losses."),
+    ("tf.contrib.rnn.python.ops.rnn_cell.", "tf.contrib.rnn."),
+    ("tf.contrib.rnn.python.ops.core_rnn_cell.", "tf.contrib.rnn."),
+    ("tf.contrib.rnn.", "tf.nn.rnn_cell."),
+    ("tf.python.ops.rnn_cell.", "tf.nn.rnn_cell."),
+    ("tf.python.ops.rnn_cell_impl.", "tf.nn.rnn_cell."),
+)
+"""Modules whose names with a piece are the same in another one, in the order in which they are replaced."""
+
+
+def plain(symbol: str) -> str:
+    """The symbol under the name that this table knows it by; others stay.
+
+    >>> plain("tf.contrib.slim.conv2d"), plain("tf.contrib.slim.losses.add_loss"), plain("tf.contrib.slim.nets")
+    ('tf.contrib.layers.conv2d', 'tf.contrib.losses.add_loss', 'tf.contrib.slim.nets')
+    """
+    for prefix, replacement in SAME_MODULES:
+        name = symbol.removeprefix(prefix)
+        if name != symbol and replacement + name in PIECES:
+            symbol = replacement + name
+    return symbol

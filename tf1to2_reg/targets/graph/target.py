@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tf1to2_reg.diagnostics import Diagnostic
-from tf1to2_reg.facts.lost import ALL_LAYERS, CONTRIB_PIECES
+from tf1to2_reg.facts.contrib import PIECES
+from tf1to2_reg.facts.lost import ALL_LAYERS
 from tf1to2_reg.files.source import SourceFile, encode
 from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.targets.graph import relevance
@@ -31,7 +32,7 @@ Written = Callable[[frozenset[str], frozenset[str]], str]
 
 _KERAS_LAYER = re.compile(rb"\bkeras\.layers\.(\w+)")
 
-_PIECES = ALL_LAYERS | CONTRIB_PIECES | {"graph_model"}
+_PIECES = ALL_LAYERS | {"graph_model", *PIECES.values()}
 _MAY_STAY = frozenset({"TFR401", "TFR402", "TFR405", "TFR408"})
 """Reasons that `partial` leaves in a program: each fails where it stands, none changes a number."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tf1to2_reg.facts.compat_v1 import look_up, lost
 from tf1to2_reg.facts.lost import KERAS_LAYERS_WITHOUT_STATE, is_keras_of_now, is_private_same, piece, way_out
-from tf1to2_reg.targets.graph.rules import dynamic, flatten, layers, reads, regularizers
+from tf1to2_reg.targets.graph.rules import dynamic, layers, reads, regularizers
 from tf1to2_reg.targets.graph.work import Occurrence, Work, is_tf1_only
 
 _KERAS_REGULARIZERS = "tf.keras.regularizers."
@@ -45,9 +45,6 @@ def _rewrite(work: Work, occurrence: Occurrence) -> None:
 
 
 def _layer(work: Work, occurrence: Occurrence) -> None:
-    if occurrence.written in flatten.OLD_NAMES:
-        flatten.rewrite(work, occurrence)
-        return
     if piece(occurrence.symbol) is None:
         _refuse_lost(work, occurrence, ".".join(occurrence.symbol.split(".")[:3]))
         return
