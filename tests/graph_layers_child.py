@@ -150,6 +150,7 @@ def main():
             results[name] = {"error": type(error).__name__, "message": str(error)[:500]}
     gc.collect()
     results["graphs"] = {"made": len(GRAPHS), "alive": sum(graph() is not None for graph in GRAPHS)}
+    results["versions"] = tensorflow.__version__
     sys.stdout.write("\n=====" + json.dumps(results))
 
 

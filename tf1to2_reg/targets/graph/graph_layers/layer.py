@@ -246,13 +246,16 @@ class Layer:
         """Let a Keras layer's `build` take the variables that exist, in place of new ones."""
         if self.dtype != tf.as_dtype(layer.dtype):
             layer.dtype_policy = tf.keras.mixed_precision.DTypePolicy(self.dtype.name)
+        done = {k: v for k, v in vars(layer).items() if v and k.endswith(("_regularizer", "_constraint"))}
+        for name in done:  # get_variable and the collection have them; old versions of Keras take no functions
+            setattr(layer, name, None)
         with (
             tf1.name_scope(self._scope.original_name_scope),
             tf.variable_creator_scope(lambda _, **options: self._weights[options["name"]]),
         ):
             layer.build(shape)
-        for weight in layer.weights:
-            weight.regularizer = None  # the collection has it
+        for name, value in done.items():
+            setattr(layer, name, value)
 
     @property
     def scope_name(self) -> str:
