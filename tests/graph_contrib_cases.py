@@ -73,20 +73,24 @@ _SEEN = """
 seen = ([v.name for v in tf.get_collection('a')], [v.name for v in tf.get_collection('b')],
         [v.name for v in tf.get_collection('outs')], sorted(slim.utils.convert_collection_to_dict('outs')))
 """
+_SOME = ("plain", "penalties", "frozen", "normalized with parameters", "in collections")
+"""Variants for layers that are made like others."""
 for _name, _call in {
     "fully_connected": "contrib.fully_connected(x, 3%s)",
-    "conv1d": "contrib.conv1d(x3, 3, 2%s)",
     "conv2d": "slim.conv2d(im, 4, 3%s)",
+    "separable_conv2d": "slim.separable_conv2d(im, 4, 3, 2%s)",
+    "conv1d": "contrib.conv1d(x3, 3, 2%s)",
     "conv3d": "contrib.conv3d(vol, 3, 2%s)",
     "conv2d_transpose": "slim.conv2d_transpose(im, 4, 3%s)",
     "conv3d_transpose": "contrib.conv3d_transpose(vol, 3, 2%s)",
-    "separable_conv2d": "slim.separable_conv2d(im, 4, 3, 2%s)",
-    "separable_conv2d without outputs": "slim.separable_conv2d(im, None, 3, 2%s)",
+    "depthwise": "slim.separable_conv2d(im, None, 3, 2%s)",
     "conv2d_in_plane": "contrib.conv2d_in_plane(im, 3%s)",
 }.items():
-    _family(_name, _call, _WEIGHTED)
+    _all = _name in {"fully_connected", "conv2d"}
+    _family(_name, _call, {name: text for name, text in _WEIGHTED.items() if _all or name in _SOME})
     for _case in ("in collections", "in named collections"):
-        CASES[f"{_name}: {_case}"] += _SEEN
+        if f"{_name}: {_case}" in CASES:
+            CASES[f"{_name}: {_case}"] += _SEEN
 _family(
     "fully_connected",
     "contrib.fully_connected(%s)",
@@ -449,12 +453,7 @@ for _name, _call in {
     "cosine_distance": "x, xd, 1%s",
     "mean_pairwise_squared_error": "x, xd%s",
 }.items():
-    for _variant, _weights in {
-        "plain": "",
-        "weight": ", weights=0.5",
-        "no weight": ", weights=0.0",
-        "weights": ", weights=w, scope='loss'",
-    }.items():
+    for _variant, _weights in {"no weight": ", weights=0.0", "weights": ", weights=w, scope='loss'"}.items():
         _start = _LOGITS if "z" in _call else ""
         CASES[f"{_name}: {_variant}"] = (
             f"{_start}y = losses.{_name}({_call % _weights})\nseen = losses.get_total_loss().name"
@@ -464,6 +463,8 @@ CASES |= {
     + "y = slim.losses.softmax_cross_entropy(z, slim.one_hot_encoding(labels, 7), label_smoothing=0.1)",
     "sigmoid_cross_entropy: smooth": _LOGITS
     + "y = slim.losses.sigmoid_cross_entropy(z, slim.one_hot_encoding(labels, 7), label_smoothing=0.1)",
+    "mean_squared_error: plain": "y = losses.mean_squared_error(x, xd)",
+    "mean_squared_error: weight": "y = losses.mean_squared_error(x, xd, 0.5)",
     "absolute_difference: column": "y = losses.absolute_difference(x, xd, tf.expand_dims(w, 1))",
     "hinge_loss": "y = losses.hinge_loss(x, tf.round(xd + 0.5))",
     "compute_weighted_loss": "y = losses.compute_weighted_loss(x64, tf.constant([[1.0, 0.0, 2.0, 1.0]] * 5))",

@@ -1,4 +1,4 @@
-# ruff: noqa: C408, E402, ICN001, PLC0415, RUF005, UP031, UP036
+# ruff: noqa: C408, E402, ICN001, PLC0415, UP036
 """Evaluates programs of contrib's layers in a process of its own: `... before|after < cases > results`.
 
 `before` has `tf.contrib`, genuine on TensorFlow 1, else through `tf1_runtime`; `after` has the module at the path in
