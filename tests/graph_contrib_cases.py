@@ -581,6 +581,8 @@ with tf.variable_scope('s', regularizer={_L2}):
 with tf.variable_scope('enc', regularizer={_L2}):
     y = tf.nn.bidirectional_dynamic_rnn(cells.BasicLSTMCell(3), cells.BasicLSTMCell(3), seq, dtype=tf.float32, scope='bi')
 """,
+    "stack_bidirectional_dynamic_rnn": "y = rnn.stack_bidirectional_dynamic_rnn([cells.GRUCell(3), cells.BasicRNNCell(2)],"
+    " [cells.GRUCell(2), cells.GRUCell(3)], seq, dtype=tf.float32, sequence_length=lengths[:3])",
     "static_rnn": "y = tf.nn.static_rnn(cells.BasicLSTMCell(3), tf.unstack(seq, 5, 1), dtype=tf.float32)",
     "static_rnn: of contrib": "y = (rnn if hasattr(rnn, 'static_rnn') else tf.nn).static_rnn("
     "cells.MultiRNNCell([cells.GRUCell(3), cells.LSTMCell(2)]), tf.unstack(few, 5, 1), dtype=tf.float32, sequence_length=[5, 2, 3])",
@@ -644,7 +646,7 @@ y = tf.nn.dynamic_rnn(Old(3), seq, dtype=tf.float32)
 class Based(cells.BasicLSTMCell):
     def call(self, inputs, state):
         out, state = super(Based, self).call(inputs * 2.0, state)
-        return out + 1.0, state
+        return out + tf.reduce_sum(self._kernel) * self._num_units, state
 y = tf.nn.dynamic_rnn(Based(3), seq, dtype=tf.float32)
 """,
     "cell: initial state": """

@@ -134,7 +134,7 @@ CELLS = frozenset(
 )
 """Names in `tf.nn.rnn_cell`."""
 
-CONTRIB_CELLS = CELLS | {"LayerNormBasicLSTMCell"}
+CONTRIB_CELLS = CELLS | {"LayerNormBasicLSTMCell", "LayerRNNCell", "stack_bidirectional_dynamic_rnn"}
 """Names in `tf.contrib.rnn`."""
 
 

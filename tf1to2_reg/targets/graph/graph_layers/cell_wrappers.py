@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -261,3 +261,43 @@ def _all_but_memory(state: Any) -> Any:
     if isinstance(state, LSTMStateTuple):
         return LSTMStateTuple(c=False, h=True)
     return not isinstance(state, tf.TensorArray)
+
+
+def stack_bidirectional_dynamic_rnn(
+    cells_fw: Sequence[Any],
+    cells_bw: Sequence[Any],
+    inputs: Any,
+    initial_states_fw: Sequence[Any] | None = None,
+    initial_states_bw: Sequence[Any] | None = None,
+    dtype: Any = None,
+    sequence_length: Any = None,
+    parallel_iterations: int | None = None,
+    time_major: bool = False,
+    scope: Any = None,
+    swap_memory: bool = False,
+) -> Any:
+    """`tf.contrib.rnn.stack_bidirectional_dynamic_rnn`: each pair of cells reads the outputs of the pair below it."""
+    for name, values in (("cells", cells_bw), ("states", initial_states_fw), ("states", initial_states_bw)):
+        if values is not None and (not isinstance(values, (list, tuple)) or len(values) != len(cells_fw)):
+            raise ValueError(f"There must be as many {name} as cells, in a list")
+    if not cells_fw:
+        raise ValueError("There must be at least one pair of cells")
+    states: list[Any] = []
+    with tf1.variable_scope(scope or "stack_bidirectional_rnn"):
+        for number, (forwards, backwards) in enumerate(zip(cells_fw, cells_bw, strict=True)):
+            with tf1.variable_scope(f"cell_{number}"):
+                outputs, state = tf1.nn.bidirectional_dynamic_rnn(
+                    forwards,
+                    backwards,
+                    inputs,
+                    initial_state_fw=initial_states_fw[number] if initial_states_fw else None,
+                    initial_state_bw=initial_states_bw[number] if initial_states_bw else None,
+                    sequence_length=sequence_length,
+                    parallel_iterations=parallel_iterations,
+                    dtype=dtype,
+                    swap_memory=swap_memory,
+                    time_major=time_major,
+                )
+                inputs = tf.concat(outputs, 2)
+            states.append(state)
+    return inputs, tuple(state[0] for state in states), tuple(state[1] for state in states)

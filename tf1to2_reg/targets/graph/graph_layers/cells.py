@@ -134,6 +134,12 @@ class _Cell(LayerRNNCell):
         """The size of the output."""
         return self.num_units
 
+    def __getattr__(self, name: str) -> Any:
+        """TF1's own names of attributes, `_kernel` say, for classes that derive from a cell."""
+        if not name.startswith("_") or name[1:] not in vars(self):
+            raise AttributeError(f"{type(self).__name__} has no attribute {name}")
+        return vars(self)[name[1:]]
+
     @staticmethod
     def _check_floating(dtype: Any) -> None:
         if dtype is not None and not (tf.as_dtype(dtype).is_floating or tf.as_dtype(dtype).is_complex):

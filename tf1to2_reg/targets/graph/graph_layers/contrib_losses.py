@@ -143,7 +143,7 @@ def log_loss(
 
 def hinge_loss(logits: Any, labels: Any = None, scope: str | None = None) -> Any:
     """`slim.losses.hinge_loss`: the losses themselves, which join no collection."""
-    with tf1.name_scope(scope, "hinge_loss", [logits, labels]) as name:
+    with tf1.name_scope(scope, "hinge_loss", [logits, labels]):
         logits.shape.assert_is_compatible_with(labels.shape)
         labels = tf.cast(labels, tf.float32)
         ones = tf.ones_like(labels)
@@ -161,7 +161,7 @@ def mean_pairwise_squared_error(
     predictions: Any, labels: Any = None, weights: Any = 1.0, scope: str | None = None
 ) -> Any:
     """`slim.losses.mean_pairwise_squared_error`: of the differences between the elements of an example."""
-    with tf1.name_scope(scope, "mean_pairwise_squared_error", [predictions, labels, weights]) as name:
+    with tf1.name_scope(scope, "mean_pairwise_squared_error", [predictions, labels, weights]):
         predictions, labels = _floats(predictions, labels)
         weights = tf.cast(tf.convert_to_tensor(weights), tf.float32)
         differences = tf.subtract(predictions, labels)
