@@ -8,6 +8,7 @@ graph and leaves its outputs in `y`. Runs under Python 3.7 too.
 
 import base64
 import importlib.util
+import inspect
 import json
 import os
 import sys
@@ -79,6 +80,39 @@ def after():
         training=spaces["tf.contrib.training"],
         layers=module,
     )
+
+
+def signatures(tf, module):
+    """The parameters of every symbol of the table that this side has, each with its default."""
+    with open(os.environ["GRAPH_LAYERS"] + ".json") as table:
+        pieces = json.load(table)
+    found = {}
+    for symbol, piece in sorted(pieces.items()):
+        value = tf
+        for part in symbol.split(".")[1:] if module is None else ():
+            value = getattr(value, part, None)
+        value = value if module is None else getattr(module, piece)
+        if value is not None and not hasattr(value, "_fields"):
+            found[symbol] = parameters(value)
+    return found
+
+
+def parameters(value):
+    if isinstance(value, type):
+        own = value.__init__
+        found = inspect.signature(value if "__signature__" in vars(value) else own).parameters
+    else:
+        found = inspect.signature(value).parameters
+    return [[name, default(parameter.default)] for name, parameter in found.items() if named(parameter)]
+
+
+def named(parameter):
+    return parameter.name != "self" and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+
+
+def default(value):
+    name = getattr(value, "__name__", None) or (type(value).__name__ if hasattr(value, "__dict__") else str(value))
+    return name.strip("_")
 
 
 def encoded(array):
@@ -154,8 +188,8 @@ def evaluate(tf, names, case):
 
 def main():
     tf, names = before() if SIDE == "before" else after()
+    results = {"signatures": signatures(tf, None if SIDE == "before" else names["layers"])}
     names.update(tf=tf, np=np)
-    results = {}
     for name, case in json.load(sys.stdin).items():
         try:
             results[name] = evaluate(tf, names, case)

@@ -148,7 +148,7 @@ def _pieces() -> dict[str, str]:
         "tf.contrib.layers": layers,
         "tf.contrib.framework": framework,
         "tf.contrib.losses": losses,
-        "tf.contrib.slim": layers | framework | {"arg_scope_func_key": "arg_scope_func_key"},
+        "tf.contrib.slim": layers | framework | {"arg_scope_func_key": "arg_scope_func_key", "pool": "pool"},
         "tf.contrib.slim.losses": losses,
         "tf.contrib.slim.learning": {name: name for name in LEARNING},
         "tf.contrib.slim.model_analyzer": analyzer,

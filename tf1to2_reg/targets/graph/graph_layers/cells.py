@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import tensorflow as tf
 
@@ -39,13 +39,14 @@ class RNNCell(Layer):
     """
 
     optional = "trainable name dtype"
+    defaults: ClassVar[dict[str, Any]] = {}
     is_of_keras = False
 
     @classmethod
     def parameters(cls) -> dict[str, inspect.Parameter]:
         """The parameters, by name."""
-        known = super().parameters()
-        return known | {name: known[name].replace(default=CELL_DEFAULTS[name]) for name in CELL_DEFAULTS.keys() & known}
+        known, defaults = super().parameters(), CELL_DEFAULTS | cls.defaults
+        return known | {name: known[name].replace(default=defaults[name]) for name in defaults.keys() & known}
 
     def __call__(self, inputs: Any, state: Any = None, scope: Any = None, *args: Any, **kwargs: Any) -> Any:
         """The output and the next state."""
@@ -183,15 +184,10 @@ class GRUCell(_Cell):
     """`tf.nn.rnn_cell.GRUCell`."""
 
     optional = "activation reuse kernel_initializer bias_initializer name dtype"
+    defaults: ClassVar[dict[str, Any]] = {"bias_initializer": None}  # ones in the gates and zeros in the candidate
 
     kernel_initializer: Any
     bias_initializer: Any
-
-    @classmethod
-    def parameters(cls) -> dict[str, inspect.Parameter]:
-        """The parameters, by name; None as the bias initializer stands for ones in the gates and zeros elsewhere."""
-        known = super().parameters()
-        return known | {"bias_initializer": known["bias_initializer"].replace(default=None)}
 
     def make_weights(self, shape: Any) -> None:
         """Kernel and bias of both gates, then of the candidate."""
@@ -339,6 +335,7 @@ class LayerNormBasicLSTMCell(RNNCell):
     optional = (
         "forget_bias input_size activation layer_norm norm_gain norm_shift dropout_keep_prob dropout_prob_seed reuse"
     )
+    defaults: ClassVar[dict[str, Any]] = {"activation": tf.tanh}
 
     num_units: int
     forget_bias: Any
@@ -352,7 +349,6 @@ class LayerNormBasicLSTMCell(RNNCell):
 
     def prepare(self) -> None:
         self._reuse = self.reuse
-        self.activation = self.activation or tf.tanh
 
     @property
     def state_size(self) -> Any:

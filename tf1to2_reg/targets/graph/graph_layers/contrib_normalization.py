@@ -297,6 +297,7 @@ def instance_norm(given: Any) -> Any:
     groups=32,
     channels_axis=-1,
     reduction_axes=(-3, -2),
+    mean_close_to_zero=False,
     epsilon=1e-6,
     activation_fn=None,
 )

@@ -28,7 +28,7 @@ VARIABLE_PARAMETERS = (
 
 SYNCHRONIZED = {
     "synchronization": tf.VariableSynchronization.AUTO,
-    "aggregation": tf.VariableAggregation.NONE,
+    "aggregation": tf1.VariableAggregation.NONE,
 }
 
 
