@@ -68,7 +68,9 @@ def main(python: str) -> int:
     """Write the page; 1 if something differs for which no cause is known."""
     with tempfile.TemporaryDirectory() as folder:
         before, after = results(Path(folder), python, with_references=True)
-    compared = [compare(name, before[name], after[name]) for name in before if name not in {"graphs", "versions"}]
+    compared = [
+        compare(name, before[name], after[name]) for name in before if name not in {"graphs", "signatures", "versions"}
+    ]
     text = HEAD.format(tf1=before["versions"], tf2=after["versions"]) + "\n".join(rows(compared))
     text += "\n\n## Exceptions\n\n| case | what differs | cause |\n| --- | --- | --- |\n"
     text += "\n".join(dict.fromkeys(exceptions(compared, CAUSES))) + "\n"

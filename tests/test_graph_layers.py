@@ -54,7 +54,7 @@ WITH_REFERENCES = ("add", "class", "scope", "share")
 
 
 def results(folder: Path, tf1_python: str, *, with_references: bool) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What both sides make of all cases, each in one process; `with_references` runs all with reference variables too."""
+    """What both sides make of all cases, each in one process; `with_references`: of all, with such variables too."""
     module = folder / "graph_layers.py"
     module.write_text(written(public_names()))
     environment = {**os.environ, "GRAPH_LAYERS": str(module), "PYTHONPATH": str(ROOT)}
@@ -104,6 +104,16 @@ def test_the_module_is_tf1(name: str, both: tuple[dict[str, Any], dict[str, Any]
     for key in (f"{name} resource", f"{name} reference"):
         if key in before:
             assert difference(before[key], after[key]) == EMULATION.get(name, set()), (before[key], after[key])
+
+
+def test_signatures_are_tf1s(both: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    """All parameters, their order and their defaults."""
+    before, after = (side["signatures"] for side in both)
+    assert before["Flatten"] == [["data_format", "None"]]  # Keras's setting, which is the last by default
+    assert after["Flatten"] == [["data_format", "'channels_last'"]]
+    del before["Flatten"], after["Flatten"]
+    assert before == after
+    assert len(after) == 33
 
 
 def array(encoded: list[Any]) -> Any:

@@ -50,7 +50,6 @@ LAYERS = frozenset(
         "maxout",
         "one_hot_encoding",
         "optimize_loss",
-        "pool",
         "relu",
         "relu6",
         "repeat",

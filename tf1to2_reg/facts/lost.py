@@ -17,6 +17,9 @@ LAYER_FUNCTIONS = frozenset(symbol.removeprefix("tf.layers.") for symbol in LAYE
 LAYER_CLASSES = frozenset(facts.keras for facts in LAYERS.values())
 """The functions and the classes of `tf.layers` for which the written module has one of the same name."""
 
+PIECES = LAYER_FUNCTIONS | LAYER_CLASSES | {"graph_model", *contrib.PIECES.values()}
+"""All names of the written module that new text uses."""
+
 REGULARIZERS = frozenset(name for name in contrib.CONTRIB_LAYERS if name.endswith("_regularizer"))
 
 ALL_LAYERS = LAYER_FUNCTIONS | LAYER_CLASSES

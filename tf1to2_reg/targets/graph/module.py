@@ -80,9 +80,8 @@ class Parts:
 
 def public_names() -> frozenset[str]:
     """What a program can import from its `graph_layers`."""
-    return frozenset(
-        name for name in _parts().definitions if not name.startswith("_") and not name.isupper() and name != "tf1"
-    )
+    names = (name for name in _parts().definitions if not name.startswith("_") and not name.isupper())
+    return frozenset(names) - {"tf1"}
 
 
 def written(names: Iterable[str], keras_layers: Iterable[str] | None = None) -> str:

@@ -30,7 +30,8 @@ def is_site(work: Work, occurrence: Occurrence) -> bool:
     if call is None or symbol.startswith("tf.keras."):
         return False
     if symbol == "tf.get_collection":
-        return any(reads.is_penalty_key(work, argument) for argument in call.args)
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        return any(reads.is_penalty_key(work, argument) for argument in given)
     return any(keyword.arg in _REGULARIZED and not _is_none(keyword.value) for keyword in call.keywords)
 
 

@@ -80,7 +80,7 @@ def _keras(work: Work, occurrence: Occurrence) -> None:
     symbol = occurrence.symbol
     if symbol.startswith(_KERAS_REGULARIZERS):
         regularizers.rewrite_keras(work, occurrence)
-    elif symbol == "tf.keras" or is_keras_of_now(symbol) or _is_given_to_graph_model(work, occurrence):
+    elif symbol == "tf.keras" or is_keras_of_now(symbol) or _is_of_the_graph(work, occurrence):
         return
     elif look_up(symbol).missing:
         _refuse_lost(work, occurrence, look_up(symbol).missing)
@@ -90,18 +90,11 @@ def _keras(work: Work, occurrence: Occurrence) -> None:
         work.refuse("TFR405", occurrence.node, message, help_text)
 
 
-def _is_given_to_graph_model(work: Work, occurrence: Occurrence) -> bool:
-    """Whether this is what an earlier run wrote: `graph_model().add(tf.keras.layers.X(...))`."""
-    if not occurrence.symbol.startswith(_KERAS_LAYERS) or occurrence.call is None:
-        return False
+def _is_of_the_graph(work: Work, occurrence: Occurrence) -> bool:
+    """Whether this is what an earlier run wrote, or a layer that does the same in a graph."""
     if occurrence.symbol.removeprefix(_KERAS_LAYERS) in KERAS_LAYERS_WITHOUT_STATE:
         return True
-    outer = work.scopes.parent.get(occurrence.call)
-    match outer:
-        case ast.Call(func=ast.Attribute(value=ast.Call(func=model), attr="add" | "share")):
-            name = model.attr if isinstance(model, ast.Attribute) else getattr(model, "id", "")
-            return name == "graph_model"
-    return False
+    return occurrence.call is not None and work.is_given_to_graph_model(occurrence.symbol, occurrence.call)
 
 
 def _rename(work: Work, occurrence: Occurrence) -> None:
