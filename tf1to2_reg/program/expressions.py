@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
 from tf1to2_reg.facts.knowledge import Constant, TensorFacts
-from tf1to2_reg.program import members
+from tf1to2_reg.program import containers, members, stores
 from tf1to2_reg.program.calls import builtins as builtin_calls
 from tf1to2_reg.program.calls import project as project_calls
 from tf1to2_reg.program.calls import tensorflow as tensorflow_calls
@@ -30,6 +30,7 @@ from tf1to2_reg.program.values import (
     Value,
     any_of_shape,
     constant_of,
+    current,
     element_of,
     join,
     python,
@@ -80,7 +81,7 @@ class Expressions(ABC):
     def evaluate(self, node: ast.expr, frame: Frame) -> Value:
         """The value of an expression; what is learnt is recorded at the node."""
         handler = self._handlers.get(type(node), self._other_expression)
-        value = handler(node, frame)
+        value = current(handler(node, frame))
         self.machine.record(node, value)
         return value
 
@@ -221,14 +222,20 @@ class Expressions(ABC):
         decisive = isinstance(node.op, ast.Or)
         result: Value | None = None
         last: Value = Python()
+        conditions = frame.conditions
         for part in node.values:
             last = self.evaluate(part, frame)
             truth = self.operators.truth(last, frame, part)
             if truth is decisive:
-                return join(result, last)
-            if truth is None:
                 result = join(result, last)
-        return result if result is not None else last
+                break
+            if truth is None:
+                frame.conditions = conditions + 1
+                result = join(result, last)
+        else:
+            result = result if result is not None else last
+        frame.conditions = conditions
+        return result
 
     def _compare(self, node: ast.Compare, frame: Frame) -> Value:
         left = self.evaluate(node.left, frame)
@@ -271,20 +278,33 @@ class Expressions(ABC):
         pairs = []
         for key, value in zip(node.keys, node.values, strict=True):
             item = self.evaluate(value, frame)
+            if key is not None:
+                pairs.append((self.evaluate(key, frame), item))
+            elif item.graph:
+                self.machine.obstacle("TFR231", "a dict of graph values is unpacked into another", frame, value)
+            else:
+                return self._dict_of_dicts(node, frame)
+        made = Mapping(tuple(pairs), node)
+        return containers.made_of(made) if len(pairs) > 1 else made
+
+    def _dict_of_dicts(self, node: ast.Dict, frame: Frame) -> Value:
+        made: Value = Mapping((), None)
+        for key, value in zip(node.keys, node.values, strict=True):
+            item = self.evaluate(value, frame)
             if key is None:
-                if item.graph:
-                    self.machine.obstacle("TFR231", "a dict of graph values is unpacked into another", frame, value)
-                continue
-            pairs.append((self.evaluate(key, frame), item))
-        return Mapping(tuple(pairs), node)
+                made = containers.updated(made, [item], {})
+            else:
+                made = containers.updated(made, [Mapping(((self.evaluate(key, frame), item),), None)], {})
+        return made
 
     def _subscript(self, node: ast.Subscript, frame: Frame) -> Value:
         base = self.evaluate(node.value, frame)
-        constant = constant_of(self._index(node.slice, frame))
+        index = self._index(node.slice, frame)
+        constant = constant_of(index)
         if isinstance(base, Series):
             return _series_item(base, node.slice, constant)
         if isinstance(base, Mapping):
-            return _mapping_item(base, constant)
+            return containers.item(base, index, None)
         if isinstance(base, Tensor):
             return Tensor(TensorFacts(sliced_rank(base.facts.rank, node.slice), base.facts.dtype), base.backward)
         if base.graph:
@@ -294,16 +314,28 @@ class Expressions(ABC):
 
     def _index(self, node: ast.expr, frame: Frame) -> Value:
         if isinstance(node, ast.Slice):
-            for part in (node.lower, node.upper, node.step):
-                if part is not None:
-                    self.evaluate(part, frame)
-            return Python()
+            parts = (node.lower, node.upper, node.step)
+            return Series(
+                tuple(python(None) if part is None else self.evaluate(part, frame) for part in parts), Python()
+            )
         return self.evaluate(node, frame)
 
     # Lambdas, comprehensions and the rest
 
     def _lambda(self, node: ast.Lambda, frame: Frame) -> Value:
-        return Function(node, frame.module, frame.env)
+        return Function(node, frame.module, frame.env, None, self.defaults(node.args, frame))
+
+    def defaults(self, parameters: ast.arguments, frame: Frame) -> dict[str, Value]:
+        """What the parameters of a function hold that a call does not give, as the definition evaluates it."""
+        names = [parameter.arg for parameter in (*parameters.posonlyargs, *parameters.args)]
+        found: dict[str, Value] = {}
+        if parameters.defaults:
+            for name, default in zip(names[-len(parameters.defaults) :], parameters.defaults, strict=True):
+                found[name] = self.evaluate(default, frame)
+        for only, given in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True):
+            if given is not None:
+                found[only.arg] = self.evaluate(given, frame)
+        return found
 
     def _comprehension(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, frame: Frame) -> Value:
         element = self._in_comprehension(node, node.generators, frame, lambda inner: self.evaluate(node.elt, inner))
@@ -322,7 +354,7 @@ class Expressions(ABC):
         self, node: ast.expr, generators: Sequence[ast.comprehension], frame: Frame, body: Callable[[Frame], Value]
     ) -> Value:
         outer = frame.env
-        frame.env = Environment(parent=outer)
+        frame.env = Environment(outer, comprehension=True)
         outer_loops = frame.loops
         for generator in generators:
             iterated = self.evaluate(generator.iter, frame)
@@ -351,28 +383,26 @@ class Expressions(ABC):
 
     def _named(self, node: ast.NamedExpr, frame: Frame) -> Value:
         value = self.evaluate(node.value, frame)
-        self.assign(node.target, value, frame)
+        self.machine.record(node.target, value)
+        stores.bind_walrus(self, node.target.id, value, frame)
         return value
 
 
 def _series_item(base: Series, index: ast.expr, constant: Constant | None) -> Value:
     if isinstance(index, ast.Slice):
-        return base
+        return _series_part(base, constant)
     position = constant.value if constant is not None else None
     if base.items is not None and isinstance(position, int) and -len(base.items) <= position < len(base.items):
         return base.items[position]
     return element_of(base)
 
 
-def _mapping_item(base: Mapping, constant: Constant | None) -> Value:
-    if constant is not None:
-        for key, value in base.pairs:
-            if constant_of(key) == constant:
-                return value
-    result: Value | None = None
-    for _, value in base.pairs:
-        result = join(result, value)
-    return result or Python()
+def _series_part(base: Series, constant: Constant | None) -> Value:
+    """A slice: another list."""
+    bounds = constant.value if constant is not None and isinstance(constant.value, list) else None
+    if base.items is None or bounds is None or not all(bound is None or isinstance(bound, int) for bound in bounds):
+        return Series(None, element_of(base), base.kind)
+    return Series(base.items[slice(*bounds)], Python(), base.kind)
 
 
 def _takes_any(callee: Value) -> bool:

@@ -12,6 +12,7 @@ from tf1to2_reg.program.values import (
     AnyOf,
     Builtin,
     Class,
+    Environment,
     Function,
     Instance,
     Method,
@@ -69,6 +70,7 @@ class Machine:
         self.instances: list[Instance] = []
         self.controlled = 0
         self.attempts = 0
+        self._attempted: list[tuple[Environment | Instance, str, Value]] = []
         self._silent = 0
         self._dead = 0
 
@@ -101,6 +103,31 @@ class Machine:
     @property
     def scope(self) -> OpenScope:
         return self.scopes[-1]
+
+    @contextmanager
+    def attempt(self) -> Iterator[list[tuple[Environment | Instance, str, Value]]]:
+        """Run the body of a `try`; gives what it stores, any of which a handler may find."""
+        outer, self._attempted = self._attempted, []
+        self.attempts += 1
+        try:
+            yield self._attempted
+        finally:
+            self.attempts -= 1
+            outer += self._attempted
+            self._attempted = outer
+
+    def stored(self, holder: Environment | Instance, name: str, value: Value) -> None:
+        """A name or an attribute is given a value."""
+        if self.attempts:
+            self._attempted.append((holder, name, value))
+
+    @property
+    def silent(self) -> bool:
+        return self._silent > 0
+
+    @property
+    def dead(self) -> bool:
+        return self._dead > 0
 
     @property
     def live(self) -> bool:

@@ -13,6 +13,10 @@ from tf1to2_reg.syntax.modules import Module
 E = TypeVar("E", bound="Event")
 
 
+State = tuple[dict[str, Value], list[dict[str, Value]]]
+"""What names of an activation and attributes of all objects hold."""
+
+
 @dataclass(frozen=True, eq=False)
 class Argument:
     """What one parameter was given; `node` is None for a default."""
@@ -23,7 +27,12 @@ class Argument:
 
 @dataclass(eq=False)
 class Frame:
-    """One activation of a function, or of a module (`function` is None)."""
+    """One activation of a function, or of a module (`function` is None).
+
+    `conditions` counts the conditions around the statement that runs, `entered` those that were there already when the
+    activation began; from where it may have returned on it is `uncertain`. `exits` and `breaks` are the states at
+    statements that leave the function or a loop early.
+    """
 
     module: Module
     env: Environment
@@ -36,8 +45,13 @@ class Frame:
     children: dict[ast.Call, list[Frame]] = field(default_factory=dict)
     loops: tuple[ast.AST, ...] = ()
     conditions: int = 0
+    entered: int = 0
     returned: bool = False
+    returns: int = 0
+    uncertain: bool = False
     started: int = 0
+    exits: list[State] = field(default_factory=list)
+    breaks: list[State] = field(default_factory=list)
 
     def chain(self) -> list[Frame]:
         """This frame and its callers, innermost first."""

@@ -9,6 +9,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from tf1to2_reg.facts.knowledge import Constant, TensorFacts
+from tf1to2_reg.program.cells import Cell
 
 if TYPE_CHECKING:
     from tf1to2_reg.syntax.modules import Module
@@ -171,11 +172,19 @@ class VariableScope:
 
 @dataclass(frozen=True, eq=False)
 class Series(Value):
-    """A list or tuple. `items` is None where the length is not known; then `element` stands for each."""
+    """A list or tuple. `items` is None where the length is not known; then `element` stands for each.
+
+    A list has a cell, which holds what it is now.
+    """
 
     items: tuple[Value, ...] | None
     element: Value
     kind: str = "list"
+    cell: Cell | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind == "list" and self.cell is None:
+            object.__setattr__(self, "cell", Cell(self))
 
     @property
     def graph(self) -> bool:  # type: ignore[override]
@@ -184,10 +193,20 @@ class Series(Value):
 
 @dataclass(frozen=True, eq=False)
 class Mapping(Value):
-    """A dict literal: pairs of key and value with their expressions."""
+    """A dict: pairs of key and value.
+
+    `rest` is None where these are all. Else some of them may be missing, and it is what other keys may hold. `node` is
+    the display that the dict was made by and is still equal to. The cell holds what the dict is now.
+    """
 
     pairs: tuple[tuple[Value, Value], ...]
     node: ast.Dict | None
+    rest: Value | None = None
+    cell: Cell | None = None
+
+    def __post_init__(self) -> None:
+        if self.cell is None:
+            object.__setattr__(self, "cell", Cell(self))
 
     @property
     def graph(self) -> bool:  # type: ignore[override]
@@ -201,6 +220,8 @@ class Environment:
     parent: Environment | None = None
     bindings: dict[str, Value] = field(default_factory=dict)
     global_names: frozenset[str] = frozenset()
+    nonlocal_names: frozenset[str] = frozenset()
+    comprehension: bool = False
 
     def lookup(self, name: str) -> Value | None:
         env: Environment | None = self.root() if name in self.global_names else self
@@ -217,8 +238,16 @@ class Environment:
             env = env.parent
         return env
 
+    def scope_of(self, name: str) -> Environment:
+        """The environment that an assignment to the name changes."""
+        if name in self.global_names:
+            return self.root()
+        if name in self.nonlocal_names and self.parent is not None:
+            return self.parent.owner(name) or self.parent
+        return self
+
     def bind(self, name: str, value: Value) -> None:
-        (self.root() if name in self.global_names else self).bindings[name] = value
+        self.scope_of(name).bindings[name] = value
 
     def root(self) -> Environment:
         env = self
@@ -235,6 +264,8 @@ class Function(Value):
     module: Module
     closure: Environment
     owner: Class | None = None
+    defaults: dict[str, Value] = field(default_factory=dict)
+    """What parameters hold that a call does not give, made when the function is defined."""
 
     @property
     def name(self) -> str:
@@ -270,10 +301,15 @@ class Class(Value):
 
 @dataclass(eq=False)
 class Instance(Value):
-    """An object of a project class with what its attributes hold."""
+    """An object of a project class with what its attributes hold.
+
+    Of an `opaque` one they are not known; `many` stands for all objects that a loop makes.
+    """
 
     cls: Class
     attributes: dict[str, Value] = field(default_factory=dict)
+    many: bool = False
+    opaque: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -322,6 +358,13 @@ def python(value: object) -> Python:
     return Python(Constant(value))
 
 
+def current(value: Value) -> Value:
+    """What a list or dict is now; any other value as it is."""
+    if isinstance(value, Series | Mapping) and value.cell is not None:
+        return value.cell.content
+    return value
+
+
 def is_none(value: Value) -> bool:
     """True for a value that is known to be None."""
     return isinstance(value, Python) and value.constant == NONE
@@ -337,7 +380,7 @@ def constant_of(value: Value) -> Constant | None:
     if isinstance(value, Python):
         return value.constant
     if isinstance(value, Series) and value.items is not None:
-        parts = [constant_of(item) for item in value.items]
+        parts = [constant_of(current(item)) for item in value.items]
         if all(part is not None for part in parts):
             inner = [part.value for part in parts if part is not None]
             return Constant(tuple(inner) if value.kind == "tuple" else inner)
@@ -370,11 +413,11 @@ def leaves(value: Value) -> Iterator[Value]:
     """The values inside nested series, mappings and alternatives."""
     if isinstance(value, Series):
         for item in value.items if value.items is not None else (value.element,):
-            yield from leaves(item)
+            yield from leaves(current(item))
     elif isinstance(value, Mapping):
         for key, item in value.pairs:
             yield from leaves(key)
-            yield from leaves(item)
+            yield from leaves(current(item))
     elif isinstance(value, AnyOf):
         for option in value.options:
             yield from leaves(option)
@@ -411,6 +454,8 @@ def _join_alike(first: Value, second: Value) -> Value | None:
         return Tensor(join_facts([first.facts, second.facts]), first.backward or second.backward)
     if isinstance(first, Series) and isinstance(second, Series):
         return _join_series(first, second)
+    if isinstance(first, Mapping) and isinstance(second, Mapping):
+        return _join_mappings(first, second)
     return first if _is_interchangeable(first, second) else None
 
 
@@ -446,14 +491,68 @@ def _join_python(first: Regularizer | Python, second: Regularizer | Python) -> V
 
 
 def _join_series(first: Series, second: Series) -> Series:
+    if first.cell is not None and first.cell is second.cell:
+        found = first.cell.content
+        assert isinstance(found, Series)
+        return found
+    return _with_cell(_series_of_both(first, second), first, second)
+
+
+def _with_cell(made: Series, first: Series, second: Series) -> Series:
+    """The list that is one of two, with a cell that knows of theirs."""
+    if first.cell is None or second.cell is None or made.cell is None:
+        return made
+    made.cell.become_alternative(first.cell, second.cell)
+    return made
+
+
+def _series_of_both(first: Series, second: Series) -> Series:
     kind = first.kind if first.kind == second.kind else "list"
     for one, other in ((first, second), (second, first)):
         if one.items == ():
-            return Series(None, element_of(other), kind) if other.items != () else other
+            return Series(None, element_of(other), kind) if other.items != () else Series((), Python(), kind)
     if first.items is not None and second.items is not None and len(first.items) == len(second.items):
         items = tuple(join(one, other) for one, other in zip(first.items, second.items, strict=True))
         return Series(items, Python(), kind)
     return Series(None, join(element_of(first), element_of(second)), kind)
+
+
+def _join_mappings(first: Mapping, second: Mapping) -> Mapping:
+    """A dict that is one of two: a key that only one of them has may be missing, or hold what the other's rest may."""
+    if first.cell is not None and first.cell is second.cell:
+        found = first.cell.content
+        assert isinstance(found, Mapping)
+        return found
+    made = mapping_of_both(first, second)
+    assert made.cell is not None
+    assert first.cell is not None
+    assert second.cell is not None
+    made.cell.become_alternative(first.cell, second.cell)
+    return made
+
+
+def mapping_of_both(first: Mapping, second: Mapping) -> Mapping:
+    """What two dicts, or one dict at two times, may hold."""
+    same = len(first.pairs) == len(second.pairs) and all(find_key(first, key) is not None for key, _ in second.pairs)
+    rest = None if same and first.rest is None and second.rest is None else join(first.rest, second.rest)
+    pairs = tuple((key, _join_found(value, second, key)) for key, value in first.pairs)
+    more = tuple((key, _join_found(value, first, key)) for key, value in second.pairs if find_key(first, key) is None)
+    return Mapping((*pairs, *more), first.node if first.node is second.node else None, rest)
+
+
+def _join_found(value: Value, other: Mapping, key: Value) -> Value:
+    place = find_key(other, key)
+    found = other.pairs[place][1] if place is not None else other.rest
+    return join(value, found) if found is not None else value
+
+
+def find_key(mapping: Mapping, key: Value) -> int | None:
+    """The place of a key among the pairs."""
+    wanted = constant_of(key)
+    for place, (other, _) in enumerate(mapping.pairs):
+        if other is key or (wanted is not None and constant_of(other) == wanted):
+            return place
+    return None
 
 
 @singledispatch
@@ -468,8 +567,16 @@ def _(value: Series) -> Value:
         return value.element
     result: Value | None = None
     for item in value.items:
-        result = join(result, item)
+        result = join(result, current(item))
     return weaken(result) if result is not None else Python()
+
+
+@element_of.register(Mapping)
+def _(value: Mapping) -> Value:
+    result = value.rest
+    for key, _ in value.pairs:
+        result = join(result, key)
+    return weaken(result) if result is not None and value.rest is None else Python()
 
 
 @element_of.register(Penalties)

@@ -18,6 +18,7 @@ from tf1to2_reg.program.values import (
     Python,
     Value,
     any_of_shape,
+    current,
     is_none,
     join,
     python,
@@ -51,6 +52,7 @@ def call_function(run: Run, function: Function, instance: Instance | None, site:
         return run.evaluate(function.node.body, frame)
     frame.result = python(None)
     ended = run.execute(function.node.body, frame)
+    run.finish(frame)
     falls_off = frame.returned and not ended and not _always_returns(function.node.body)
     if falls_off and not is_none(frame.result):
         frame.result = join(frame.result, python(None))
@@ -58,17 +60,34 @@ def call_function(run: Run, function: Function, instance: Instance | None, site:
 
 
 def _activation(run: Run, function: Function, instance: Instance | None, site: CallSite) -> Frame:
+    global_names, nonlocal_names = _declared(function.node)
     return Frame(
         function.module,
-        Environment(parent=function.closure),
+        Environment(function.closure, global_names=global_names, nonlocal_names=nonlocal_names),
         function,
         site.frame,
         site.node,
         instance=instance,
         loops=site.frame.loops,
         conditions=site.frame.conditions,
+        entered=site.frame.conditions,
+        uncertain=site.frame.uncertain,
         started=run.machine.order(),
     )
+
+
+@lru_cache(maxsize=4096)
+def _declared(function: ast.FunctionDef | ast.Lambda) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that a function declares global, and those that it declares nonlocal."""
+    found: dict[type[ast.AST], set[str]] = {ast.Global: set(), ast.Nonlocal: set()}
+    stack: list[ast.AST] = list(function.body) if isinstance(function, ast.FunctionDef) else []
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            found[type(node)].update(node.names)
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+            stack.extend(ast.iter_child_nodes(node))
+    return frozenset(found[ast.Global]), frozenset(found[ast.Nonlocal])
 
 
 def instantiate(run: Run, cls: Class, site: CallSite) -> Value:
@@ -120,17 +139,14 @@ def _bind_parameters(run: Run, function: Function, frame: Frame, site: CallSite)
     if frame.instance is not None and names:
         frame.env.bind(names[0], frame.instance)
         names = names[1:]
-    defaults = dict(zip(names[::-1], parameters.defaults[::-1], strict=False))
-    for only, default in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True):
-        names.append(only.arg)
-        if default is not None:
-            defaults[only.arg] = default
+    names += [only.arg for only in parameters.kwonlyargs]
+    only_by_name = len(names) - len(parameters.kwonlyargs)
     for position, name in enumerate(names):
-        given = site.argument(position, name)
+        given = site.argument(position, name) if position < only_by_name else site.keywords.get(name)
         if given is not None:
             frame.arguments[name] = Argument(*given)
-        elif name in defaults:
-            frame.arguments[name] = Argument(_default(run, function, defaults[name]), None)
+        elif name in function.defaults:
+            frame.arguments[name] = Argument(current(function.defaults[name]), None)
         else:
             frame.arguments[name] = Argument(Python(), None)
         frame.env.bind(name, frame.arguments[name].value)
@@ -144,12 +160,6 @@ def _bind_rest(run: Run, function: Function, frame: Frame, site: CallSite, names
             extra = len(site.positional) > len(names) or set(site.keywords) - set(names)
             if extra and any(value.graph for value in site.values()):
                 run.machine.obstacle("TFR209", f"{function.name} takes * or ** arguments", frame, rest)
-
-
-def _default(run: Run, function: Function, node: ast.expr) -> Value:
-    home = Frame(function.module, function.closure)
-    with run.machine.silence():
-        return run.evaluate(node, home)
 
 
 def _always_returns(body: Sequence[ast.stmt]) -> bool:
