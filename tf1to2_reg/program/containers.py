@@ -71,7 +71,7 @@ def made_of(display: Mapping) -> Mapping:
     new = Mapping((), None)
     for key, value in display.pairs:
         new = _with_key(new, key, value)
-    return Mapping(new.pairs, display.node, new.rest)
+    return Mapping(new.pairs, display.node if len(new.pairs) == len(display.pairs) else None, new.rest)
 
 
 # Lists
@@ -243,6 +243,13 @@ def _set_default(holder: Mapping, key: Value, default: Value, *, surely: bool) -
         return current(holder.pairs[place][1])
     set_item(holder, key, default, surely=surely and known and place is None)
     return default if known else join(item(holder, key, None), default)
+
+
+def merged(parts: list[Value], keywords: dict[str, Value]) -> Mapping:
+    """A new dict of the keys of others, and further ones."""
+    made = updated(Mapping((), None), parts, keywords)
+    assert isinstance(made, Mapping)
+    return Mapping(made.pairs, None, made.rest)
 
 
 def updated(old: Value, given: list[Value], keywords: dict[str, Value]) -> Value:

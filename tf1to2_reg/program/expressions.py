@@ -93,6 +93,10 @@ class Expressions(ABC):
     def assign(self, target: ast.expr, value: Value, frame: Frame) -> None:
         """Bind a target."""
 
+    @abstractmethod
+    def finish(self, frame: Frame) -> None:
+        """Let what early returns left meet what the end of the function left."""
+
     def truth(self, node: ast.expr, frame: Frame) -> bool | None:
         """The truth of a condition, None where it is decided when the program runs."""
         return self.operators.truth(self.evaluate(node, frame), frame, node)
@@ -288,14 +292,11 @@ class Expressions(ABC):
         return containers.made_of(made) if len(pairs) > 1 else made
 
     def _dict_of_dicts(self, node: ast.Dict, frame: Frame) -> Value:
-        made: Value = Mapping((), None)
+        parts: list[Value] = []
         for key, value in zip(node.keys, node.values, strict=True):
             item = self.evaluate(value, frame)
-            if key is None:
-                made = containers.updated(made, [item], {})
-            else:
-                made = containers.updated(made, [Mapping(((self.evaluate(key, frame), item),), None)], {})
-        return made
+            parts.append(item if key is None else Mapping(((self.evaluate(key, frame), item),), None))
+        return containers.merged(parts, {})
 
     def _subscript(self, node: ast.Subscript, frame: Frame) -> Value:
         base = self.evaluate(node.value, frame)

@@ -148,7 +148,7 @@ def set_attribute(run: Run, base: Value, name: str, value: Value, frame: Frame, 
 
 def _set_on_instance(run: Run, holder: Instance, name: str, value: Value, frame: Frame, *, sure: bool) -> None:
     found = holder.cls.find(name)
-    if isinstance(found, Function) and getattr(found.node, "decorator_list", ()):
+    if isinstance(found, Function) and getattr(found.node, "decorator_list", None):
         holder.opaque = True
         return
     if not sure or holder.many:

@@ -26,10 +26,22 @@ class Value:
 
 @dataclass(frozen=True, eq=False)
 class Python(Value):
-    """An ordinary Python value; `constant` where it is known, `of_shape` where it was read off a tensor."""
+    """An ordinary Python value.
+
+    `constant` where it is known, `of_shape` where it was read off a tensor; `type` is the type that it is shown to have
+    (int, float, bool or str, never a subclass or a type of NumPy), None where it is not known.
+    """
 
     constant: Constant | None = None
     of_shape: bool = False
+    type: type | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Library(Python):
+    """A part of a library that is not TensorFlow, under its full name."""
+
+    name: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -370,6 +382,13 @@ def is_none(value: Value) -> bool:
     return isinstance(value, Python) and value.constant == NONE
 
 
+def type_of(value: Value) -> type | None:
+    """The type that a Python value is shown to have, None where it is not."""
+    if not isinstance(value, Python):
+        return None
+    return type(value.constant.value) if value.constant is not None else value.type
+
+
 def any_of_shape(*values: Value) -> bool:
     """True where one of the values was read off a tensor's shape."""
     return any(isinstance(value, Python) and value.of_shape for value in values)
@@ -487,7 +506,8 @@ def _join_python(first: Regularizer | Python, second: Regularizer | Python) -> V
         return Regularizer(optional) if known else Python()
     if is_same_constant(first.constant, second.constant):
         return replace(first, of_shape=first.of_shape or second.of_shape)
-    return Python(None, first.of_shape or second.of_shape)
+    same = type_of(first) if type_of(first) is type_of(second) else None
+    return Python(None, first.of_shape or second.of_shape, same)
 
 
 def _join_series(first: Series, second: Series) -> Series:
@@ -603,5 +623,5 @@ def _(value: Tensor) -> Value:
 def weaken(value: Value) -> Value:
     """Forget the constant: the value of a loop variable or of something that a loop changes."""
     if isinstance(value, Python) and value.constant is not None and not is_none(value):
-        return replace(value, constant=None)
+        return replace(value, constant=None, type=type_of(value))
     return value
