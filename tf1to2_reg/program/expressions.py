@@ -33,6 +33,7 @@ from tf1to2_reg.program.values import (
     current,
     element_of,
     join,
+    leaves,
     python,
 )
 
@@ -182,7 +183,19 @@ class Expressions(ABC):
                 message = "a graph value is passed to code that cannot be seen"
                 self.machine.obstacle("TFR208", message, site.frame, site.node)
                 return Tensor()
+        for value in site.values():
+            self._hand_over(value, site)
         return Python(of_shape=any_of_shape(*site.values()))
+
+    def _hand_over(self, value: Value, site: CallSite) -> None:
+        """Something is given to code that is not seen, which may call it if it is a function."""
+        for leaf in leaves(value):
+            if isinstance(leaf, Function | Method):
+                function = leaf.function if isinstance(leaf, Method) else leaf
+                if self.relevance.touches(function.node):
+                    message = f"{function.name}, which can touch the graph, is passed to code that cannot be seen"
+                    self.machine.obstacle("TFR208", message, site.frame, site.node)
+                project_calls.forget_reached(self, function, leaf.instance if isinstance(leaf, Method) else None, None)
 
     def _call_symbol(self, callee: Symbol, site: CallSite) -> Value:
         return tensorflow_calls.call(self, callee.name, site)

@@ -178,15 +178,17 @@ def set_any_attribute(run: Run, base: Value) -> None:
 
 def forget(run: Run, value: Value) -> None:
     """Code that is not seen was given the value, and may have changed it or what it holds."""
-    if run.machine.dead or value.graph:
+    if run.machine.dead:
         return
     for option in _options(value):
-        if isinstance(option, Series | Mapping):
+        if isinstance(option, Series | Mapping) and not option.graph:
             held = (option.items or ()) if isinstance(option, Series) else [value for _, value in option.pairs]
             containers.forget(option)
             for item in held:
                 if isinstance(current(item), Series | Mapping):
                     forget(run, current(item))
+        elif isinstance(option, Instance | Class):
+            set_any_attribute(run, option)
 
 
 def _assign_item(run: Run, target: ast.Subscript, value: Value, frame: Frame) -> None:
