@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 from tf1to2_reg.program import containers, members, stores
 from tf1to2_reg.program.calls import builtins as builtin_calls
+from tf1to2_reg.program.calls import libraries
 from tf1to2_reg.program.calls import project as project_calls
 from tf1to2_reg.program.calls import tensorflow as tensorflow_calls
 from tf1to2_reg.program.machine import CallSite, Machine
@@ -21,6 +22,7 @@ from tf1to2_reg.program.values import (
     Class,
     Environment,
     Function,
+    Library,
     Mapping,
     Method,
     Python,
@@ -76,6 +78,7 @@ class Expressions(ABC):
             Method: self._call_bound,
             Class: self._instantiate,
             Builtin: self._call_builtin,
+            Library: self._call_library,
             AnyOf: self._call_one_of,
         }
 
@@ -174,7 +177,7 @@ class Expressions(ABC):
     def call(self, callee: Value, site: CallSite) -> Value:
         """Call any value."""
         handler = self._callees.get(type(callee))
-        return handler(callee, site) if handler is not None else self.call_unseen(site)
+        return handler(callee, site) if handler is not None else self._call_unknown(callee, site)
 
     def call_unseen(self, site: CallSite) -> Value:
         """Call code that is not part of the project: no graph value may reach it, but as a feed."""
@@ -212,9 +215,25 @@ class Expressions(ABC):
     def _call_builtin(self, callee: Builtin, site: CallSite) -> Value:
         return builtin_calls.call(self, callee, site)
 
+    def _call_library(self, callee: Library, site: CallSite) -> Value:
+        unseen = self.call_unseen(site)
+        if unseen.graph:
+            return unseen
+        if libraries.changes_arguments(callee):
+            self._forget(site)
+        return libraries.call(callee, site)
+
+    def _call_unknown(self, callee: Value, site: CallSite) -> Value:
+        self._forget(site)
+        return self.call_unseen(site)
+
+    def _forget(self, site: CallSite) -> None:
+        for value in site.values():
+            stores.forget(self, value)
+
     def _call_one_of(self, callee: AnyOf, site: CallSite) -> Value:
         if not any(isinstance(option, Symbol | Function | Method | Class) for option in callee.options):
-            return self.call_unseen(site)
+            return self._call_unknown(callee, site)
         symbols = [option for option in callee.options if isinstance(option, Symbol)]
         if len(symbols) == len(callee.options) and not any("layers" in symbol.name for symbol in symbols):
             result: Value | None = None
@@ -393,7 +412,7 @@ class Expressions(ABC):
             plain = not isinstance(part, ast.FormattedValue) or (part.format_spec is None and part.conversion == -1)
             known = known and constant is not None and plain
             parts.append(str(constant.value) if constant else "")
-        return python("".join(parts)) if known else Python()
+        return python("".join(parts)) if known else Python(type=str)
 
     def _named(self, node: ast.NamedExpr, frame: Frame) -> Value:
         value = self.evaluate(node.value, frame)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from tf1to2_reg.program import containers, stores
+from tf1to2_reg.program.calls import libraries
 from tf1to2_reg.program.expressions import Expressions
 from tf1to2_reg.program.machine import Machine
 from tf1to2_reg.program.relevance import Relevance
@@ -413,7 +414,7 @@ class Interpreter(Expressions):
         submodule = self.project.find(frame.module, dotted, statement.level)
         if submodule is not None:
             return self._module_value(submodule)
-        return Python()
+        return libraries.imported(dotted) if module is None and not statement.level else Python()
 
     def _import_star(self, statement: ast.ImportFrom, frame: Frame, symbol: str | None, module: Module | None) -> None:
         if symbol is not None:

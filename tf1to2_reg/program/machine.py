@@ -13,6 +13,7 @@ from tf1to2_reg.program.values import (
     Builtin,
     Class,
     Environment,
+    Flags,
     Function,
     Instance,
     Method,
@@ -68,6 +69,7 @@ class Machine:
         self.trace = trace
         self.scopes = [OpenScope((), None)]
         self.instances: list[Instance] = []
+        self.flags = Flags()
         self.controlled = 0
         self.attempts = 0
         self._attempted: list[tuple[Environment | Instance, str, Value]] = []

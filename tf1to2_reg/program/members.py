@@ -6,6 +6,7 @@ import ast
 from functools import singledispatch
 
 from tf1to2_reg.program import containers, stores
+from tf1to2_reg.program.calls import libraries
 from tf1to2_reg.program.calls import project as project_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
@@ -16,10 +17,13 @@ from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import (
     AnyOf,
     Class,
+    FlagParser,
+    FlagValues,
     Function,
     Graph,
     InitOp,
     Instance,
+    Library,
     Mapping,
     Method,
     Optimizer,
@@ -70,8 +74,20 @@ def _(base: Python, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
     return Python(of_shape=base.of_shape)
 
 
+@member.register(Library)
+def _(base: Library, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
+    return libraries.member(base, name)
+
+
+@member.register(FlagValues)
+def _(base: FlagValues, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
+    return base.flags.value(name)
+
+
 @member.register(Symbol)
 def _(base: Symbol, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
+    if base.name in libraries.FLAG_VALUES:
+        return run.machine.flags.value(name)
     return Symbol(normalize(f"{base.name}.{name}"))
 
 
@@ -126,6 +142,11 @@ def _(base: Session, run: Run, name: str, frame: Frame, node: ast.expr) -> Value
 def call_method(base: Value, run: Run, name: str, site: CallSite) -> Value | None:
     """What a method of a graph value gives; None where the call is one like any other."""
     return None
+
+
+@call_method.register(FlagParser)
+def _(base: FlagParser, run: Run, name: str, site: CallSite) -> Value | None:
+    return libraries.call_parser(base, name, site)
 
 
 @call_method.register(Session)

@@ -89,6 +89,11 @@ class LayerEvent(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class DeclaredEvent(Event):
+    """A regularizer is declared in a way that is not followed further; an obstacle says so."""
+
+
+@dataclass(frozen=True, eq=False)
 class ReadEvent(Event):
     """The penalties were read: `scalar` for a sum, else the list."""
 

@@ -44,6 +44,35 @@ class Library(Python):
     name: str = ""
 
 
+@dataclass(eq=False)
+class Flags:
+    """The types of the options of a command line, None where one is not shown to have a type."""
+
+    types: dict[str, type | None] = field(default_factory=dict)
+
+    def define(self, name: str, kind: type | None) -> None:
+        """An option; of two definitions of one name neither counts."""
+        self.types[name] = kind if self.types.get(name, kind) is kind else None
+
+    def value(self, name: str) -> Python:
+        """What the option holds when the program runs."""
+        return Python(type=self.types.get(name))
+
+
+@dataclass(frozen=True, eq=False)
+class FlagParser(Python):
+    """A parser of the command line, as `argparse` makes it."""
+
+    flags: Flags = field(default_factory=Flags)
+
+
+@dataclass(frozen=True, eq=False)
+class FlagValues(Python):
+    """The options that a parser found."""
+
+    flags: Flags = field(default_factory=Flags)
+
+
 @dataclass(frozen=True, eq=False)
 class Symbol(Value):
     """A TensorFlow name under its canonical spelling, such as "tf.layers.dense"."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tf1to2_reg.program.machine import CallSite, combine_reuse
 from tf1to2_reg.program.run import Run
+from tf1to2_reg.program.trace import DeclaredEvent
 from tf1to2_reg.program.values import Python, Scope, Symbol, Value, VariableScope, constant_of, is_none, python
 
 _OPTIONS = ("name_or_scope", "default_name", "values", "reuse", "auxiliary_name_scope")
@@ -15,6 +16,9 @@ def variable_scope(run: Run, site: CallSite) -> Value:
     for option, (value, _) in site.keywords.items():
         if option not in _OPTIONS and not is_none(value):
             run.machine.obstacle("TFR226", f"variable_scope with {option}=", site.frame, site.node)
+    regularizer = site.argument(4, "regularizer")
+    if regularizer is not None and not is_none(regularizer[0]):
+        run.machine.event(DeclaredEvent(*run.machine.at(site)))
     if len(site.positional) > 3:
         run.machine.obstacle("TFR226", "variable_scope with positional options", site.frame, site.node)
     reuse = site.keywords.get("reuse")

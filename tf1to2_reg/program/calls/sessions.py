@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 
+from tf1to2_reg.program.calls.collections import collection_name
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
-from tf1to2_reg.program.trace import RunEvent, SessionEvent
-from tf1to2_reg.program.values import Graph, Python, Series, Session, Tensor, Value, is_none, python
+from tf1to2_reg.program.trace import DeclaredEvent, RunEvent, SessionEvent
+from tf1to2_reg.program.values import Graph, Penalties, Python, Series, Session, Tensor, Value, is_none, python
 
 
 def session(run: Run, site: CallSite) -> Value:
@@ -64,8 +65,22 @@ def call_graph(run: Run, name: str, site: CallSite) -> Value | None:
         return Graph()
     if name == "finalize":
         return python(None)
+    if name in ("get_collection", "get_collection_ref"):
+        return _graph_collection(run, site)
     run.machine.obstacle("TFR216", f"the method {name} of a graph is not understood", site.frame, site.node)
     return Tensor()
+
+
+def _graph_collection(run: Run, site: CallSite) -> Value:
+    key = site.argument(0, "name")
+    name = collection_name(key[0]) if key else None
+    if name is None or name == "regularization_losses":
+        run.machine.event(DeclaredEvent(*run.machine.at(site)))
+        message = "the penalties are read through a graph object"
+        run.machine.obstacle("TFR224", message, site.frame, site.node, "Read them with `tf.get_collection`.")
+    else:
+        run.machine.obstacle("TFR203", f"the collection {name} of a graph object", site.frame, site.node)
+    return Penalties()
 
 
 def reset_graph(run: Run, site: CallSite) -> Value:
