@@ -11,7 +11,8 @@ from tf1to2_reg.network.data import ModelPlan, Parameter
 from tf1to2_reg.network.sharing import Part, Sharing
 from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.program.callees import callee, layer_symbol
-from tf1to2_reg.program.trace import Facts, Frame, Trace
+from tf1to2_reg.program.evaluations import Evaluations
+from tf1to2_reg.program.trace import Frame, Trace
 from tf1to2_reg.program.values import Placeholder
 from tf1to2_reg.syntax.binding import method_parameters_of, parameters_of
 from tf1to2_reg.syntax.modules import Module
@@ -27,7 +28,7 @@ class BuilderPlanner:
         self,
         unit: UnitPlan,
         traces: Sequence[Trace],
-        facts: Facts,
+        facts: Evaluations,
         names: dict[Module, set[str]],
         sharings: dict[Trace, Sharing],
     ) -> None:

@@ -10,10 +10,11 @@ from functools import lru_cache, partial
 
 from tf1to2_reg.program import containers, stores
 from tf1to2_reg.program.calls import libraries
+from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.expressions import Expressions
 from tf1to2_reg.program.machine import Machine
 from tf1to2_reg.program.relevance import Relevance
-from tf1to2_reg.program.trace import Facts, Frame, State, Trace
+from tf1to2_reg.program.trace import Frame, State, Trace
 from tf1to2_reg.program.values import (
     AnyOf,
     Class,
@@ -50,8 +51,8 @@ _UNBOUND = object()
 class Interpreter(Expressions):
     """One abstract run. `run` returns the trace."""
 
-    def __init__(self, project: Project, relevance: Relevance, entry: Module, facts: Facts | None = None) -> None:
-        super().__init__(Machine(Trace(entry, facts or Facts())), relevance)
+    def __init__(self, project: Project, relevance: Relevance, entry: Module, facts: Evaluations | None = None) -> None:
+        super().__init__(Machine(Trace(entry, facts or Evaluations())), relevance)
         self.project = project
         self._statements: dict[type[ast.stmt], Callable[..., bool]] = {
             ast.Expr: self._expr,

@@ -7,25 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tf1to2_reg.program.trace import Event, Facts, Frame, Obstacle, Trace
+from tf1to2_reg.program.trace import Event, Frame, Obstacle, Trace
 from tf1to2_reg.program.values import (
-    AnyOf,
-    Builtin,
-    Class,
     Environment,
     Flags,
-    Function,
     Instance,
-    Method,
-    Symbol,
     Value,
     VariableScope,
-    constant_of,
-    facts_of,
-    is_backward,
-    is_same_constant,
-    join,
-    join_facts,
 )
 
 
@@ -159,47 +147,5 @@ class Machine:
 
     def record(self, node: ast.AST, value: Value) -> None:
         """Add one execution of an expression to what holds in all of them."""
-        if self._silent:
-            return
-        facts = self.trace.facts
-        seen = node in facts.visited
-        facts.visited.add(node)
-        facts.values[node] = _in_every_execution(facts.values[node], value) if seen else value
-        if value.graph:
-            facts.graph.add(node)
-            if is_backward(value):
-                facts.backward.add(node)
-        _record_symbol(facts, node, value, seen=seen)
-        _record_constant(facts, node, value, seen=seen)
-        _record_tensor(facts, node, value, seen=seen)
-
-
-def _in_every_execution(before: Value, value: Value) -> Value:
-    """One value for all executions; what is told apart by its name stays a choice."""
-    named = (Symbol, Function, Method, Class, AnyOf, Builtin)
-    if type(before) is type(value) and not isinstance(value, named):
-        return value
-    if isinstance(before, Method) and isinstance(value, Method) and before.function.node is value.function.node:
-        return value
-    return join(before, value)
-
-
-def _record_symbol(facts: Facts, node: ast.AST, value: Value, *, seen: bool) -> None:
-    name = value.name if isinstance(value, Symbol) else None
-    facts.symbols[node] = name if not seen or facts.symbols.get(node) == name else None
-
-
-def _record_constant(facts: Facts, node: ast.AST, value: Value, *, seen: bool) -> None:
-    constant = constant_of(value)
-    if seen:
-        before = facts.constants.get(node)
-        constant = constant if is_same_constant(before, constant) else None
-    facts.constants[node] = constant
-
-
-def _record_tensor(facts: Facts, node: ast.AST, value: Value, *, seen: bool) -> None:
-    tensor = facts_of(value)
-    if seen:
-        before = facts.tensors.get(node)
-        tensor = join_facts([before, tensor]) if before is not None and tensor is not None else before or tensor
-    facts.tensors[node] = tensor
+        if not self._silent:
+            self.trace.facts.record(node, value)

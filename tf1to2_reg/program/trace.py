@@ -6,11 +6,13 @@ import ast
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from tf1to2_reg.facts.knowledge import Constant, TensorFacts
+from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.values import Environment, Function, Instance, Optimizer, Python, Value, VariableScope
 from tf1to2_reg.syntax.modules import Module
 
 E = TypeVar("E", bound="Event")
+Facts = Evaluations
+"""What the targets call it."""
 
 
 State = tuple[dict[str, Value], list[dict[str, Value]]]
@@ -176,31 +178,11 @@ class Obstacle:
 
 
 @dataclass(eq=False)
-class Facts:
-    """What holds for an expression in every execution of it."""
-
-    graph: set[ast.AST] = field(default_factory=set)
-    backward: set[ast.AST] = field(default_factory=set)
-    visited: set[ast.AST] = field(default_factory=set)
-    symbols: dict[ast.AST, str | None] = field(default_factory=dict)
-    constants: dict[ast.AST, Constant | None] = field(default_factory=dict)
-    tensors: dict[ast.AST, TensorFacts | None] = field(default_factory=dict)
-    values: dict[ast.AST, Value] = field(default_factory=dict)
-    shared_initializers: dict[ast.AST, dict[str, str]] = field(default_factory=dict)
-    layer_names: list[tuple[ast.AST, str]] = field(default_factory=list)
-
-    def value_of(self, stmt: ast.stmt) -> Value | None:
-        """What the value of a statement, such as the right side of an assignment, gives."""
-        value = getattr(stmt, "value", None)
-        return self.values.get(value) if value is not None else None
-
-
-@dataclass(eq=False)
 class Trace:
     """One abstract run of a program from its entry module."""
 
     entry: Module
-    facts: Facts = field(default_factory=Facts)
+    facts: Evaluations = field(default_factory=Evaluations)
     events: list[Event] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
     obstacles: list[Obstacle] = field(default_factory=list)

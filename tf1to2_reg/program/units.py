@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tf1to2_reg.facts.layers import LAYERS
+from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.interpreter import Interpreter
 from tf1to2_reg.program.relevance import Relevance
-from tf1to2_reg.program.trace import DeclaredEvent, Facts, LayerEvent, Obstacle, ReadEvent, Trace, TrainEvent
+from tf1to2_reg.program.trace import DeclaredEvent, LayerEvent, Obstacle, ReadEvent, Trace, TrainEvent
 from tf1to2_reg.program.values import Symbol
 from tf1to2_reg.syntax.imports import tensorflow_names
 from tf1to2_reg.syntax.modules import Module, Project
@@ -27,7 +28,7 @@ class Group:
     notes: list[Obstacle] = field(default_factory=list)
 
 
-def groups(project: Project, facts: Facts) -> list[Group]:
+def groups(project: Project, facts: Evaluations) -> list[Group]:
     """Trace every entry program and put those together that share files."""
     relevance = Relevance(project)
     traces = [Interpreter(project, relevance, entry, facts).run() for entry in _entries(project)]
@@ -92,7 +93,7 @@ def _components(traces: Sequence[Trace], used: dict[Trace, list[Module]]) -> Ite
         yield together
 
 
-def _group(traces: list[Trace], modules: list[Module], facts: Facts) -> Group | None:
+def _group(traces: list[Trace], modules: list[Module], facts: Evaluations) -> Group | None:
     sites = [node for module in modules for node in _regularized_calls(module, facts)]
     takes_part = any(
         trace.has(ReadEvent, DeclaredEvent) or any(event.regularized for event in trace.of_layers()) for trace in traces
@@ -114,12 +115,12 @@ def _once(obstacles: Iterable[Obstacle]) -> list[Obstacle]:
     return list({(item.code, item.node): item for item in obstacles}.values())
 
 
-def _layer_calls(module: Module, facts: Facts) -> Iterator[ast.Call]:
+def _layer_calls(module: Module, facts: Evaluations) -> Iterator[ast.Call]:
     names = tensorflow_names(module.tree)
     for node in ast.walk(module.tree):
         if not isinstance(node, ast.Call):
             continue
-        value = facts.values.get(node.func)
+        value = facts.value(node.func)
         if isinstance(value, Symbol):
             if value.name in LAYERS or value.name.startswith("tf.layers."):
                 yield node
@@ -135,18 +136,18 @@ def _is_layer_text(func: ast.expr, names: frozenset[str]) -> bool:
     return root in names and parts in (["layers"], ["compat", "v1", "layers"])
 
 
-def _regularized_calls(module: Module, facts: Facts) -> Iterator[ast.Call]:
+def _regularized_calls(module: Module, facts: Evaluations) -> Iterator[ast.Call]:
     """Layer calls that may declare a regularizer, and the making of a regularizer for a graph's collection."""
     for node in _layer_calls(module, facts):
         if any((keyword.arg or "_regularizer").endswith("_regularizer") for keyword in node.keywords):
             yield node
     for part in ast.walk(module.tree):
-        symbol = facts.symbols.get(part.func) if isinstance(part, ast.Call) else None
+        symbol = facts.symbol(part.func) if isinstance(part, ast.Call) else None
         if isinstance(part, ast.Call) and symbol and symbol.startswith("tf.contrib.") and "regulariz" in symbol:
             yield part
 
 
-def _never_reached(modules: Sequence[Module], facts: Facts) -> list[Obstacle]:
+def _never_reached(modules: Sequence[Module], facts: Evaluations) -> list[Obstacle]:
     """Layers that no entry program among the given paths builds."""
     for module in modules:
         for node in _layer_calls(module, facts):

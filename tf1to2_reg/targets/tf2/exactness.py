@@ -111,7 +111,7 @@ class _Check:
         for item in self.plan.items:
             if item.kind == "placeholder":
                 for node in ast.walk(item.stmt):
-                    value, name = self.facts.values.get(node), variable(node, self.plan.receiver)
+                    value, name = self.facts.value(node), variable(node, self.plan.receiver)
                     if isinstance(value, Placeholder) and name is not None:
                         found.setdefault(value, name)
         return found

@@ -130,7 +130,7 @@ class PenaltyPlanner:
             if getattr(item.stmt, "value", None) is not loss.node:
                 continue
             if isinstance(item.stmt, ast.Expr):
-                symbol = getattr(self.facts.values.get(loss.node.func), "name", "")
+                symbol = getattr(self.facts.value(loss.node.func), "name", "")
                 name = _LOSS_NAMES.get(symbol.rpartition(".")[2], "data_loss")
                 while name in taken:
                     name += "_loss"

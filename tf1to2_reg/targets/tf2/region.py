@@ -139,7 +139,7 @@ class RegionPlanner:
         return any(node in self.facts.graph for node in self._nodes(name, body)) and not self._is_flag(name, body)
 
     def _is_flag(self, name: str, body: Sequence[ast.stmt]) -> bool:
-        values = [self.facts.values.get(node) for node in self._nodes(name, body)]
+        values = [self.facts.value(node) for node in self._nodes(name, body)]
         return any(isinstance(value, Placeholder) and value.facts.dtype == "bool" for value in values)
 
     def _check(self, body: Sequence[ast.stmt]) -> None:
