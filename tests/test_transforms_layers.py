@@ -20,8 +20,8 @@ IMAGES = {"x": facts(4), "n": facts(0)}
         ("dense(units=64, inputs=x)", "Dense(units=64)"),
         ("dense(x, 64, tf.nn.relu, False)", "Dense(64, tf.nn.relu, False)"),
         (
-            "dense(x, 64, None, True, k, b, r, s, None, None, None, True, 'fc')",
-            "Dense(64, None, True, k, b, r, s)",
+            "dense(x, 64, None, True, k, b, r, r, None, None, None, True, 'fc')",
+            "Dense(64, None, True, k, b, r, r)",
         ),
         ("dense(x, 64, name='fc', reuse=tf.AUTO_REUSE)", "Dense(64)"),
         ("dense(x, 64, trainable=True, activity_regularizer=None)", "Dense(64)"),

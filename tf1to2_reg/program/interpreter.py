@@ -374,7 +374,7 @@ class Interpreter(Expressions):
             elif module := self.project.find(frame.module, alias.name):
                 self._import_module(frame, bound, alias, module)
             else:
-                self._bind(frame, bound, Python())
+                self._bind(frame, bound, libraries.imported(wanted))
         return False
 
     def _import_module(self, frame: Frame, bound: str, alias: ast.alias, module: Module) -> None:

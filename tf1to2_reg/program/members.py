@@ -86,7 +86,7 @@ def _(base: FlagValues, run: Run, name: str, frame: Frame, node: ast.expr) -> Va
 
 @member.register(Symbol)
 def _(base: Symbol, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
-    if base.name in libraries.FLAG_VALUES:
+    if base.name in stores.FLAG_VALUES:
         return run.machine.flags.value(name)
     return Symbol(normalize(f"{base.name}.{name}"))
 

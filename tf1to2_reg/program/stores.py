@@ -16,6 +16,7 @@ from tf1to2_reg.program.values import (
     AnyOf,
     Class,
     Environment,
+    FlagValues,
     Function,
     Instance,
     Mapping,
@@ -29,6 +30,9 @@ from tf1to2_reg.program.values import (
     element_of,
     join,
 )
+
+FLAG_VALUES = frozenset({"tf.flags.FLAGS", "tf.app.flags.FLAGS"})
+"""Where TensorFlow keeps the options of the command line."""
 
 
 def surely(run: Run, frame: Frame) -> bool:
@@ -140,6 +144,10 @@ def set_attribute(run: Run, base: Value, name: str, value: Value, frame: Frame, 
                 run.machine.obstacle("TFR231", "a tensor is stored on a class", frame, node)
             if not run.machine.dead:
                 _set_member(option, name, value, sure=sure)
+        elif isinstance(option, FlagValues):
+            option.flags.types[name] = None
+        elif isinstance(option, Symbol) and option.name in FLAG_VALUES:
+            run.machine.flags.types[name] = None
         elif isinstance(option, Symbol) and not option.name.startswith(("tf.flags", "tf.app.flags")):
             run.machine.obstacle("TFR208", f"{option.name}.{name} is replaced by the program", frame, node)
         elif value.graph:
@@ -167,7 +175,9 @@ def _set_member(holder: Class | ProjectModule, name: str, value: Value, *, sure:
 def set_any_attribute(run: Run, base: Value) -> None:
     """Some attribute of an object is set, which one is not known."""
     for option in _options(base):
-        if isinstance(option, Instance):
+        if isinstance(option, FlagValues):
+            option.flags.forget()
+        elif isinstance(option, Instance):
             option.opaque = True
         elif isinstance(option, Class) and not run.machine.dead:
             option.members.update({name: join(value, Python()) for name, value in option.members.items()})
@@ -187,7 +197,7 @@ def forget(run: Run, value: Value) -> None:
             for item in held:
                 if isinstance(current(item), Series | Mapping):
                     forget(run, current(item))
-        elif isinstance(option, Instance | Class):
+        elif isinstance(option, Instance | Class | FlagValues):
             set_any_attribute(run, option)
 
 

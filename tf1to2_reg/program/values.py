@@ -54,6 +54,10 @@ class Flags:
         """An option; of two definitions of one name neither counts."""
         self.types[name] = kind if self.types.get(name, kind) is kind else None
 
+    def forget(self) -> None:
+        """Any of the options may have been set to something else."""
+        self.types = dict.fromkeys(self.types)
+
     def value(self, name: str) -> Python:
         """What the option holds when the program runs."""
         return Python(type=self.types.get(name))

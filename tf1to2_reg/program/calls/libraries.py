@@ -15,7 +15,6 @@ from tf1to2_reg.program.values import (
     is_none,
 )
 
-FLAG_VALUES = frozenset({"tf.flags.FLAGS", "tf.app.flags.FLAGS"})
 _DEFINED: dict[str, type] = {
     "DEFINE_integer": int, "DEFINE_float": float, "DEFINE_string": str, "DEFINE_boolean": bool, "DEFINE_bool": bool,
 }  # fmt: skip
@@ -55,7 +54,7 @@ def changes_arguments(callee: Value) -> bool:
 def call_parser(base: FlagParser, name: str, site: CallSite) -> Value | None:
     """A method of a parser of the command line."""
     if name in ("parse_args", "parse_known_args"):
-        return FlagValues(flags=base.flags) if name == "parse_args" and not site.values() else Python()
+        return FlagValues(flags=base.flags) if name == "parse_args" and not site.keywords else Python()
     if name in ("add_argument_group", "add_mutually_exclusive_group"):
         return base
     if name == "add_argument":
