@@ -110,10 +110,10 @@ def test_names_stay_in_place(source: str, expected: str) -> None:
 
 
 def test_rewritten_arguments_are_used() -> None:
-    original = parse("tf.layers.dense(x, 64, kernel_regularizer=old(s))")
-    updated = parse("tf.layers.dense(inputs, 64, kernel_regularizer=new(0.5 * s))")
+    original = parse("tf.layers.dense(x, 64, kernel_regularizer=old(r))")
+    updated = parse("tf.layers.dense(inputs, 64, kernel_regularizer=new(0.5 * r))")
     parts = layers.split(original, updated, FakeContext())
-    assert code(parts.constructor) == "tf.keras.layers.Dense(64, kernel_regularizer=new(0.5 * s))"
+    assert code(parts.constructor) == "tf.keras.layers.Dense(64, kernel_regularizer=new(0.5 * r))"
     assert code(parts.inputs) == "inputs"
 
 

@@ -9,6 +9,7 @@ from tf1to2_reg.network.data import ModelPlan, Normalization
 from tf1to2_reg.program.trace import LayerEvent, Trace
 from tf1to2_reg.program.values import Value, constant_of
 
+_TWO_FUNCTIONS = "TF1 keeps others for inputs of four dimensions: write a function for each kind of input."
 LAYER = "tf.layers.batch_normalization"
 
 
@@ -32,10 +33,7 @@ def plan(trace: Trace, models: Collection[ModelPlan], *, updated: bool) -> None:
                 continue
             if model.normalizations.setdefault(event.node, mode) is not mode:
                 message = "one batch normalization is trained in calls that keep other statistics of a batch"
-                help = (
-                    "TF1's fused kernel, for inputs of four dimensions, does: write a function for each kind of call."
-                )
-                raise Refusal("TFR227", message, event.node, help)
+                raise Refusal("TFR227", message, event.node, _TWO_FUNCTIONS)
 
 
 def _mode(event: LayerEvent, *, updated: bool) -> Normalization | None:

@@ -6,8 +6,10 @@ import ast
 from dataclasses import dataclass
 
 from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.facts.layers import DEFAULTS, has_variables
+from tf1to2_reg.program.tokens import depends_on_loops, differs_in, is_known, loosely, may_be_equal
 from tf1to2_reg.program.trace import Frame, LayerEvent, Trace
-from tf1to2_reg.program.values import constant_of
+from tf1to2_reg.program.values import Function, Symbol, Value, constant_of, python
 
 
 @dataclass(eq=False)
@@ -23,8 +25,13 @@ class Part:
         return {event.key for event in self.events}
 
     @property
+    def numbered(self) -> bool:
+        """True where the number of a name depends on how often a loop ran."""
+        return any(depends_on_loops(event.key) for event in self.events)
+
+    @property
     def computed(self) -> bool:
-        return any(isinstance(token, tuple) for event in self.events for token in event.key)
+        return not all(is_known(event.key) for event in self.events)
 
     @property
     def reuse(self) -> set[object]:
@@ -75,39 +82,101 @@ class Sharing:
             raise Refusal("TFR213", "whether variables are reused is decided when the program runs", part.node)
         if modes == {None}:
             return None
-        alike = [maker for maker in makers if _same_callee(part, maker) and _same_keys(part, maker)]
+        same = [maker for maker in makers if _same_callee(part, maker)]
+        alike = [maker for maker in same if part.literal_keys == maker.literal_keys]
         if True in modes:
-            return self._reused(part, alike, modes)
+            return self._reused(part, alike or [maker for maker in same if _same_texts(part, maker)], modes)
         if None in modes and alike:
             raise Refusal("TFR213", "one call makes some variables and reuses others", part.node)
         if alike:
             return self._decided(part, alike)
+        _check_loops(part)
         return self._new(part, makers)
 
     def _reused(self, part: Part, alike: list[Part], modes: set[object]) -> Part:
         if None in modes:
             raise Refusal("TFR213", "one call makes some variables and reuses others", part.node)
-        if len(alike) == 1:
-            return alike[0]
-        exact = [maker for maker in alike if _same_arguments(part, maker)]
-        if len(exact) != 1:
+        if len(alike) > 1 or part.computed:
+            alike = [maker for maker in alike if _same_arguments(part, maker)]
+        if len(alike) != 1:
             raise Refusal("TFR213", "the layer whose variables are reused cannot be found", part.node)
-        return exact[0]
+        _check_alike(part, alike[0])
+        return alike[0]
 
     @staticmethod
     def _decided(part: Part, alike: list[Part]) -> Part:
-        if not part.computed:
-            return alike[0]
-        exact = [maker for maker in alike if _same_arguments(part, maker)]
-        if not exact:
+        if part.numbered:
+            alike = [maker for maker in alike if _same_arguments(part, maker)]
+        if not alike:
             raise Refusal("TFR213", "whether two calls compute the same variable names cannot be seen", part.node)
-        return exact[0]
+        _check_alike(part, alike[0])
+        return alike[0]
 
     @staticmethod
     def _new(part: Part, makers: list[Part]) -> None:
         known = {key for maker in makers for key in maker.literal_keys}
         if part.literal_keys & known:
             raise Refusal("TFR213", "variables are shared between calls of different functions", part.node)
+        unsure = [key for key in known if not is_known(key)] if all(map(is_known, part.literal_keys)) else known
+        if any(may_be_equal(key, other) for key in part.literal_keys for other in unsure):
+            raise Refusal("TFR213", "whether two calls compute the same variable names cannot be seen", part.node)
+
+
+def _check_loops(part: Part) -> None:
+    """Under AUTO_REUSE a loop shares what has one name in all its iterations.
+
+    Raises:
+        Refusal: TFR213 where the names are not shown to differ.
+    """
+    for event in part.events:
+        same = event.reuse == "auto" and not all(differs_in(event.key, loop) for loop in event.loops)
+        if same and has_variables(event.symbol):
+            message = "a loop makes layers under AUTO_REUSE whose names are not shown to differ"
+            raise Refusal("TFR213", message, event.node, "Name the layers by the number of the iteration.")
+
+
+def _check_alike(part: Part, maker: Part) -> None:
+    """Keras shares layers, not variables: all that a layer does besides must be the same in both calls.
+
+    Raises:
+        Refusal: TFR213 where it is not shown to be.
+    """
+    if len(part.events) != len(maker.events):
+        raise Refusal("TFR213", "two calls share variables and make different layers", part.node)
+    for event, other in zip(part.events, maker.events, strict=True):
+        if event.symbol != other.symbol:
+            raise Refusal("TFR213", "two calls share variables and make different layers", part.node)
+        for name in sorted(event.arguments.keys() | other.arguments.keys()):
+            if not _is_free(name) and not _same_value(_given(event, name), _given(other, name)):
+                raise Refusal("TFR213", f"two calls share variables and differ in {name}", event.node)
+
+
+def _is_free(name: str) -> bool:
+    """True for what TF1 ignores in another call, what belongs to the call, and what the variables' shapes decide."""
+    return name in _OF_A_CALL | _OF_SHAPE or name.endswith(("_initializer", "_regularizer", "_constraint"))
+
+
+def _given(event: LayerEvent, name: str) -> Value:
+    given = event.arguments.get(name)
+    return given.value if given is not None else python(DEFAULTS.get(name))
+
+
+def _same_value(one: Value, other: Value) -> bool:
+    if one is other:
+        return True
+    first, second = constant_of(one), constant_of(other)
+    if first is not None and second is not None:
+        return _spread(first.value) == _spread(second.value)
+    if isinstance(one, Symbol) and isinstance(other, Symbol):
+        return one.name == other.name
+    return isinstance(one, Function) and isinstance(other, Function) and one.node is other.node
+
+
+def _spread(value: object) -> object:
+    """One number for a tuple that repeats it: strides of 2 are strides of (2, 2)."""
+    if isinstance(value, list | tuple) and value and all(part == value[0] for part in value):
+        return value[0]
+    return value.lower() if isinstance(value, str) else value
 
 
 def _same_callee(part: Part, maker: Part) -> bool:
@@ -117,25 +186,23 @@ def _same_callee(part: Part, maker: Part) -> bool:
     return first is not None and second is not None and first.node is second.node
 
 
-def _same_keys(part: Part, maker: Part) -> bool:
-    return part.literal_keys == maker.literal_keys
+def _same_texts(part: Part, maker: Part) -> bool:
+    """True where one text gives the names: enough to find what is surely there."""
+    return {loosely(key) for key in part.literal_keys} == {loosely(key) for key in maker.literal_keys}
 
 
 def _same_arguments(part: Part, maker: Part) -> bool:
-    """Arguments that decide names are the same: equal constants or the same text over the same variables."""
+    """True where two calls are given the same, so that loops in them run alike."""
     if part.frame is None or maker.frame is None:
-        return part.node is maker.node or (part.literal_keys == maker.literal_keys and not part.computed)
-    for name, argument in part.frame.arguments.items():
-        other = maker.frame.arguments[name]
-        if argument.value.graph or other.value.graph or name in ("reuse", "training", "is_training"):
-            continue
-        first, second = constant_of(argument.value), constant_of(other.value)
-        if first is not None and first == second:
-            continue
-        text = argument.node is not None and other.node is not None and ast.dump(argument.node) == ast.dump(other.node)
-        if first is None and second is None and (text or argument.value is other.value):
-            continue
-        if isinstance(first and first.value, bool) and isinstance(second and second.value, bool):
-            continue
-        return False
-    return True
+        return part.node is maker.node or (part.literal_keys == maker.literal_keys and not part.numbered)
+    return all(
+        argument.value.graph
+        or maker.frame.arguments[name].value.graph
+        or name in ("reuse", "training", "is_training")
+        or _same_value(argument.value, maker.frame.arguments[name].value)
+        for name, argument in part.frame.arguments.items()
+    )
+
+
+_OF_A_CALL = frozenset({"inputs", "training", "reuse", "name", "trainable"})
+_OF_SHAPE = frozenset({"units", "filters", "kernel_size", "depth_multiplier"})

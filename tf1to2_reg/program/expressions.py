@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
 from tf1to2_reg.facts.knowledge import Constant, TensorFacts
-from tf1to2_reg.program import containers, members, stores
+from tf1to2_reg.program import containers, distinctness, members, stores
 from tf1to2_reg.program.calls import builtins as builtin_calls
 from tf1to2_reg.program.calls import libraries
 from tf1to2_reg.program.calls import project as project_calls
@@ -137,6 +137,10 @@ class Expressions(ABC):
         site = self._site(node, frame, callee)
         if site is None:
             return Python()
+        if func.attr == "format" and not node.keywords and isinstance(constant_of(base), Constant):
+            literals = str(getattr(constant_of(base), "value", "")).split("{}")
+            if len(literals) == len(site.positional) + 1 and not any("{" in part or "}" in part for part in literals):
+                return self.formatted(literals, [value for value, _ in site.positional])
         handled = members.call_method(base, self, func.attr, site)
         if handled is not None:
             return handled
@@ -404,15 +408,24 @@ class Expressions(ABC):
         return self.evaluate(node.value, frame)
 
     def _joined(self, node: ast.JoinedStr, frame: Frame) -> Value:
-        parts: list[str] = []
-        known = True
+        literals, parts, plain = [""], [], True
         for part in node.values:
-            inner = part.value if isinstance(part, ast.FormattedValue) else part
-            constant = constant_of(self.evaluate(inner, frame))
-            plain = not isinstance(part, ast.FormattedValue) or (part.format_spec is None and part.conversion == -1)
-            known = known and constant is not None and plain
-            parts.append(str(constant.value) if constant else "")
-        return python("".join(parts)) if known else Python(type=str)
+            if isinstance(part, ast.FormattedValue):
+                plain = plain and part.format_spec is None and part.conversion == -1
+                parts.append(self.evaluate(part.value, frame))
+                literals.append("")
+            elif isinstance(part, ast.Constant):
+                literals[-1] += str(part.value)
+        return self.formatted(literals, parts) if plain else Python(type=str)
+
+    def formatted(self, literals: Sequence[str], parts: Sequence[Value]) -> Value:
+        """The text of `parts` with literals around and between them."""
+        constants = [constant_of(part) for part in parts]
+        if all(constant is not None for constant in constants):
+            texts = [str(constant.value) for constant in constants if constant is not None]
+            return python(literals[0] + "".join(text + after for text, after in zip(texts, literals[1:], strict=True)))
+        result = Python(None, any_of_shape(*parts), str, distinctness.of_text(literals, parts))
+        return self.machine.alike("|".join(literals), tuple(parts), result)
 
     def _named(self, node: ast.NamedExpr, frame: Frame) -> Value:
         value = self.evaluate(node.value, frame)

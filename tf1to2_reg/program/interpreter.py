@@ -17,6 +17,7 @@ from tf1to2_reg.program.relevance import Relevance
 from tf1to2_reg.program.trace import Frame, State, Trace
 from tf1to2_reg.program.values import (
     AnyOf,
+    Builtin,
     Class,
     Environment,
     Function,
@@ -32,6 +33,7 @@ from tf1to2_reg.program.values import (
     Tensor,
     UpdateControl,
     Value,
+    constant_of,
     current,
     element_of,
     is_none,
@@ -238,9 +240,27 @@ class Interpreter(Expressions):
 
     def _for(self, statement: ast.For, frame: Frame) -> bool:
         iterated = self.evaluate(statement.iter, frame)
-        element = current(element_of(iterated))
+        element = self._each(iterated, statement, frame)
         self._loop(statement, frame, lambda: self.assign(statement.target, element, frame))
         return False
+
+    def _each(self, iterated: Value, statement: ast.For, frame: Frame) -> Value:
+        """What the target of a loop is in each iteration: of a range and of what is enumerated another number."""
+        element = current(element_of(iterated))
+        only = frozenset({statement})
+        maker = self.machine.trace.facts.value(getattr(statement.iter, "func", None))
+        name = maker.name if isinstance(maker, Builtin) else ""
+        if isinstance(iterated, Series) and iterated.items is not None and isinstance(element, Python):
+            texts = [constant_of(item) for item in iterated.items]
+            if None not in texts and len({repr(text) for text in texts}) == len(texts):
+                return replace(element, distinct=only)
+        if name == "range" and isinstance(element, Python) and len(getattr(statement.iter, "args", ())) == 1:
+            return replace(element, distinct=only) if element.of_shape else self.machine.index(statement)
+        if name == "range" and isinstance(element, Python):
+            return replace(element, distinct=only)
+        if name == "enumerate" and isinstance(element, Series) and element.items is not None:
+            return replace(element, items=(self.machine.index(statement), *element.items[1:]))
+        return element
 
     def _while(self, statement: ast.While, frame: Frame) -> bool:
         self._loop(statement, frame, lambda: self.truth(statement.test, frame))
@@ -326,7 +346,7 @@ class Interpreter(Expressions):
                 value = self.evaluate(item.context_expr, frame)
                 bound: Value = value
                 if isinstance(value, Scope) and value.variables is not None:
-                    stack.enter_context(self.machine.open_scope(value.variables))
+                    stack.enter_context(self.machine.open_scope(value.variables, frame.loops))
                 elif isinstance(value, UpdateControl):
                     self.machine.controlled += 1
                     stack.callback(self._end_control)

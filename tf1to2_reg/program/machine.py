@@ -5,25 +5,41 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from tf1to2_reg.program.tokens import Path
 from tf1to2_reg.program.trace import Event, Frame, Obstacle, Trace
 from tf1to2_reg.program.values import (
     Environment,
     Flags,
     Instance,
+    Python,
     Value,
     VariableScope,
+    constant_of,
 )
 
 
 @dataclass(eq=False)
 class OpenScope:
-    """A variable scope between entry and exit; `counters` number the unnamed layers."""
+    """A variable scope between entry and exit: the names in it, which number the unnamed layers.
 
-    path: tuple[object, ...]
+    `numbered` are stems of which a loop made an unknown number, `loops` those in which the scope was entered.
+    """
+
+    path: Path
     reuse: object
-    counters: dict[str, int] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+    loops: tuple[ast.AST, ...] = ()
+    numbered: set[str] = field(default_factory=set)
+
+    def number(self, stem: str) -> str:
+        """The name that TF1 makes for something unnamed: the first that is free in this scope."""
+        number, name = 0, stem
+        while name in self.names:
+            number += 1
+            name = f"{stem}_{number}"
+        return name
 
 
 def combine_reuse(outer: object, inner: object) -> object:
@@ -50,6 +66,11 @@ class CallSite:
         return [value for value, _ in self.positional] + [value for value, _ in self.keywords.values()]
 
 
+def _identity(value: Value) -> object:
+    constant = constant_of(value)
+    return id(value) if constant is None else repr(constant.value)
+
+
 class Machine:
     """Records facts, events and obstacles of one abstract run."""
 
@@ -58,11 +79,22 @@ class Machine:
         self.scopes = [OpenScope((), None)]
         self.instances: list[Instance] = []
         self.flags = Flags()
+        self._indices: dict[ast.AST, Python] = {}
+        self._alike: dict[tuple[object, ...], tuple[Value, tuple[Value, ...]]] = {}
         self.controlled = 0
         self.attempts = 0
         self._attempted: list[tuple[Environment | Instance, str, Value]] = []
         self._silent = 0
         self._dead = 0
+
+    def alike(self, operation: str, operands: tuple[Value, ...], result: Value) -> Value:
+        """One unknown value for all that is computed in one way from the same values."""
+        key = (operation, *(_identity(operand) for operand in operands))
+        return self._alike.setdefault(key, (result, operands))[0]
+
+    def index(self, loop: ast.AST) -> Python:
+        """The number of the iteration of a loop: one value for all times that the loop runs."""
+        return self._indices.setdefault(loop, Python(type=int, distinct=frozenset({loop})))
 
     @contextmanager
     def silence(self) -> Iterator[None]:
@@ -83,8 +115,15 @@ class Machine:
             self._dead -= 1
 
     @contextmanager
-    def open_scope(self, scope: VariableScope) -> Iterator[None]:
-        self.scopes.append(OpenScope(scope.path, scope.reuse))
+    def open_scope(self, scope: VariableScope, loops: tuple[ast.AST, ...]) -> Iterator[None]:
+        """Enter a scope. One that is still open and is entered again goes on numbering, and forgets it afterwards."""
+        if self.live and scope.path and isinstance(scope.path[-1], str):
+            self.scope.names.add(scope.path[-1])
+        again = next((held for held in reversed(self.scopes) if held.path == scope.path), None)
+        opened = OpenScope(scope.path, scope.reuse, loops=loops)
+        if again is not None:
+            opened = replace(again, reuse=scope.reuse, names=set(again.names), numbered=set(again.numbered))
+        self.scopes.append(opened)
         try:
             yield
         finally:

@@ -9,6 +9,7 @@ from typing import Any
 
 from tf1to2_reg.facts import tensors
 from tf1to2_reg.facts.knowledge import Constant, TensorFacts
+from tf1to2_reg.program import distinctness
 from tf1to2_reg.program.machine import Machine
 from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import (
@@ -80,7 +81,10 @@ class Operators:
         folded = _fold(left, op, right)
         if folded is not None:
             return folded
-        return Python(None, any_of_shape(left, right), _type_of_result(type_of(left), op, type_of(right)))
+        kind = _type_of_result(type_of(left), op, type_of(right))
+        result = Python(None, any_of_shape(left, right), kind, distinctness.of_operation(left, op, right))
+        parts = (left, *right.items) if isinstance(right, Series) and right.items is not None else (left, right)
+        return self.machine.alike(type(op).__name__, parts, result)
 
     def _graph_binary(self, left: Value, op: ast.operator, right: Value, frame: Frame, node: ast.AST) -> Value:
         lists = [isinstance(value, Series | Penalties) for value in (left, right)]

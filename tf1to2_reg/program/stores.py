@@ -16,6 +16,7 @@ from tf1to2_reg.program.values import (
     AnyOf,
     Class,
     Environment,
+    Flags,
     FlagValues,
     Function,
     Instance,
@@ -135,23 +136,25 @@ def set_attribute(run: Run, base: Value, name: str, value: Value, frame: Frame, 
     options = _options(base)
     sure = len(options) == 1 and surely(run, frame)
     for option in options:
+        flags = _flags(run, option)
         if isinstance(option, Instance):
             _set_on_instance(run, option, name, value, frame, sure=len(options) == 1)
-        elif isinstance(option, Class | ProjectModule):
-            if value.graph and isinstance(option, ProjectModule):
-                run.machine.obstacle("TFR231", "a tensor is stored in a module of the project", frame, node)
-            elif value.graph:
-                run.machine.obstacle("TFR231", "a tensor is stored on a class", frame, node)
-            if not run.machine.dead:
-                _set_member(option, name, value, sure=sure)
-        elif isinstance(option, FlagValues):
-            option.flags.types[name] = None
-        elif isinstance(option, Symbol) and option.name in FLAG_VALUES:
-            run.machine.flags.types[name] = None
-        elif isinstance(option, Symbol) and not option.name.startswith(("tf.flags", "tf.app.flags")):
+            continue
+        if isinstance(option, Class | ProjectModule) and not run.machine.dead:
+            _set_member(option, name, value, sure=sure)
+        if flags is not None:
+            flags.set(name)
+        elif isinstance(option, Symbol):
             run.machine.obstacle("TFR208", f"{option.name}.{name} is replaced by the program", frame, node)
         elif value.graph:
             run.machine.obstacle("TFR231", "a tensor is stored on an object that cannot be followed", frame, node)
+
+
+def _flags(run: Run, holder: Value) -> Flags | None:
+    """The options of the command line, where a value holds them."""
+    if isinstance(holder, FlagValues):
+        return holder.flags
+    return run.machine.flags if isinstance(holder, Symbol) and holder.name in FLAG_VALUES else None
 
 
 def _set_on_instance(run: Run, holder: Instance, name: str, value: Value, frame: Frame, *, sure: bool) -> None:

@@ -29,12 +29,14 @@ class Python(Value):
     """An ordinary Python value.
 
     `constant` where it is known, `of_shape` where it was read off a tensor; `type` is the type that it is shown to have
-    (int, float, bool or str, never a subclass or a type of NumPy), None where it is not known.
+    (int, float, bool or str, never a subclass or a type of NumPy), None where it is not known. In the loops of
+    `distinct` it has another value in each iteration.
     """
 
     constant: Constant | None = None
     of_shape: bool = False
     type: type | None = None
+    distinct: frozenset[ast.AST] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,18 +51,25 @@ class Flags:
     """The types of the options of a command line, None where one is not shown to have a type."""
 
     types: dict[str, type | None] = field(default_factory=dict)
+    _values: dict[str, Python] = field(default_factory=dict)
 
     def define(self, name: str, kind: type | None) -> None:
         """An option; of two definitions of one name neither counts."""
         self.types[name] = kind if self.types.get(name, kind) is kind else None
 
+    def set(self, name: str) -> None:
+        """An option is given another value."""
+        self.types[name] = None
+        self._values.pop(name, None)
+
     def forget(self) -> None:
         """Any of the options may have been set to something else."""
         self.types = dict.fromkeys(self.types)
+        self._values.clear()
 
     def value(self, name: str) -> Python:
         """What the option holds when the program runs."""
-        return Python(type=self.types.get(name))
+        return self._values.setdefault(name, Python(type=self.types.get(name)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -516,6 +525,8 @@ def _is_interchangeable(first: Value, second: Value) -> bool:
         return first.name == second.name
     if isinstance(first, Function) and isinstance(second, Function):
         return first.node is second.node
+    if isinstance(first, Builtin) and isinstance(second, Builtin):
+        return first.name == second.name
     return isinstance(first, Initializer) and isinstance(second, Initializer)
 
 

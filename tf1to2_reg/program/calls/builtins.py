@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Callable
 
 from tf1to2_reg.facts.knowledge import TensorFacts
-from tf1to2_reg.program import containers, members, stores
+from tf1to2_reg.program import containers, distinctness, members, stores
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.values import (
@@ -255,7 +255,7 @@ def _str(site: CallSite) -> Value | None:
     constant = constant_of(values[0]) if len(values) == 1 else None
     if constant is not None and isinstance(constant.value, str | int):
         return python(str(constant.value))
-    return Python(type=str)
+    return Python(type=str, distinct=distinctness.of(values[0]) if len(values) == 1 else distinctness.NONE)
 
 
 def _super(site: CallSite) -> Value:
