@@ -138,6 +138,7 @@ class Interpreter(Expressions):
         load = ast.copy_location(_as_load(statement.target), statement.target)
         left, right = self.evaluate(load, frame), self.evaluate(statement.value, frame)
         if isinstance(left, Series) and left.kind == "list" and not left.graph and not right.graph:
+            self.machine.changed(left, statement)
             self._extend(left, statement.op, right, frame)
             return False
         value = self.operators.binary(left, statement.op, right, frame, statement)

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from tf1to2_reg.program.tokens import Path
-from tf1to2_reg.program.trace import Event, Frame, Obstacle, Trace
+from tf1to2_reg.program.trace import Change, Event, Frame, Obstacle, Trace
 from tf1to2_reg.program.values import (
     Environment,
     Flags,
     Instance,
+    Mapping,
     Python,
+    Series,
     Value,
     VariableScope,
     constant_of,
@@ -144,6 +146,14 @@ class Machine:
             self.attempts -= 1
             outer += self._attempted
             self._attempted = outer
+
+    def changed(self, holder: Series | Mapping, node: ast.AST) -> None:
+        """A list or dict is about to be changed, and with it whatever may be the same."""
+        if self.silent or self.dead or holder.cell is None:
+            return
+        change = Change(self.order(), node)
+        for cell in (holder.cell, *holder.cell.touched()):
+            self.trace.changes.setdefault(cell, []).append(change)
 
     def stored(self, holder: Environment | Instance, name: str, value: Value) -> None:
         """A name or an attribute is given a value."""

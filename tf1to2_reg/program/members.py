@@ -197,6 +197,7 @@ def _(base: Mapping, run: Run, name: str, site: CallSite) -> Value | None:
         return Python()
     if run.machine.dead:
         return Python()
+    run.machine.changed(base, site.node)
     if any(keyword.arg is None for keyword in site.node.keywords):
         containers.forget(base)
         return Python()
@@ -242,6 +243,7 @@ def _(base: Series | Penalties | UpdateOps, run: Run, name: str, site: CallSite)
         run.machine.obstacle("TFR231", "a list of graph values is changed in place", site.frame, site.node)
         return element_of(base) if name == "pop" else python(None)
     if isinstance(base, Series) and not run.machine.dead:
+        run.machine.changed(base, site.node)
         return containers.call_list(base, name, given, surely=stores.surely(run, site.frame))
     return Python()
 

@@ -94,6 +94,7 @@ def unbind(run: Run, target: ast.expr, frame: Frame) -> None:
             if option.graph:
                 run.machine.obstacle("TFR231", "a part of a container of graph values is deleted", frame, target)
             elif isinstance(option, Series | Mapping) and not run.machine.dead:
+                run.machine.changed(option, target)
                 if isinstance(target.slice, ast.Slice):
                     containers.forget(option)
                 else:
@@ -211,6 +212,8 @@ def _assign_item(run: Run, target: ast.Subscript, value: Value, frame: Frame) ->
     if is_slice:
         run.evaluate(target.slice, frame)
     for option in _options(base):
+        if isinstance(option, Series | Mapping):
+            run.machine.changed(option, target)
         if isinstance(option, Mapping) and option.graph:
             run.machine.obstacle("TFR217", "a dict of placeholders is changed after it was made", frame, target)
         elif value.graph or key.graph or isinstance(option, Tensor):

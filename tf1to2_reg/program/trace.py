@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from tf1to2_reg.program.cells import Cell
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.values import Environment, Function, Instance, Optimizer, Python, Value, VariableScope
 from tf1to2_reg.syntax.modules import Module
@@ -177,6 +178,14 @@ class Obstacle:
     help: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class Change:
+    """A list or dict was changed at a place, when `order` events had happened."""
+
+    order: int
+    node: ast.AST
+
+
 @dataclass(eq=False)
 class Trace:
     """One abstract run of a program from its entry module."""
@@ -189,6 +198,7 @@ class Trace:
     executed: dict[Module, Frame] = field(default_factory=dict)
     instances: list[tuple[Instance, ast.Call, Frame]] = field(default_factory=list)
     notes: list[Obstacle] = field(default_factory=list)
+    changes: dict[Cell | None, list[Change]] = field(default_factory=dict)
 
     def of(self, kind: type[E]) -> list[E]:
         """The events of a kind, in order."""

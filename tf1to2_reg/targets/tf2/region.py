@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from tf1to2_reg.diagnostics.reasons import Refusal
-from tf1to2_reg.network import naming
+from tf1to2_reg.network import lifetimes, naming
 from tf1to2_reg.network.data import ModelPlan, Parameter
 from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.program.callees import layer_symbol
@@ -42,6 +42,7 @@ class RegionPlanner:
         region.outputs = self._outputs(chosen)
         ModelSplit(region, self.facts, self.models, aliases).run()
         self._check_names(region)
+        lifetimes.check(region, [item.frame for item in chosen], self.trace, self.facts)
         self.plan.region = region
         self._replace(chosen, region)
 
