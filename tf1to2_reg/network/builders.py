@@ -13,7 +13,7 @@ from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.program.callees import callee, layer_symbol
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.trace import Frame, Trace
-from tf1to2_reg.program.values import Placeholder
+from tf1to2_reg.program.values import AnyOf, Function, Placeholder
 from tf1to2_reg.syntax.binding import method_parameters_of, parameters_of
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
@@ -37,6 +37,12 @@ class BuilderPlanner:
         self.facts = facts
         self._names = names
         self._sharings = sharings
+        self._making = {
+            frame.function.node
+            for trace in traces
+            for frame in trace.frames
+            if frame.function is not None and sharings[trace].is_builder(frame)
+        }
 
     def run(self, walks: Sequence[DriverWalk]) -> None:
         """Plan the model of every function and method that makes layers and belongs to no driver.
@@ -74,6 +80,7 @@ class BuilderPlanner:
                     continue
                 makes = makes or layer_symbol(node, self.facts) is not None
                 inner = callee(node, self.facts)
+                self._check_one_callee(function, node)
                 if inner is not None and inner is not function:
                     yield from visit(inner)
                     makes = makes or inner in self.unit.models
@@ -82,6 +89,14 @@ class BuilderPlanner:
 
         for function in list(frames):
             yield from visit(function)
+
+    def _check_one_callee(self, function: ast.FunctionDef, node: ast.Call) -> None:
+        """A call that reaches one function in one call of the builder, and another in the next, cannot be written."""
+        value = self.facts.value(node.func)
+        options = value.options if isinstance(value, AnyOf) else ()
+        if any(isinstance(option, Function) and option.node in self._making for option in options):
+            message = f"which function makes layers here differs between calls of {function.name}"
+            raise Refusal("TFR208", message, node)
 
     def _plan_builder(self, function: ast.FunctionDef, activations: list[tuple[Trace, Frame]]) -> None:
         frame = activations[0][1]

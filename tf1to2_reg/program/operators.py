@@ -78,6 +78,9 @@ class Operators:
             if left.items is not None and right.items is not None:
                 return Series((*left.items, *right.items), Python(), left.kind)
             return Series(None, join(element_of(left), element_of(right)), left.kind)
+        for one, other in ((left, right), (right, left)):
+            if isinstance(one, Series) and isinstance(op, ast.Mult) and not isinstance(other, Series):
+                return Series(None, element_of(one), one.kind)
         folded = _fold(left, op, right)
         if folded is not None:
             return folded

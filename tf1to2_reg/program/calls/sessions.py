@@ -8,7 +8,21 @@ from tf1to2_reg.program.calls.collections import collection_name
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import DeclaredEvent, RunEvent, SessionEvent
-from tf1to2_reg.program.values import Graph, Penalties, Python, Series, Session, Tensor, Value, is_none, python
+from tf1to2_reg.program.values import (
+    Graph,
+    Mapping,
+    Penalties,
+    Placeholder,
+    Python,
+    Series,
+    Session,
+    Tensor,
+    Value,
+    is_none,
+    leaves,
+    python,
+    type_of,
+)
 
 
 def session(run: Run, site: CallSite) -> Value:
@@ -47,6 +61,7 @@ def _run(
         if extra in site.keywords:
             run.machine.obstacle("TFR216", f"Session.run with {extra}= is not understood", site.frame, site.node)
     feed_value, feed_node = feeds if feeds is not None and not is_none(feeds[0]) else (None, None)
+    _check_feeds(run, feed_value, site)
     order = run.machine.order()
     run.machine.event(
         RunEvent(order, site.node, site.frame, site.frame.loops, fetches[0], fetches[1], feed_value, feed_node)
@@ -55,6 +70,14 @@ def _run(
     if isinstance(value, Series) and value.items is not None:
         return Series(tuple(Python() for _ in value.items), Python(), value.kind)
     return Python()
+
+
+def _check_feeds(run: Run, feeds: Value | None, site: CallSite) -> None:
+    """TF1 cuts a float that is fed to an int placeholder; a function of TF2 does not take it."""
+    for key, value in feeds.pairs if isinstance(feeds, Mapping) else ():
+        whole = isinstance(key, Placeholder) and (key.facts.dtype or "").startswith(("int", "uint"))
+        if whole and any(type_of(leaf) is float for leaf in leaves(value)):
+            run.machine.obstacle("TFR217", "a float is fed to a placeholder of whole numbers", site.frame, site.node)
 
 
 def call_graph(run: Run, name: str, site: CallSite) -> Value | None:
