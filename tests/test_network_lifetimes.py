@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from programs import HEAD, TAIL, cases, marked_line, refusals, unit
+from programs import HEAD, TAIL, cases, marked_line, migrated, refusals, unit
 
 from tf1to2_reg.results import Status
 
@@ -48,6 +48,20 @@ other = sizes
 h = tf.layers.dense(x, sizes[0])
 other.append(5)  # <-
 h = tf.layers.dense(h, sizes[-1])
+### item_read_by_a_helper: TFR223
+strengths = [0.1]
+def l2():
+    return tf.contrib.layers.l2_regularizer(strengths[-1])
+h = tf.layers.dense(x, 8, kernel_regularizer=l2())
+strengths.append(0.3)  # <-
+h = tf.layers.dense(h, 8, kernel_regularizer=l2())
+### name_read_by_a_helper: TFR223
+strength = 0.1
+def l2():
+    return tf.contrib.layers.l2_regularizer(strength)
+h = tf.layers.dense(x, 8, kernel_regularizer=l2())
+strength = 0.3  # <-
+h = tf.layers.dense(h, 8, kernel_regularizer=l2())
 ### key_changed_after_the_layers: TFR223
 config = {"n": 8}
 h = tf.layers.dense(x, config["n"])
@@ -161,3 +175,10 @@ h = normal(tf.layers.dense(h, 4), False)
 def test_modes_of_one_normalization_agree(code: str, body: str) -> None:
     found = unit(HEAD + NORMALIZED + body + PRED + UPDATED + RUN)
     assert [refusal[0] for refusal in refusals(found)] == ([code] if code else [])
+
+
+def test_a_store_of_a_builder_stays() -> None:
+    body = (
+        "def net(t, n=[8]):\n    h = tf.layers.dense(t, n[0])\n    n[0] = n[0] // 2\n    return h\n\nh = net(net(x))\n"
+    )
+    assert "        n[0] = n[0] // 2\n" in migrated(HEAD + body + PRED + TAIL)["main.py"]

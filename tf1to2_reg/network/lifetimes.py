@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 
 from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.network.data import ModelPlan
+from tf1to2_reg.program.callees import callee
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.trace import Frame, Trace
 from tf1to2_reg.program.values import Mapping, Series, Value
-from tf1to2_reg.syntax.variables import variable, walk
+from tf1to2_reg.syntax.variables import variable, walk, writes
 
 _CONDITIONAL = (ast.If, ast.For, ast.While, ast.Try, ast.ExceptHandler, ast.Match)
 
@@ -37,7 +38,20 @@ class _Check:
         self.trace = trace
         self.evaluations = evaluations
         self._inside = {node for stmt in plan.body for node in ast.walk(stmt)}
+        self._called = self._functions()
         self._live = {event.node for event in trace.of_layers()}
+
+    def _functions(self) -> list[ast.FunctionDef]:
+        """Functions of the project that the model calls when it is made, and those that they call."""
+        found: dict[ast.FunctionDef, None] = {}
+        left: list[ast.AST] = list(self._inside)
+        while left:
+            node = left.pop()
+            function = callee(node, self.evaluations) if isinstance(node, ast.Call) else None
+            if function is not None and function not in found:
+                found[function] = None
+                left.extend(ast.walk(function))
+        return list(found)
 
     def conditions(self, frame: Frame) -> None:
         """Each statement of the model runs whenever the program does."""
@@ -66,7 +80,7 @@ class _Check:
             for name in _stored(node, self.plan.receiver):
                 stores.setdefault(name, []).append(node)
         given = {name for name in frame.arguments if frame.function is not None}
-        for name in sorted(self._python_names()):
+        for name in sorted(self._python_names() | (self._names_of_functions() if frame.function is None else set())):
             found = stores.get(name, [])
             outside = [node for node in found if node not in self._inside]
             moved = len(found) > len(outside)
@@ -84,13 +98,25 @@ class _Check:
                 found.add(name)
         return found
 
+    def _names_of_functions(self) -> set[str]:
+        """Names outside of them that functions read which the model calls."""
+        found: set[str] = set()
+        for function in self._called:
+            loads = {
+                node for node in walk(function) if isinstance(node, ast.Name) and node not in self.evaluations.graph
+            }
+            found |= {node.id for node in loads if isinstance(node.ctx, ast.Load)} - writes(function)
+            found -= {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
+        return found
+
     def containers(self) -> None:
         """A list or dict that the model reads is not changed once its first layer is there."""
         first = min((event.order for event in self.trace.of_layers() if event.node in self.plan.sites), default=0)
-        for node in self._inside:
+        used = self._inside.union(*(ast.walk(function) for function in self._called))
+        for node in used:
             for value in _containers(self.evaluations.value(node)):
                 late = [change for change in self.trace.changes.get(value.cell, ()) if change.order > first]
-                if late and late[0].node not in self._inside:
+                if late and late[0].node not in used:
                     message = "a list or dict that shapes the network is changed after the network took it"
                     raise Refusal("TFR223", message, late[0].node, "Make a new one in place of changing it.")
 

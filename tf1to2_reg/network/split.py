@@ -357,4 +357,7 @@ def _is_docstring(stmt: ast.stmt) -> bool:
 
 
 def _only_binds(stmt: ast.stmt) -> bool:
-    return isinstance(stmt, ast.Assign) and not any(isinstance(node, ast.Call) for node in walk(stmt))
+    """True for a statement that gives values to local names and does nothing else."""
+    if not isinstance(stmt, ast.Assign) or any(isinstance(node, ast.Call) for node in walk(stmt)):
+        return False
+    return not any(isinstance(node, ast.Attribute | ast.Subscript) for target in stmt.targets for node in walk(target))
