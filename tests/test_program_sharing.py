@@ -147,6 +147,10 @@ def deep(t):
     return t
 deep(x)
 deep(x)
+### numbers_and_another_ending: 0 1
+for i in range(2):
+    tf.layers.dense(x, 4, name="fc%d" % i, reuse=tf.AUTO_REUSE)
+tf.layers.dense(x, 4, name="fc_out", reuse=tf.AUTO_REUSE)
 ### strides_spelled_twice: 0 0
 image = tf.placeholder(tf.float32, [None, 8, 8, 1])
 tf.layers.conv2d(image, 3, 3, strides=2, name="c", reuse=tf.AUTO_REUSE)
@@ -197,6 +201,10 @@ net(x, "a%d" % n, tf.AUTO_REUSE)  # <-
 ### known_and_computed_name: cannot be seen
 net(x, "a1", tf.AUTO_REUSE)
 net(x, "a%d" % os.getpid(), tf.AUTO_REUSE)  # <-
+### known_name_of_a_number: cannot be seen
+for i in range(int(os.environ["n"])):
+    tf.layers.dense(x, 4, name="fc%d" % i, reuse=tf.AUTO_REUSE)
+tf.layers.dense(x, 4, name="fc2", reuse=tf.AUTO_REUSE)  # <-
 ### other_activation: differ in activation
 tf.layers.dense(x, 3, name="a", reuse=tf.AUTO_REUSE)
 tf.layers.dense(x, 3, name="a", activation=tf.nn.relu, reuse=tf.AUTO_REUSE)  # <-

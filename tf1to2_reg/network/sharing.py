@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.facts.layers import DEFAULTS, has_variables
-from tf1to2_reg.program.tokens import depends_on_loops, differs_in, is_known, loosely, may_be_equal
+from tf1to2_reg.program.tokens import Path, depends_on_loops, differs_in, is_known, loosely, may_be_equal
 from tf1to2_reg.program.trace import Frame, LayerEvent, Trace
 from tf1to2_reg.program.values import Function, Symbol, Value, constant_of, python
 
@@ -20,9 +21,15 @@ class Part:
     frame: Frame | None
     events: list[LayerEvent]
 
-    @property
-    def literal_keys(self) -> set[tuple[object, ...]]:
-        return {event.key for event in self.events}
+    @cached_property
+    def keys(self) -> frozenset[Path]:
+        """The names of all layers in the part."""
+        return frozenset(event.key for event in self.events)
+
+    @cached_property
+    def texts(self) -> frozenset[Path]:
+        """The names with computed ones taken for equal where one expression gives them."""
+        return frozenset(loosely(key) for key in self.keys)
 
     @property
     def numbered(self) -> bool:
@@ -38,25 +45,53 @@ class Part:
         return {event.reuse for event in self.events}
 
 
+@dataclass(eq=False)
+class _Makers:
+    """The parts so far that made variables, by what their names are and by the texts that give these."""
+
+    by_keys: dict[frozenset[Path], list[Part]] = field(default_factory=dict)
+    by_texts: dict[frozenset[Path], list[Part]] = field(default_factory=dict)
+    keys: set[Path] = field(default_factory=set)
+    computed: set[Path] = field(default_factory=set)
+
+    def add(self, part: Part) -> None:
+        self.by_keys.setdefault(part.keys, []).append(part)
+        self.by_texts.setdefault(part.texts, []).append(part)
+        self.keys |= part.keys
+        self.computed |= {key for key in part.keys if not is_known(key)}
+
+    def alike(self, part: Part) -> list[Part]:
+        """Calls of the same function that made variables of the same names."""
+        return [maker for maker in self.by_keys.get(part.keys, ()) if _same_callee(part, maker)]
+
+    def alike_in_text(self, part: Part) -> list[Part]:
+        """The same where one text gives the names: enough to find what is surely there."""
+        return [maker for maker in self.by_texts.get(part.texts, ()) if _same_callee(part, maker)]
+
+
 class Sharing:
     """Finds, for the parts of an activation, the earlier part each one shares its variables with."""
 
     def __init__(self, trace: Trace) -> None:
-        self._events = trace.of_layers()
-        self._builders = {frame for event in self._events for frame in event.frame.chain()}
+        self._inside: dict[Frame, list[LayerEvent]] = {}
+        self._own: dict[Frame, list[LayerEvent]] = {}
+        for event in trace.of_layers():
+            self._own.setdefault(event.frame, []).append(event)
+            for frame in event.frame.chain():
+                self._inside.setdefault(frame, []).append(event)
 
     def is_builder(self, frame: Frame) -> bool:
         """True where layers are made during the activation."""
-        return frame in self._builders
+        return frame in self._inside
 
     def parts(self, frame: Frame) -> list[Part]:
         """The layers and inner builders of an activation, in order of execution."""
-        found = [Part(event.node, None, [event]) for event in self._events if event.frame is frame]
+        found = [Part(event.node, None, [event]) for event in self._own.get(frame, ())]
         found += [
-            Part(node, child, [event for event in self._events if child in event.frame.chain()])
+            Part(node, child, self._inside[child])
             for node, children in frame.children.items()
             for child in children
-            if child in self._builders
+            if child in self._inside
         ]
         return sorted(found, key=lambda part: part.events[0].order)
 
@@ -67,25 +102,24 @@ class Sharing:
             Refusal: TFR213 where it cannot be decided.
         """
         owners: dict[Part, Part] = {}
-        makers: list[Part] = []
+        makers = _Makers()
         for part in parts:
             maker = self._maker(part, makers)
             if maker is None:
-                makers.append(part)
+                makers.add(part)
             else:
                 owners[part] = maker
         return owners
 
-    def _maker(self, part: Part, makers: list[Part]) -> Part | None:
+    def _maker(self, part: Part, makers: _Makers) -> Part | None:
         modes = part.reuse
         if "unknown" in modes:
             raise Refusal("TFR213", "whether variables are reused is decided when the program runs", part.node)
         if modes == {None}:
             return None
-        same = [maker for maker in makers if _same_callee(part, maker)]
-        alike = [maker for maker in same if part.literal_keys == maker.literal_keys]
+        alike = makers.alike(part)
         if True in modes:
-            return self._reused(part, alike or [maker for maker in same if _same_texts(part, maker)], modes)
+            return self._reused(part, alike or makers.alike_in_text(part), modes)
         if None in modes and alike:
             raise Refusal("TFR213", "one call makes some variables and reuses others", part.node)
         if alike:
@@ -113,13 +147,14 @@ class Sharing:
         return alike[0]
 
     @staticmethod
-    def _new(part: Part, makers: list[Part]) -> None:
-        known = {key for maker in makers for key in maker.literal_keys}
-        if part.literal_keys & known:
+    def _new(part: Part, makers: _Makers) -> None:
+        if part.keys & makers.keys:
             raise Refusal("TFR213", "variables are shared between calls of different functions", part.node)
-        unsure = [key for key in known if not is_known(key)] if all(map(is_known, part.literal_keys)) else known
-        if any(may_be_equal(key, other) for key in part.literal_keys for other in unsure):
-            raise Refusal("TFR213", "whether two calls compute the same variable names cannot be seen", part.node)
+        for key in part.keys:
+            others = makers.computed if is_known(key) else makers.keys
+            if any(may_be_equal(key, other) for other in others):
+                message = "whether two calls compute the same variable names cannot be seen"
+                raise Refusal("TFR213", message, part.node)
 
 
 def _check_loops(part: Part) -> None:
@@ -186,15 +221,10 @@ def _same_callee(part: Part, maker: Part) -> bool:
     return first is not None and second is not None and first.node is second.node
 
 
-def _same_texts(part: Part, maker: Part) -> bool:
-    """True where one text gives the names: enough to find what is surely there."""
-    return {loosely(key) for key in part.literal_keys} == {loosely(key) for key in maker.literal_keys}
-
-
 def _same_arguments(part: Part, maker: Part) -> bool:
     """True where two calls are given the same, so that loops in them run alike."""
     if part.frame is None or maker.frame is None:
-        return part.node is maker.node or (part.literal_keys == maker.literal_keys and not part.numbered)
+        return part.node is maker.node or (part.keys == maker.keys and not part.numbered)
     return all(
         argument.value.graph
         or maker.frame.arguments[name].value.graph

@@ -72,8 +72,12 @@ def _may_be(first: object, second: object) -> bool:
     if one is None or other is None:
         return first == second
     if isinstance(first, str):
-        return one.startswith(other)
-    return other.startswith(one) or (not isinstance(second, str) and one.startswith(other))
+        rest = first[len(other) :].lstrip("-")
+        numbered = isinstance(second, Computed) and goes_on_with_number(second.node)
+        return one.startswith(other) and (not numbered or rest[:1].isdigit())
+    if isinstance(second, str):
+        return _may_be(second, first)
+    return other.startswith(one) or one.startswith(other)
 
 
 def _start(token: object) -> str | None:
@@ -99,6 +103,13 @@ def leading_literal(node: ast.expr | None) -> str:
     if isinstance(node, ast.JoinedStr) and node.values:
         return leading_literal(node.values[0])
     return ""
+
+
+def goes_on_with_number(node: ast.AST) -> bool:
+    """True where a number follows on what a computed name begins with, as in "fc%d" % i."""
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mod) or not isinstance(node.left, ast.Constant):
+        return False
+    return str(node.left.value).partition("%")[2].startswith(("d", "i"))
 
 
 def _before(text: str, mark: str) -> str:
