@@ -130,6 +130,13 @@ r = []
 s = r
 s += [reg]
 used = r[0]
+### list_that_holds_itself: unknown
+r = [reg]
+r.append(r)
+d = {"r": r}
+r[1:] = [d]
+r += [r]
+used = r[0]
 ### inserted: surely
 r = [None]
 r.insert(0, reg)

@@ -84,7 +84,7 @@ def set_item(holder: Series | Mapping, key: Value, value: Value, *, surely: bool
 
 def set_slice(holder: Series, values: Value, *, surely: bool) -> None:
     """`holder[i:j] = values`."""
-    change(holder, lambda old: _loose(old, element_of(values)), surely=surely)
+    change(holder, lambda old: _loose(old, _apart(old, element_of(values))), surely=surely)
 
 
 def delete_item(holder: Series | Mapping, key: Value, *, surely: bool) -> None:
@@ -134,8 +134,23 @@ def _loose(old: Value, more: Value | None) -> Value:
     return _series(old, None, element)
 
 
+def _apart(old: Value, value: Value) -> Value:
+    """The value, or nothing known of it where the list or dict would hold itself."""
+    left, seen = [value], set()
+    while left:
+        part = current(left.pop())
+        if not isinstance(part, Series | Mapping) or id(part) in seen:
+            continue
+        if part.cell is not None and part.cell is getattr(old, "cell", None):
+            return Python()
+        seen.add(id(part))
+        left.extend((part.items or (part.element,)) if isinstance(part, Series) else [held for _, held in part.pairs])
+    return value
+
+
 def _appended(old: Value, value: Value) -> Value:
     assert isinstance(old, Series)
+    value = _apart(old, value)
     if old.items is not None:
         return _series(old, (*old.items, value), Python())
     return _series(old, None, join(old.element, value))
@@ -144,13 +159,13 @@ def _appended(old: Value, value: Value) -> Value:
 def _extended(old: Value, values: Value) -> Value:
     assert isinstance(old, Series)
     if old.items is not None and isinstance(values, Series) and values.items is not None:
-        return _series(old, (*old.items, *values.items), Python())
-    return _loose(old, element_of(values))
+        return _series(old, (*old.items, *(_apart(old, item) for item in values.items)), Python())
+    return _loose(old, _apart(old, element_of(values)))
 
 
 def _inserted(old: Value, place: Value, value: Value) -> Value:
     assert isinstance(old, Series)
-    constant = constant_of(place)
+    value, constant = _apart(old, value), constant_of(place)
     if old.items is None or constant is None or not isinstance(constant.value, int):
         return _loose(old, value)
     items = list(old.items)
@@ -174,6 +189,7 @@ def _position(old: Series, key: Value) -> int | None:
 
 
 def _with_item(old: Value, key: Value, value: Value) -> Value:
+    value = _apart(old, value)
     if isinstance(old, Mapping):
         return _with_key(old, key, value)
     assert isinstance(old, Series)
@@ -206,6 +222,7 @@ def _mapping(old: Value, pairs: tuple[tuple[Value, Value], ...], rest: Value | N
 
 
 def _with_key(old: Mapping, key: Value, value: Value) -> Mapping:
+    value = _apart(old, value)
     place = find_key(old, key)
     if place is not None:
         return _mapping(old, (*old.pairs[:place], (old.pairs[place][0], value), *old.pairs[place + 1 :]), old.rest)

@@ -137,7 +137,7 @@ class Interpreter(Expressions):
     def _augmented_assign(self, statement: ast.AugAssign, frame: Frame) -> bool:
         load = ast.copy_location(_as_load(statement.target), statement.target)
         left, right = self.evaluate(load, frame), self.evaluate(statement.value, frame)
-        if isinstance(left, Series) and left.kind == "list" and not left.graph and not right.graph:
+        if isinstance(left, Series) and left.kind == "list" and (isinstance(right, Series) or not right.graph):
             self.machine.changed(left, statement)
             self._extend(left, statement.op, right, frame)
             return False
