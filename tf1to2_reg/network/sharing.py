@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -52,17 +53,24 @@ class _Makers:
     by_keys: dict[frozenset[Path], list[Part]] = field(default_factory=dict)
     by_texts: dict[frozenset[Path], list[Part]] = field(default_factory=dict)
     keys: set[Path] = field(default_factory=set)
-    computed: set[Path] = field(default_factory=set)
+    by_scope: dict[object, set[Path]] = field(default_factory=dict)
 
     def add(self, part: Part) -> None:
         self.by_keys.setdefault(part.keys, []).append(part)
         self.by_texts.setdefault(part.texts, []).append(part)
         self.keys |= part.keys
-        self.computed |= {key for key in part.keys if not is_known(key)}
+        for key in part.keys:
+            self.by_scope.setdefault(_outermost(key), set()).add(key)
 
     def alike(self, part: Part) -> list[Part]:
         """Calls of the same function that made variables of the same names."""
         return [maker for maker in self.by_keys.get(part.keys, ()) if _same_callee(part, maker)]
+
+    def may_be(self, key: Path) -> Iterator[Path]:
+        """Names that may turn out to be this one: those in its outermost scope, and in scopes that are computed."""
+        scope = _outermost(key)
+        near = self.keys if scope is None else self.by_scope.get(scope, set()) | self.by_scope.get(None, set())
+        return (other for other in near if not (is_known(key) and is_known(other)) and may_be_equal(key, other))
 
     def alike_in_text(self, part: Part) -> list[Part]:
         """The same where one text gives the names: enough to find what is surely there."""
@@ -150,11 +158,13 @@ class Sharing:
     def _new(part: Part, makers: _Makers) -> None:
         if part.keys & makers.keys:
             raise Refusal("TFR213", "variables are shared between calls of different functions", part.node)
-        for key in part.keys:
-            others = makers.computed if is_known(key) else makers.keys
-            if any(may_be_equal(key, other) for other in others):
-                message = "whether two calls compute the same variable names cannot be seen"
-                raise Refusal("TFR213", message, part.node)
+        if any(True for key in part.keys for _ in makers.may_be(key)):
+            raise Refusal("TFR213", "whether two calls compute the same variable names cannot be seen", part.node)
+
+
+def _outermost(path: Path) -> object:
+    """The name that the path begins with, None where it is computed."""
+    return path[0] if path and isinstance(path[0], str) else None
 
 
 def _check_loops(part: Part) -> None:
