@@ -19,9 +19,10 @@ from tf1to2_reg.targets.tf2.data import DriverPlan, OptimizerPlan, UnitPlan
 from tf1to2_reg.targets.tf2.driver import DriverWalk, driver_frames
 from tf1to2_reg.targets.tf2.emissions import place
 from tf1to2_reg.targets.tf2.exactness import check_driver, normalizations
+from tf1to2_reg.targets.tf2.moves import branches
+from tf1to2_reg.targets.tf2.moves.check import check_moves
 from tf1to2_reg.targets.tf2.outside import OutsidePlanner
 from tf1to2_reg.targets.tf2.penalties import PenaltyPlanner
-from tf1to2_reg.targets.tf2.purity import PurityCheck
 from tf1to2_reg.targets.tf2.region import RegionPlanner, region_name
 from tf1to2_reg.targets.tf2.steps import StepPlanner
 
@@ -86,8 +87,9 @@ class UnitPlanner:
         self._note_unminimized(plan)
         normalizations(plan, trace, self.unit.models)
         check_driver(plan, trace, self.facts)
-        PurityCheck(plan, trace, self.facts, self.unit.models, self.unit.modules).run()
+        check_moves(plan, trace, self.facts, self.unit.models, self.unit.modules)
         place(plan)
+        branches.check(plan)
 
     def _properties(self, plan: DriverPlan) -> None:
         """Properties that only give a tensor of the object go; what they give is known by the attribute's name."""

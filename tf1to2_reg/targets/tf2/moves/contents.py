@@ -1,0 +1,456 @@
+"""What lists, arrays, dicts and objects of a program share their content, and where that content may change.
+
+Every variable, attribute and result of a function has a cell; what may be one object, or part of one, has one cell
+(the unification of Steensgaard's points-to analysis, almost linear in the program). Items of a container count as the
+container itself; attributes have cells of their own. A call of code that is not known leaves what it is given in
+doubt: that is a change as well.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tf1to2_reg.program.trace import Facts, Trace
+from tf1to2_reg.program.values import (
+    AnyOf,
+    Builtin,
+    Class,
+    Function,
+    Method,
+    ProjectModule,
+    Value,
+    constant_of,
+)
+from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.syntax.scopes import Place, Scopes
+from tf1to2_reg.targets.tf2.moves import known
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """A node at which an object changes: one of its attributes, or its items."""
+
+    node: ast.AST
+    attribute: str | None
+    grows: str | None = None
+
+
+class Cell:
+    """A set of objects that may be one; union-find with a cell for each attribute."""
+
+    def __init__(self) -> None:
+        self._parent: Cell | None = None
+        self._attributes: dict[str, Cell] = {}
+        self._changes: list[Change] = []
+
+    def root(self) -> Cell:
+        cell = self
+        while cell._parent is not None:
+            if cell._parent._parent is not None:
+                cell._parent = cell._parent._parent
+            cell = cell._parent
+        return cell
+
+    def attribute(self, name: str) -> Cell:
+        """The cell of an attribute."""
+        root = self.root()
+        if name not in root._attributes:
+            root._attributes[name] = Cell()
+        return root._attributes[name].root()
+
+    def changed(self, change: Change) -> None:
+        self.root()._changes.append(change)
+
+    @property
+    def changes(self) -> list[Change]:
+        return self.root()._changes
+
+    def unify(self, other: Cell) -> None:
+        """Make two cells one, and their attributes with them."""
+        pending = [(self, other)]
+        while pending:
+            one, two = (cell.root() for cell in pending.pop())
+            if one is two:
+                continue
+            two._parent = one
+            one._changes += two._changes
+            for name, cell in two._attributes.items():
+                if name in one._attributes:
+                    pending.append((one._attributes[name], cell))
+                else:
+                    one._attributes[name] = cell
+            two._attributes, two._changes = {}, []
+
+
+class Contents:
+    """The cells of all files of a program."""
+
+    def __init__(self, trace: Trace, facts: Facts, scopes: Mapping[Module, Scopes]) -> None:
+        self.facts = facts
+        self._modules = {module: frame.env for module, frame in trace.executed.items()}
+        self._scopes = scopes
+        self._places: dict[Place, Cell] = {}
+        self._results: dict[ast.AST, Cell] = {}
+        self._cells: dict[ast.AST, Cell] = {}
+        self._of: dict[ast.AST, Place] = {}
+        for found in scopes.values():
+            self._of.update(found.places)
+        for module, found in scopes.items():
+            _Reader(self, module, found).read()
+
+    def of_place(self, place: Place) -> Cell:
+        return self._places.setdefault(place, Cell())
+
+    def of_name(self, node: ast.AST) -> Cell:
+        place = self._of.get(node)
+        return self.of_place(place) if place is not None else Cell()
+
+    def result(self, code: ast.AST) -> Cell:
+        """What a function returns."""
+        return self._results.setdefault(code, Cell())
+
+    def of(self, node: ast.AST) -> Cell:
+        """The cell of an expression that was read."""
+        return self._cells.get(node) or Cell()
+
+    def record(self, node: ast.AST, cell: Cell) -> Cell:
+        self._cells[node] = cell
+        return cell
+
+    def module_of(self, node: ast.expr, module: Module) -> Module | None:
+        """The module of the project that an expression names."""
+        value: Value | None = self.facts.values.get(node)
+        if value is None and isinstance(node, ast.Name):
+            value = self._modules[module].bindings.get(node.id) if module in self._modules else None
+        return value.module if isinstance(value, ProjectModule) else None
+
+    def callees(self, node: ast.Call, module: Module) -> list[Value]:
+        """What a call may run, where that is known; a function that was never run is looked up in its module."""
+        value = self.facts.values.get(node.func)
+        if value is None and isinstance(node.func, ast.Name) and module in self._modules:
+            value = self._modules[module].bindings.get(node.func.id)
+            value = value if value is not None else Builtin(node.func.id)
+        if value is None:
+            return []
+        return list(value.options) if isinstance(value, AnyOf) else [value]
+
+
+class _Reader:
+    """Reads one file once, statement by statement, wherever it stands."""
+
+    def __init__(self, contents: Contents, module: Module, scopes: Scopes) -> None:
+        self.contents = contents
+        self.module = module
+        self.scopes = scopes
+        self.facts = contents.facts
+        self._code: list[ast.AST] = [module.tree]
+        self._expressions: dict[type[ast.expr], Callable[..., Cell]] = {
+            ast.Name: self._name,
+            ast.Attribute: self._attribute,
+            ast.Subscript: self._subscript,
+            ast.Call: self._call,
+            ast.Constant: lambda _: Cell(),
+            ast.Tuple: self._display,
+            ast.List: self._display,
+            ast.Set: self._display,
+            ast.Dict: self._dict,
+            ast.BinOp: self._computed,
+            ast.UnaryOp: self._computed,
+            ast.Compare: self._computed,
+            ast.JoinedStr: self._computed,
+            ast.Lambda: self._lambda,
+            ast.NamedExpr: self._named,
+            ast.ListComp: self._comprehension,
+            ast.SetComp: self._comprehension,
+            ast.GeneratorExp: self._comprehension,
+            ast.DictComp: self._comprehension,
+        }
+
+    def read(self) -> None:
+        for stmt in self.module.tree.body:
+            self._statement(stmt)
+
+    # Statements
+
+    def _statement(self, stmt: ast.stmt) -> None:
+        if isinstance(stmt, ast.FunctionDef | ast.AsyncFunctionDef):
+            self._function(stmt)
+        elif isinstance(stmt, ast.Assign):
+            for target in stmt.targets:
+                self._bind(target, stmt.value)
+        elif isinstance(stmt, ast.AnnAssign):
+            if stmt.value is not None:
+                self._bind(stmt.target, stmt.value)
+        elif isinstance(stmt, ast.AugAssign):
+            self._augmented(stmt)
+        elif isinstance(stmt, ast.For | ast.AsyncFor):
+            self._assign(stmt.target, self._cell(stmt.iter))
+            self._blocks(stmt)
+        elif isinstance(stmt, ast.With | ast.AsyncWith):
+            for item in stmt.items:
+                cell = self._cell(item.context_expr)
+                if item.optional_vars is not None:
+                    self._assign(item.optional_vars, cell)
+            self._blocks(stmt)
+        elif isinstance(stmt, ast.Return):
+            if stmt.value is not None:
+                self.contents.result(self._code[-1]).unify(self._cell(stmt.value))
+        elif isinstance(stmt, ast.Import | ast.ImportFrom):
+            self._import(stmt)
+        elif isinstance(stmt, ast.Delete):
+            for target in stmt.targets:
+                self._assign(target, Cell())
+        else:
+            self._other(stmt)
+
+    def _other(self, stmt: ast.stmt) -> None:
+        for child in ast.iter_child_nodes(stmt):
+            if isinstance(child, ast.expr):
+                self._cell(child)
+        if isinstance(stmt, ast.Match):
+            subject = self._cell(stmt.subject)
+            for node in ast.walk(stmt):
+                if isinstance(node, ast.MatchAs | ast.MatchStar | ast.MatchMapping) and node in self.scopes.places:
+                    self.contents.of_name(node).unify(subject)
+        self._blocks(stmt)
+
+    def _blocks(self, stmt: ast.stmt) -> None:
+        for name in ("body", "orelse", "finalbody"):
+            for inner in getattr(stmt, name, ()):
+                self._statement(inner)
+        for part in (*getattr(stmt, "handlers", ()), *getattr(stmt, "cases", ())):
+            for inner in part.body:
+                self._statement(inner)
+
+    def _function(self, stmt: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        for decorator in stmt.decorator_list:
+            self._cell(decorator)
+        self._defaults(stmt.args)
+        self._code.append(stmt)
+        for inner in stmt.body:
+            self._statement(inner)
+        self._code.pop()
+
+    def _defaults(self, arguments: ast.arguments) -> None:
+        positional = [*arguments.posonlyargs, *arguments.args]
+        pairs = [*zip(positional[::-1], arguments.defaults[::-1], strict=False)]
+        pairs += [(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None]
+        for argument, default in pairs:
+            self.contents.of_name(argument).unify(self._cell(default))
+
+    def _augmented(self, stmt: ast.AugAssign) -> None:
+        value = self._cell(stmt.value)
+        if isinstance(stmt.target, ast.Name):
+            cell = self.contents.of_name(stmt.target)
+            if not self._is_scalar(stmt.target):
+                cell.changed(Change(stmt, None, stmt.target.id))
+        else:
+            self._assign(stmt.target, Cell())
+            cell = self._cell_of_target(stmt.target)
+            if not self._is_scalar(stmt.target):
+                cell.changed(Change(stmt, None))
+        if isinstance(stmt.value, ast.List | ast.Tuple | ast.Name | ast.Attribute | ast.Call):
+            cell.unify(value)
+
+    def _cell_of_target(self, target: ast.expr) -> Cell:
+        if isinstance(target, ast.Attribute):
+            return self._cell(target.value).attribute(target.attr)
+        return self._cell(target.value) if isinstance(target, ast.Subscript) else Cell()
+
+    def _import(self, stmt: ast.Import | ast.ImportFrom) -> None:
+        """A name imported from a file of the project is that file's object."""
+        if not isinstance(stmt, ast.ImportFrom):
+            return
+        home = [m for m in self.contents._modules if m.parts[-1] == (stmt.module or "").rpartition(".")[2]]
+        for alias in stmt.names:
+            for module in home:
+                if alias.name == "*":
+                    self._import_all(module)
+                else:
+                    own = self.contents.of_place(Place(self.module.tree, alias.asname or alias.name))
+                    own.unify(self.contents.of_place(Place(module.tree, alias.name)))
+
+    def _import_all(self, module: Module) -> None:
+        for name in self.contents._modules[module].bindings:
+            self.contents.of_place(Place(self.module.tree, name)).unify(
+                self.contents.of_place(Place(module.tree, name))
+            )
+
+    # Targets
+
+    def _bind(self, target: ast.expr, value: ast.expr) -> None:
+        pairs = isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List)
+        if pairs and len(target.elts) == len(value.elts) and not any(isinstance(e, ast.Starred) for e in target.elts):
+            for inner, part in zip(target.elts, value.elts, strict=True):
+                self._bind(inner, part)
+            return
+        self._assign(target, self._cell(value))
+
+    def _assign(self, target: ast.expr, cell: Cell) -> None:
+        if isinstance(target, ast.Name):
+            self.contents.of_name(target).unify(cell)
+        elif isinstance(target, ast.Tuple | ast.List):
+            for inner in target.elts:
+                self._assign(inner, cell)
+        elif isinstance(target, ast.Starred):
+            self._assign(target.value, cell)
+        elif isinstance(target, ast.Attribute):
+            self._assign_attribute(target, cell)
+        elif isinstance(target, ast.Subscript):
+            self._cell(target.slice)
+            base = self._cell(target.value)
+            base.changed(Change(target, None))
+            base.unify(cell)
+
+    def _assign_attribute(self, target: ast.Attribute, cell: Cell) -> None:
+        home = self.contents.module_of(target.value, self.module)
+        if home is not None:
+            self.contents.of_place(Place(home.tree, target.attr)).unify(cell)
+            return
+        base = self._cell(target.value)
+        base.changed(Change(target, target.attr))
+        base.attribute(target.attr).unify(cell)
+
+    # Expressions
+
+    def _cell(self, node: ast.expr) -> Cell:
+        handler = self._expressions.get(type(node), self._union)
+        cell = handler(node)
+        return self.contents.record(node, Cell() if self._is_scalar(node) else cell)
+
+    def _is_scalar(self, node: ast.AST) -> bool:
+        """True for a number, string or None: it cannot be changed, only replaced."""
+        value = self.facts.values.get(node)
+        constant = constant_of(value) if value is not None else None
+        return constant is not None and isinstance(constant.value, int | float | str | bytes | None)
+
+    def _name(self, node: ast.Name) -> Cell:
+        return self.contents.of_name(node)
+
+    def _attribute(self, node: ast.Attribute) -> Cell:
+        home = self.contents.module_of(node.value, self.module)
+        if home is not None:
+            return self.contents.of_place(Place(home.tree, node.attr))
+        base = self._cell(node.value)
+        return base if node.attr in known.VIEWS else base.attribute(node.attr)
+
+    def _subscript(self, node: ast.Subscript) -> Cell:
+        self._cell(node.slice)
+        return self._cell(node.value)
+
+    def _display(self, node: ast.Tuple | ast.List | ast.Set) -> Cell:
+        return self._together([self._cell(item) for item in node.elts])
+
+    def _dict(self, node: ast.Dict) -> Cell:
+        for key in node.keys:
+            if key is not None:
+                self._cell(key)
+        return self._together([self._cell(value) for value in node.values])
+
+    def _together(self, cells: Sequence[Cell]) -> Cell:
+        whole = Cell()
+        for cell in cells:
+            whole.unify(cell)
+        return whole
+
+    def _computed(self, node: ast.expr) -> Cell:
+        """A new number, array or string; the sum of two lists has the elements of both."""
+        parts = [self._cell(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+        lists = isinstance(node, ast.BinOp) and any(isinstance(side, ast.List) for side in (node.left, node.right))
+        return self._together(parts) if lists else Cell()
+
+    def _union(self, node: ast.expr) -> Cell:
+        """Any other expression may give what its parts give."""
+        return self._together(
+            [self._cell(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+        )
+
+    def _lambda(self, node: ast.Lambda) -> Cell:
+        self._defaults(node.args)
+        self.contents.result(node).unify(self._cell(node.body))
+        return Cell()
+
+    def _named(self, node: ast.NamedExpr) -> Cell:
+        cell = self._cell(node.value)
+        self._assign(node.target, cell)
+        return cell
+
+    def _comprehension(self, node: ast.expr) -> Cell:
+        for generator in getattr(node, "generators", ()):
+            self._assign(generator.target, self._cell(generator.iter))
+            for condition in generator.ifs:
+                self._cell(condition)
+        parts = [getattr(node, name) for name in ("elt", "key", "value") if hasattr(node, name)]
+        return self._together([self._cell(part) for part in parts])
+
+    # Calls
+
+    def _call(self, node: ast.Call) -> Cell:
+        given = [(None, self._cell(argument)) for argument in node.args]
+        named = [(keyword.arg, self._cell(keyword.value)) for keyword in node.keywords]
+        base = self._cell(node.func.value) if isinstance(node.func, ast.Attribute) else None
+        if base is None:
+            self._cell(node.func)
+        callees = self.contents.callees(node, self.module)
+        if callees and all(isinstance(callee, Function | Method | Class) for callee in callees):
+            return self._together([self._project_call(callee, base, given, named) for callee in callees])
+        return self._foreign_call(node, callees, base, [cell for _, cell in (*given, *named)])
+
+    def _project_call(
+        self,
+        callee: Value,
+        base: Cell | None,
+        given: Sequence[tuple[str | None, Cell]],
+        named: Sequence[tuple[str | None, Cell]],
+    ) -> Cell:
+        function, receiver = _function_of(callee), None
+        result = Cell()
+        if isinstance(callee, Method):
+            receiver = base if base is not None else Cell()
+        elif isinstance(callee, Class):
+            receiver = result
+        if function is None:
+            return result
+        names = [part.arg for part in (*function.node.args.posonlyargs, *function.node.args.args)]
+        places = {part.arg: part for part in ast.walk(function.node.args) if isinstance(part, ast.arg)}
+        cells = [*([(None, receiver)] if receiver is not None else []), *given]
+        rest = function.node.args.vararg
+        for index, (_, cell) in enumerate(cells):
+            part = places[names[index]] if index < len(names) else rest
+            if part is not None:
+                self.contents.of_name(part).unify(cell)
+        for name, cell in named:
+            parts = [places[name]] if name in places else list(places.values())
+            for part in parts:
+                self.contents.of_name(part).unify(cell)
+        return result if isinstance(callee, Class) else self.contents.result(function.node)
+
+    def _foreign_call(self, node: ast.Call, callees: Sequence[Value], base: Cell | None, given: Sequence[Cell]) -> Cell:
+        """Code outside the project: what it may change, and what its result shares."""
+        kind = known.call(node, callees, self.module, self.facts)
+        touched = [*([base] if base is not None else []), *given]
+        if kind.changes is known.Changes.EVERYTHING:
+            for cell in touched:
+                cell.changed(Change(node, None))
+        elif kind.changes is known.Changes.RECEIVER and base is not None:
+            assert isinstance(node.func, ast.Attribute)
+            name = node.func.value.id if isinstance(node.func.value, ast.Name) else None
+            grows = name if node.func.attr in ("append", "extend") else None
+            base.changed(Change(node, None, grows))
+        elif kind.changes is known.Changes.FIRST and given:
+            given[0].changed(Change(node, None))
+        for keyword in node.keywords:
+            if keyword.arg == "out":
+                self.contents.of(keyword.value).changed(Change(node, None))
+        return Cell() if kind.fresh else self._together(touched)
+
+
+def _function_of(callee: Value) -> Function | None:
+    if isinstance(callee, Method):
+        return callee.function
+    if isinstance(callee, Class):
+        found = callee.find("__init__")
+        return found if isinstance(found, Function) else None
+    return callee if isinstance(callee, Function) else None
