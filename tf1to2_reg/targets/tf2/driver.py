@@ -35,7 +35,7 @@ from tf1to2_reg.program.values import (
     Value,
     leaves,
 )
-from tf1to2_reg.syntax.variables import reads, variable, walk, writes
+from tf1to2_reg.syntax.variables import grown, reads, variable, walk, writes
 from tf1to2_reg.targets.tf2.data import DriverPlan, Item
 from tf1to2_reg.targets.tf2.session_code import dissolve, initializes, is_initialization, is_session_call, is_switch
 
@@ -111,6 +111,7 @@ class DriverWalk:
             and value.node is not None
             and any(isinstance(key, Placeholder) for key, _ in value.pairs)
         }
+        self._graph_variables = self._variables_of_graph()
         self._loops = 0
 
     def run(self) -> None:
@@ -247,8 +248,25 @@ class DriverWalk:
             self._add(stmt, frame, kind)
         elif self._is_tensor_statement(stmt):
             self._tensor_statement(stmt, frame)
-        elif self.owner is not None and _is_local_assignment(stmt):
+        elif (self.owner is not None and _is_local_assignment(stmt)) or self._starts_graph_variable(stmt):
             self._add(stmt, frame, "python")
+
+    def _starts_graph_variable(self, stmt: ast.stmt) -> bool:
+        """`loss = 0.0` or `terms = []` before graph values are added to it."""
+        if not isinstance(stmt, ast.Assign):
+            return False
+        return all(variable(target, self.plan.receiver) in self._graph_variables for target in stmt.targets)
+
+    def _variables_of_graph(self) -> set[str]:
+        """Variables of the driver that hold a graph value at some time."""
+        found: set[str] = set()
+        for frame in self.plan.frames:
+            for node in (part for stmt in _body_of(frame) for part in walk(stmt)):
+                if isinstance(node, ast.Call) and any(argument in self.facts.graph for argument in node.args):
+                    found.add(grown(node, self.plan.receiver) or "")
+                elif node in self.facts.graph and isinstance(getattr(node, "ctx", None), ast.Store):
+                    found.add(variable(node, self.plan.receiver) or "")
+        return found - {""}
 
     def _kind(self, stmt: ast.stmt, value: Value | None) -> str | None:
         """What a statement makes that is no tensor."""

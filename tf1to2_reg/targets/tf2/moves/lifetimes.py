@@ -22,6 +22,7 @@ from tf1to2_reg.program.values import (
     Value,
     constant_of,
 )
+from tf1to2_reg.syntax.changes import line_of
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Place, Scopes
 from tf1to2_reg.targets.tf2.data import DriverPlan
@@ -91,11 +92,20 @@ class Lifetimes:
         if node in self.facts.graph:
             self._tensor(node, place, moved)
             return
-        if node.id in moved.made and moved.role is not Role.FETCH:
+        made = node.id in moved.made or self._is_bound_within(node, place, moved)
+        if made and moved.role is not Role.FETCH:
             self._made_here(node, moved)
         else:
             self._unchanged(node, place, moved)
         self._content(node, value, moved)
+
+    def _is_bound_within(self, node: ast.Name, place: Place, moved: Moved) -> bool:
+        """True for a variable of a loop or branch that moves as a whole."""
+        if not isinstance(moved.nodes[0], ast.For | ast.If):
+            return False
+        place_of = (node.lineno, node.col_offset)
+        bindings = self._bindings.get(place, ())
+        return any((line_of(part), column_of(part)) < place_of and part in moved.nodes for part in bindings)
 
     def _is_inner(self, place: Place, moved: Moved) -> bool:
         """True for the variables of comprehensions and lambdas inside the piece."""
@@ -218,6 +228,11 @@ class Lifetimes:
         if moved.role is Role.MODEL:
             return site.code is moved.code and change.grows is not None
         return site.stmt in moved.carried or self._is_carried(change.node, moved.carried)
+
+
+def column_of(node: ast.AST) -> int:
+    column: int = getattr(node, "col_offset", 0)
+    return column
 
 
 def _has_content(value: Value | None) -> bool:

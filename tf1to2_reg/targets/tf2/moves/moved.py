@@ -147,14 +147,23 @@ class Moves:
         self._seen.add(model)
         assert model.node is not None
         split = ModelSplit(model, self.facts, self.models, {})
+        once = self._runs_once(model.node)
         for leaf in split.leaves:
             if leaf.stmt in model.call:
                 yield Moved(tuple(self._called(leaf, split)), model.node, model.module, Role.MODEL)
-            if leaf.stmt in model.init:
+            if leaf.stmt in model.init and not once:
                 yield Moved(tuple(walk(leaf.stmt)), model.node, model.module, Role.MAKING)
         for site in model.sites.values():
             if site.model is not None:
                 yield from self._of_model(site.model)
+
+    def _runs_once(self, function: ast.FunctionDef) -> bool:
+        """True for a builder that is called once: its object is made where it was called, and nowhere else."""
+        frames = [frame for frame in self.trace.frames if frame.function and frame.function.node is function]
+        in_region = self.plan.region is not None and any(
+            site.model is not None and site.model.node is function for site in self.plan.region.sites.values()
+        )
+        return len(frames) == 1 and not frames[0].loops and not in_region
 
     @staticmethod
     def _called(leaf: Leaf, split: ModelSplit) -> Iterator[ast.AST]:
