@@ -1,4 +1,8 @@
-"""What must hold of the new text before a byte is written; a unit that fails is refused with TFR910."""
+"""What must hold of the new text before a byte is written.
+
+A unit whose new text would use a name that is not bound yet is refused with TFR236; all else that fails is a defect of
+the tool, TFR910.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,9 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from pyflakes.checker import Checker
+from pyflakes.messages import UndefinedLocal, UndefinedName
 
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.facts.tf1_only import is_left_over
@@ -21,7 +28,8 @@ def checked(files: Sequence[SourceFile], units: Sequence[UnitResult], engine: En
 
     `files` are the sources that `units` were made from by `engine`.
     """
-    units = [unit.refused(problems) if (problems := _text_problems(unit)) else unit for unit in units]
+    before = {file.path: file for file in files}
+    units = [unit.refused(problems) if (problems := _text_problems(unit, before)) else unit for unit in units]
     if not any(unit.new_sources for unit in units):
         return units
     unstable = _files_of_a_second_run(files, units, engine)
@@ -46,11 +54,11 @@ def leftover_tf1_names(tree: ast.Module) -> list[tuple[str, int, int]]:
     return [place for place in sorted(found, key=lambda place: place[1:]) if is_left_over(place[0])]
 
 
-def _text_problems(unit: UnitResult) -> list[Diagnostic]:
-    return [problem for path, data in unit.new_sources.items() for problem in _problems_of(path, data)]
+def _text_problems(unit: UnitResult, before: Mapping[Path, SourceFile]) -> list[Diagnostic]:
+    return [problem for path, data in unit.new_sources.items() for problem in _problems_of(path, data, before)]
 
 
-def _problems_of(path: Path, data: bytes) -> list[Diagnostic]:
+def _problems_of(path: Path, data: bytes, before: Mapping[Path, SourceFile]) -> list[Diagnostic]:
     try:
         source = source_from_bytes(path, data)
         with warnings.catch_warnings():
@@ -60,7 +68,36 @@ def _problems_of(path: Path, data: bytes) -> list[Diagnostic]:
         return [_failed(path, f"line {error.diagnostic.line}: {error.diagnostic.message}")]
     except (SyntaxError, ValueError) as error:
         return [_failed(path, f"it does not compile: {error}")]
-    return [_failed(path, f"line {line} still uses {name}") for name, line, _ in leftover_tf1_names(source.tree)]
+    left_over = [_failed(path, f"line {line} still uses {name}") for name, line, _ in leftover_tf1_names(source.tree)]
+    return left_over or _unbound(before[path], source)
+
+
+def _unbound(before: SourceFile, after: SourceFile) -> list[Diagnostic]:
+    """Names that the new text uses and does not bind before, other than those that the program itself does not bind."""
+    known = set(unbound_names(before.tree))
+    found = [name for name in unbound_names(after.tree) if name not in known]
+    return [
+        Diagnostic("TFR236", before.path, *_first_place(before.tree, name), _UNBOUND.format(name)) for name in found
+    ]
+
+
+_UNBOUND = "the migrated program would use {} where it has no value yet"
+
+
+def unbound_names(tree: ast.Module) -> list[str]:
+    """Names that are used before anything binds them, in the order of their first use."""
+    messages = Checker(tree).messages
+    found = [m for m in messages if isinstance(m, UndefinedName | UndefinedLocal)]
+    return list(dict.fromkeys(str(m.message_args[0]) for m in sorted(found, key=lambda m: m.lineno)))
+
+
+def _first_place(tree: ast.Module, name: str) -> tuple[int, int]:
+    places = [(node.lineno, node.col_offset + 1) for node in ast.walk(tree) if _names(node) == name]
+    return min(places, default=(1, 1))
+
+
+def _names(node: ast.AST) -> str | None:
+    return node.id if isinstance(node, ast.Name) else getattr(node, "name", None) if hasattr(node, "lineno") else None
 
 
 def _failed(path: Path, reason: str) -> Diagnostic:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 
 from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.syntax.variables import walk

@@ -12,7 +12,7 @@ from tf1to2_reg.network.data import Held, ModelPlan
 from tf1to2_reg.network.sharing import Part, Sharing
 from tf1to2_reg.program.callees import callee
 from tf1to2_reg.program.trace import ConstructorEvent, Facts, Frame, Obstacle, Trace
-from tf1to2_reg.program.values import Instance, Regularizer, constant_of, is_none
+from tf1to2_reg.program.values import Function, Instance, Regularizer, constant_of, is_none
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.data import DriverPlan, OptimizerPlan, UnitPlan
@@ -161,7 +161,7 @@ class UnitPlanner:
         events = maker.events
         sure = any(event.regularized and not event.optional and not event.conditional for event in events)
         held = Held(
-            self._object_name(plan, wanted, taken, function.name),
+            self._object_name(plan, wanted, taken, function.name if self._is_free(plan, function) else ""),
             model,
             maker.node,
             maker.frame,
@@ -194,6 +194,14 @@ class UnitPlanner:
                 if isinstance(node, ast.Call) and callee(node, self.facts) is function and node not in own:
                     return True
         return False
+
+    @staticmethod
+    def _is_free(plan: DriverPlan, function: ast.FunctionDef) -> bool:
+        """True where the name of a builder means nothing else in the driver's file: it becomes free with the builder."""
+        frame = plan.frames[0]
+        scopes = [frame.env, frame.env.root()]
+        bound = [scope.bindings[function.name] for scope in scopes if function.name in scope.bindings]
+        return all(isinstance(value, Function) and value.node is function for value in bound)
 
     def _object_name(self, plan: DriverPlan, wanted: str, taken: set[str], replaced: str = "") -> str:
         if plan.receiver is not None:
