@@ -126,10 +126,16 @@ class Lifetimes:
         if len(bindings) == 1 and not self._in_one_loop(bindings[0], node):
             self._not_used_up(bindings[0])
             return
-        name = place.name
         for binding in bindings:
             if not isinstance(binding, ast.arg) and not self._is_settled(binding, node, place):
-                raise Refusal("TFR223", f"{name} is bound more than once; the graph has one of its values", binding)
+                raise self._changing(place.name, node, binding, moved)
+
+    @staticmethod
+    def _changing(name: str, node: ast.AST, binding: ast.AST, moved: Moved) -> Refusal:
+        if moved.role is Role.FETCH:
+            message = f"the fetch is computed with {name}, which has another value at another run"
+            return Refusal("TFR216", message, node, "Fetch the tensor and compute the rest with NumPy.")
+        return Refusal("TFR223", f"{name} is bound more than once; the graph has one of its values", binding)
 
     def _in_one_loop(self, binding: ast.AST, node: ast.AST) -> bool:
         sites = self.timeline.sites
