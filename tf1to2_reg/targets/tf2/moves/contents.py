@@ -23,9 +23,11 @@ from tf1to2_reg.program.values import (
     Value,
     constant_of,
 )
+from tf1to2_reg.syntax.changes import root_name
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Place, Scopes
 from tf1to2_reg.targets.tf2.moves import known
+from tf1to2_reg.targets.tf2.moves.timeline import codes_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +46,7 @@ class Cell:
         self._parent: Cell | None = None
         self._attributes: dict[str, Cell] = {}
         self._changes: list[Change] = []
+        self._classes: set[Class] = set()
 
     def root(self) -> Cell:
         cell = self
@@ -64,6 +67,11 @@ class Cell:
         self.root()._changes.append(change)
 
     @property
+    def classes(self) -> set[Class]:
+        """The classes of the project that objects of the cell may have."""
+        return self.root()._classes
+
+    @property
     def changes(self) -> list[Change]:
         return self.root()._changes
 
@@ -76,12 +84,13 @@ class Cell:
                 continue
             two._parent = one
             one._changes += two._changes
+            one._classes |= two._classes
             for name, cell in two._attributes.items():
                 if name in one._attributes:
                     pending.append((one._attributes[name], cell))
                 else:
                     one._attributes[name] = cell
-            two._attributes, two._changes = {}, []
+            two._attributes, two._changes, two._classes = {}, [], set()
 
 
 class Contents:
@@ -95,6 +104,8 @@ class Contents:
         self._results: dict[ast.AST, Cell] = {}
         self._cells: dict[ast.AST, Cell] = {}
         self._of: dict[ast.AST, Place] = {}
+        self.loose: dict[str, list[Change]] = {}
+        """Stores of attributes, by name, on objects that are not known."""
         for found in scopes.values():
             self._of.update(found.places)
         for module, found in scopes.items():
@@ -177,6 +188,8 @@ class _Reader:
     def _statement(self, stmt: ast.stmt) -> None:
         if isinstance(stmt, ast.FunctionDef | ast.AsyncFunctionDef):
             self._function(stmt)
+        elif isinstance(stmt, ast.ClassDef):
+            self._class(stmt)
         elif isinstance(stmt, ast.Assign):
             for target in stmt.targets:
                 self._bind(target, stmt.value)
@@ -232,6 +245,17 @@ class _Reader:
         for inner in stmt.body:
             self._statement(inner)
         self._code.pop()
+
+    def _class(self, stmt: ast.ClassDef) -> None:
+        """A class shares its attributes with its bases; what its body binds are its attributes."""
+        own = self.contents.of_name(stmt)
+        for base in stmt.bases:
+            own.unify(self._cell(base))
+        self._other(stmt)
+        for inner in stmt.body:
+            for node in inner.targets if isinstance(inner, ast.Assign) else ():
+                if isinstance(node, ast.Name):
+                    own.attribute(node.id).unify(self.contents.of_name(node))
 
     def _defaults(self, arguments: ast.arguments) -> None:
         positional = [*arguments.posonlyargs, *arguments.args]
@@ -310,8 +334,11 @@ class _Reader:
             self.contents.of_place(Place(home.tree, target.attr)).unify(cell)
             return
         base = self._cell(target.value)
-        base.changed(Change(target, target.attr))
+        change = Change(target, target.attr)
+        base.changed(change)
         base.attribute(target.attr).unify(cell)
+        if root_name(target) is None or "__class__" in ast.unparse(target.value):
+            self.contents.loose.setdefault(target.attr, []).append(change)
 
     # Expressions
 
@@ -395,7 +422,10 @@ class _Reader:
             self._cell(node.func)
         callees = self.contents.callees(node, self.module)
         if callees and all(isinstance(callee, Function | Method | Class) for callee in callees):
-            return self._together([self._project_call(callee, base, given, named) for callee in callees])
+            results = [self._project_call(callee, base, given, named) for callee in callees]
+            if any(isinstance(callee, Class) for callee in callees):
+                results.append(self.contents.of(node.func) if base is None else base.attribute(node.func.attr))
+            return self._together(results)
         return self._foreign_call(node, callees, base, [cell for _, cell in (*given, *named)])
 
     def _project_call(
@@ -411,6 +441,7 @@ class _Reader:
             receiver = base if base is not None else Cell()
         elif isinstance(callee, Class):
             receiver = result
+            result.classes.add(callee)
         if function is None:
             return result
         names = [part.arg for part in (*function.node.args.posonlyargs, *function.node.args.args)]
@@ -431,6 +462,7 @@ class _Reader:
         """Code outside the project: what it may change, and what its result shares."""
         kind = known.call(node, callees, self.module, self.facts)
         touched = [*([base] if base is not None else []), *given]
+        self._called_back(node, touched)
         if kind.changes is known.Changes.EVERYTHING:
             for cell in touched:
                 cell.changed(Change(node, None))
@@ -445,6 +477,17 @@ class _Reader:
             if keyword.arg == "out":
                 self.contents.of(keyword.value).changed(Change(node, None))
         return Cell() if kind.fresh else self._together(touched)
+
+    def _called_back(self, node: ast.Call, touched: Sequence[Cell]) -> None:
+        """A function that is handed on may be given whatever else is handed on with it."""
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+            value = self.facts.values.get(argument)
+            codes = [argument] if isinstance(argument, ast.Lambda) else list(codes_of(value))
+            for code in codes:
+                for part in ast.walk(code.args) if isinstance(code, ast.FunctionDef | ast.Lambda) else ():
+                    if isinstance(part, ast.arg):
+                        for cell in touched:
+                            self.contents.of_name(part).unify(cell)
 
 
 def _function_of(callee: Value) -> Function | None:

@@ -23,6 +23,7 @@ from tf1to2_reg.syntax.changes import root_name
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.moves import known
+from tf1to2_reg.targets.tf2.moves.contents import Contents
 from tf1to2_reg.targets.tf2.moves.moved import Moved, Role
 
 _LOOKING_BUILTINS = (known.FRESH_BUILTINS | known.SHARING_BUILTINS) - {"iter"}
@@ -36,8 +37,9 @@ _HELP = "Move it out of the code that builds the graph, or bind its result to a 
 class Effects:
     """Finds effects in moved code and in the functions that it calls."""
 
-    def __init__(self, facts: Facts, calls: set[ast.AST], models: set[ast.AST]) -> None:
+    def __init__(self, facts: Facts, contents: Contents, calls: set[ast.AST], models: set[ast.AST]) -> None:
         self.facts = facts
+        self._contents = contents
         self._calls = calls
         self._models = models
         self._seen: set[ast.AST] = set()
@@ -135,18 +137,24 @@ class Effects:
 
     def _property(self, node: ast.Attribute) -> Iterator[Moved]:
         """A property runs code at each look."""
-        base = self.facts.values.get(node.value)
-        found = base.cls.find(node.attr) if isinstance(base, Instance) and node.attr not in base.attributes else None
-        if isinstance(found, Function) and getattr(found.node, "decorator_list", ()):
-            yield from self._function(found)
+        for cls in self._classes(node.value):
+            found = cls.find(node.attr)
+            if isinstance(found, Function) and getattr(found.node, "decorator_list", ()):
+                yield from self._function(found)
+
+    def _classes(self, node: ast.AST) -> set[Class]:
+        value = self.facts.values.get(node)
+        return {value.cls} if isinstance(value, Instance) else self._contents.of(node).classes
 
     # Everything else
 
     def _operator(self, node: ast.BinOp | ast.Subscript | ast.Compare | ast.UnaryOp) -> None:
+        """An operator runs a method of an object that defines it."""
         for child in ast.iter_child_nodes(node):
-            if isinstance(self.facts.values.get(child), Instance):
-                message = f"{ast.unparse(node)} runs a method of {ast.unparse(child)} while the graph is built"
-                raise Refusal("TFR230", message, node, _HELP)
+            for cls in self._classes(child):
+                if any(map(_is_operator, _methods(cls))):
+                    message = f"{ast.unparse(node)} runs a method of {cls.node.name} while the graph is built"
+                    raise Refusal("TFR230", message, node, _HELP)
 
     def _with(self, node: ast.With) -> None:
         for item in node.items:
@@ -171,6 +179,20 @@ class Effects:
             node,
             _HELP,
         )
+
+
+_HARMLESS_METHODS = frozenset({"__init__", "__repr__", "__str__", "__enter__", "__exit__", "__call__", "__new__"})
+
+
+def _is_operator(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__") and name not in _HARMLESS_METHODS
+
+
+def _methods(cls: Class) -> Iterator[str]:
+    yield from (name for name, member in cls.members.items() if isinstance(member, Function))
+    for base in cls.bases:
+        if isinstance(base, Class):
+            yield from _methods(base)
 
 
 def _is_own_store(node: ast.AST, function: ast.AST) -> bool:

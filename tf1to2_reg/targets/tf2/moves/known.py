@@ -76,6 +76,24 @@ _NUMPY_FRESH = frozenset({
 })  # fmt: skip
 
 
+_UNARY = frozenset({
+    "abs", "absolute", "arccos", "arcsin", "arctan", "ceil", "cos", "cosh", "degrees", "exp", "exp2", "expm1", "fabs",
+    "floor", "isfinite", "isinf", "isnan", "log", "log10", "log1p", "log2", "logical_not", "negative", "positive",
+    "radians", "reciprocal", "rint", "sign", "sin", "sinh", "sqrt", "square", "tan", "tanh", "trunc", "conjugate",
+})  # fmt: skip
+_MANY = frozenset({
+    "arange", "full", "full_like", "linspace", "logspace", "geomspace", "where", "split", "array_split", "pad",
+    "normal", "uniform", "randint", "choice", "rand", "randn", "permutation", "beta", "gamma", "ones", "zeros", "eye",
+    "swapaxes", "moveaxis", "rollaxis", "insert", "interp", "reshape", "meshgrid", "broadcast_arrays", "vstack",
+    "piecewise", "array", "repeat", "roll", "partial", "reduce", "chain", "product", "join", "namedtuple", "copy",
+})  # fmt: skip
+
+
+def _takes_out(name: str, node: ast.Call) -> bool:
+    """True where a positional argument of a NumPy function may be the array that it writes to."""
+    return name not in _MANY and len(node.args) > (1 if name in _UNARY else 2)
+
+
 class Changes(Enum):
     """What a call may change in place."""
 
@@ -126,6 +144,8 @@ def _of_module(module: str, name: str, node: ast.Call) -> Known:
         return _UNKNOWN
     if name in NUMPY_IN_PLACE:
         return Known(Changes.FIRST, fresh=False)
+    if module == "numpy" and _takes_out(name, node):
+        return _UNKNOWN
     copies = not any(keyword.arg == "copy" for keyword in node.keywords)
     return Known(Changes.NOTHING, fresh=name in _NUMPY_FRESH and copies)
 

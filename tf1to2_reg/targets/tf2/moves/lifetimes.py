@@ -38,11 +38,13 @@ _MADE_BY_CALLS = (Regularizer, Initializer, Optimizer)
 class Lifetimes:
     """Looks up every variable, attribute and content that moved code reads."""
 
-    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts, scopes: Mapping[Module, Scopes]) -> None:
+    def __init__(
+        self, plan: DriverPlan, trace: Trace, facts: Facts, scopes: Mapping[Module, Scopes], contents: Contents
+    ) -> None:
         self.plan = plan
         self.facts = facts
         self.timeline = Timeline(trace, facts, scopes)
-        self._contents = Contents(trace, facts, scopes)
+        self._contents = contents
         self._modules = {module.tree: module for module in scopes}
         self._places: dict[ast.AST, Place] = {}
         self._bindings: dict[Place, list[ast.AST]] = {}
@@ -202,7 +204,7 @@ class Lifetimes:
             return
         if isinstance(node.value, ast.Name) and f"self.{node.attr}" in moved.made and moved.role is Role.DRIVER:
             return
-        for change in self._contents.of(node.value).changes:
+        for change in (*self._contents.of(node.value).changes, *self._contents.loose.get(node.attr, ())):
             if change.attribute in (None, node.attr):
                 self._settled(change, node, moved, ast.unparse(node))
         self._content(node, value, moved)
