@@ -169,7 +169,7 @@ class DriverWalk:
         self._body(stmt.body, frame)
 
     def _compound(self, stmt: ast.If | ast.For | ast.While | ast.Try, frame: Frame) -> None:
-        if not self._has_graph(stmt):
+        if not self._has_graph(stmt) and not self._has_procedure(stmt, frame):
             return
         if isinstance(stmt, ast.If | ast.For) and self._is_pure_graph(stmt):
             self._add(stmt, frame, "tensor")
@@ -185,6 +185,9 @@ class DriverWalk:
 
     def _has_graph(self, stmt: ast.stmt) -> bool:
         return any(node in self.facts.graph for node in walk(stmt))
+
+    def _has_procedure(self, stmt: ast.stmt, frame: Frame) -> bool:
+        return any(self._procedure_call(leaf, frame) is not None for leaf in _simple_statements(stmt))
 
     def _is_pure_graph(self, stmt: ast.stmt) -> bool:
         """True for a compound statement that only computes tensors."""

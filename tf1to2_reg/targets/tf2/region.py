@@ -48,7 +48,7 @@ class RegionPlanner:
 
     def _has_layer(self, item: Item) -> bool:
         return item.kind == "tensor" and any(
-            isinstance(node, ast.Call) and layer_symbol(node, self.facts) for node in walk(item.stmt)
+            isinstance(node, ast.Call) and layer_symbol(node, self.facts) for node in walk(item.root)
         )
 
     def _chosen(self) -> list[Item]:
@@ -60,7 +60,9 @@ class RegionPlanner:
         for item in reversed(self.plan.items):
             if item in layers or (item.kind in ("tensor", "python") and item.writes & needed):
                 if item.value is not None:
-                    raise Refusal("TFR230", "a method's result leads to layers of the driver", item.stmt)
+                    way = "returns the result of a layer" if item in layers else "returns what goes into a layer"
+                    message = f"a method of the object {way} of the object"
+                    raise Refusal("TFR230", message, item.value, "Keep it in an attribute rather than return it.")
                 chosen.append(item)
                 if isinstance(item.stmt, ast.Assign):
                     needed -= item.writes

@@ -476,11 +476,9 @@ def driver_call(event: RunEvent, plan: DriverPlan) -> ast.Call:
 
 
 def _only(value: AnyOf) -> Value:
-    """The one graph value among alternatives, the others of which are None; else the alternatives."""
+    """The tensor among alternatives, the others of which are None; else the alternatives."""
     options = [option for option in value.options if not is_none(option)]
-    if all(isinstance(option, Tensor) for option in options):
-        return options[0]
-    return options[0] if len(options) == 1 else value
+    return options[0] if all(isinstance(option, Tensor) for option in options) else value
 
 
 def _dump(node: ast.expr) -> str:

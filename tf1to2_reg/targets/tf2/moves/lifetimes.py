@@ -97,9 +97,10 @@ class Lifetimes:
         made = node.id in moved.made or self._is_bound_within(node, place, moved)
         if made and moved.role is not Role.FETCH:
             self._made_here(node, moved)
+            self._filled_here(node, value, moved)
         else:
             self._unchanged(node, place, moved)
-        self._content(node, value, moved)
+            self._content(node, value, moved)
 
     def _is_bound_within(self, node: ast.Name, place: Place, moved: Moved) -> bool:
         """True for a variable of a loop or branch that moves as a whole."""
@@ -218,6 +219,14 @@ class Lifetimes:
         for change in self._contents.of(node).changes:
             if change.attribute is None:
                 self._settled(change, node, moved, ast.unparse(node))
+
+    def _filled_here(self, node: ast.Name, value: Value | None, moved: Moved) -> None:
+        """What is put into a list or object that is made anew moves with it."""
+        if node in self.facts.graph or not _has_content(value):
+            return
+        for change in self._contents.of(node).changes:
+            if not self._moves_along(change, node, moved) and not self.timeline.in_order(node, change.node):
+                raise Refusal("TFR223", f"{node.id} is changed here, which does not move with the graph", change.node)
 
     def _settled(self, change: Change, node: ast.AST, moved: Moved, text: str) -> None:
         if self._moves_along(change, node, moved) or self._is_over(change.node, node):
