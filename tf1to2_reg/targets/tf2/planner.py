@@ -65,7 +65,7 @@ class UnitPlanner:
     def _plan_driver(self, walk_: DriverWalk) -> None:
         plan, trace = walk_.plan, walk_.trace
         module = plan.frames[0].module
-        taken = self._names[module] | _bound_names(plan)
+        taken = self._names[module] | _bound_names(plan) | self._stored_attributes()
         procedures = {frame for frame in plan.frames if walk_.owner is None or walk_.is_procedure(frame)}
         plan.building = procedures
         parts = self._driver_parts(trace, procedures)
@@ -90,6 +90,15 @@ class UnitPlanner:
         check_moves(plan, trace, self.facts, self.unit.models, self.unit.modules)
         place(plan)
         branches.check(plan)
+
+    def _stored_attributes(self) -> set[str]:
+        """Attributes that any file stores on any object: the driver's object may be that one."""
+        return {
+            f"self.{node.attr}"
+            for module in self.unit.modules
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+        }
 
     def _properties(self, plan: DriverPlan) -> None:
         """Properties that only give a tensor of the object go; what they give is known by the attribute's name."""

@@ -462,7 +462,8 @@ class StepPlanner:
             names = [_last_name(leaf) for leaf in others]
             known = [name for name in names if name]
             wanted = "compute_" + "_and_".join(known) if known and len(known) == len(names) <= 2 else "evaluate"
-        name = naming.unique(prefix + wanted, self.taken)
+        attributes = {name.removeprefix("self.") for name in self.taken if name.startswith("self.")}
+        name = naming.unique(prefix + wanted, self.taken | (attributes if self.owner is not None else set()))
         self.taken.add(name)
         return name
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 
 from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.program.trace import Facts, Frame, RunEvent, Trace, VariablesEvent
 from tf1to2_reg.program.values import Series, Variables, constant_of
 from tf1to2_reg.syntax.modules import Module
@@ -34,6 +35,7 @@ class Uses:
             Refusal: TFR208, TFR216, TFR218, TFR223, TFR224, TFR230, TFR231.
         """
         self._slots()
+        self._receiver_names()
         self._leftovers()
         self._variable_lists()
         self._late_frames()
@@ -55,7 +57,7 @@ class Uses:
             place = self._place(node, moved.module)
             if place is None or node in self.facts.graph or not isinstance(getattr(node, "ctx", None), ast.Load):
                 continue
-            if not isinstance(place.scope, ast.Module) and not self._is_driver(place.scope):
+            if place.scope not in moved.nodes and not self._is_driver(place.scope):
                 message = f"the fetch uses {place.name}, which only the function around it knows"
                 raise Refusal("TFR216", message, node, "Fetch the tensor and compute the rest with NumPy.")
 
@@ -71,11 +73,23 @@ class Uses:
         return self.scopes[module].places.get(node) if isinstance(node, ast.Name) else None
 
     def _is_driver(self, scope: ast.AST) -> bool:
-        if isinstance(scope, ast.FunctionDef):
-            return self.plan.receiver is None and any(
-                frame.function is not None and frame.function.node is scope for frame in self.plan.frames
-            )
-        return not isinstance(scope, ast.Lambda | ast.AsyncFunctionDef | ast.ClassDef)
+        drivers = [frame.function.node for frame in self.plan.frames if frame.function is not None]
+        return isinstance(scope, ast.Module) or (self.plan.receiver is None and scope in drivers)
+
+    def _receiver_names(self) -> None:
+        """A model's methods call their object `self`; the statements that move there must not mean something else."""
+        region = [self.plan.region] if self.plan.region is not None else []
+        for model in (*{held.model for held in self.plan.held}, *region):
+            if model.receiver is not None or self._is_method(model):
+                continue
+            roots: Sequence[ast.AST] = [model.node] if model.node is not None else model.body
+            for node in (part for root in roots for part in ast.walk(root)):
+                if getattr(node, "id", getattr(node, "arg", None)) == "self" and isinstance(node, ast.Name | ast.arg):
+                    raise Refusal("TFR232", "self is the model in the migrated program, and another name here", node)
+
+    def _is_method(self, model: ModelPlan) -> bool:
+        frames = [f for f in self.trace.frames if f.function is not None and f.function.node is model.node]
+        return any(frame.instance is not None for frame in frames)
 
     def _slots(self) -> None:
         for stmt in self.plan.owner.body if self.plan.owner is not None else ():
