@@ -32,11 +32,12 @@ from tf1to2_reg.targets.tf2.moves.timeline import codes_of
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """A node at which an object changes: one of its attributes, or its items."""
+    """A node at which an object changes: one of its attributes, or its items; a deep one may reach all it holds."""
 
     node: ast.AST
     attribute: str | None
     grows: str | None = None
+    deep: bool = False
 
 
 class Cell:
@@ -47,6 +48,7 @@ class Cell:
         self._attributes: dict[str, Cell] = {}
         self._changes: list[Change] = []
         self._classes: set[Class] = set()
+        self._holders: list[Cell] = []
 
     def root(self) -> Cell:
         cell = self
@@ -61,6 +63,7 @@ class Cell:
         root = self.root()
         if name not in root._attributes:
             root._attributes[name] = Cell()
+            root._attributes[name]._holders.append(root)
         return root._attributes[name].root()
 
     def changed(self, change: Change) -> None:
@@ -73,7 +76,16 @@ class Cell:
 
     @property
     def changes(self) -> list[Change]:
-        return self.root()._changes
+        """Changes of the objects themselves, and those of what holds them that may go deeper."""
+        found, seen = list(self.root()._changes), {self.root()}
+        pending = [*self.root()._holders]
+        while pending:
+            holder = pending.pop().root()
+            if holder not in seen:
+                seen.add(holder)
+                found += [change for change in holder._changes if change.deep]
+                pending += holder._holders
+        return found
 
     def unify(self, other: Cell) -> None:
         """Make two cells one, and their attributes with them."""
@@ -85,12 +97,13 @@ class Cell:
             two._parent = one
             one._changes += two._changes
             one._classes |= two._classes
+            one._holders += two._holders
             for name, cell in two._attributes.items():
                 if name in one._attributes:
                     pending.append((one._attributes[name], cell))
                 else:
                     one._attributes[name] = cell
-            two._attributes, two._changes, two._classes = {}, [], set()
+            two._attributes, two._changes, two._classes, two._holders = {}, [], set(), []
 
 
 class Contents:
@@ -465,7 +478,7 @@ class _Reader:
         self._called_back(node, touched)
         if kind.changes is known.Changes.EVERYTHING:
             for cell in touched:
-                cell.changed(Change(node, None))
+                cell.changed(Change(node, None, deep=True))
         elif kind.changes is known.Changes.RECEIVER and base is not None:
             assert isinstance(node.func, ast.Attribute)
             name = node.func.value.id if isinstance(node.func.value, ast.Name) else None

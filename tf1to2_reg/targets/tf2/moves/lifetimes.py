@@ -221,12 +221,21 @@ class Lifetimes:
                 self._settled(change, node, moved, ast.unparse(node))
 
     def _filled_here(self, node: ast.Name, value: Value | None, moved: Moved) -> None:
-        """What is put into a list or object that is made anew moves with it."""
+        """What is put into a list or object that is made anew moves with it, or was there before it was made."""
         if node in self.facts.graph or not _has_content(value):
             return
+        bindings = self._bindings.get(self._places[node], [])
         for change in self._contents.of(node).changes:
-            if not self._moves_along(change, node, moved) and not self.timeline.in_order(node, change.node):
+            if self._moves_along(change, node, moved) or self.timeline.in_order(node, change.node):
+                continue
+            if not all(self._is_earlier(change.node, binding) for binding in bindings):
                 raise Refusal("TFR223", f"{node.id} is changed here, which does not move with the graph", change.node)
+
+    def _is_earlier(self, first: ast.AST, second: ast.AST) -> bool:
+        sites = self.timeline.sites
+        if sites[first].code is sites[second].code:
+            return self.timeline.in_order(first, second)
+        return self.timeline.before(first, second)
 
     def _settled(self, change: Change, node: ast.AST, moved: Moved, text: str) -> None:
         if self._moves_along(change, node, moved) or self._is_over(change.node, node):
