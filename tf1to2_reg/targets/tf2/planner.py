@@ -206,7 +206,7 @@ class UnitPlanner:
 
     @staticmethod
     def _is_free(plan: DriverPlan, function: ast.FunctionDef) -> bool:
-        """True where the name of a builder means nothing else in the driver's file: it becomes free with the builder."""
+        """True where the name of a builder means nothing else in the driver's file: it is free then."""
         frame = plan.frames[0]
         scopes = [frame.env, frame.env.root()]
         bound = [scope.bindings[function.name] for scope in scopes if function.name in scope.bindings]

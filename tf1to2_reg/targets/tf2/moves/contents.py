@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tf1to2_reg.program.trace import Facts, Trace
 from tf1to2_reg.program.values import (
@@ -40,51 +40,58 @@ class Change:
     deep: bool = False
 
 
+@dataclass(eq=False)
+class _Objects:
+    """What is known of the objects of one cell: their attributes, changes and classes, and the cells that hold them."""
+
+    attributes: dict[str, Cell] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    classes: set[Class] = field(default_factory=set)
+    holders: list[Cell] = field(default_factory=list)
+
+
 class Cell:
     """A set of objects that may be one; union-find with a cell for each attribute."""
 
     def __init__(self) -> None:
-        self._parent: Cell | None = None
-        self._attributes: dict[str, Cell] = {}
-        self._changes: list[Change] = []
-        self._classes: set[Class] = set()
-        self._holders: list[Cell] = []
+        self.parent: Cell | None = None
+        self.objects = _Objects()
 
     def root(self) -> Cell:
         cell = self
-        while cell._parent is not None:
-            if cell._parent._parent is not None:
-                cell._parent = cell._parent._parent
-            cell = cell._parent
+        while cell.parent is not None:
+            if cell.parent.parent is not None:
+                cell.parent = cell.parent.parent
+            cell = cell.parent
         return cell
 
     def attribute(self, name: str) -> Cell:
         """The cell of an attribute."""
         root = self.root()
-        if name not in root._attributes:
-            root._attributes[name] = Cell()
-            root._attributes[name]._holders.append(root)
-        return root._attributes[name].root()
+        if name not in root.objects.attributes:
+            root.objects.attributes[name] = Cell()
+            root.objects.attributes[name].objects.holders.append(root)
+        return root.objects.attributes[name].root()
 
     def changed(self, change: Change) -> None:
-        self.root()._changes.append(change)
+        self.root().objects.changes.append(change)
 
     @property
     def classes(self) -> set[Class]:
         """The classes of the project that objects of the cell may have."""
-        return self.root()._classes
+        return self.root().objects.classes
 
     @property
     def changes(self) -> list[Change]:
         """Changes of the objects themselves, and those of what holds them that may go deeper."""
-        found, seen = list(self.root()._changes), {self.root()}
-        pending = [*self.root()._holders]
+        found, seen = list(self.root().objects.changes), {self.root()}
+        pending = [*self.root().objects.holders]
         while pending:
             holder = pending.pop().root()
             if holder not in seen:
                 seen.add(holder)
-                found += [change for change in holder._changes if change.deep]
-                pending += holder._holders
+                found += [change for change in holder.objects.changes if change.deep]
+                pending += holder.objects.holders
         return found
 
     def unify(self, other: Cell) -> None:
@@ -94,16 +101,16 @@ class Cell:
             one, two = (cell.root() for cell in pending.pop())
             if one is two:
                 continue
-            two._parent = one
-            one._changes += two._changes
-            one._classes |= two._classes
-            one._holders += two._holders
-            for name, cell in two._attributes.items():
-                if name in one._attributes:
-                    pending.append((one._attributes[name], cell))
+            two.parent = one
+            mine, theirs, two.objects = one.objects, two.objects, _Objects()
+            mine.changes += theirs.changes
+            mine.classes |= theirs.classes
+            mine.holders += theirs.holders
+            for name, cell in theirs.attributes.items():
+                if name in mine.attributes:
+                    pending.append((mine.attributes[name], cell))
                 else:
-                    one._attributes[name] = cell
-            two._attributes, two._changes, two._classes, two._holders = {}, [], set(), []
+                    mine.attributes[name] = cell
 
 
 class Contents:
@@ -111,7 +118,7 @@ class Contents:
 
     def __init__(self, trace: Trace, facts: Facts, scopes: Mapping[Module, Scopes]) -> None:
         self.facts = facts
-        self._modules = {module: frame.env for module, frame in trace.executed.items()}
+        self.modules = {module: frame.env for module, frame in trace.executed.items()}
         self._scopes = scopes
         self._places: dict[Place, Cell] = {}
         self._results: dict[ast.AST, Cell] = {}
@@ -147,14 +154,14 @@ class Contents:
         """The module of the project that an expression names."""
         value: Value | None = self.facts.values.get(node)
         if value is None and isinstance(node, ast.Name):
-            value = self._modules[module].bindings.get(node.id) if module in self._modules else None
+            value = self.modules[module].bindings.get(node.id) if module in self.modules else None
         return value.module if isinstance(value, ProjectModule) else None
 
     def callees(self, node: ast.Call, module: Module) -> list[Value]:
         """What a call may run, where that is known; a function that was never run is looked up in its module."""
         value = self.facts.values.get(node.func)
-        if value is None and isinstance(node.func, ast.Name) and module in self._modules:
-            value = self._modules[module].bindings.get(node.func.id)
+        if value is None and isinstance(node.func, ast.Name) and module in self.modules:
+            value = self.modules[module].bindings.get(node.func.id)
             value = value if value is not None else Builtin(node.func.id)
         if value is None:
             return []
@@ -192,44 +199,58 @@ class _Reader:
             ast.DictComp: self._comprehension,
         }
 
+        self._statements: dict[type[ast.stmt], Callable[..., None]] = {
+            ast.FunctionDef: self._function,
+            ast.AsyncFunctionDef: self._function,
+            ast.ClassDef: self._class,
+            ast.Assign: self._assignment,
+            ast.AnnAssign: self._annotated,
+            ast.AugAssign: self._augmented,
+            ast.For: self._for,
+            ast.AsyncFor: self._for,
+            ast.With: self._with,
+            ast.AsyncWith: self._with,
+            ast.Return: self._return,
+            ast.ImportFrom: self._import,
+            ast.Delete: self._delete,
+        }
+
     def read(self) -> None:
+        """Read the whole file."""
         for stmt in self.module.tree.body:
             self._statement(stmt)
 
     # Statements
 
     def _statement(self, stmt: ast.stmt) -> None:
-        if isinstance(stmt, ast.FunctionDef | ast.AsyncFunctionDef):
-            self._function(stmt)
-        elif isinstance(stmt, ast.ClassDef):
-            self._class(stmt)
-        elif isinstance(stmt, ast.Assign):
-            for target in stmt.targets:
-                self._bind(target, stmt.value)
-        elif isinstance(stmt, ast.AnnAssign):
-            if stmt.value is not None:
-                self._bind(stmt.target, stmt.value)
-        elif isinstance(stmt, ast.AugAssign):
-            self._augmented(stmt)
-        elif isinstance(stmt, ast.For | ast.AsyncFor):
-            self._assign(stmt.target, self._cell(stmt.iter))
-            self._blocks(stmt)
-        elif isinstance(stmt, ast.With | ast.AsyncWith):
-            for item in stmt.items:
-                cell = self._cell(item.context_expr)
-                if item.optional_vars is not None:
-                    self._assign(item.optional_vars, cell)
-            self._blocks(stmt)
-        elif isinstance(stmt, ast.Return):
-            if stmt.value is not None:
-                self.contents.result(self._code[-1]).unify(self._cell(stmt.value))
-        elif isinstance(stmt, ast.Import | ast.ImportFrom):
-            self._import(stmt)
-        elif isinstance(stmt, ast.Delete):
-            for target in stmt.targets:
-                self._assign(target, Cell())
-        else:
-            self._other(stmt)
+        self._statements.get(type(stmt), self._other)(stmt)
+
+    def _assignment(self, stmt: ast.Assign) -> None:
+        for target in stmt.targets:
+            self._bind(target, stmt.value)
+
+    def _annotated(self, stmt: ast.AnnAssign) -> None:
+        if stmt.value is not None:
+            self._bind(stmt.target, stmt.value)
+
+    def _for(self, stmt: ast.For | ast.AsyncFor) -> None:
+        self._assign(stmt.target, self._cell(stmt.iter))
+        self._blocks(stmt)
+
+    def _with(self, stmt: ast.With | ast.AsyncWith) -> None:
+        for item in stmt.items:
+            cell = self._cell(item.context_expr)
+            if item.optional_vars is not None:
+                self._assign(item.optional_vars, cell)
+        self._blocks(stmt)
+
+    def _return(self, stmt: ast.Return) -> None:
+        if stmt.value is not None:
+            self.contents.result(self._code[-1]).unify(self._cell(stmt.value))
+
+    def _delete(self, stmt: ast.Delete) -> None:
+        for target in stmt.targets:
+            self._assign(target, Cell())
 
     def _other(self, stmt: ast.stmt) -> None:
         for child in ast.iter_child_nodes(stmt):
@@ -296,11 +317,9 @@ class _Reader:
             return self._cell(target.value).attribute(target.attr)
         return self._cell(target.value) if isinstance(target, ast.Subscript) else Cell()
 
-    def _import(self, stmt: ast.Import | ast.ImportFrom) -> None:
+    def _import(self, stmt: ast.ImportFrom) -> None:
         """A name imported from a file of the project is that file's object."""
-        if not isinstance(stmt, ast.ImportFrom):
-            return
-        home = [m for m in self.contents._modules if m.parts[-1] == (stmt.module or "").rpartition(".")[2]]
+        home = [m for m in self.contents.modules if m.parts[-1] == (stmt.module or "").rpartition(".")[2]]
         for alias in stmt.names:
             for module in home:
                 if alias.name == "*":
@@ -310,7 +329,7 @@ class _Reader:
                     own.unify(self.contents.of_place(Place(module.tree, alias.name)))
 
     def _import_all(self, module: Module) -> None:
-        for name in self.contents._modules[module].bindings:
+        for name in self.contents.modules[module].bindings:
             self.contents.of_place(Place(self.module.tree, name)).unify(
                 self.contents.of_place(Place(module.tree, name))
             )

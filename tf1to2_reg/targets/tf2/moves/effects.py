@@ -1,4 +1,4 @@
-"""What moved code does besides giving its value: it must be shown to be nothing, for it runs another number of times."""
+"""What moved code does besides giving its value: shown to be nothing, for it runs another number of times."""
 
 from __future__ import annotations
 

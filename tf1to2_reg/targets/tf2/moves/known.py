@@ -32,8 +32,9 @@ FRESH_METHODS = frozenset({
     "all", "any", "argmax", "argmin", "argsort", "as_list", "astype", "choice", "copy", "count", "cumsum", "dot",
     "endswith", "find", "flatten", "format", "get_shape", "index", "isdigit", "join", "keys", "lower", "lstrip", "max",
     "mean", "min", "nonzero", "normal", "num_elements", "permutation", "prod", "rand", "randint", "randn", "random",
-    "random_sample", "replace", "round", "rstrip", "set_shape", "split", "standard_normal", "startswith", "std", "strip",
-    "sum", "tolist", "uniform", "upper", "var", "with_rank", "is_fully_defined", "is_compatible_with", "merge_with",
+    "random_sample", "replace", "round", "rstrip", "set_shape", "split", "standard_normal", "startswith", "std",
+    "strip", "sum", "tolist", "uniform", "upper", "var", "with_rank", "is_fully_defined", "is_compatible_with",
+    "merge_with",
 })  # fmt: skip
 SHARING_METHODS = frozenset({
     "get", "items", "ravel", "repeat", "reshape", "squeeze", "swapaxes", "take", "transpose", "values", "view", "clip",

@@ -108,7 +108,7 @@ class Lifetimes:
             return False
         place_of = (node.lineno, node.col_offset)
         bindings = self._bindings.get(place, ())
-        return any((line_of(part), column_of(part)) < place_of and part in moved.nodes for part in bindings)
+        return any((line_of(part), _column(part)) < place_of and part in moved.nodes for part in bindings)
 
     def _is_inner(self, place: Place, moved: Moved) -> bool:
         """True for the variables of comprehensions and lambdas inside the piece."""
@@ -256,7 +256,7 @@ class Lifetimes:
         return site.stmt in moved.carried or self._is_carried(change.node, moved.carried)
 
 
-def column_of(node: ast.AST) -> int:
+def _column(node: ast.AST) -> int:
     column: int = getattr(node, "col_offset", 0)
     return column
 

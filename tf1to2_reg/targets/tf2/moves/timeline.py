@@ -10,6 +10,8 @@ from tf1to2_reg.program.values import AnyOf, Class, Function, Method, Value
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Scopes, Site
 
+_Leads = Mapping[ast.AST, set[ast.AST]]
+
 
 class Timeline:
     """Orders the nodes of a program that is run from one entry.
@@ -71,12 +73,7 @@ class Timeline:
         """The nodes in a function's own code that lead to a node."""
         return self._of_node(node).get(code, set())
 
-    def _is_before(
-        self,
-        first: Mapping[ast.AST, set[ast.AST]],
-        second: Mapping[ast.AST, set[ast.AST]],
-        inside: ast.AST | None = None,
-    ) -> bool:
+    def _is_before(self, first: _Leads, second: _Leads, inside: ast.AST | None = None) -> bool:
         code: ast.AST | None = self._entry
         seen: set[ast.AST] = set()
         while code is not None and code not in seen and code is not inside:
@@ -89,13 +86,7 @@ class Timeline:
             code = self._inner(one, other, first, second)
         return False
 
-    def _inner(
-        self,
-        one: set[ast.AST],
-        other: set[ast.AST],
-        first: Mapping[ast.AST, set[ast.AST]],
-        second: Mapping[ast.AST, set[ast.AST]],
-    ) -> ast.AST | None:
+    def _inner(self, one: set[ast.AST], other: set[ast.AST], first: _Leads, second: _Leads) -> ast.AST | None:
         """The code that the only statement which leads to both calls."""
         if len(one) != 1 or one != other:
             return None
@@ -111,7 +102,9 @@ class Timeline:
 
     def in_order(self, first: ast.AST, second: ast.AST) -> bool:
         """True for two nodes of one activation of a function, the first of which runs before the other."""
-        return first in self.sites and second in self.sites and self._in_order(first, second)
+        if first not in self.sites or second not in self.sites:
+            return False
+        return self.sites[first].code is self.sites[second].code and self._in_order(first, second)
 
     def _of_node(self, node: ast.AST) -> dict[ast.AST, set[ast.AST]]:
         site = self.sites.get(node)
