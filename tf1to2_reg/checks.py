@@ -92,12 +92,14 @@ def unbound_names(tree: ast.Module) -> list[str]:
 
 
 def _first_place(tree: ast.Module, name: str) -> tuple[int, int]:
-    places = [(node.lineno, node.col_offset + 1) for node in ast.walk(tree) if _names(node) == name]
+    """Where the program itself first has the name."""
+    places = [
+        (node.lineno, node.col_offset + 1)
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Name) and node.id == name)
+        or (isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name)
+    ]
     return min(places, default=(1, 1))
-
-
-def _names(node: ast.AST) -> str | None:
-    return node.id if isinstance(node, ast.Name) else getattr(node, "name", None) if hasattr(node, "lineno") else None
 
 
 def _failed(path: Path, reason: str) -> Diagnostic:

@@ -337,11 +337,13 @@ class _Reader:
     # Targets
 
     def _bind(self, target: ast.expr, value: ast.expr) -> None:
-        pairs = isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List)
-        if pairs and len(target.elts) == len(value.elts) and not any(isinstance(e, ast.Starred) for e in target.elts):
-            for inner, part in zip(target.elts, value.elts, strict=True):
-                self._bind(inner, part)
-            return
+        """Bind a target; two displays of one length are bound part by part."""
+        if isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
+            starred = any(isinstance(part, ast.Starred) for part in (*target.elts, *value.elts))
+            if not starred and len(target.elts) == len(value.elts):
+                for inner, part in zip(target.elts, value.elts, strict=True):
+                    self._bind(inner, part)
+                return
         self._assign(target, self._cell(value))
 
     def _assign(self, target: ast.expr, cell: Cell) -> None:
@@ -456,9 +458,15 @@ class _Reader:
         if callees and all(isinstance(callee, Function | Method | Class) for callee in callees):
             results = [self._project_call(callee, base, given, named) for callee in callees]
             if any(isinstance(callee, Class) for callee in callees):
-                results.append(self.contents.of(node.func) if base is None else base.attribute(node.func.attr))
+                results.append(self._class_of(node.func, base))
             return self._together(results)
         return self._foreign_call(node, callees, base, [cell for _, cell in (*given, *named)])
+
+    def _class_of(self, func: ast.expr, base: Cell | None) -> Cell:
+        """An object shares what its class holds."""
+        if isinstance(func, ast.Attribute) and base is not None:
+            return base.attribute(func.attr)
+        return self.contents.of(func)
 
     def _project_call(
         self,

@@ -139,7 +139,7 @@ class Effects:
         """A property runs code at each look."""
         for cls in self._classes(node.value):
             found = cls.find(node.attr)
-            if isinstance(found, Function) and getattr(found.node, "decorator_list", ()):
+            if isinstance(found, Function) and getattr(found.node, "decorator_list", None):
                 yield from self._function(found)
 
     def _classes(self, node: ast.AST) -> set[Class]:

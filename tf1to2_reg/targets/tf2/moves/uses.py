@@ -128,7 +128,7 @@ class Uses:
 
     def _unseen_code(self) -> None:
         """Code that is not seen to run must not touch the graph: it would be left as it is."""
-        seen = {frame.function.node for frame in self.trace.frames if frame.function is not None}
+        seen: set[ast.AST] = {frame.function.node for frame in self.trace.frames if frame.function is not None}
         names = self._graph_names()
         for module, scopes in self.scopes.items():
             for node, site in scopes.sites.items():
