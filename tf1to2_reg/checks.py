@@ -18,7 +18,7 @@ from pyflakes.messages import UndefinedLocal, UndefinedName
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.facts.tf1_only import is_left_over
 from tf1to2_reg.files.source import SourceError, SourceFile, source_from_bytes
-from tf1to2_reg.results import Status, UnitResult
+from tf1to2_reg.results import Status, TargetName, UnitResult
 
 Engine = Callable[[Sequence[SourceFile]], list[UnitResult]]
 
@@ -55,10 +55,14 @@ def leftover_tf1_names(tree: ast.Module) -> list[tuple[str, int, int]]:
 
 
 def _text_problems(unit: UnitResult, before: Mapping[Path, SourceFile]) -> list[Diagnostic]:
-    return [problem for path, data in unit.new_sources.items() for problem in _problems_of(path, data, before)]
+    return [
+        problem
+        for path, data in unit.new_sources.items()
+        for problem in _problems_of(path, data, unit.target, before.get(path))
+    ]
 
 
-def _problems_of(path: Path, data: bytes, before: Mapping[Path, SourceFile]) -> list[Diagnostic]:
+def _problems_of(path: Path, data: bytes, target: TargetName | None, before: SourceFile | None) -> list[Diagnostic]:
     try:
         source = source_from_bytes(path, data)
         with warnings.catch_warnings():
@@ -68,14 +72,17 @@ def _problems_of(path: Path, data: bytes, before: Mapping[Path, SourceFile]) -> 
         return [_failed(path, f"line {error.diagnostic.line}: {error.diagnostic.message}")]
     except (SyntaxError, ValueError) as error:
         return [_failed(path, f"it does not compile: {error}")]
+    late = unbound(before, source.tree) if before is not None else []
+    if target is TargetName.GRAPH:  # stays a program of `tf.compat.v1`
+        return late
     left_over = [_failed(path, f"line {line} still uses {name}") for name, line, _ in leftover_tf1_names(source.tree)]
-    return left_over or _unbound(before[path], source)
+    return left_over or late
 
 
-def _unbound(before: SourceFile, after: SourceFile) -> list[Diagnostic]:
+def unbound(before: SourceFile, after: ast.Module) -> list[Diagnostic]:
     """Names that the new text uses and does not bind before, other than those that the program itself does not bind."""
     known = set(unbound_names(before.tree))
-    found = [name for name in unbound_names(after.tree) if name not in known]
+    found = [name for name in unbound_names(after) if name not in known]
     return [
         Diagnostic("TFR236", before.path, *_first_place(before.tree, name), _UNBOUND.format(name)) for name in found
     ]
@@ -110,7 +117,8 @@ def _files_of_a_second_run(files: Sequence[SourceFile], units: Sequence[UnitResu
     """The files that belong to a unit when the migrated files are migrated again, other than to one refused before."""
     new = {path: data for unit in units for path, data in unit.new_sources.items()}
     refused_before = {path for unit in units if unit.status is Status.REFUSED for path in unit.paths}
-    again = engine([source_from_bytes(file.path, new[file.path]) if file.path in new else file for file in files])
+    kept = [file for file in files if file.path not in new]
+    again = engine([*kept, *(source_from_bytes(path, data) for path, data in new.items())])
     changed = {path for unit in again for path in unit.new_sources}
     refused = {path for unit in again if unit.status is Status.REFUSED for path in unit.paths}
     return changed | (refused - refused_before)
