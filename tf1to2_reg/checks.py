@@ -117,8 +117,9 @@ def _files_of_a_second_run(files: Sequence[SourceFile], units: Sequence[UnitResu
     """The files that belong to a unit when the migrated files are migrated again, other than to one refused before."""
     new = {path: data for unit in units for path, data in unit.new_sources.items()}
     refused_before = {path for unit in units if unit.status is Status.REFUSED for path in unit.paths}
-    kept = [file for file in files if file.path not in new]
-    again = engine([*kept, *(source_from_bytes(path, data) for path, data in new.items())])
+    written = {path: source_from_bytes(path, data) for path, data in new.items()}
+    known = [written.pop(file.path, file) for file in files]
+    again = engine([*known, *written.values()])
     changed = {path for unit in again for path in unit.new_sources}
     refused = {path for unit in again if unit.status is Status.REFUSED for path in unit.paths}
     return changed | (refused - refused_before)

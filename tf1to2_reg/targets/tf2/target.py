@@ -19,6 +19,7 @@ from tf1to2_reg.results import Status, TargetName, UnitResult
 from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.targets.tf2.assembly import Assembly
 from tf1to2_reg.targets.tf2.data import UnitPlan
+from tf1to2_reg.targets.tf2.pitfalls import keras_penalties
 from tf1to2_reg.targets.tf2.planner import UnitPlanner
 
 
@@ -38,6 +39,7 @@ def migrate(files: Sequence[SourceFile]) -> list[UnitResult]:
 
 
 def _migrate_group(group: Group, facts: Facts) -> UnitResult:
+    group.notes.extend(keras_penalties(group, facts))
     if group.obstacles:
         return _refused(group, [_of_obstacle(obstacle) for obstacle in group.obstacles])
     try:
