@@ -284,6 +284,7 @@ class DriverWalk:
         return None
 
     def _tensor_statement(self, stmt: ast.stmt, frame: Frame) -> None:
+        self._check_feeds_passed_on(stmt)
         if isinstance(stmt, ast.Return):
             self._return(stmt, frame)
         elif self._is_effect(stmt):
@@ -292,6 +293,15 @@ class DriverWalk:
             self._add(stmt, frame, "tensor")
         else:
             raise Refusal("TFR231", "a graph value is used by a statement that cannot be moved", stmt)
+
+    def _check_feeds_passed_on(self, stmt: ast.stmt) -> None:
+        """A statement that has no other graph value than a feed dict hands it to a function."""
+        displays = [node for node in walk(stmt) if node in self._feed_displays]
+        others = [node for node in walk(stmt, {*displays, *self.runs}) if node in self.facts.graph]
+        feeds = displays + [node for node in others if isinstance(self.facts.values.get(node), Mapping)]
+        if feeds and all(isinstance(self.facts.values.get(node), Session | Graph | Mapping) for node in others):
+            message = "the feed dict is passed to a function rather than to the session"
+            raise Refusal("TFR217", message, feeds[0], "Write the feed where the session runs.")
 
     def _return(self, stmt: ast.Return, frame: Frame) -> None:
         if frame in self.plan.frames and self.owner is not None and frame.caller in self.plan.frames:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from tf1to2_reg.checks import unbound
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.editing.file import File
@@ -17,6 +16,7 @@ from tf1to2_reg.program.trace import Facts, Obstacle
 from tf1to2_reg.program.units import Group, groups
 from tf1to2_reg.results import Status, TargetName, UnitResult
 from tf1to2_reg.syntax.modules import Module, Project
+from tf1to2_reg.syntax.unbound import unbound
 from tf1to2_reg.targets.tf2.assembly import Assembly
 from tf1to2_reg.targets.tf2.data import UnitPlan
 from tf1to2_reg.targets.tf2.pitfalls import keras_penalties
