@@ -63,3 +63,27 @@ def test_what_stays(before: str) -> None:
 )
 def test_a_sum_that_may_be_empty_is_zero(before: str, expected: str) -> None:
     assert expected in body(before).replace("    ", "")
+
+
+DENSE = LAYER.rstrip("\n")
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        (f"def net(x):\n    h = {DENSE}\n    return h\n", PLAIN),
+        (f"def fc(x):\n    return {DENSE}\ndef net(x):\n    return fc(x)\n", PLAIN),
+        (f"def net(x):\n    with tf.variable_scope('a'):\n        return {DENSE}\n", PLAIN),
+        (f"def net(x):\n    if x is None:\n        return {DENSE}\n", GUARDED),
+        (f"def net(x):\n    if x is None:\n        return x\n    return {DENSE}\n", GUARDED),
+        (f"def net(x):\n    for _ in x:\n        {DENSE}\n", GUARDED),
+        (f"def net(x):\n    yield {DENSE}\n", GUARDED),
+        (f"@once\ndef net(x):\n    return {DENSE}\n", GUARDED),
+        (f"async def net(x):\n    return {DENSE}\n", GUARDED),
+        ("def net(x):\n    return net(x)\n", GUARDED),
+        (f"def net(x):\n    with tf.variable_scope('a', reuse=True):\n        return {DENSE}\n", GUARDED),
+        (f"def net(x):\n    def inner():\n        {DENSE}\n", GUARDED),
+    ],
+)
+def test_a_function_that_always_builds_a_penalty(function: str, expected: str) -> None:
+    assert expected in body(function + "y = net(x)\n" + READ)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tf1to2_reg.facts.lost import CONTRIB_PIECES
+from tf1to2_reg.facts.contrib import CONTRIB_LAYERS
 from tf1to2_reg.targets.graph.rules import reads
 from tf1to2_reg.targets.graph.work import MODULE, Occurrence, Work, is_tf1_only
 
@@ -22,7 +22,7 @@ def is_site(work: Work, occurrence: Occurrence) -> bool:
     symbol = occurrence.symbol
     if symbol == "tf.layers" or symbol.startswith("tf.layers.") or symbol in _PENALTIES:
         return True
-    if symbol.startswith("tf.contrib.layers.") and symbol.rpartition(".")[2] in CONTRIB_PIECES:
+    if symbol.startswith("tf.contrib.layers.") and symbol.rpartition(".")[2] in CONTRIB_LAYERS:
         return symbol.endswith(("_regularizer", "apply_regularization"))
     if symbol == "tf.nn.l2_loss":
         return any(is_tf1_only(other.symbol) for other in work.occurrences)
