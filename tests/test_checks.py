@@ -2,6 +2,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import toy_engine
 from tf1to2_reg.checks import checked, leftover_tf1_names
 from tf1to2_reg.facts.tf1_only import NEEDS_A_GRAPH, is_left_over, tf1_only
 from tf1to2_reg.files.source import SourceFile, source_from_bytes
-from tf1to2_reg.results import Status, UnitResult
+from tf1to2_reg.results import Status, TargetName, UnitResult
 
 ROOT = Path(__file__).parent.parent
 
@@ -177,6 +178,12 @@ def test_name_without_a_value_is_refused(new: str, name: str) -> None:
     result = checked_alone(new)
     assert (result.status, result.new_sources) == (Status.REFUSED, {})
     assert [(found.code, name in found.message) for found in result.diagnostics] == [("TFR236", True)]
+
+
+def test_name_without_a_value_in_a_graph_program_is_refused() -> None:
+    new = replace(unit("import tensorflow.compat.v1 as tf\nh = graph_model()\n"), target=TargetName.GRAPH)
+    (result,) = checked([source("old = 1\n")], [new], migrated_nothing)
+    assert [(found.code, "graph_model" in found.message) for found in result.diagnostics] == [("TFR236", True)]
 
 
 def test_name_that_the_program_itself_does_not_bind() -> None:

@@ -104,7 +104,7 @@ def test_notebooks_beside_stay(command: Command) -> None:
     assert "graph_model()" in texts()["train.py"]
 
 
-LOST = TRAIN + "\n\nprint('trained')\ncell = tf.nn.rnn_cell.LSTMCell(3)\nprint('not reached')\n"
+LOST = TRAIN + "\n\nprint('trained')\ndecode = tf.contrib.crf.crf_decode\nprint('not reached')\n"
 
 
 def test_partial_leaves_lost_names_and_says_so(command: Command) -> None:
@@ -115,17 +115,17 @@ def test_partial_leaves_lost_names_and_says_so(command: Command) -> None:
     outcome = command(*REWRITE, "--partial")
 
     assert outcome.code == 1
-    assert "train.py:15:8: TFR401 TensorFlow 2.21 has no tf.nn.rnn_cell.LSTMCell" in outcome.err
+    assert "train.py:15:10: TFR401 TensorFlow 2.21 has no tf.contrib.crf.crf_decode" in outcome.err
     train = texts()["train.py"]
     assert "tf.add_n(graph_model().losses" in train
-    assert train.endswith("cell = tf.nn.rnn_cell.LSTMCell(3)\nprint('not reached')\n")
+    assert train.endswith("decode = tf.contrib.crf.crf_decode\nprint('not reached')\n")
     assert command(*REWRITE, "--partial").code == 1
     assert texts()["train.py"] == train
     with Runner() as runner, pytest.raises(VerifyError) as failure:
         runner.record(Program(Path.cwd(), "train.py"), Side.AFTER, Options(target=Target.GRAPH))
     assert "AttributeError" in failure.value.message
-    assert "rnn_cell" in failure.value.message
-    assert "cell = tf.nn.rnn_cell.LSTMCell(3)" in failure.value.output
+    assert "contrib" in failure.value.message
+    assert "decode = tf.contrib.crf.crf_decode" in failure.value.output
 
 
 def test_check_and_diff_say_what_partial_leaves(command: Command) -> None:
