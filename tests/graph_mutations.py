@@ -78,16 +78,33 @@ def unaliased(tree: ast.Module) -> dict[str, str] | None:
     return _importing(tree, "tensorflow", "import tensorflow")
 
 
+class _KerasRegularizers(ast.NodeTransformer):
+    """Keras's `l2` for contrib's, which `tf.compat.v1` has not: another strength, in a program as good."""
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        self.generic_visit(node)
+        if ast.unparse(node.func) == "tf.contrib.layers.l2_regularizer":
+            node.func = _expression("tf.keras.regularizers.l2")
+            node.keywords = [ast.keyword("l", keyword.value) for keyword in node.keywords]
+        return node
+
+
+def _without_contrib(tree: ast.Module) -> ast.Module | None:
+    changed = _KerasRegularizers().visit(tree)
+    has_contrib = any(isinstance(node, ast.Attribute) and node.attr == "contrib" for node in ast.walk(changed))
+    return None if has_contrib else changed
+
+
 def compat(tree: ast.Module) -> dict[str, str] | None:
-    """`import tensorflow.compat.v1 as tf`, which has no contrib."""
-    has_contrib = any(isinstance(node, ast.Attribute) and node.attr == "contrib" for node in ast.walk(tree))
-    return None if has_contrib else _importing(tree, "tf", "import tensorflow.compat.v1 as tf")
+    """`import tensorflow.compat.v1 as tf`."""
+    changed = _without_contrib(tree)
+    return None if changed is None else _importing(changed, "tf", "import tensorflow.compat.v1 as tf")
 
 
 def spelled_out(tree: ast.Module) -> dict[str, str] | None:
     """`tf.compat.v1.` everywhere."""
-    has_contrib = any(isinstance(node, ast.Attribute) and node.attr == "contrib" for node in ast.walk(tree))
-    return None if has_contrib else _importing(tree, "tf.compat.v1", "import tensorflow as tf")
+    changed = _without_contrib(tree)
+    return None if changed is None else _importing(changed, "tf.compat.v1", "import tensorflow as tf")
 
 
 class _Layers(ast.NodeTransformer):
@@ -207,7 +224,7 @@ def in_class(tree: ast.Module) -> dict[str, str] | None:
 
 def two_graphs(tree: ast.Module) -> dict[str, str] | None:
     """All in a function that is called for two graphs."""
-    calls = "for number in range(2):\n    with tf.Graph().as_default():\n        tf.set_random_seed(number)\n        run()\n"
+    calls = "for n in range(2):\n    with tf.Graph().as_default():\n        tf.set_random_seed(n)\n        run()\n"
     return _moved(tree, f"def run():\n    pass\n\n\n{calls}")
 
 

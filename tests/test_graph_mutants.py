@@ -86,7 +86,7 @@ def test_identical(mutant: Mutant, tmp_path: Path, runner: Runner) -> None:
 
 @pytest.mark.parametrize("base", BASES, ids=lambda base: f"{base.parent.name}-{base.stem}")
 def test_no_spelling_is_refused(base: Path, tmp_path: Path) -> None:
-    for mutant in possible(base):
+    for mutant in possible(base)[BASES.index(base) % 4 :: 4]:
         found = migration(mutant.written(tmp_path / mutant.mutation.__name__))
         assert (found.codes, bool(found.new_files)) == (frozenset(), True), (mutant.name, found.reasons)
 

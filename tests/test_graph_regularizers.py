@@ -176,3 +176,13 @@ def test_what_tells_the_regularizers_apart(before: str, expected: str, setup: st
 def test_numbers_and_typed_arrays_are_no_doubles() -> None:
     setup = "d = tf.constant(0.5), tf.constant([1, -2.0]), tf.Variable(data, dtype=tf.float32), tf.constant(data, t)\n"
     assert regularizer(f"{KERAS}l2(0.1)", setup) == f"{KERAS}l2(0.1)"
+
+
+@pytest.mark.parametrize(
+    "layer", ["tf.layers.dense(x, 3, None, True, None, None, r)", "tf.layers.dense(x, 3, kernel_regularizer=r, **k)"]
+)
+def test_a_second_run_knows_the_drop_ins_as_layers(layer: str) -> None:
+    text = body(f"r = {KERAS}l2(0.1)\n{layer}\n")
+    assert text.startswith(f"r = {KERAS}l2(0.1)\ndense(")
+    taken = body(f"dense = 1\nr = {KERAS}l2(0.1)\n{layer}\n")
+    assert f"r = {KERAS}l2(0.1)\ngraph_layers.dense(" in taken

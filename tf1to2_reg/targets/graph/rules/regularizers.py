@@ -11,7 +11,7 @@ from tf1to2_reg.targets.graph.arguments import Argument, Arguments, bind, has_co
 from tf1to2_reg.targets.graph.edits import Span
 from tf1to2_reg.targets.graph.scopes import Kind
 from tf1to2_reg.targets.graph.values import Value
-from tf1to2_reg.targets.graph.work import Occurrence, Work
+from tf1to2_reg.targets.graph.work import MODULE, Occurrence, Work
 
 CONTRIB = frozenset(f"tf.contrib.layers.{name}" for name in REGULARIZERS)
 
@@ -125,6 +125,7 @@ def is_layer_argument(work: Work, node: ast.expr) -> bool:
     symbol = work.symbols.symbol(work.module, call.func)
     if symbol is not None and work.is_given_to_graph_model(symbol, call):
         return isinstance(parent, ast.keyword) and (parent.arg or "").endswith("_regularizer")
+    symbol = symbol or _drop_in(work, call.func)
     facts = LAYERS.get(plain(symbol)) if symbol else None
     if facts is None:
         return False
@@ -134,6 +135,18 @@ def is_layer_argument(work: Work, node: ast.expr) -> bool:
     if position is None or any(isinstance(argument, ast.Starred) for argument in call.args):
         return False
     return position < len(facts.parameters) and facts.parameters[position] in facts.regularizers
+
+
+def _drop_in(work: Work, function: ast.expr) -> str | None:
+    """The layer that a function of the written module stands for, imported by name or with the module."""
+    match function:
+        case ast.Name(id=name) if name in work.present:
+            return f"tf.layers.{name}"
+        case ast.Attribute(value=ast.Name(id=module), attr=name):
+            imports = [binding.node for binding in work.scopes.module.bindings.get(module, ())]
+            if imports and all(isinstance(node, ast.alias) and node.name.endswith(MODULE) for node in imports):
+                return f"tf.layers.{name}"
+    return None
 
 
 def _is_zero_of_a_layer(work: Work, occurrence: Occurrence) -> bool:
