@@ -207,8 +207,8 @@ def _moved(tree: ast.Module, around: str) -> dict[str, str] | None:
     if any(isinstance(node, ast.Global) for node in ast.walk(tree)) or "__name__" in _text(body):
         return None
     new = ast.parse(around)
-    place = next(node for node in ast.walk(new) if getattr(node, "body", None) and isinstance(node.body[0], ast.Pass))
-    place.body = body  # type: ignore[attr-defined]
+    functions = (node for node in ast.walk(new) if isinstance(node, ast.FunctionDef))
+    next(functions).body = body
     return {ENTRY: _text([*head, *new.body])}
 
 
