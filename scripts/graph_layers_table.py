@@ -61,9 +61,8 @@ class Comparison:
     def is_plain(self) -> bool:
         return not self.fields and self.largest < 5e-6
 
-    @property
-    def cause(self) -> str:
-        return next((cause for pattern, cause in CAUSES.items() if re.search(pattern, self.name)), "")
+    def cause(self, causes: dict[str, str]) -> str:
+        return next((cause for pattern, cause in causes.items() if re.search(pattern, self.name)), "")
 
 
 def main(python: str) -> int:
@@ -71,18 +70,19 @@ def main(python: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         before, after = results(Path(folder), python, with_references=True)
     compared = [
-        _compare(name, before[name], after[name]) for name in before if name not in {"graphs", "signatures", "versions"}
+        compare(name, before[name], after[name]) for name in before if name not in {"graphs", "signatures", "versions"}
     ]
-    text = HEAD.format(tf1=before["versions"], tf2=after["versions"]) + "\n".join(_rows(compared))
+    text = HEAD.format(tf1=before["versions"], tf2=after["versions"]) + "\n".join(rows(compared))
     text += "\n\n## Exceptions\n\n| case | what differs | cause |\n| --- | --- | --- |\n"
-    text += "\n".join(dict.fromkeys(_exceptions(compared))) + "\n"
+    text += "\n".join(dict.fromkeys(exceptions(compared, CAUSES))) + "\n"
     (ROOT / "docs" / "graph-layers.md").write_text(text)
-    unexplained = [case.name for case in compared if not case.is_plain and not case.cause]
+    unexplained = [case.name for case in compared if not case.is_plain and not case.cause(CAUSES)]
     print("unexplained:", unexplained)  # noqa: T201
     return bool(unexplained)
 
 
-def _compare(name: str, before: dict[str, Any], after: dict[str, Any]) -> Comparison:
+def compare(name: str, before: dict[str, Any], after: dict[str, Any]) -> Comparison:
+    """The comparison of both results of one case."""
     if "error" in before or "error" in after:
         same = before.get("error") == after.get("error")
         return Comparison(
@@ -102,7 +102,8 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> Iterator[floa
                 yield float(np.max(np.abs(first - second)) / max(np.max(np.abs(first)), 1e-30))
 
 
-def _rows(compared: list[Comparison]) -> Iterator[str]:
+def rows(compared: list[Comparison]) -> Iterator[str]:
+    """The rows of the table: one for each family of cases."""
     families: dict[str, list[Comparison]] = {}
     for case in compared:
         families.setdefault(case.name.split(":")[0].split(" ")[0], []).append(case)
@@ -112,12 +113,13 @@ def _rows(compared: list[Comparison]) -> Iterator[str]:
         yield f"| {family} | {len(cases)} | {named} | {identical} | {max(case.largest for case in cases):.1e} |"
 
 
-def _exceptions(compared: list[Comparison]) -> Iterator[str]:
+def exceptions(compared: list[Comparison], causes: dict[str, str]) -> Iterator[str]:
+    """The cases that differ, each with its cause."""
     for case in compared:
         if not case.is_plain:
             numbers = [f"numbers by {case.largest:.1e}"] if case.largest >= 5e-6 else []
             name = case.name.removesuffix(" resource").removesuffix(" reference")
-            yield f"| {name} | {', '.join([*case.fields, *numbers])} | {case.cause} |"
+            yield f"| {name} | {', '.join([*case.fields, *numbers])} | {case.cause(causes)} |"
 
 
 if __name__ == "__main__":

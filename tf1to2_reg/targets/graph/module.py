@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import functools
 import re
+import symtable
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +26,18 @@ PARTS = (
     "functions",
     "regularizers",
     "initializers",
-    "contrib",
     "training",
+    "arg_scope",
+    "contrib_functions",
+    "contrib_variables",
+    "contrib_weighted",
+    "contrib_simple",
+    "contrib_normalization",
+    "contrib_losses",
+    "slim_variables",
+    "slim_training",
+    "cells",
+    "cell_wrappers",
 )
 """The files, in an order in which each definition stands below what it needs when it is executed."""
 
@@ -156,17 +167,19 @@ def _parts() -> Parts:
         source = (_FOLDER / f"{part}.py").read_text("utf-8")
         imports.update({found.name: found for found in _imports(ast.parse(source))})
         for definition in _definitions(source):
+            if definition.name in definitions and definition.name != "tf1":
+                raise ValueError(f"Two parts of graph_layers define {definition.name}")
             definitions.setdefault(definition.name, definition)
     docstring = ast.get_docstring(ast.parse((_FOLDER / "__init__.py").read_text("utf-8"))) or ""
     return Parts(docstring, imports, definitions, _layers(definitions))
 
 
 def _layers(definitions: dict[str, Definition]) -> frozenset[str]:
-    """The public classes that derive from `Layer`, but for Dropout, whose Keras form no graph takes."""
+    """The public classes that derive from `Layer`, but for cells and Dropout, whose Keras forms no graph takes."""
     derived = {"Layer"}
     for definition in definitions.values():
         found = re.match(r"class \w+\((\w+)\)", definition.text)
-        if found and found[1] in derived:
+        if found and found[1] in derived and "is_of_keras = False" not in definition.text:
             derived.add(definition.name)
     return frozenset(name for name in derived - {"Layer", "Dropout"} if not name.startswith("_"))
 
@@ -206,4 +219,18 @@ def _name(node: ast.stmt) -> str:
 
 
 def _used(node: ast.stmt) -> frozenset[str]:
-    return frozenset(inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name))
+    """The global names in a definition, and the layers of Keras, for each of which the layer of its name stands."""
+    layers = (inner.attr for inner in ast.walk(node) if isinstance(inner, ast.Attribute) and _is_keras(inner.value))
+    return frozenset([*_globals(symtable.symtable(ast.unparse(node), "graph_layers", "exec")), *layers])
+
+
+def _globals(table: symtable.SymbolTable) -> Iterator[str]:
+    for symbol in table.get_symbols():
+        if symbol.is_referenced() and (table.get_type() == "module" or symbol.is_global()):
+            yield symbol.get_name()
+    for inner in table.get_children():
+        yield from _globals(inner)
+
+
+def _is_keras(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and ast.unparse(node) == "tf.keras.layers"

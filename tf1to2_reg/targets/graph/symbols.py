@@ -10,6 +10,8 @@ from tf1to2_reg.targets.graph.calls import Calls
 from tf1to2_reg.targets.graph.scopes import Binding, Function, Kind, Scope, Scopes
 
 _ROOTS = ("tensorflow.compat.v1", "tensorflow_core.compat.v1", "tensorflow_core", "tensorflow")
+_SLIM = "tf_slim"
+"""`tf.contrib.slim` as a package, which needs Keras 2."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ def symbol_of_import(dotted: str) -> Symbol | None:
     >>> symbol_of_import("tensorflow.compat.v1.layers"), symbol_of_import("numpy")
     (Symbol(name='tf.layers', versioned=True), None)
     """
+    if dotted == _SLIM or dotted.startswith(_SLIM + "."):
+        return Symbol("tf.contrib.slim" + dotted.removeprefix(_SLIM))
     for root in _ROOTS:
         if dotted == root or dotted.startswith(root + "."):
             return _symbol("tf" + dotted[len(root) :], versioned=root.endswith("v1"))
@@ -67,6 +71,7 @@ class Symbols:
         self._project = project
         self._scopes: dict[Module, Scopes] = {}
         self._found: dict[ast.AST | Binding, Meaning | None] = {}
+        self._agreed: dict[int, Meaning | None] = {}
         self.calls = Calls(project.modules, self.scopes)
         self._busy: set[ast.AST | Binding | tuple[Module, str]] = set()
 
@@ -109,7 +114,12 @@ class Symbols:
         bindings = scope.find(name)
         if not bindings:
             return self._starred(module, name)
-        bound = [binding for binding in bindings if not _is_absent(binding)] or bindings
+        if id(bindings) not in self._agreed:  # looked at once, however often the name is read
+            self._agreed[id(bindings)] = self._agree(module, bindings)
+        return self._agreed[id(bindings)]
+
+    def _agree(self, module: Module, bindings: list[Binding]) -> Meaning | None:
+        bound = [binding for binding in bindings if not _adds_nothing(binding)] or bindings
         meanings = [self.of_binding(module, binding) for binding in bound]
         first = meanings[0]
         return first if all(_same(first, other) for other in meanings) else None
@@ -173,9 +183,16 @@ class Symbols:
         return None
 
 
-def _is_absent(binding: Binding) -> bool:
-    """Whether this is `tf = None`, which stands where an import failed: every use of it fails."""
-    return isinstance(binding.value, ast.Constant) and binding.value.value is None and binding.kind is Kind.VALUE
+def _adds_nothing(binding: Binding) -> bool:
+    """Whether this is `tf = None`, where an import failed and every use fails, or `tf = tf.compat.v1`."""
+    if binding.kind is not Kind.VALUE or binding.path:
+        return False
+    match binding.value:
+        case ast.Constant(value=None):
+            return True
+        case ast.Attribute(value=ast.Attribute(value=ast.Name(id=name), attr="compat"), attr="v1"):
+            return name == binding.name
+    return False
 
 
 def _same(one: Meaning | None, other: Meaning | None) -> bool:

@@ -106,7 +106,7 @@ class DriverWalk:
         }
         self._feed_displays = {
             value.node
-            for value in facts.values.values()
+            for value in facts.values()
             if isinstance(value, Mapping)
             and value.node is not None
             and any(isinstance(key, Placeholder) for key, _ in value.pairs)
@@ -147,7 +147,7 @@ class DriverWalk:
         for stmt in _body_of(frame):
             for node in walk(stmt, skip):
                 holds = isinstance(node, ast.Attribute) and variable(node, "self") and node in self.facts.graph
-                if holds and not isinstance(self.facts.values.get(node), Session | Graph):
+                if holds and not self.facts.always(node, Session, Graph):
                     return True
         return False
 
@@ -201,7 +201,7 @@ class DriverWalk:
 
     def _is_tensor_statement(self, stmt: ast.stmt) -> bool:
         return any(
-            node in self.facts.graph and not isinstance(self.facts.values.get(node), Session | Graph)
+            node in self.facts.graph and not self.facts.always(node, Session, Graph)
             for node in walk(stmt, set(self.runs))
         )
 
@@ -209,7 +209,7 @@ class DriverWalk:
         """True for an expression statement that does more than to add to the graph or to a list of tensors."""
         if not isinstance(stmt, ast.Expr) or not isinstance(stmt.value, ast.Call):
             return False
-        if isinstance(self.facts.values.get(stmt.value.func), Symbol):
+        if self.facts.always(stmt.value.func, Symbol):
             return False
         func = stmt.value.func
         return not (isinstance(func, ast.Attribute) and func.attr in ("append", "extend", "set_shape"))

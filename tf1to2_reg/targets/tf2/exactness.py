@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from tf1to2_reg.diagnostics.reasons import Refusal
-from tf1to2_reg.network.data import ModelPlan
+from tf1to2_reg.network import normalization
 from tf1to2_reg.program.trace import (
     Facts,
     Frame,
@@ -17,56 +17,10 @@ from tf1to2_reg.program.trace import (
     UpdateOpsEvent,
     VariablesEvent,
 )
-from tf1to2_reg.program.values import Placeholder, Value, constant_of
+from tf1to2_reg.program.values import Placeholder, constant_of
 from tf1to2_reg.syntax.variables import reads, variable, walk
 from tf1to2_reg.targets.tf2.data import DriverPlan, StepPlan
 from tf1to2_reg.targets.tf2.session_code import is_initialization
-
-_NORMALIZATION = "tf.layers.batch_normalization"
-_STRONGER = {"plain": 0, "frozen": 1, "fused": 2}
-
-
-def normalizations(plan: DriverPlan, trace: Trace, models: dict[ast.FunctionDef, ModelPlan]) -> None:
-    """Say how each batch normalization is built: plain Keras, with TF1's fused statistics, or with frozen averages.
-
-    Raises:
-        Refusal: TFR227 where the rank of a normalization decides and is not known.
-    """
-    updated = any(step.updates for step in plan.steps)
-    for event in _normalization_events(trace):
-        mode = _mode(event, updated=updated)
-        for model in (*models.values(), *([plan.region] if plan.region is not None else [])):
-            if event.node in model.sites:
-                known = model.normalizations.get(event.node, mode)
-                model.normalizations[event.node] = max(known, mode, key=_STRONGER.__getitem__)
-
-
-def _normalization_events(trace: Trace) -> list[LayerEvent]:
-    return [event for event in trace.of_layers() if event.symbol == _NORMALIZATION]
-
-
-def _mode(event: LayerEvent, *, updated: bool) -> str:
-    training = _training(event)
-    if training is None or _is_false(training):
-        return "plain"
-    if not updated:
-        return "frozen"
-    fused = event.arguments.get("fused")
-    if fused is not None and _is_false(fused.value):
-        return "plain"
-    if event.rank is None:
-        raise Refusal("TFR227", "the rank of the input of a batch normalization is not known", event.node)
-    return "fused" if event.rank == 4 else "plain"
-
-
-def _training(event: LayerEvent) -> Value | None:
-    given = event.arguments.get("training")
-    return given.value if given is not None else None
-
-
-def _is_false(value: Value) -> bool:
-    constant = constant_of(value)
-    return constant is not None and constant.value is False
 
 
 def check_driver(plan: DriverPlan, trace: Trace, facts: Facts) -> None:
@@ -111,7 +65,7 @@ class _Check:
         for item in self.plan.items:
             if item.kind == "placeholder":
                 for node in ast.walk(item.stmt):
-                    value, name = self.facts.values.get(node), variable(node, self.plan.receiver)
+                    value, name = self.facts.value(node), variable(node, self.plan.receiver)
                     if isinstance(value, Placeholder) and name is not None:
                         found.setdefault(value, name)
         return found
@@ -155,7 +109,7 @@ class _Check:
 
     def updates(self, step: StepPlan) -> None:
         """The moving averages move in a step exactly when TF1 ran the update ops."""
-        live = [event for event in _normalization_events(self.trace) if not self._frozen(event)]
+        live = [event for event in normalization.events(self.trace) if not self._frozen(event)]
         inside = [event for event in live if self._runs(event, step)]
         if not step.updates:
             for event in inside:
@@ -190,13 +144,13 @@ class _Check:
                 raise Refusal("TFR227", "one batch normalization is updated more than once in a step", step.run)
 
     def _frozen(self, event: LayerEvent) -> bool:
-        training = _training(event)
-        if training is None or _is_false(training):
+        training = normalization.training_of(event)
+        if training is None or normalization.is_false(training):
             return True
         return not any(step.updates for step in self.plan.steps)
 
     def _trains(self, event: LayerEvent, step: StepPlan) -> bool | None:
-        training = _training(event)
+        training = normalization.training_of(event)
         if isinstance(training, Placeholder):
             return bool(step.constants.get(self._flags.get(training, ""), True))
         constant = constant_of(training) if training is not None else None

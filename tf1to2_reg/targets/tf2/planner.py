@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from tf1to2_reg.diagnostics.reasons import Refusal
-from tf1to2_reg.network import naming
+from tf1to2_reg.network import naming, normalization
 from tf1to2_reg.network.builders import BuilderPlanner
 from tf1to2_reg.network.data import Held, ModelPlan
 from tf1to2_reg.network.sharing import Part, Sharing
@@ -18,7 +18,7 @@ from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.data import DriverPlan, OptimizerPlan, UnitPlan
 from tf1to2_reg.targets.tf2.driver import DriverWalk, driver_frames
 from tf1to2_reg.targets.tf2.emissions import place
-from tf1to2_reg.targets.tf2.exactness import check_driver, normalizations
+from tf1to2_reg.targets.tf2.exactness import check_driver
 from tf1to2_reg.targets.tf2.outside import OutsidePlanner
 from tf1to2_reg.targets.tf2.penalties import PenaltyPlanner
 from tf1to2_reg.targets.tf2.purity import PurityCheck
@@ -95,7 +95,8 @@ class UnitPlanner:
         steps = StepPlanner(plan, trace, self.facts, walk_.owner, taken)
         steps.run()
         self._note_unminimized(plan)
-        normalizations(plan, trace, self.unit.models)
+        models = [*self.unit.models.values(), *([plan.region] if plan.region is not None else [])]
+        normalization.plan(trace, models, updated=any(step.updates for step in plan.steps))
         check_driver(plan, trace, self.facts)
         PurityCheck(plan, trace, self.facts, self.unit.models, self.unit.modules).run()
         place(plan)

@@ -216,7 +216,7 @@ class PurityCheck:
                 self._check_attribute(node)
 
     def _check_call(self, node: ast.Call, fragment: Fragment) -> None:
-        value = self.facts.values.get(node.func)
+        value = self.facts.value(node.func)
         for callee in value.options if isinstance(value, AnyOf) else (value,):
             self._check_callee(callee, node, fragment)
 
@@ -236,7 +236,7 @@ class PurityCheck:
     def _is_pure(self, node: ast.Call, fragment: Fragment) -> bool:
         if not isinstance(node.func, ast.Attribute):
             return False
-        base = self.facts.values.get(node.func.value)
+        base = self.facts.value(node.func.value)
         if isinstance(base, Optimizer):
             return True
         root: ast.expr = node.func
@@ -293,7 +293,7 @@ class PurityCheck:
     # Values that must stay as they were
 
     def _check_name(self, node: ast.Name, fragment: Fragment) -> None:
-        value = self.facts.values.get(node)
+        value = self.facts.value(node)
         if node in self.facts.graph:
             self._check_tensor(node, fragment)
             return
@@ -328,7 +328,7 @@ class PurityCheck:
         """True for a name that is used by value and whose value is not known to be a constant."""
         if any(isinstance(part, ast.Attribute) and part.value is node for part in fragment.nodes):
             return False
-        value = self.facts.values.get(node)
+        value = self.facts.value(node)
         if isinstance(value, Function | Method | Regularizer | Initializer | Optimizer):
             return False
         constant = constant_of(value) if value is not None else None
@@ -370,7 +370,7 @@ class PurityCheck:
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
         if not any(root_name(part.value if isinstance(part, ast.Starred) else part) in names for part in given):
             return
-        value = self.facts.values.get(call.func)
+        value = self.facts.value(call.func)
         if call in self.plan.runs or call in self.plan.calls or isinstance(value, Symbol):
             return
         if isinstance(value, Builtin) and value.name in _PURE_BUILTINS:
@@ -398,7 +398,7 @@ class PurityCheck:
         """A global is not stored through its module by another file."""
         for module in self.modules:
             for stored in attribute_stores(module.tree, name):
-                if isinstance(self.facts.values.get(stored.value), ProjectModule):
+                if self.facts.ever(stored.value, ProjectModule):
                     raise Refusal(
                         "TFR223", f"{name} is changed from another file; the graph has its first value", stored
                     )
@@ -423,10 +423,10 @@ class PurityCheck:
 
     def _check_attribute(self, node: ast.Attribute) -> None:
         """A value read off an object: nobody else may store an attribute of that name later."""
-        base = self.facts.values.get(node.value)
+        base = self.facts.value(node.value)
         if node in self.facts.graph or isinstance(base, Symbol) or node.value in self.facts.graph:
             return
-        if isinstance(self.facts.values.get(node), Function | Method | Class):
+        if self.facts.always(node, Function, Method, Class):
             return
         for module in self.modules:
             for stored in attribute_stores(module.tree, node.attr):

@@ -6,12 +6,12 @@ import ast
 from collections.abc import Sequence
 
 from tf1to2_reg.diagnostics.reasons import Refusal
-from tf1to2_reg.network import naming
+from tf1to2_reg.network import lifetimes, naming
 from tf1to2_reg.network.data import ModelPlan, Parameter
 from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.program.callees import layer_symbol
 from tf1to2_reg.program.trace import DataLossEvent, Facts, Frame, ReadEvent, Trace
-from tf1to2_reg.program.values import Initializer, Placeholder, Regularizer
+from tf1to2_reg.program.values import Initializer, Placeholder, Regularizer, Symbol
 from tf1to2_reg.syntax.variables import reads, variable, walk, writes
 from tf1to2_reg.targets.tf2.data import DriverPlan, Item
 
@@ -42,6 +42,7 @@ class RegionPlanner:
         region.outputs = self._outputs(chosen)
         ModelSplit(region, self.facts, self.models, aliases).run()
         self._check_names(region)
+        lifetimes.check(region, [item.frame for item in chosen], self.trace, self.facts)
         self.plan.region = region
         self._replace(chosen, region)
 
@@ -130,7 +131,14 @@ class RegionPlanner:
             return True
         if self._is_tensor(name, body) or self._is_flag(name, body):
             return True
-        return frame.function is not None and name in frame.env.bindings
+        if frame.function is None or name not in frame.env.bindings:
+            return False
+        return not self._is_rewritten(name, body)
+
+    def _is_rewritten(self, name: str, body: Sequence[ast.stmt]) -> bool:
+        """True for an alias of TensorFlow functions that is only called: each call gets the new name itself."""
+        called = {node.func for stmt in body for node in ast.walk(stmt) if isinstance(node, ast.Call)}
+        return all(node in called and self.facts.always(node, Symbol) for node in self._nodes(name, body))
 
     def _nodes(self, name: str, body: Sequence[ast.stmt]) -> list[ast.AST]:
         return [node for stmt in body for node in ast.walk(stmt) if variable(node, self.plan.receiver) == name]
@@ -139,7 +147,7 @@ class RegionPlanner:
         return any(node in self.facts.graph for node in self._nodes(name, body)) and not self._is_flag(name, body)
 
     def _is_flag(self, name: str, body: Sequence[ast.stmt]) -> bool:
-        values = [self.facts.values.get(node) for node in self._nodes(name, body)]
+        values = [self.facts.value(node) for node in self._nodes(name, body)]
         return any(isinstance(value, Placeholder) and value.facts.dtype == "bool" for value in values)
 
     def _check(self, body: Sequence[ast.stmt]) -> None:

@@ -132,7 +132,7 @@ class StepPlanner:
 
     def _is_counter(self, event: RunEvent) -> bool:
         """True for a run that only looks how many steps were made."""
-        if not isinstance(self.facts.values.get(event.fetch_node), GlobalStep):
+        if not self.facts.always(event.fetch_node, GlobalStep):
             return False
         trains = self.trace.of(TrainEvent)
         if len(trains) != 1 or not _counts(trains[0].node) or trains[0].optimizer.symbol not in COUNTING:
@@ -160,9 +160,9 @@ class StepPlanner:
                     raise Refusal("TFR217", message, step.run, "Give the placeholder a shape.")
 
     def _is_number(self, node: ast.expr) -> bool:
-        value = self.facts.values.get(node)
+        value = self.facts.value(node)
         constant = constant_of(value) if value is not None else None
-        known = constant if constant is not None else self.facts.constants.get(node)
+        known = constant if constant is not None else self.facts.constant(node)
         return known is not None and isinstance(known.value, int | float) and not isinstance(known.value, bool)
 
     def _enters_network(self, name: str, step: StepPlan) -> bool:
@@ -193,7 +193,7 @@ class StepPlanner:
             assert isinstance(item.stmt, ast.Assign | ast.AnnAssign)
             targets = item.stmt.targets if isinstance(item.stmt, ast.Assign) else [item.stmt.target]
             for node in (part for target in targets for part in ast.walk(target)):
-                value = self.facts.values.get(node)
+                value = self.facts.value(node)
                 name = variable(node, self._receiver)
                 if name is not None and isinstance(value, Placeholder):
                     found.setdefault(value, name)
@@ -233,7 +233,7 @@ class StepPlanner:
 
     def _literal(self, node: ast.expr) -> ast.expr:
         """The display behind a variable that holds a list or dict of fetches."""
-        value = self.facts.values.get(node)
+        value = self.facts.value(node)
         name = variable(node, self._receiver)
         if isinstance(value, Series | Mapping) and name is not None:
             found = [item for item in self.plan.items if name in item.writes]
@@ -247,9 +247,9 @@ class StepPlanner:
             return [leaf for item in node.elts for leaf in self._leaves_of(item)]
         if isinstance(node, ast.Dict):
             return [leaf for item in node.values for leaf in self._leaves_of(item)]
-        if isinstance(node, ast.Call) and isinstance(self.facts.values.get(node), Mapping):
+        if isinstance(node, ast.Call) and self.facts.always(node, Mapping):
             return [leaf for keyword in node.keywords for leaf in self._leaves_of(keyword.value)]
-        value = self.facts.values.get(node)
+        value = self.facts.value(node)
         if isinstance(value, AnyOf):
             value = next((option for option in value.options if isinstance(option, Tensor | TrainOp)), value)
         if isinstance(value, Tensor | TrainOp | InitOp | UpdateOps):
@@ -265,7 +265,7 @@ class StepPlanner:
         raise Refusal("TFR216", "what is fetched here cannot be followed", node)
 
     def _value(self, node: ast.expr) -> Value | None:
-        return self.facts.values.get(node)
+        return self.facts.value(node)
 
     def _is_train(self, node: ast.expr) -> bool:
         return isinstance(self._value(node), TrainOp)
@@ -292,7 +292,7 @@ class StepPlanner:
         if self.owner is None or event.frame.instance is self.owner:
             return None
         for node in ast.walk(event.node):
-            if isinstance(node, ast.Attribute) and self.facts.values.get(node.value) is self.owner:
+            if isinstance(node, ast.Attribute) and self.facts.value(node.value) is self.owner:
                 return node.value
         raise Refusal("TFR216", "what is fetched here cannot be followed", event.node)
 
@@ -311,7 +311,7 @@ class StepPlanner:
             return found
         renamed: set[str] = set()
         for part in walk(node):
-            if isinstance(part, ast.Attribute) and self.facts.values.get(part.value) is self.owner:
+            if isinstance(part, ast.Attribute) and self.facts.value(part.value) is self.owner:
                 renamed.add(f"self.{self.plan.properties.get(part.attr, part.attr)}")
             elif isinstance(part, ast.Name) and part in self.facts.graph:
                 if event.frame not in self.plan.frames or not any(part.id in item.writes for item in self.plan.items):
@@ -442,7 +442,7 @@ class StepPlanner:
             expression = feeds.get(name, placeholder.default)
             if expression is None:
                 raise Refusal("TFR217", f"{name} is needed but not fed here", event.node)
-            value = self.facts.values.get(expression) if expression is not None else None
+            value = self.facts.value(expression) if expression is not None else None
             if value is None and isinstance(expression, ast.Constant):
                 constant: object = expression.value
             else:

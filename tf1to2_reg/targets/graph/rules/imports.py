@@ -44,6 +44,11 @@ class Change:
                 found |= {part.name} if part.name else ALL_LAYERS
         return frozenset(found)
 
+    @property
+    def pieces_by_their_names(self) -> frozenset[str]:
+        """Those that it binds under their own names."""
+        return frozenset(part.name for part in self.parts if part.piece and part.name == part.local)
+
 
 def changes(work: Work, is_needed: Callable[[str], bool]) -> list[Change]:
     """The imports of a file that change; `is_needed` says which of its names other files take."""
@@ -82,7 +87,7 @@ def write(work: Work, change: Change, spelling: Spelling | None) -> None:
     if lines:
         work.edit(span, f"\n{indent}".join(lines))
     else:
-        _remove(work, statement, span)
+        remove(work, statement, span)
 
 
 def _alias(
@@ -93,36 +98,50 @@ def _alias(
     is_needed: Callable[[str], bool],
 ) -> _New:
     same = _same(statement, alias)
+    if _symbol(statement, alias) is None:
+        return same
     if isinstance(statement, ast.Import):
         if alias.name.startswith(V1) or (not alias.asname and work.keeps_import):
             return same
-        if not alias.asname or alias.name == "tensorflow":
+        if alias.name.startswith("tensorflow") and (not alias.asname or alias.name == "tensorflow"):
             return same if work.keeps_import else _New(None, V1, alias.asname or "tensorflow")
     symbol = _symbol(statement, alias)
     if symbol is None or (symbol.name.startswith("tf.keras") and plain(symbol.name) == symbol.name):
         return same
-    return _new(work, symbol, same, used=same.local in used, needed=is_needed(same.local))
+    return _new(work, symbol, same, used=(same.local or alias.name) in used, needed=is_needed(same.local or alias.name))
 
 
 def _new(work: Work, symbol: Symbol, same: _New, *, used: bool, needed: bool) -> _New:
+    """What an imported name becomes; one that nothing reads any more goes."""
     name = plain(symbol.name)
-    stays = used or needed
-    if (known := piece(name)) is not None:
-        return _New("", known, same.local, piece=True) if stays else _New("", "", same.local)
-    if name.startswith(_LOST_MODULES):
-        if stays and (needed or name == "tf.layers"):
-            return _New("", "", same.local, piece=True)
-        return same if stays else _New("", "", same.local)
-    if symbol.name.startswith("tf.python."):
-        return same if stays or is_private_same(symbol.name) else _New("", "", same.local)
-    if work.keeps_import and not symbol.versioned and not is_tf1_only(name):
-        return same
-    if look_up(name).missing:
-        return same if stays else _New("", "", same.local)
-    if name == "tf":
+    if _is_lost(work, symbol, name):
+        return _lost(name, same, used=used, needed=needed)
+    is_today = work.keeps_import and not symbol.versioned and not is_tf1_only(name)
+    if is_today or name == "tf" or symbol.name.startswith("tf.python."):
         return same
     owner, _, last = ("tf.flags" if name == "tf.app.flags" else name).rpartition(".")
     return _New(V1 + owner.removeprefix("tf"), last, same.local)
+
+
+def _is_lost(work: Work, symbol: Symbol, name: str) -> bool:
+    if piece(name) is not None or name.startswith(_LOST_MODULES):
+        return True
+    if symbol.name.startswith("tf.python."):
+        return not is_private_same(symbol.name)
+    if work.keeps_import and not symbol.versioned and not is_tf1_only(name):
+        return False
+    return bool(look_up(name).missing)
+
+
+def _lost(name: str, same: _New, *, used: bool, needed: bool) -> _New:
+    """The written module's name for a lost one; the old import where that is all there is."""
+    if not (used or needed):
+        return _New("", "", same.local)
+    if (known := piece(name)) is not None:
+        return _New("", known, same.local, piece=True)
+    if name == "tf.layers" or (needed and name.startswith(_LOST_MODULES)):
+        return _New("", "", same.local, piece=True)
+    return same
 
 
 def _same(statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> _New:
@@ -188,7 +207,7 @@ def _comments(work: Work, span: Span) -> list[str]:
     return [t.text for t in work.tokens if t.is_comment and span.start < t.span.start < span.end]
 
 
-def _remove(work: Work, statement: ast.stmt, span: Span) -> None:
+def remove(work: Work, statement: ast.stmt, span: Span) -> None:
     """Take a statement out, with its line where it has one of its own."""
     parent = work.scopes.parent[statement]
     blocks = (getattr(parent, name, None) for name in ("body", "orelse", "finalbody", "handlers"))
