@@ -62,6 +62,12 @@ def l2():
 h = tf.layers.dense(x, 8, kernel_regularizer=l2())
 strength = 0.3  # <-
 h = tf.layers.dense(h, 8, kernel_regularizer=l2())
+### key_that_a_builder_reads_changed: TFR223
+config = {"scale": 2.0}
+def net(t):
+    return tf.layers.dense(t, 8, kernel_regularizer=reg) * config["scale"]
+h = net(x)
+config["scale"] = 0.5  # <-
 ### key_changed_after_the_layers: TFR223
 config = {"n": 8}
 h = tf.layers.dense(x, config["n"])

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Collection, Iterator, Sequence
 
 from tf1to2_reg.diagnostics.reasons import Refusal
-from tf1to2_reg.network import naming
+from tf1to2_reg.network import lifetimes, naming
 from tf1to2_reg.network.data import ModelPlan, Parameter
 from tf1to2_reg.network.sharing import Part, Sharing
 from tf1to2_reg.network.split import ModelSplit
@@ -118,6 +118,8 @@ class BuilderPlanner:
         ModelSplit(plan, self.facts, self.models, aliases).run()
         if not any(parameter.tensor and parameter.called for parameter in plan.parameters):
             raise Refusal("TFR219", f"{function.name} makes layers but takes no tensor", function)
+        for trace in dict.fromkeys(trace for trace, _ in activations):
+            lifetimes.check_builder(plan, trace, self.facts)
         self.models[function] = plan
 
     def _method_receiver(self, function: ast.FunctionDef, frame: Frame) -> str:

@@ -32,6 +32,15 @@ def check(plan: ModelPlan, frames: Sequence[Frame], trace: Trace, evaluations: E
     checker.containers()
 
 
+def check_builder(plan: ModelPlan, trace: Trace, evaluations: Evaluations) -> None:
+    """Check the model of a function: it runs again and again, when lists and dicts may hold something else.
+
+    Raises:
+        Refusal: TFR223 where one that the function reads is changed after its first layer.
+    """
+    _Check(plan, trace, evaluations).containers()
+
+
 class _Check:
     def __init__(self, plan: ModelPlan, trace: Trace, evaluations: Evaluations) -> None:
         self.plan = plan

@@ -24,6 +24,7 @@ from tf1to2_reg.program.values import (
     UpdateOps,
     Value,
     constant_of,
+    is_none,
 )
 from tf1to2_reg.syntax.variables import reads, variable, walk
 from tf1to2_reg.targets.tf2.data import DriverPlan, FedInput, Item, RunPlan, StepPlan
@@ -251,7 +252,7 @@ class StepPlanner:
             return [leaf for keyword in node.keywords for leaf in self._leaves_of(keyword.value)]
         value = self.facts.value(node)
         if isinstance(value, AnyOf):
-            value = next((option for option in value.options if isinstance(option, Tensor | TrainOp)), value)
+            value = _only(value)
         if isinstance(value, Tensor | TrainOp | InitOp | UpdateOps):
             if isinstance(value, GlobalStep):
                 raise Refusal("TFR216", "the global step is fetched", node)
@@ -461,7 +462,8 @@ class StepPlanner:
             names = [_last_name(leaf) for leaf in others]
             known = [name for name in names if name]
             wanted = "compute_" + "_and_".join(known) if known and len(known) == len(names) <= 2 else "evaluate"
-        name = naming.unique(prefix + wanted, self.taken)
+        attributes = {name.removeprefix("self.") for name in self.taken if name.startswith("self.")}
+        name = naming.unique(prefix + wanted, self.taken | (attributes if self.owner is not None else set()))
         self.taken.add(name)
         return name
 
@@ -472,6 +474,12 @@ def driver_call(event: RunEvent, plan: DriverPlan) -> ast.Call:
     while frame not in plan.frames and frame.caller is not None and frame.call is not None:
         node, frame = frame.call, frame.caller
     return node
+
+
+def _only(value: AnyOf) -> Value:
+    """The tensor among alternatives, the others of which are None; else the alternatives."""
+    options = [option for option in value.options if not is_none(option)]
+    return options[0] if all(isinstance(option, Tensor) for option in options) else value
 
 
 def _dump(node: ast.expr) -> str:
