@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 
 def walk(node: ast.AST, skip: Collection[ast.AST] = ()) -> Iterator[ast.AST]:
@@ -36,6 +37,16 @@ def variable(node: ast.AST, receiver: str | None) -> str | None:
 
 def reads(node: ast.AST, receiver: str | None = None, skip: Collection[ast.AST] = ()) -> set[str]:
     """Variables that are read."""
+    return set(_reads_of(node, receiver)) if not skip else _reads(node, receiver, skip)
+
+
+@lru_cache(maxsize=8192)
+def _reads_of(node: ast.AST, receiver: str | None) -> frozenset[str]:
+    """Planners ask for each statement again and again: for each name that a layer needs."""
+    return frozenset(_reads(node, receiver, ()))
+
+
+def _reads(node: ast.AST, receiver: str | None, skip: Collection[ast.AST]) -> set[str]:
     found = _accesses(node, receiver, ast.Load, skip)
     for part in walk(node, skip):
         if isinstance(part, ast.AugAssign) and (name := variable(part.target, receiver)):
@@ -45,6 +56,15 @@ def reads(node: ast.AST, receiver: str | None = None, skip: Collection[ast.AST] 
 
 def writes(node: ast.AST, receiver: str | None = None, skip: Collection[ast.AST] = ()) -> set[str]:
     """Variables that are bound."""
+    return set(_writes_of(node, receiver)) if not skip else _writes(node, receiver, skip)
+
+
+@lru_cache(maxsize=8192)
+def _writes_of(node: ast.AST, receiver: str | None) -> frozenset[str]:
+    return frozenset(_writes(node, receiver, ()))
+
+
+def _writes(node: ast.AST, receiver: str | None, skip: Collection[ast.AST]) -> set[str]:
     found = _accesses(node, receiver, ast.Store, skip)
     for part in walk(node, skip):
         if isinstance(part, ast.FunctionDef | ast.ClassDef):

@@ -140,9 +140,8 @@ class _Run:
         group.keras_layers = frozenset().union(*(self.works[module].keras_layers for module in users))
         if not users:
             return
-        entries = [program.entry for program in group.programs if program.is_started]
         try:
-            group.home = placement.home(members, users, entries)
+            group.home = placement.home(group.programs, users)
         except NoHome:
             group.home = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Iterator
 
 from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.network.data import Held, ModelPlan
@@ -31,7 +32,7 @@ class PenaltyPlanner:
         self.facts = facts
         self.models = models
         self.readers: set[ast.FunctionDef] = set()
-        self._makers = [event for event in trace.of_layers() if event.regularized and self._creates(event)]
+        self._makers = [event for event in _creating(trace.of_layers()) if event.regularized]
 
     def run(self, taken: set[str]) -> None:
         """Fill in the reads.
@@ -43,10 +44,6 @@ class PenaltyPlanner:
             self._plan_read(event)
             if event.total:
                 self._plan_total(event, taken)
-
-    def _creates(self, event: LayerEvent) -> bool:
-        earlier = [other for other in self.trace.of_layers() if other.order < event.order]
-        return event.reuse is None or all(other.key != event.key or other.node is not event.node for other in earlier)
 
     def _plan_read(self, event: ReadEvent) -> None:
         chain = event.frame.chain()
@@ -130,7 +127,7 @@ class PenaltyPlanner:
             if getattr(item.stmt, "value", None) is not loss.node:
                 continue
             if isinstance(item.stmt, ast.Expr):
-                symbol = getattr(self.facts.values.get(loss.node.func), "name", "")
+                symbol = getattr(self.facts.value(loss.node.func), "name", "")
                 name = _LOSS_NAMES.get(symbol.rpartition(".")[2], "data_loss")
                 while name in taken:
                     name += "_loss"
@@ -143,6 +140,15 @@ class PenaltyPlanner:
                 if isinstance(target, ast.Name | ast.Attribute):
                     return target
         raise Refusal("TFR229", "a loss that get_total_loss adds is not bound to a name of the driver", loss.node)
+
+
+def _creating(events: Iterable[LayerEvent]) -> Iterator[LayerEvent]:
+    """The layers that make their variables, and with them their penalty."""
+    seen: set[tuple[object, ...]] = set()
+    for event in events:
+        if event.reuse is None or (event.reuse is not True and event.key not in seen):
+            yield event
+        seen.add(event.key)
 
 
 def _key(term: ast.expr) -> str:
