@@ -48,7 +48,7 @@ largest one of a tensor's elements relative to its largest element; single preci
 def main(python: str) -> int:
     """Write the page; 1 if something differs for which no cause is known."""
     with tempfile.TemporaryDirectory() as folder:
-        before, after = results(Path(folder), python)
+        before, after = results(Path(folder), python, thorough=True)
     signatures = [side.pop("signatures") for side in (before, after)]
     compared = [compare(name, before[name], after[name]) for name in before]
     text = HEAD + "\n".join(rows(compared))
