@@ -39,8 +39,6 @@ def test_names_that_stayed(before: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("program", "code"),
     [
-        ("tf.contrib.rnn.NASCell(3)\n", "TFR401"),
-        ("tf.contrib.crf.crf_decode(x)\n", "TFR401"),
         ("tf.estimator.ModeKeys\n", "TFR401"),
         ("from tensorflow.python.estimator.estimator import Estimator\nEstimator(f)\n", "TFR401"),
         ("f = tf.contrib.data.batch_and_drop_remainder(3)\n", "TFR401"),
@@ -54,7 +52,11 @@ def test_names_that_stayed(before: str, expected: str) -> None:
         ("import keras.utils\n", "TFR408"),
         ("from keras import utils, layers\n", "TFR408"),
         ("scope.set_partitioner(p)\n", "TFR407"),
-        ("tf.contrib.layers.sparse_column_with_keys(x)\n", "TFR401"),
+        ("tf.contrib.rnn.LSTMBlockCell(3)\n", "TFR401"),
+        ("slim = tf.contrib.slim\nslim.nets.vgg.vgg_16(x)\n", "TFR401"),
+        ("slim = tf.contrib.slim\nf(slim)\n", "TFR403"),
+        ("slim = tf.contrib.slim\nif f():\n    slim = other\nslim.conv2d(x, 3, 3)\n", "TFR403"),
+        ("tf.contrib.layers.gdn(x)\n", "TFR401"),
         ("tf.keras.backend.learning_phase()\n", "TFR401"),
         ("getattr(tf, 'contrib')\n", "TFR401"),
         ("tf.nn.reluu(x)\n", "TFR402"),
@@ -131,10 +133,10 @@ def test_names_that_are_the_same_in_both(statements: str) -> None:
 
 
 def test_every_lost_name_is_told_once_with_its_first_place() -> None:
-    program = LAYER + "tf.contrib.rnn.NASCell(3)\ntf.contrib.rnn.UGRNNCell(3)\ntf.contrib.rnn.NASCell(4)\n"
+    program = LAYER + "tf.contrib.rnn.NASCell(3)\ntf.contrib.rnn.GRUBlockCell(3)\ntf.contrib.rnn.NASCell(4)\n"
     assert reasons(program) == [("TFR401", "main.py", 3), ("TFR401", "main.py", 4)]
     assert all(
-        "tf.contrib" in reason.message and reason.help for result in run({"main.py": program}) for reason in result.reasons
+        "tf.nn.rnn_cell.RNNCell" in reason.help for result in run({"main.py": program}) for reason in result.reasons
     )
 
 
