@@ -1,26 +1,30 @@
-"""Write fixtures/NAME/after anew from what the tool makes of fixtures/NAME/before.
+"""Write fixtures/NAME/after anew from what the tool makes of fixtures/NAME/before, and those of fixtures/graph.
 
 Usage: python scripts/update_fixtures.py [NAME...]
 
 Writes the after of every case that expects `migrated` and is, and tells which changed: read them before committing,
-and run tests/test_equivalence.py. Nothing is written where the outcome is not what case.toml expects; those cases are
-listed, and the exit code is 1.
+and run tests/test_equivalence.py and tests/test_graph_golden.py. Nothing is written where the outcome is not what
+case.toml expects; those cases are listed, and the exit code is 1. The name `graph` stands for all of fixtures/graph.
 """
 
 from __future__ import annotations
 
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from fixture_cases import Case, Expect, Outcome, all_cases, files_of, load_case, outcome
+from fixture_cases import Case, Expect, all_cases, files_of, load_case, outcome
+from graph_fixtures import graph_cases
 
 
 def main(names: list[str]) -> int:
     """Update the given cases, or all; the exit code."""
-    cases = [load_case(name) for name in names] or all_cases()
+    if not names or "graph" in names:
+        _update_graph()
+    cases = [load_case(name) for name in names if name != "graph"] if names else all_cases()
     unmet = [line for case in cases for line in _update(case)]
     _say(f"{len(cases)} cases, {len(unmet)} not as their case.toml says")
     for line in unmet:
@@ -36,21 +40,27 @@ def _update(case: Case) -> list[str]:
         reported = ", ".join(sorted(found.refusals or found.codes)) or "nothing reported"
         return [f"{case.name}: expected {case.expect.value}, is {found.expect.value} ({reported})"]
     if case.expect is Expect.MIGRATED:
-        _write(case, found)
+        _write(case.name, case.after, found.files)
     else:
         _remove(case.after)
     return [f"{case.name}: {', '.join(missing)} not reported, but {', '.join(sorted(found.codes))}"] if missing else []
 
 
-def _write(case: Case, found: Outcome) -> None:
-    if files_of(case.after) == found.files:
+def _update_graph() -> None:
+    for case in graph_cases():
+        with tempfile.TemporaryDirectory() as folder:
+            _write(f"graph/{case.name}", case.after, case.migrated(Path(folder) / "program"))
+
+
+def _write(name: str, after: Path, files: dict[str, bytes]) -> None:
+    if files_of(after) == files:
         return
-    _remove(case.after)
-    for name, data in found.files.items():
-        path = case.after / name if name else case.after
+    _remove(after)
+    for inner, data in files.items():
+        path = after / inner if inner else after
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    _say(f"wrote {case.name}/{case.after.name}")
+    _say(f"wrote {name}/{after.name}")
 
 
 def _remove(path: Path) -> None:

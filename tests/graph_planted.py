@@ -9,8 +9,7 @@ from verify_programs import replaced
 
 from tf1to2_reg.verify.verdict import CauseKind, Quantity
 
-GRAPH = Path(__file__).parent.parent / "fixtures" / "graph"
-GRAPH_LAYERS = (GRAPH / "graph_layers.py").read_text(encoding="utf-8")
+GRAPH_LAYERS = (Path(__file__).parent.parent / "fixtures" / "graph" / "graph_layers.py").read_text(encoding="utf-8")
 
 _TRAINING = """
 tf.losses.mean_squared_error(y, prediction)

@@ -11,7 +11,7 @@ comparison is that of `tf1to2-reg verify`.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -73,11 +73,6 @@ def prove(case: Case, runner: Runner, options: Options | None = None) -> Proof:
     except VerifyError as error:
         return Proof(case, Grade.FAILED, f"{error.message}\n{error.output}")
     return Proof(case, _grade(verdict), _told(verdict), verdict)
-
-
-def prove_all(cases: Iterable[Case], runner: Runner, options: Options | None = None) -> Iterator[Proof]:
-    """A proof for each, as they are made."""
-    return (prove(case, runner, options) for case in cases)
 
 
 def migrated(before: Program, folder: Path, new_files: Mapping[str, bytes]) -> Program:

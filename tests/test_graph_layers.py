@@ -22,6 +22,7 @@ CHILD = Path(__file__).with_name("graph_layers_child.py")
 EMULATION: dict[str, set[str]] = {
     # tf_keras of TF 2 gives some tensors another name than TF 1.15.5, whose names graph_layers keeps.
     "conv1d: no bias": {"output_names"},
+    "add: names of the ops of convolutions": {"seen"},
     "dense: selu by name": {"output_names"},
     "dense: l1 by name": {"penalty_names"},
     "dense: l2 by name": {"penalty_names"},
@@ -37,16 +38,13 @@ EMULATION: dict[str, set[str]] = {
     "batch_normalization volumes: one": {"outputs", "gradients", "output_names", "moved"},
     "batch_normalization volumes: placeholder": {"outputs", "gradients", "output_names", "moved", "update_names"},
     "batch_normalization: half": {"outputs", "gradients", "output_names"},
-    # Its fused kernel has no least epsilon.
-    "scope: epsilon below the floor of the fused kernel": {"outputs", "gradients"},
     # It draws another mask at the second call of an object.
     "class: dropout twice": {"outputs", "gradients"},
     # It accepts what TF 1.15.5 does not.
     "conv: 2d int": {"error"},
     "class: dtype of three axes": {"error"},
-    # What graph_layers refuses, and what is named after Keras's regularizers.
+    # What graph_layers refuses.
     "scope: partitioned": {"error"},
-    "add: L2 and L1": {"penalty_names"},
 }
 """Where the emulation of TF1 differs from the module, and in what; docs/graph-layers.md compares with TF 1.15.5."""
 

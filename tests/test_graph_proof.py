@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from graph_planted import AFTER, BEFORE, GRAPH, GRAPH_LAYERS, PLANTED, Planted
-from graph_proof import Case, Grade, migrated, prove, prove_all
+from graph_planted import AFTER, BEFORE, GRAPH_LAYERS, PLANTED, Planted
+from graph_proof import Case, Grade, migrated, prove
 from rich.console import Console
 from verify_programs import replaced
 
@@ -19,12 +19,6 @@ from tf1to2_reg.verify.report_json import to_json
 from tf1to2_reg.verify.report_text import print_report
 from tf1to2_reg.verify.rewriting import verify_new_sources
 from tf1to2_reg.verify.targets import guess_target
-
-EXAMPLES = ("builder", "class_agent", "flat_saver_summary", "helper_scopes", "reuse")
-
-ONE_UNIT = "Keras adds a bias of one unit by AddV2, whose gradient sums in another order than that of BiasAdd"
-EXCEPTIONS = {"class_agent": ONE_UNIT, "flat_saver_summary": ONE_UNIT}
-"""Programs that are equal and not identical, and why."""
 
 
 @pytest.fixture(scope="module")
@@ -39,26 +33,6 @@ def written(folder: Path, before: str = BEFORE, after: str = AFTER, layers: str 
     program = Program(folder / "before", "main.py")
     files = {"main.py": after.encode(), "graph_layers.py": layers.encode()}
     return Case(folder.name, program, migrated(program, folder / "after", files))
-
-
-def example(name: str, folder: Path) -> Case:
-    source = GRAPH / name
-    if (source / "before").is_dir():
-        before, after = Program(source / "before", "main.py"), source / "after"
-    else:
-        before, after = Program(source, "before.py"), source
-    files = {path.name: path.read_bytes() for path in after.glob("*.py")}
-    if before.entry in files and "after.py" in files:
-        files[before.entry] = files["after.py"]
-    return Case(name, before, migrated(before, folder / name, {**files, "graph_layers.py": GRAPH_LAYERS.encode()}))
-
-
-def test_examples_are_identical(tmp_path: Path, runner: Runner) -> None:
-    proofs = list(prove_all((example(name, tmp_path) for name in EXAMPLES), runner))
-
-    assert [proof.told for proof in proofs if not proof.equal] == []
-    assert {proof.case.name for proof in proofs if not proof.identical} == set(EXCEPTIONS)
-    assert all(proof.verdict is not None and proof.verdict.rows for proof in proofs)
 
 
 def test_the_pair_with_all_layers_is_identical(tmp_path: Path, runner: Runner) -> None:

@@ -82,11 +82,13 @@ def test_a_named_regularizer_is_kerass_only_if_nothing_but_layers_gets_it(progra
     assert f"r = {expected}\n" in body(f"r = {L2}(0.1)\n{program}")
 
 
-def test_a_program_that_looks_for_contribs_name_keeps_it() -> None:
+def test_a_program_that_looks_at_names_keeps_those_that_keras_has_not() -> None:
     program = (
         f"tf.layers.dense(x, 3, kernel_regularizer={L2}(0.1))\nprint([l for l in ls if 'l2_regularizer' in l.name])\n"
     )
-    assert "kernel_regularizer=l2_regularizer(0.1)" in body(program)
+    assert f"kernel_regularizer={KERAS}L2(0.5 * 0.1)" in body(program)  # which graph_layers names as contrib does
+    both = program.replace("l2_regularizer(0.1)", "l1_l2_regularizer(0.1, 0.2)")
+    assert "kernel_regularizer=l1_l2_regularizer(0.1, 0.2)" in body(both)
 
 
 def test_an_l1_is_kerass_only_where_the_layer_is() -> None:
@@ -140,3 +142,37 @@ def test_arguments_that_cannot_be_told(call: str) -> None:
 def test_imported_regularizers() -> None:
     use = "r = tf.get_variable('w', [1], regularizer=l2(s))\n"
     assert body(f"from tensorflow.contrib.layers import l2_regularizer as l2\n{use}") == use
+
+
+OTHERS = [
+    "d = np.float64\n",
+    "d = tf.cast(x, 'double')\n",
+    "d = tf.constant(data)\n",
+    "d = tf.data.Dataset.from_tensor_slices(data)\n",
+    "d = map(tf.convert_to_tensor, data)\n",
+    "d = tf.float16\n",
+    "d = [v.op for v in d]\n",
+    "d = 'dense/kernel/Regularizer/l2_regularizer:0'\n",
+]
+
+
+@pytest.mark.parametrize("setup", OTHERS)
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        (f"{L2}(0.1)", f"{KERAS}L2(0.5 * 0.1)"),
+        ("tf.contrib.layers.l1_l2_regularizer(0.1, 0.2)", "l1_l2_regularizer(0.1, 0.2)"),
+        ("tf.contrib.layers.l1_regularizer(0.1)", "l1_regularizer(0.1)"),
+        (f"{KERAS}l2(0.1)", "keras_l1_l2(l2=0.1, l1=0.0)"),
+        ("'l2'", "keras_l1_l2(l1=0.0, l2=0.01)"),
+        ("'l1_l2'", "keras_l1_l2(0.01, 0.01)"),
+    ],
+)
+def test_what_tells_the_regularizers_apart(before: str, expected: str, setup: str) -> None:
+    """Keras 2 rounds all strengths to single precision, contrib none, Keras 3's L1 its own; their ops have names."""
+    assert regularizer(before, setup) == expected
+
+
+def test_numbers_and_typed_arrays_are_no_doubles() -> None:
+    setup = "d = tf.constant(0.5), tf.constant([1, -2.0]), tf.Variable(data, dtype=tf.float32), tf.constant(data, t)\n"
+    assert regularizer(f"{KERAS}l2(0.1)", setup) == f"{KERAS}l2(0.1)"

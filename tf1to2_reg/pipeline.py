@@ -84,7 +84,8 @@ class RunResult:
         if self.problems:
             return ExitCode.UNUSABLE
         in_the_way = (Status.REFUSED,) if self.written is not None else (Status.REFUSED, Status.MIGRATED)
-        return ExitCode.FOUND if any(unit.status in in_the_way for unit in self.units) else ExitCode.DONE
+        found = any(unit.status in in_the_way or unit.is_partial for unit in self.units)
+        return ExitCode.FOUND if found else ExitCode.DONE
 
 
 def migrate_with_libcst(

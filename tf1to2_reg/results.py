@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
-from tf1to2_reg.diagnostics import Diagnostic
+from tf1to2_reg.diagnostics import Diagnostic, is_refusal
 
 
 class Status(str, Enum):
@@ -57,6 +57,11 @@ class UnitResult:
     new_sources: dict[Path, bytes] = field(default_factory=dict)
     target: TargetName | None = None
     held_back: tuple[Diagnostic, ...] = ()
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some of it was left as it is, which fails when it is run."""
+        return any(is_refusal(diagnostic.code) for diagnostic in self.diagnostics)
 
     def refused(self, reasons: Iterable[Diagnostic] = ()) -> UnitResult:
         """The same unit left as it is; notes on what was migrated (TFR1xx) go."""

@@ -18,6 +18,7 @@ EXIT_CODES: tuple[tuple[ExitCode, str, str], ...] = (
     (ExitCode.DONE, "diff, check", "nothing would change and nothing is refused"),
     (ExitCode.DONE, "verify", "both programs train the same"),
     (ExitCode.FOUND, "rewrite", "a program was refused; its files are as they were"),
+    (ExitCode.FOUND, "rewrite", "with --partial, a program was migrated but for names that TensorFlow has lost"),
     (ExitCode.FOUND, "rewrite", "with --verify, the numbers differ; nothing was written"),
     (ExitCode.FOUND, "diff, check", "a program would be migrated, or is refused"),
     (ExitCode.FOUND, "verify", "the programs differ"),

@@ -12,6 +12,8 @@ from tf1to2_reg.targets.graph.scopes import Function, Scopes
 
 _OPENED_BY = frozenset({"setattr", "__dict__", "vars", "globals", "locals", "exec", "__setattr__"})
 """Names with which a program can bind anything anywhere."""
+_OTHER_PRECISIONS = frozenset({"float64", "double", "longdouble", "float16", "half", "bfloat16", "set_floatx"})
+_CONVERSIONS = ("constant", "convert_to_tensor", "Variable", "from_tensor_slices", "from_tensors", "from_generator")
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,9 +49,17 @@ class Calls:
             self._read(module)
 
     @cached_property
-    def names_regularizers(self) -> bool:
-        """Whether a text of the program holds the name that contrib gives to the op of a penalty."""
-        return any(name in text for text in self._strings for name in ("l1_regularizer", "l2_regularizer"))
+    def names_tensors(self) -> bool:
+        """Whether the program may look at the name of a tensor."""
+        return not {"name", "op"}.isdisjoint(self._uses) or any("Regularizer/" in text for text in self._strings)
+
+    @cached_property
+    def may_leave_single_precision(self) -> bool:
+        """Whether a layer may get halves or doubles: the program names them, or converts what may be an array."""
+        if not _OTHER_PRECISIONS.isdisjoint(self._strings | self._uses.keys()):
+            return True
+        uses = [use for name in _CONVERSIONS for use in self._uses.get(name, ())]
+        return any(use.call is None or _takes_its_type_from_a_value(use.call) for use in uses)
 
     def defines(self, name: str) -> bool:
         return name in self._definitions
@@ -112,6 +122,13 @@ class Calls:
 
 
 _UNKNOWN = ast.Constant("unknown")
+
+
+def _takes_its_type_from_a_value(call: ast.Call) -> bool:
+    has_type = len(call.args) > 1 or any(keyword.arg == "dtype" for keyword in call.keywords)
+    value = call.args[0] if call.args else None
+    plain = (ast.Constant, ast.List, ast.Tuple, ast.UnaryOp, ast.expr_context, ast.unaryop)
+    return not has_type and not (value is not None and all(isinstance(node, plain) for node in ast.walk(value)))
 
 
 def _is_called_on_class(call: ast.Call) -> bool:

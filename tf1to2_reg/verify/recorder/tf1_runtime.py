@@ -6,6 +6,7 @@ since; `_MOVED` puts the names back.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import os
 import sys
@@ -87,6 +88,7 @@ def install() -> None:
     v1.enable_resource_variables()
     _restore_moved_names()
     _restore_legacy_layers()
+    _restore_floor_of_epsilon()
     warnings.filterwarnings("ignore", message=".*tf.layers.*")
     warnings.filterwarnings("ignore", message=".*layer\\..*deprecated.*")
     for name in ("keras", "layers"):
@@ -148,6 +150,19 @@ def _restore_legacy_layers() -> None:
     for name in _LEGACY_LAYERS:
         module = importlib.import_module("tf_keras.src.legacy_tf_layers." + name)
         sys.modules.setdefault("tf_keras.legacy_tf_layers." + name, module)
+
+
+def _restore_floor_of_epsilon() -> None:
+    """TensorFlow 1's fused batch normalization has a least epsilon, that of cuDNN, on every device."""
+    original = importlib.import_module(_PYTHON + "ops.nn_impl").fused_batch_norm
+
+    @functools.wraps(original)
+    def fused_batch_norm(
+        x: Any, scale: Any, offset: Any, mean: Any = None, variance: Any = None, epsilon: float = 1e-3, **others: Any
+    ) -> Any:
+        return original(x, scale, offset, mean, variance, max(epsilon, 1.001e-5), **others)
+
+    replace_everywhere(original, fused_batch_norm)
 
 
 class _Contrib(types.ModuleType):

@@ -7,7 +7,12 @@ from typing import Any
 
 import tensorflow as tf
 
-from tf1to2_reg.targets.graph.graph_layers.regularizers import keras_l1_l2
+from tf1to2_reg.targets.graph.graph_layers.regularizers import (
+    keras_l1_l2,
+    l1_regularizer,
+    l2_regularizer,
+    sum_regularizer,
+)
 
 tf1 = tf.compat.v1
 
@@ -67,7 +72,19 @@ def _regularizer(given: Any) -> Any:
         if given not in strengths:
             raise ValueError(f"Unknown regularizer: {given}")
         return keras_l1_l2(*strengths[given])
-    return _on_values(given) if isinstance(given, tf.keras.regularizers.Regularizer) else given
+    return _penalty_of_keras(given) if isinstance(given, tf.keras.regularizers.Regularizer) else given
+
+
+def _penalty_of_keras(given: Any) -> Callable[[Any], Any]:
+    """A regularizer of Keras as that of `tf.contrib.layers`, whose strength has the precision of the weights."""
+    kinds = tf.keras.regularizers
+    if type(given) is kinds.L1:
+        return l1_regularizer(given.l1)
+    if type(given) is kinds.L2 and given.l2:
+        return l2_regularizer(2.0 * given.l2)
+    if type(given) is kinds.L1L2 and given.l1 and given.l2:
+        return sum_regularizer([l1_regularizer(given.l1), l2_regularizer(2.0 * given.l2)], "l1_l2_regularizer")
+    return _on_values(given)
 
 
 def _constraint(given: Any) -> Any:

@@ -251,6 +251,7 @@ class Layer:
             setattr(layer, name, None)
         with (
             tf1.name_scope(self._scope.original_name_scope),
+            tf1.name_scope("keras"),  # where Keras opens a scope of the kind's name, which the layer's ops are to get
             tf.variable_creator_scope(lambda _, **options: self._weights[options["name"]]),
         ):
             layer.build(shape)

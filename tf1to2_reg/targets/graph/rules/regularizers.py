@@ -36,6 +36,7 @@ _FORMS = {
     ),
 }
 _KERAS_STRENGTHS = {"l1": ("l",), "l2": ("l",), "l1_l2": ("l1", "l2"), "L1L2": ("l1", "l2")}
+_STRINGS = {"l1": "l1=0.01, l2=0.0", "l2": "l1=0.0, l2=0.01", "l1_l2": "0.01, 0.01"}
 _TIGHT = ast.Name | ast.Attribute | ast.Constant | ast.Call | ast.Subscript
 
 
@@ -59,7 +60,7 @@ def rewrite_keras(work: Work, occurrence: Occurrence) -> None:
         work.refuse("TFR405", occurrence.node, f"the arguments of {occurrence.symbol} cannot be told")
         return
     positive = all(work.values.is_only(work.module, item.value, Value.POSITIVE_FLOAT) for item in arguments.items)
-    if not positive or not meets_layers_only(work, call):
+    if not positive or _shows_whose_it_is(work) or not meets_layers_only(work, call):
         work.replace(occurrence.node, work.piece("keras_l1_l2"))
         _write_strengths(work, arguments, name)
         return
@@ -84,8 +85,13 @@ def _write_strengths(work: Work, arguments: Arguments, name: str) -> None:
 
 
 def rewrite_string(work: Work, node: ast.expr, root: str | None) -> None:
-    """Write out the one regularizer that Keras 3 does not know by its string."""
-    if isinstance(node, ast.Constant) and node.value == "l1_l2" and root is not None:
+    """Write out a string that Keras 3 does not know or may have another number for."""
+    strengths = _STRINGS.get(node.value) if isinstance(node, ast.Constant) else None
+    if strengths is None:
+        return
+    if _shows_whose_it_is(work):
+        work.replace(node, f"{work.piece('keras_l1_l2')}({strengths})")
+    elif root is not None and isinstance(node, ast.Constant) and node.value == "l1_l2":
         work.replace(node, f"{root}.keras.regularizers.L1L2(0.01, 0.01)")
 
 
@@ -141,11 +147,14 @@ def _is_zero_of_a_layer(work: Work, occurrence: Occurrence) -> bool:
 
 
 def _may_be_keras(work: Work, call: ast.Call, form: _Form) -> bool:
-    if work.symbols.calls.names_regularizers:  # "dense/kernel/Regularizer/l2_regularizer" would be called otherwise
-        return False
-    if form.keras != "L2":  # L1 holds a tensor of the graph it was made in
-        return is_layer_argument(work, call)
+    if form.keras != "L2":  # L1 holds a tensor, in single precision, of the graph it was made in
+        return is_layer_argument(work, call) and not _shows_whose_it_is(work)
     return meets_layers_only(work, call)
+
+
+def _shows_whose_it_is(work: Work) -> bool:
+    """Whether contrib's penalties and Keras's, which round their strengths otherwise, may be told apart."""
+    return work.symbols.calls.may_leave_single_precision or work.symbols.calls.names_tensors
 
 
 def _as_keras(work: Work, occurrence: Occurrence) -> bool:

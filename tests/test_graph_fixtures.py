@@ -1,0 +1,51 @@
+"""Every fixture is migrated to a graph program, by the real target, and proven identical to the last bit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fixture_cases import Case, Expect, all_cases
+from graph_fixtures import Exempt, assert_as_expected, copied
+
+from tf1to2_reg.verify import Runner
+
+_LOST = frozenset({"TFR401"})
+
+EXCEPTIONS = {
+    "refuse_estimator": Exempt("tf.estimator is gone from TensorFlow 2.21", _LOST),
+    "refuse_python2": Exempt("Python 2 cannot be parsed", frozenset({"TFR902"})),
+    "refuse_rnn": Exempt("tf.nn.rnn_cell is gone from TensorFlow 2.21", _LOST),
+    "refuse_slim_arg_scope": Exempt("tf.contrib.slim's layers are gone from TensorFlow 2.21", _LOST),
+}
+"""Fixtures that stay as they are."""
+
+NO_PROGRAM = Exempt("no layers, regularizers or penalties of TF1 in it")
+
+CASES = all_cases()
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
+    with Runner() as started:
+        yield started
+
+
+def exempt(case: Case) -> Exempt | None:
+    return NO_PROGRAM if case.expect is Expect.UNTOUCHED else EXCEPTIONS.get(case.name)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_identical(case: Case, tmp_path: Path, runner: Runner) -> None:
+    program = copied(case.before, case.entry, tmp_path / "before")
+
+    assert_as_expected(case.name, program, exempt(case), tmp_path / "after", runner)
+
+
+def test_exceptions_are_fixtures() -> None:
+    assert EXCEPTIONS.keys() <= {case.name for case in CASES if case.expect is Expect.REFUSED}
+
+
+def test_every_program_that_migrates_runs() -> None:
+    assert {case.name for case in CASES if not case.runs and exempt(case) is None} == set()
