@@ -126,7 +126,7 @@ def test_diagnostics_go_to_standard_error_and_the_diff_to_standard_output(toy_co
     assert b"TFR" not in outcome.out
     assert "b.py:3:12: TFR204 the toy says refuse" in outcome.err
     assert outcome.err.endswith(
-        "2 files, 2 programs: 1 would be migrated (1 layer in 1 file), 1 refused; 1 file untouched\n"
+        "2 files, 2 programs: 1 would be migrated (1 to tf2; 1 layer in 1 file), 1 refused; 1 file untouched\n"
     )
 
 
@@ -135,7 +135,7 @@ def test_rewrite_names_what_it_wrote(toy_command: Command) -> None:
     outcome = toy_command("rewrite", ".")
     assert outcome.out == b""
     assert outcome.err == (
-        "rewrote a.py\n2 files, 1 program: 1 migrated (1 layer in 1 file), 0 refused; 1 file untouched\n"
+        "rewrote a.py\n2 files, 1 program: 1 migrated (1 to tf2; 1 layer in 1 file), 0 refused; 1 file untouched\n"
     )
 
 
@@ -143,7 +143,7 @@ def test_check_lists_units_with_their_diagnostics(toy_command: Command) -> None:
     make(a=PROGRAM, b=REFUSED)
     outcome = toy_command("check", ".")
     blocks = outcome.out.decode().split("\n\n")
-    assert blocks[0] == "one (1 file, 1 layer): would be migrated\n    layer  a.py:3  # toy: migrate one"
+    assert blocks[0] == "one (1 file, 1 layer): would be migrated to tf2\n    layer  a.py:3  # toy: migrate one"
     assert blocks[1].startswith(
         "two (1 file, 1 layer): refused\n    layer  b.py:3  # toy: refuse TFR204 two\nb.py:3:12: TFR204"
     )
@@ -204,7 +204,7 @@ def test_read_only_file(toy_command: Command) -> None:
 
 
 def test_file_that_changes_meanwhile(toy_command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    def slow(files: Sequence[SourceFile]) -> list[UnitResult]:
+    def slow(files: Sequence[SourceFile], **_options: object) -> list[UnitResult]:
         Path("a.py").write_text("changed = 1\n")
         return toy_engine.migrate(files)
 
@@ -273,7 +273,7 @@ def test_colours_by_environment(toy_command: Command, monkeypatch: pytest.Monkey
 
 
 def test_defect_is_told_and_is_not_taken_for_a_refusal(toy_command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    def defective(_: Sequence[SourceFile]) -> list[UnitResult]:
+    def defective(_: Sequence[SourceFile], **_options: object) -> list[UnitResult]:
         raise ZeroDivisionError
 
     make(a=PROGRAM)

@@ -41,7 +41,7 @@ def test_migrated_unit() -> None:
     result = run(a=PROGRAM, b=IRRELEVANT)
     assert result.new_sources == {Path("a.py"): toy_engine.PROGRAM_AFTER.encode()}
     assert result.exit_code() is ExitCode.FOUND
-    assert result.summary() == Summary(2, 1, 1, 0, 1, 1, 1)
+    assert result.summary() == Summary(2, 1, 1, 0, 1, 1, 1, {"tf2": 1})
     assert Path("a.py").read_text() == PROGRAM
 
 
@@ -57,7 +57,7 @@ def test_refused_unit() -> None:
     assert Path("a.py").read_text() == REFUSED
     assert Path("b.py").read_text() == toy_engine.PROGRAM_AFTER
     assert result.exit_code() is ExitCode.FOUND
-    assert result.summary() == Summary(2, 2, 1, 1, 1, 1, 1)
+    assert result.summary() == Summary(2, 2, 1, 1, 1, 1, 1, {"tf2": 1})
 
 
 def test_unreadable_and_broken_files_do_not_stop_the_others() -> None:

@@ -39,6 +39,7 @@ def test_content(report: dict[str, Any]) -> None:
         "layers": 2,
         "changed": 1,
         "untouched": 2,
+        "targets": {"tf2": 1},
     }
     one, two = report["units"]
     assert (one["name"], one["status"], one["changed"]) == ("one", "migrated", ["a.py"])

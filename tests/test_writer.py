@@ -198,3 +198,42 @@ def test_new_content_is_on_the_disk_before_the_first_file_is_replaced(
     monkeypatch.setattr(os, "replace", replaced)
     write_all(files(tmp_path, "a.py", "b.py"))
     assert events == ["file flushed", "file flushed", "replaced", "folder flushed", "replaced", "folder flushed"]
+
+
+def test_file_that_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "new.py"
+    write_all([Change(path, None, b"x = 1\n")])
+    assert path.read_bytes() == b"x = 1\n"
+    plain = tmp_path / "plain"
+    plain.touch()
+    assert path.stat().st_mode == plain.stat().st_mode
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["new.py", "plain"]
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_file_that_is_made_never_replaces_one(tmp_path: Path, link: bool) -> None:
+    path, other = tmp_path / "new.py", tmp_path / "other.py"
+    path.symlink_to(tmp_path / "nowhere") if link else path.write_bytes(b"mine\n")
+    other.write_bytes(b"old\n")
+    with pytest.raises(WriteError) as caught:
+        write_all([Change(other, b"old\n", b"new\n"), Change(path, None, b"x = 1\n")])
+    assert caught.value.diagnostic.code == "TFR906"
+    assert other.read_bytes() == b"old\n"
+    assert path.is_symlink() if link else path.read_bytes() == b"mine\n"
+
+
+def test_file_that_was_made_goes_where_a_later_one_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace = os.replace
+
+    def failing(source: Path, target: Path) -> None:
+        if source.suffix == ".tmp":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace(source, target)
+
+    path, other = tmp_path / "new.py", tmp_path / "other.py"
+    other.write_bytes(b"old\n")
+    monkeypatch.setattr(os, "replace", failing)
+    with pytest.raises(WriteError):
+        write_all([Change(path, None, b"x = 1\n"), Change(other, b"old\n", b"new\n")])
+    assert not path.exists()
+    assert other.read_bytes() == b"old\n"

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.files.source import SourceFile, encode
-from tf1to2_reg.results import Finding, Status, UnitResult
+from tf1to2_reg.options import TargetChoice
+from tf1to2_reg.results import Finding, Status, TargetName, UnitResult
 
 _COMMENT = re.compile(r"# toy: (migrate|refuse|note)(?: (TFR\d+))? (\w+)")
 
@@ -30,7 +31,9 @@ saver = 1  # toy: refuse TFR204 two
 """
 
 
-def migrate(files: Sequence[SourceFile]) -> list[UnitResult]:
+def migrate(
+    files: Sequence[SourceFile], choice: TargetChoice = TargetChoice.AUTO, *, partial: bool = False
+) -> list[UnitResult]:
     """As `tf1to2_reg.engine.migrate`."""
     found: dict[str, list[tuple[SourceFile, re.Match[str]]]] = defaultdict(list)
     for file in files:
@@ -52,6 +55,7 @@ def _unit(name: str, matches: list[tuple[SourceFile, re.Match[str]]]) -> UnitRes
         findings=tuple(Finding("layer", file.path, _line(match), match[0]) for file, match in matches),
         diagnostics=diagnostics,
         new_sources=new,
+        target=None if refused else TargetName.TF2,
     )
 
 

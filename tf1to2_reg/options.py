@@ -16,6 +16,14 @@ class Color(str, Enum):
     NEVER = "never"
 
 
+class TargetChoice(str, Enum):
+    """Where programs may go: AUTO is `tf2` where that is exact, else `graph`."""
+
+    AUTO = "auto"
+    TF2 = "tf2"
+    GRAPH = "graph"
+
+
 class Verbosity(IntEnum):
     """How much is said: QUIET only what failed, NORMAL notes in one line each, VERBOSE everything in full."""
 
@@ -36,6 +44,8 @@ class Options:
     color: Color | None = None
     verbosity: Verbosity | None = None
     allow_dirty: bool | None = None
+    target: TargetChoice | None = None
+    partial: bool | None = None
 
 
 @dataclass(frozen=True)

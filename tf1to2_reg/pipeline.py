@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tf1to2_reg import checks
@@ -18,6 +19,7 @@ from tf1to2_reg.files.guard import uncommitted
 from tf1to2_reg.files.source import SourceError, SourceFile, source_from_bytes
 from tf1to2_reg.files.taking_part import parsed_taking_part, taking_part
 from tf1to2_reg.files.writer import Change, WriteError, write_all
+from tf1to2_reg.options import TargetChoice
 from tf1to2_reg.results import Status, UnitResult
 
 Progress = Callable[[str, int, int], None]
@@ -28,7 +30,10 @@ _WORTH_THREADS = 200
 
 @dataclass(frozen=True)
 class Summary:
-    """The counts of a run; `layers` are those of migrated units, `untouched` are files that stay as they are."""
+    """The counts of a run; `layers` are those of migrated units, `untouched` are files that stay as they are.
+
+    `targets` says how many programs were migrated to each target that took one.
+    """
 
     files: int
     units: int
@@ -37,6 +42,7 @@ class Summary:
     layers: int
     changed: int
     untouched: int
+    targets: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,25 +72,28 @@ class RunResult:
             files=len(self.files),
             units=len(self.units),
             migrated=len(migrated),
-            refused=len(self.units) - len(migrated),
+            refused=sum(unit.status is Status.REFUSED for unit in self.units),
             layers=sum(unit.layers for unit in migrated),
             changed=changed,
-            untouched=len(self.files) - changed,
+            untouched=len(self.files) - sum(path in self.sources for path in self.new_sources),
+            targets=dict(Counter(unit.target.value for unit in migrated if unit.target is not None)),
         )
 
     def exit_code(self) -> ExitCode:
         """As said in `exit_codes`: of `rewrite` after `write`, else of `diff` and `check`."""
         if self.problems:
             return ExitCode.UNUSABLE
-        in_the_way = self.units if self.written is None else [u for u in self.units if u.status is Status.REFUSED]
-        return ExitCode.FOUND if in_the_way else ExitCode.DONE
+        in_the_way = (Status.REFUSED,) if self.written is not None else (Status.REFUSED, Status.MIGRATED)
+        return ExitCode.FOUND if any(unit.status in in_the_way for unit in self.units) else ExitCode.DONE
 
 
-def migrate_with_libcst(files: Sequence[SourceFile]) -> list[UnitResult]:
+def migrate_with_libcst(
+    files: Sequence[SourceFile], choice: TargetChoice = TargetChoice.AUTO, *, partial: bool = False
+) -> list[UnitResult]:
     """The real engine, imported when it is first needed: it takes longer than most of a run."""
     from tf1to2_reg.engine import migrate  # noqa: PLC0415
 
-    return migrate(files)
+    return migrate(files, choice, partial=partial)
 
 
 def no_progress(_stage: str, _done: int, _total: int) -> None:
@@ -134,7 +143,7 @@ def write(
 
     If git has no committed version of a file that would be touched, nothing is written and there is a TFR908 for each
     such file, unless `allow_dirty`. `approve` is asked before anything is written; where it says no, nothing is. A
-    unit that cannot be written becomes a refused one.
+    unit that cannot be written becomes a refused one. A file that several units share is written once.
     """
     if not allow_dirty and (dirty := uncommitted(result.new_sources)):
         return replace(result, problems=(*result.problems, *dirty))
@@ -142,17 +151,22 @@ def write(
         return result
     units: list[UnitResult] = []
     problems = list(result.problems)
-    written: list[Path] = []
+    written: dict[Path, bytes] = {}
     for unit in result.units:
+        left = {path: data for path, data in unit.new_sources.items() if written.get(path) != data}
         try:
-            write_all([Change(path, result.sources[path].data, data) for path, data in unit.new_sources.items()])
+            write_all([Change(path, _data_of(result.sources.get(path)), data) for path, data in left.items()])
         except WriteError as error:
             problems.append(error.diagnostic)
             units.append(unit.refused())
         else:
             units.append(unit)
-            written.extend(unit.new_sources)
+            written.update(left)
     return replace(result, units=tuple(units), problems=tuple(problems), written=tuple(written))
+
+
+def _data_of(source: SourceFile | None) -> bytes | None:
+    return source.data if source is not None else None
 
 
 def _analyse(

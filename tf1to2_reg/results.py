@@ -15,6 +15,15 @@ class Status(str, Enum):
 
     MIGRATED = "migrated"
     REFUSED = "refused"
+    SETTLED = "settled"
+    """Already where it can go: nothing to write, nothing refused."""
+
+
+class TargetName(str, Enum):
+    """What a program can become: `tf2` has models and steps, `graph` keeps its graph and Session."""
+
+    TF2 = "tf2"
+    GRAPH = "graph"
 
 
 @dataclass(frozen=True)
@@ -34,8 +43,9 @@ class Finding:
 class UnitResult:
     """A program: all files that share one default graph, and what becomes of them.
 
-    `new_sources` holds the bytes of each file that changes; it is empty for a refused unit.
-    `layers` counts the layer sites of the unit.
+    `new_sources` holds the bytes of each file that changes or is made; it is empty for a refused unit.
+    `layers` counts the layer sites of the unit. `target` is where it goes, None for a refused one; `held_back` is why
+    it goes no further: the reasons of every more complete target.
     """
 
     name: str
@@ -45,8 +55,10 @@ class UnitResult:
     findings: tuple[Finding, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     new_sources: dict[Path, bytes] = field(default_factory=dict)
+    target: TargetName | None = None
+    held_back: tuple[Diagnostic, ...] = ()
 
     def refused(self, reasons: Iterable[Diagnostic] = ()) -> UnitResult:
         """The same unit left as it is; notes on what was migrated (TFR1xx) go."""
         kept = [diagnostic for diagnostic in self.diagnostics if not diagnostic.code.startswith("TFR1")]
-        return replace(self, status=Status.REFUSED, diagnostics=(*kept, *reasons), new_sources={})
+        return replace(self, status=Status.REFUSED, diagnostics=(*kept, *reasons), new_sources={}, target=None)

@@ -12,7 +12,7 @@ import typer
 
 from tf1to2_reg import __version__
 from tf1to2_reg.diagnostics.exit_codes import EXIT_CODES, ExitCode
-from tf1to2_reg.options import Color, Options, Verbosity, Verification
+from tf1to2_reg.options import Color, Options, TargetChoice, Verbosity, Verification
 from tf1to2_reg.verify.command import verify_command
 
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders, or - for standard input.")]
@@ -33,6 +33,18 @@ Verify = Annotated[
 Steps = Annotated[int | None, typer.Option(metavar="N", min=1, help="With --verify: end after N training steps.")]
 Timeout = Annotated[
     float, typer.Option(metavar="SECONDS", min=1.0, help="With --verify: seconds that each program may take.")
+]
+Target = Annotated[
+    TargetChoice | None,
+    typer.Option(
+        "--target",
+        help="tf2: models and steps, no Session. graph: Keras layers in the program's own graph. auto: tf2 where that "
+        "is exact, else graph [default: auto].",
+    ),
+]
+Partial = Annotated[
+    bool | None,
+    typer.Option("--partial", help="To graph: leave names that TensorFlow has lost in their places, migrate the rest."),
 ]
 AllowDirty = Annotated[bool | None, typer.Option("--allow-dirty", help="Rewrite files with uncommitted changes too.")]
 
@@ -72,6 +84,8 @@ def _options(
 @app.command(epilog=_epilog(), short_help="Print what rewrite would change.")
 def diff(
     paths: Paths,
+    target: Target = None,
+    partial: Partial = None,
     include: Include = None,
     exclude: Exclude = None,
     jobs: Jobs = None,
@@ -83,7 +97,8 @@ def diff(
     """Print what rewrite would change, as a unified diff that git apply takes."""
     from tf1to2_reg.command import commands  # noqa: PLC0415
 
-    options = Options(paths, include or (), exclude or (), jobs, report, color, _verbosity(quiet, verbose))
+    said = _verbosity(quiet, verbose)
+    options = Options(paths, include or (), exclude or (), jobs, report, color, said, None, target, partial)
     _run(lambda: commands.diff(options))
 
 
@@ -94,6 +109,8 @@ def rewrite(
     steps: Steps = None,
     timeout: Timeout = 300.0,
     allow_dirty: AllowDirty = None,
+    target: Target = None,
+    partial: Partial = None,
     include: Include = None,
     exclude: Exclude = None,
     jobs: Jobs = None,
@@ -110,7 +127,7 @@ def rewrite(
     from tf1to2_reg.command import commands  # noqa: PLC0415
 
     said = _verbosity(quiet, verbose)
-    options = Options(paths, include or (), exclude or (), jobs, report, color, said, allow_dirty)
+    options = Options(paths, include or (), exclude or (), jobs, report, color, said, allow_dirty, target, partial)
     verification = None if verify is None else Verification(verify, steps, timeout)
     _run(lambda: commands.rewrite(options, verification))
 
@@ -118,6 +135,8 @@ def rewrite(
 @app.command(epilog=_epilog(), short_help="List the programs found.")
 def check(
     paths: Paths,
+    target: Target = None,
+    partial: Partial = None,
     include: Include = None,
     exclude: Exclude = None,
     jobs: Jobs = None,
@@ -129,7 +148,8 @@ def check(
     """List the programs found: builders, layers, regularizers, reads, driver, and what would become of them."""
     from tf1to2_reg.command import commands  # noqa: PLC0415
 
-    options = Options(paths, include or (), exclude or (), jobs, report, color, _verbosity(quiet, verbose))
+    said = _verbosity(quiet, verbose)
+    options = Options(paths, include or (), exclude or (), jobs, report, color, said, None, target, partial)
     _run(lambda: commands.check(options))
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 from tf1to2_reg import pipeline
+from tf1to2_reg.checks import Engine
 from tf1to2_reg.command.config import ConfigError, load_config
 from tf1to2_reg.command.settings import Settings, settings
 from tf1to2_reg.diagnostics import PAGES
@@ -41,7 +43,8 @@ def diff(options: Options) -> ExitCode:
     if base != Path.cwd():
         _say(f"paths in the diff are relative to {base}\n")
     for path, data in sorted(result.new_sources.items()):
-        sys.stdout.buffer.write(painted(unified(path, result.sources[path].data, data, base), style))
+        source = result.sources.get(path)
+        sys.stdout.buffer.write(painted(unified(path, source.data if source else None, data, base), style))
     sys.stdout.buffer.flush()
     return _finish("diff", result, run_settings)
 
@@ -52,7 +55,7 @@ def rewrite(options: Options, verification: Verification | None = None) -> ExitC
     if STDIN in options.paths:
         if verification:
             raise UsageError("--verify needs the program's files, not standard input")
-        result = _rewrite_stdin()
+        result = _rewrite_stdin(run_settings)
     else:
         result = _rewrite_files(options.paths, run_settings, verification)
     return _finish("rewrite", result, run_settings)
@@ -80,7 +83,7 @@ def check(options: Options) -> ExitCode:
     style = style_for(sys.stdout, run_settings.color)
     messages = Messages(result.sources, style, run_settings.verbosity)
     for unit in result.units:
-        sys.stdout.write(unit_text(unit, style) + messages.text(unit.diagnostics) + "\n")
+        sys.stdout.write(unit_text(unit, style) + messages.unit(unit) + "\n")
     return _finish("check", result, run_settings)
 
 
@@ -108,17 +111,22 @@ def _settings(options: Options) -> Settings:
 
 
 def _analyse(paths: Sequence[Path], run_settings: Settings) -> RunResult:
+    engine = _engine(run_settings)
     if STDIN in paths:
-        return pipeline.analyse_text(STDIN_NAME, sys.stdin.buffer.read(), engine=pipeline.migrate_with_libcst)
+        return pipeline.analyse_text(STDIN_NAME, sys.stdin.buffer.read(), engine=engine)
     shown = sys.stderr.isatty() and run_settings.verbosity > Verbosity.QUIET
     with ProgressBar() if shown else nullcontext(pipeline.no_progress) as progress:
         found = discover(paths, run_settings.selection)
-        return pipeline.analyse(found, engine=pipeline.migrate_with_libcst, jobs=run_settings.jobs, progress=progress)
+        return pipeline.analyse(found, engine=engine, jobs=run_settings.jobs, progress=progress)
 
 
-def _rewrite_stdin() -> RunResult:
+def _engine(run_settings: Settings) -> Engine:
+    return partial(pipeline.migrate_with_libcst, choice=run_settings.target, partial=run_settings.partial)
+
+
+def _rewrite_stdin(run_settings: Settings) -> RunResult:
     data = sys.stdin.buffer.read()
-    result = pipeline.analyse_text(STDIN_NAME, data, engine=pipeline.migrate_with_libcst)
+    result = pipeline.analyse_text(STDIN_NAME, data, engine=_engine(run_settings))
     sys.stdout.buffer.write(result.new_sources.get(STDIN_NAME, data))
     sys.stdout.buffer.flush()
     return pipeline.write_nothing(result)
@@ -129,7 +137,7 @@ def _finish(command: str, result: RunResult, run_settings: Settings) -> ExitCode
     messages = Messages(result.sources, style_for(sys.stderr, run_settings.color), run_settings.verbosity)
     if command != "check":
         for unit in result.units:
-            _say(messages.text(unit.diagnostics))
+            _say(messages.unit(unit))
     _say(messages.text(result.problems))
     if run_settings.verbosity > Verbosity.QUIET:
         _say("".join(f"rewrote {path}\n" for path in result.written or ()) + summary_text(result))

@@ -33,6 +33,8 @@ class Config:
     verbose: bool | None = None
     report: Path | None = None
     allow_dirty: bool | None = None
+    target: str | None = None
+    partial: bool | None = None
 
 
 def load_config(paths: Sequence[Path]) -> Config:
@@ -76,7 +78,9 @@ def _value(file: Path, key: str, value: object) -> object:
         return value
     if key == "color" and value in ("auto", "always", "never"):
         return value
-    if key in ("quiet", "verbose", "allow-dirty") and isinstance(value, bool):
+    if key == "target" and value in ("auto", "tf2", "graph"):
+        return value
+    if key in ("quiet", "verbose", "allow-dirty", "partial") and isinstance(value, bool):
         return value
     if key == "report" and isinstance(value, str):
         return file.parent / value

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tf1to2_reg.command.config import Config
 from tf1to2_reg.files.discovery import Globs, Selection
-from tf1to2_reg.options import Color, Options, Verbosity
+from tf1to2_reg.options import Color, Options, TargetChoice, Verbosity
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Settings:
     color: Color
     verbosity: Verbosity
     allow_dirty: bool
+    target: TargetChoice
+    partial: bool
 
 
 def settings(options: Options, config: Config) -> Settings:
@@ -36,6 +38,8 @@ def settings(options: Options, config: Config) -> Settings:
         color=options.color or Color(config.color or "auto"),
         verbosity=_verbosity(config) if options.verbosity is None else options.verbosity,
         allow_dirty=bool(config.allow_dirty if options.allow_dirty is None else options.allow_dirty),
+        target=options.target or TargetChoice(config.target or "auto"),
+        partial=bool(config.partial if options.partial is None else options.partial),
     )
 
 

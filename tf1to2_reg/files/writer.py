@@ -17,10 +17,10 @@ _NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 @dataclass(frozen=True)
 class Change:
-    """The new content of a file, and the content it was made from."""
+    """The new content of a file, and the content it was made from; None for a file that is made."""
 
     path: Path
-    before: bytes
+    before: bytes | None
     after: bytes
 
 
@@ -34,16 +34,19 @@ class WriteError(Exception):
 
 @dataclass(frozen=True)
 class _Staged:
-    """A file about to be replaced: `new` and `backup` lie in its folder until then."""
+    """A file about to be replaced or made: `new` and `backup` lie in its folder until then.
+
+    A file that is made has no backup.
+    """
 
     change: Change
     target: Path
     new: Path
-    backup: Path
+    backup: Path | None
 
 
 def write_all(changes: Sequence[Change]) -> None:
-    """Replace the content of all files, or of none.
+    """Replace the content of all files, or of none. Files without content before are made, never over another file.
 
     The new contents are written to the same folders and flushed to the disk before the first file is replaced. A
     symbolic link stays and its target is replaced. Mode and, where permitted, owner are kept.
@@ -65,6 +68,8 @@ def write_all(changes: Sequence[Change]) -> None:
 
 
 def _stage(change: Change, temporary_files: contextlib.ExitStack) -> _Staged:
+    if change.before is None:
+        return _stage_new(change, temporary_files)
     with _reported(change.path):
         target = change.path.resolve(strict=True)
     _check_unchanged(change, target)
@@ -77,7 +82,24 @@ def _stage(change: Change, temporary_files: contextlib.ExitStack) -> _Staged:
     return _Staged(change, target, new, backup)
 
 
+def _stage_new(change: Change, temporary_files: contextlib.ExitStack) -> _Staged:
+    target = change.path.absolute()
+    _check_absent(change, target)
+    with _reported(change.path):
+        new = _temporary(target, change.after)
+        temporary_files.callback(new.unlink, missing_ok=True)
+    return _Staged(change, target, new, None)
+
+
+def _check_absent(change: Change, target: Path) -> None:
+    if os.path.lexists(target):
+        raise WriteError(Diagnostic("TFR906", change.path, 1, 1, "a file stands where the program needs a new one"))
+
+
 def _check_unchanged(change: Change, target: Path) -> None:
+    if change.before is None:
+        _check_absent(change, target)
+        return
     with _reported(change.path):
         current = target.read_bytes()
     if current != change.before:
@@ -92,13 +114,19 @@ def _check_writable(change: Change, target: Path) -> None:
 
 
 def _temporary(target: Path, content: bytes) -> Path:
-    """A file beside the target with its mode and owner and the given content, flushed to the disk."""
+    """A file beside the target with its mode and owner and the given content, flushed to the disk.
+
+    Where the target does not exist yet, the mode is that of any new file.
+    """
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
     path = Path(name)
     try:
         try:
             _write(descriptor, content)
-            _copy_mode_and_owner(target, path)
+            if target.exists():
+                _copy_mode_and_owner(target, path)
+            else:
+                path.chmod(0o666 & ~_umask())
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -106,6 +134,12 @@ def _temporary(target: Path, content: bytes) -> Path:
         path.unlink(missing_ok=True)
         raise
     return path
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def _write(descriptor: int, content: bytes) -> None:
@@ -135,18 +169,37 @@ def _backup(target: Path, content: bytes) -> Path:
 def _replace_all(staged: Sequence[_Staged], touched: list[_Staged]) -> None:
     for item in staged:
         with _reported(item.change.path):
-            touched.append(item)
-            os.replace(item.new, item.target)
+            if item.backup is None:
+                _make(item)
+                touched.append(item)
+            else:
+                touched.append(item)
+                os.replace(item.new, item.target)
             _flush_folder(item.target.parent)
+
+
+def _make(item: _Staged) -> None:
+    """Put a new file in its place; other than with `os.replace`, a file that came to be there meanwhile stays."""
+    try:
+        os.link(item.new, item.target)
+    except FileExistsError:
+        _check_absent(item.change, item.target)
+    except OSError:  # a file system without hard links
+        with item.target.open("xb") as file:
+            file.write(item.change.after)
 
 
 def _put_back(touched: Sequence[_Staged], temporary_files: contextlib.ExitStack) -> None:
     for item in reversed(touched):
         try:
-            os.replace(item.backup, item.target)
+            if item.backup is not None:
+                os.replace(item.backup, item.target)
+            else:
+                item.target.unlink()
         except OSError as error:
             temporary_files.pop_all()
-            message = f"program may be half written: {error.strerror or error}; its old content is in {item.backup}"
+            kept = f"its old content is in {item.backup}" if item.backup is not None else "this file is left over"
+            message = f"program may be half written: {error.strerror or error}; {kept}"
             raise WriteError(Diagnostic("TFR907", item.change.path, 1, 1, message)) from error
 
 

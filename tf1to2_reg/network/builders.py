@@ -16,39 +16,30 @@ from tf1to2_reg.program.values import Placeholder
 from tf1to2_reg.syntax.binding import method_parameters_of, parameters_of
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
-from tf1to2_reg.targets.tf2.data import UnitPlan
-from tf1to2_reg.targets.tf2.driver import DriverWalk
 
 
 class BuilderPlanner:
     """Plans the builders of one unit; `names` are the names taken in each file."""
 
     def __init__(
-        self,
-        unit: UnitPlan,
-        traces: Sequence[Trace],
-        facts: Facts,
-        names: dict[Module, set[str]],
-        sharings: dict[Trace, Sharing],
+        self, traces: Sequence[Trace], facts: Facts, names: dict[Module, set[str]], sharings: dict[Trace, Sharing]
     ) -> None:
-        self.unit = unit
+        self.models: dict[ast.FunctionDef, ModelPlan] = {}
         self.traces = traces
         self.facts = facts
         self._names = names
         self._sharings = sharings
+        self._owners: Collection[ast.ClassDef] = ()
 
-    def run(self, walks: Sequence[DriverWalk]) -> None:
-        """Plan the model of every function and method that makes layers and belongs to no driver.
+    def run(self, drivers: Collection[ast.AST], owners: Collection[ast.ClassDef]) -> dict[ast.FunctionDef, ModelPlan]:
+        """Plan the model of every function and method that makes layers and is none of the drivers.
+
+        `owners` are the classes whose objects drive the program: their methods may read the object.
 
         Raises:
             Refusal: TFR208, TFR209, TFR213, TFR214, TFR219 and others.
         """
-        drivers = {
-            frame.function.node
-            for walk_ in walks
-            for frame in walk_.plan.frames
-            if frame.function is not None and (walk_.owner is None or walk_.is_procedure(frame))
-        }
+        self._owners = owners
         frames: dict[ast.FunctionDef, list[tuple[Trace, Frame]]] = {}
         for trace in self.traces:
             for frame in trace.frames:
@@ -56,6 +47,7 @@ class BuilderPlanner:
                     frames.setdefault(frame.function.node, []).append((trace, frame))
         for function in self._in_order(frames, drivers):
             self._plan_builder(function, frames[function])
+        return self.models
 
     def _in_order(
         self, frames: dict[ast.FunctionDef, list[tuple[Trace, Frame]]], drivers: Collection[ast.AST]
@@ -75,7 +67,7 @@ class BuilderPlanner:
                 inner = callee(node, self.facts)
                 if inner is not None and inner is not function:
                     yield from visit(inner)
-                    makes = makes or inner in self.unit.models
+                    makes = makes or inner in self.models
             if makes:
                 yield function
 
@@ -107,10 +99,10 @@ class BuilderPlanner:
         if receiver is not None:
             plan.parameters += [Parameter(attribute, None, tensor=False) for attribute in self._attributes(function)]
         aliases = self._aliases(activations)
-        ModelSplit(plan, self.facts, self.unit.models, aliases).run()
+        ModelSplit(plan, self.facts, self.models, aliases).run()
         if not any(parameter.tensor and parameter.called for parameter in plan.parameters):
             raise Refusal("TFR219", f"{function.name} makes layers but takes no tensor", function)
-        self.unit.models[function] = plan
+        self.models[function] = plan
 
     def _method_receiver(self, function: ast.FunctionDef, frame: Frame) -> str:
         """The receiver of a method that makes layers from its arguments.
@@ -118,10 +110,9 @@ class BuilderPlanner:
         Raises:
             Refusal: TFR219 where the method does more with the object than to read its values.
         """
-        owners = {plan.owner for plan in self.unit.drivers}
         owner = frame.function.owner.node if frame.function is not None and frame.function.owner is not None else None
         names = [argument.arg for argument in function.args.args]
-        if owner not in owners or owner is None or names[:1] != ["self"]:
+        if owner not in self._owners or owner is None or names[:1] != ["self"]:
             raise Refusal("TFR219", f"the method {function.name} makes layers", function)
         return "self"
 
@@ -141,8 +132,8 @@ class BuilderPlanner:
                 continue
             call = calls.get(node)
             inner = callee(call, self.facts) if call is not None else None
-            if inner in self.unit.models:
-                extras = [parameter.name for parameter in self.unit.models[inner].constructed]
+            if inner in self.models:
+                extras = [parameter.name for parameter in self.models[inner].constructed]
                 found += [name for name in extras if name.startswith("self.")]
                 continue
             if inner is not None or node in self.facts.graph:

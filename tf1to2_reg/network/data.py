@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from tf1to2_reg.program.trace import Frame
+from tf1to2_reg.program.values import Environment
 from tf1to2_reg.syntax.binding import method_parameters_of, parameters_of
 from tf1to2_reg.syntax.modules import Module
 
@@ -90,6 +91,14 @@ class ModelPlan:
 
     def keeps(self, parameter: Parameter) -> bool:
         return parameter.name in self.stored
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """What the files of a unit build: the model of each builder, and what every file binds, once for each run of it."""
+
+    models: dict[ast.FunctionDef, ModelPlan] = field(default_factory=dict)
+    environments: dict[Module, list[Environment]] = field(default_factory=dict)
 
 
 @dataclass(eq=False)

@@ -23,10 +23,11 @@ def base_of(paths: Iterable[Path]) -> Path:
     return Path.cwd() if common.is_relative_to(Path.cwd()) else common
 
 
-def unified(path: Path, before: bytes, after: bytes, base: Path) -> bytes:
-    """The diff of one file; empty where nothing changes."""
+def unified(path: Path, before: bytes | None, after: bytes, base: Path) -> bytes:
+    """The diff of one file; empty where nothing changes. `before` is None for a file that is made."""
     name = _relative_name(path, base)
-    lines = diff_bytes(unified_diff, _lines(before), _lines(after), _quoted(b"a/" + name), _quoted(b"b/" + name))
+    old = b"/dev/null" if before is None else _quoted(b"a/" + name)
+    lines = diff_bytes(unified_diff, _lines(before or b""), _lines(after), old, _quoted(b"b/" + name))
     return b"".join(line if line.endswith(b"\n") else line + _NO_NEWLINE for line in lines)
 
 

@@ -36,11 +36,13 @@ def _unit(unit: UnitResult) -> dict[str, object]:
     return {
         "name": unit.name,
         "status": unit.status.value,
+        "target": unit.target.value if unit.target is not None else None,
         "paths": _paths(unit.paths),
         "changed": _paths(unit.new_sources),
         "layers": unit.layers,
         "findings": [_finding(finding) for finding in unit.findings],
         "diagnostics": _diagnostics(unit.diagnostics),
+        "held_back": _diagnostics(unit.held_back),
     }
 
 

@@ -10,6 +10,7 @@ from tf1to2_reg.diagnostics import PAGES, Diagnostic
 from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.options import Verbosity
 from tf1to2_reg.report.style import FAMILY_INK, Ink, Style
+from tf1to2_reg.results import Status, UnitResult
 
 _WIDTH = 100
 _TAB = 4
@@ -28,8 +29,22 @@ class Messages:
 
     def text(self, diagnostics: Iterable[Diagnostic]) -> str:
         """The messages in the order of their places, each ending with a newline."""
-        by_place = sorted(diagnostics, key=lambda diagnostic: (diagnostic.path, diagnostic.line, diagnostic.column))
+        by_place = sorted(diagnostics, key=_place)
         return "".join(self._message(diagnostic) for diagnostic in by_place if self._is_said(diagnostic))
+
+    def unit(self, unit: UnitResult) -> str:
+        """The messages of a program, then where it goes and what keeps it from going further, a line for each."""
+        text = self.text(unit.diagnostics)
+        if not unit.held_back or self._verbosity is Verbosity.QUIET:
+            return text
+        where = f"is at {unit.target.value}" if unit.target is not None else "is refused"
+        if unit.status is Status.MIGRATED and unit.target is not None:
+            where = f"goes to {unit.target.value}"
+        headline = f"{self._style.paint(unit.name + ':', Ink.BOLD)} {where}; this keeps it from going to tf2:\n"
+        if self._verbosity is Verbosity.VERBOSE:
+            return text + headline + self.text(unit.held_back)
+        by_place = sorted(unit.held_back, key=_place)
+        return text + headline + "".join(f"    {self._headline(reason)}\n" for reason in by_place)
 
     def _is_said(self, diagnostic: Diagnostic) -> bool:
         return self._verbosity > Verbosity.QUIET or diagnostic.code[3] in "29"
@@ -84,3 +99,7 @@ class Messages:
         first, *rest = textwrap.wrap(text, _WIDTH - 15, break_long_words=False, break_on_hyphens=False)
         yield f"       = {self._style.paint(label + ':', Ink.BOLD)} {first}"
         yield from (" " * (11 + len(label)) + line for line in rest)
+
+
+def _place(diagnostic: Diagnostic) -> tuple[Path, int, int]:
+    return diagnostic.path, diagnostic.line, diagnostic.column

@@ -11,10 +11,17 @@ from tf1to2_reg.results import Finding, Status, UnitResult
 
 def unit_text(unit: UnitResult, style: Style) -> str:
     """A headline and one line for each finding."""
-    verdict, ink = ("would be migrated", Ink.GREEN) if unit.status is Status.MIGRATED else ("refused", Ink.RED)
+    verdict, ink = _verdict(unit)
     size = f"{_count(len(unit.paths), 'file')}, {_count(unit.layers, 'layer')}"
     headline = f"{style.paint(unit.name, Ink.BOLD)} ({size}): {style.paint(verdict, Ink.BOLD, ink)}\n"
     return headline + "".join(_finding_lines(unit.findings, style))
+
+
+def _verdict(unit: UnitResult) -> tuple[str, Ink]:
+    target = unit.target.value if unit.target is not None else ""
+    if unit.status is Status.MIGRATED:
+        return f"would be migrated to {target}", Ink.GREEN
+    return ("refused", Ink.RED) if unit.status is Status.REFUSED else (f"is at {target} already", Ink.GREEN)
 
 
 def summary_text(result: RunResult) -> str:
@@ -29,7 +36,8 @@ def summary_text(result: RunResult) -> str:
 
 def _migrated(summary: Summary, *, would: bool) -> str:
     where = f"{_count(summary.layers, 'layer')} in {_count(summary.changed, 'file')}"
-    return f"{summary.migrated} {'would be migrated' if would else 'migrated'} ({where})"
+    targets = ", ".join(f"{number} to {name}" for name, number in summary.targets.items())
+    return f"{summary.migrated} {'would be migrated' if would else 'migrated'} ({targets and targets + '; '}{where})"
 
 
 def _finding_lines(findings: Sequence[Finding], style: Style) -> list[str]:

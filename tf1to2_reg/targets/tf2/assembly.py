@@ -88,7 +88,10 @@ class Assembly:
             body = self._with_fused(body)
         module = layout.spaced(self.file.tree.with_changes(body=body))
         own = self.file.module
-        renames, symbols_ = model_names.class_names(self.unit, own), model_names.tensorflow_bindings(self.unit, own)
+        renames, symbols_ = (
+            model_names.class_names(self.unit.network, own),
+            model_names.tensorflow_bindings(self.unit.network, own),
+        )
         return imports.clean(module, own.source.text, self.context.tf, renames, symbols_).code
 
     # Expressions
@@ -96,7 +99,7 @@ class Assembly:
     def rewrite(self, node: cst.CSTNode, mode: Mode) -> cst.CSTNode:
         """An expression or statement, rewritten by the rules and the hooks of the mode."""
         merged = Mode(mode.names, mode.hooks, mode.receiver, self.reads.nodes, self._displays)
-        return model_names.ModelNames(self.context, RULES, merged, self.unit).apply(node)
+        return model_names.ModelNames(self.context, RULES, merged, self.unit.network).apply(node)
 
     def _python(self, node: cst.CSTNode) -> cst.CSTNode:
         return self.rewrite(node, Mode(hooks=[self._run_hook, self.reads.reader_hook, self._session_hook]))

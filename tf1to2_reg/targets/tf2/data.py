@@ -6,9 +6,9 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tf1to2_reg.network.data import Held, ModelPlan
+from tf1to2_reg.network.data import Held, ModelPlan, Network
 from tf1to2_reg.program.trace import ConstructorEvent, Frame, Obstacle, RunEvent, TrainEvent
-from tf1to2_reg.program.values import Environment, Placeholder
+from tf1to2_reg.program.values import Placeholder
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
 
@@ -163,8 +163,11 @@ class UnitPlan:
 
     name: str
     modules: list[Module]
-    models: dict[ast.FunctionDef, ModelPlan] = field(default_factory=dict)
+    network: Network = field(default_factory=Network)
     drivers: list[DriverPlan] = field(default_factory=list)
     readers: set[ast.FunctionDef] = field(default_factory=set)
     notes: list[Obstacle] = field(default_factory=list)
-    environments: dict[Module, list[Environment]] = field(default_factory=dict)
+
+    @property
+    def models(self) -> dict[ast.FunctionDef, ModelPlan]:
+        return self.network.models

@@ -44,13 +44,24 @@ class UnitPlanner:
         """
         for trace in self.traces:
             for module, frame in trace.executed.items():
-                self.unit.environments.setdefault(module, []).append(frame.env)
+                self.unit.network.environments.setdefault(module, []).append(frame.env)
         starts = [(trace, *driver_frames(trace)) for trace in self.traces]
         walks = [self._walk(trace, frames, owner) for trace, frames, owner in starts]
-        BuilderPlanner(self.unit, self.traces, self.facts, self._names, self._sharings).run(walks)
+        self._plan_builders(walks)
         for walk_ in walks:
             self._plan_driver(walk_)
         return self.unit
+
+    def _plan_builders(self, walks: Sequence[DriverWalk]) -> None:
+        drivers = {
+            frame.function.node
+            for walk_ in walks
+            for frame in walk_.plan.frames
+            if frame.function is not None and (walk_.owner is None or walk_.is_procedure(frame))
+        }
+        owners = {plan.owner for plan in self.unit.drivers if plan.owner is not None}
+        builders = BuilderPlanner(self.traces, self.facts, self._names, self._sharings)
+        self.unit.network.models.update(builders.run(drivers, owners))
 
     def _walk(self, trace: Trace, frames: list[Frame], owner: Instance | None) -> DriverWalk:
         plan = DriverPlan(frames, "self" if owner is not None else None, owner.cls.node if owner is not None else None)

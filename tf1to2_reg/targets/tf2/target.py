@@ -1,0 +1,150 @@
+"""The `tf2` target: trace, plan, rewrite. Nothing is written here."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+import libcst as cst
+
+from tf1to2_reg.diagnostics import Diagnostic
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.editing.file import File
+from tf1to2_reg.files.source import SourceFile, encode
+from tf1to2_reg.program.findings import findings
+from tf1to2_reg.program.trace import Facts, Obstacle
+from tf1to2_reg.program.units import Group, groups
+from tf1to2_reg.results import Status, TargetName, UnitResult
+from tf1to2_reg.syntax.modules import Module, Project
+from tf1to2_reg.targets.tf2.assembly import Assembly
+from tf1to2_reg.targets.tf2.data import UnitPlan
+from tf1to2_reg.targets.tf2.planner import UnitPlanner
+
+
+class _Placed(Refusal):
+    """A refusal found while a file was rewritten; its node is one of that file's `ast`."""
+
+    def __init__(self, refusal: Refusal, module: Module) -> None:
+        super().__init__(refusal.code, refusal.message, refusal.node, refusal.help)
+        self.module = module
+
+
+def migrate(files: Sequence[SourceFile]) -> list[UnitResult]:
+    """Every unit found among the files: migrated, with the new bytes of its files, or refused, with the reasons."""
+    project = Project(files)
+    facts = Facts()
+    return [_migrate_group(group, facts) for group in groups(project, facts)]
+
+
+def _migrate_group(group: Group, facts: Facts) -> UnitResult:
+    if group.obstacles:
+        return _refused(group, [_of_obstacle(obstacle) for obstacle in group.obstacles])
+    try:
+        plan = UnitPlanner(group.name, group.traces, facts, group.modules).plan()
+        files, texts = _rewrite(plan, group, facts)
+    except Refusal as refusal:
+        return _refused(group, [_of_refusal(refusal, group)])
+    except Exception as error:  # a defect of the tool must not touch the user's files
+        message = f"a defect of tf1to2-reg, please report it: {type(error).__name__}: {error}"
+        return _refused(group, [Diagnostic("TFR910", group.modules[0].path, 1, 1, message)])
+    sources = {module.path: encode(module.source, text) for module, text in texts.items() if text != module.source.text}
+    notes = [_of_obstacle(note) for note in (*group.notes, *plan.notes)]
+    for module, file in files.items():
+        notes += [Diagnostic(note.code, module.path, note.line, note.column, note.message) for note in file.notes]
+    paths = tuple(sorted({module.path for module in group.modules}))
+    return UnitResult(
+        name=group.name,
+        status=Status.MIGRATED,
+        paths=paths,
+        layers=group.layers,
+        findings=findings(group),
+        diagnostics=tuple(_unique(notes)),
+        new_sources=sources,
+        target=TargetName.TF2,
+    )
+
+
+def _rewrite(plan: UnitPlan, group: Group, facts: Facts) -> tuple[dict[Module, File], dict[Module, str]]:
+    files: dict[Module, File] = {module: File(module, facts) for module in group.modules}
+    texts: dict[Module, str] = {}
+    for module, file in files.items():
+        try:
+            texts[module] = Assembly(file, plan).text()
+        except Refusal as refusal:
+            raise _placed(refusal, file) from None
+    _check_imports(texts)
+    return files, texts
+
+
+def _check_imports(texts: dict[Module, str]) -> None:
+    """Every name that a file of the unit imports from another is still there."""
+    trees = {module: ast.parse(text) for module, text in texts.items()}
+    by_name = {module.parts[-1]: module for module in texts}
+    for importer, tree in trees.items():
+        for node in ast.walk(tree):
+            module = by_name.get((node.module or "").split(".")[-1]) if isinstance(node, ast.ImportFrom) else None
+            if not isinstance(node, ast.ImportFrom) or module is None or module is importer:
+                continue
+            before = _bound_names(module.tree)
+            for alias in node.names:
+                if alias.name in before and alias.name not in _bound_names(trees[module]):
+                    message = f"{importer.path.name} needs {alias.name} of {module.path.name}, which has no TF2 form"
+                    raise Refusal("TFR230", message, module.tree.body[0])
+
+
+def _bound_names(tree: ast.Module) -> set[str]:
+    found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.alias):
+            found.add((node.asname or node.name).split(".")[0])
+    return found
+
+
+def _placed(refusal: Refusal, file: File) -> _Placed:
+    """The refusal with a node of the `ast`, so that it can be placed without the tree it was found in."""
+    if isinstance(refusal.node, cst.CSTNode):
+        found = file.expression(refusal.node) or file.statement(refusal.node)
+        place = file.place(refusal.node)
+        if found is None and place is not None:
+            found = ast.Pass(lineno=place[0], col_offset=place[1] - 1)
+        refusal.node = found
+    return _Placed(refusal, file.module)
+
+
+def _refused(group: Group, reasons: list[Diagnostic]) -> UnitResult:
+    paths = tuple(sorted({module.path for module in group.modules}))
+    notes = [_of_obstacle(note) for note in group.notes if note.code.startswith("TFR3")]
+    return UnitResult(group.name, Status.REFUSED, paths, group.layers, findings(group), tuple(_unique(reasons + notes)))
+
+
+def _of_obstacle(obstacle: Obstacle) -> Diagnostic:
+    line, column = _place(obstacle.node, obstacle.module)
+    return Diagnostic(obstacle.code, obstacle.module.path, line, column, obstacle.message, obstacle.help)
+
+
+def _of_refusal(refusal: Refusal, group: Group) -> Diagnostic:
+    module = refusal.module if isinstance(refusal, _Placed) else _module_of(refusal.node, group)
+    line, column = _place(refusal.node, module)
+    return Diagnostic(refusal.code, module.path, line, column, refusal.message, refusal.help)
+
+
+def _module_of(node: object, group: Group) -> Module:
+    """The file that a node belongs to, the first of the group for a node of none."""
+    for module in group.modules:
+        if any(part is node for part in ast.walk(module.tree)):
+            return module
+    return group.modules[0]
+
+
+def _place(node: object, module: Module) -> tuple[int, int]:
+    line, offset = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
+    text = module.source.text.split("\n")[line - 1]
+    return line, len(text.encode()[:offset].decode(errors="ignore")) + 1
+
+
+def _unique(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    return sorted(
+        dict.fromkeys(diagnostics), key=lambda item: (item.code[3] != "2", str(item.path), item.line, item.code)
+    )
