@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 
+from tf1to2_reg.syntax.memo import per_node
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
 
@@ -20,11 +21,18 @@ def line_of(node: ast.AST) -> int:
     return line
 
 
-def attribute_stores(tree: ast.AST, name: str) -> Iterator[ast.Attribute]:
+def attribute_stores(tree: ast.AST, name: str) -> Sequence[ast.Attribute]:
     """Assignments to, and deletions of, an attribute of that name."""
+    return _attribute_stores(tree).get(name, [])
+
+
+@per_node
+def _attribute_stores(tree: ast.AST) -> Mapping[str, list[ast.Attribute]]:
+    found: dict[str, list[ast.Attribute]] = {}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Store | ast.Del):
-            yield node
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
+            found.setdefault(node.attr, []).append(node)
+    return found
 
 
 def writes_content(function: ast.AST) -> bool:
@@ -41,27 +49,51 @@ def writes_content(function: ast.AST) -> bool:
 
 def changes(node: ast.AST, name: str) -> bool:
     """True for a node that binds a name again or changes what it holds."""
+    return name in _changed(node)
+
+
+def changes_in(scope: ast.AST, name: str) -> Sequence[ast.AST]:
+    """The nodes of a scope, without nested functions, that bind a name or change what it holds."""
+    return _changes(scope).get(name, [])
+
+
+@per_node
+def _changes(scope: ast.AST) -> Mapping[str, list[ast.AST]]:
+    found: dict[str, list[ast.AST]] = {}
+    for node in walk(scope):
+        for name in _changed(node):
+            found.setdefault(name, []).append(node)
+    return found
+
+
+def _changed(node: ast.AST) -> set[str]:
+    """The names that a node binds, or whose content it changes."""
     if isinstance(node, ast.Name):
-        return node.id == name and isinstance(node.ctx, ast.Store | ast.Del)
+        return {node.id} if isinstance(node.ctx, ast.Store | ast.Del) else set()
     if isinstance(node, ast.Subscript | ast.Attribute):
-        return isinstance(node.ctx, ast.Store | ast.Del) and root_name(node) == name
+        return _roots(node) if isinstance(node.ctx, ast.Store | ast.Del) else set()
     if isinstance(node, ast.Call):
-        return _changes_in_place(node, name)
-    return name in _defined(node)
+        return _changed_in_place(node)
+    return _defined(node)
 
 
-def _changes_in_place(call: ast.Call, name: str) -> bool:
+def _changed_in_place(call: ast.Call) -> set[str]:
     if not isinstance(call.func, ast.Attribute):
-        return False
-    if call.func.attr in _MUTATORS and root_name(call.func) == name:
-        return True
-    return call.func.attr == "shuffle" and any(root_name(argument) == name for argument in call.args)
+        return set()
+    found = _roots(call.func) if call.func.attr in _MUTATORS else set()
+    return found | (_roots(*call.args) if call.func.attr == "shuffle" else set())
 
 
-def _defined(node: ast.AST) -> set[str | None]:
+def _roots(*nodes: ast.AST) -> set[str]:
+    return {root for node in nodes if (root := root_name(node)) is not None}
+
+
+def _defined(node: ast.AST) -> set[str]:
     """The names that a definition, an import or an `except` binds."""
-    if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.ExceptHandler):
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return {node.name}
+    if isinstance(node, ast.ExceptHandler):
+        return {node.name} if node.name is not None else set()
     if isinstance(node, ast.Import | ast.ImportFrom):
         return {alias.asname or alias.name.split(".")[0] for alias in node.names}
     return set()
@@ -76,28 +108,44 @@ def root_name(node: ast.AST) -> str | None:
 
 def in_loop(scope: ast.AST, part: ast.AST) -> bool:
     """True where a node stands in a loop of the scope."""
-    return any(
-        isinstance(node, ast.For | ast.While) and any(inner is part for inner in walk(node)) for node in walk(scope)
-    )
+    return part in _looped(scope)
 
 
-def local_names(function: ast.FunctionDef) -> set[str]:
+@per_node
+def _looped(scope: ast.AST) -> set[ast.AST]:
+    loops = [node for node in walk(scope) if isinstance(node, ast.For | ast.While)]
+    return {inner for loop in loops for inner in walk(loop)}
+
+
+@per_node
+def local_names(function: ast.FunctionDef) -> frozenset[str]:
     """Parameters and names that a function binds."""
     found = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
-    return found | {
+    return frozenset(found) | {
         node.id for node in walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
 
 
+@per_node
+def functions_in(tree: ast.AST) -> Sequence[ast.FunctionDef]:
+    """All functions below a node, itself excepted."""
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node is not tree]
+
+
 def imported_module(module: Module, name: str) -> str | None:
     """The top-level module that an import binds to a name."""
-    for node in ast.walk(module.tree):
+    return _imported_modules(module.tree).get(name)
+
+
+@per_node
+def _imported_modules(tree: ast.Module) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                if (alias.asname or alias.name.split(".")[0]) == name:
-                    return alias.name.split(".")[0]
+                root = alias.name.split(".")[0]
+                found.setdefault(alias.asname or root, root)
         elif isinstance(node, ast.ImportFrom):
             for alias in node.names:
-                if (alias.asname or alias.name) == name:
-                    return (node.module or "").split(".")[0]
-    return None
+                found.setdefault(alias.asname or alias.name, (node.module or "").split(".")[0])
+    return found

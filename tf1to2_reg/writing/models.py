@@ -188,7 +188,7 @@ class ModelWriter:
     def _aligned(self, site: Site, head: str, value: cst.BaseExpression) -> cst.BaseExpression:
         """Continuation lines that stood under the first argument stand under it again."""
         given: list[ast.expr | ast.keyword] = [*site.node.args, *site.node.keywords]
-        stmt = next(leaf.stmt for leaf in self.names.leaves if any(node is site.node for node in walk(leaf.stmt)))
+        stmt = self.names.statements[site.node]
         if not isinstance(value, cst.Call) or not given or given[0].lineno != site.node.lineno:
             return value
         new = len(head) + len(code(value.func)) + 1

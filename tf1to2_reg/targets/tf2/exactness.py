@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tf1to2_reg.diagnostics.reasons import Refusal
@@ -18,6 +19,7 @@ from tf1to2_reg.program.trace import (
     VariablesEvent,
 )
 from tf1to2_reg.program.values import Placeholder, Value, constant_of
+from tf1to2_reg.syntax.memo import per_node
 from tf1to2_reg.syntax.variables import reads, variable, walk
 from tf1to2_reg.targets.tf2.data import DriverPlan, StepPlan
 from tf1to2_reg.targets.tf2.session_code import is_initialization
@@ -288,10 +290,7 @@ class _Check:
                 raise Refusal("TFR230", f"{name}, a local name of a method, is needed in a step", node)
 
     def _check_bindings(self, name: str, root: ast.AST, node: ast.AST) -> None:
-        found = [part for part in _scope_nodes(root) if name in _bindings_here(part)]
-        loops = [part for part in _scope_nodes(root) if isinstance(part, ast.For | ast.While)]
-        again = any(part in found for loop in loops for part in walk(loop))
-        if len(found) > 1 or again:
+        if name in _bound_again(root):
             raise Refusal("TFR223", f"{name} is bound more than once; the graph has its first value", node)
 
     def _check_attribute(self, name: str, node: ast.AST) -> None:
@@ -328,10 +327,14 @@ def _scope_nodes(root: ast.AST) -> Iterator[ast.AST]:
             yield from walk(stmt)
 
 
-def _bindings_here(node: ast.AST) -> set[str]:
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-        return {node.id}
-    return set()
+@per_node
+def _bound_again(root: ast.AST) -> set[str]:
+    """Names of a scope that are bound at several places or in a loop."""
+    nodes = list(_scope_nodes(root))
+    bound = [node for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    times = Counter(node.id for node in bound)
+    looped = {part for node in nodes if isinstance(node, ast.For | ast.While) for part in walk(node)}
+    return {node.id for node in bound if times[node.id] > 1 or node in looped}
 
 
 def _bindings(stmt: ast.stmt) -> set[str]:

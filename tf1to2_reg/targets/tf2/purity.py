@@ -30,6 +30,8 @@ from tf1to2_reg.syntax.binding import bind
 from tf1to2_reg.syntax.changes import (
     attribute_stores,
     changes,
+    changes_in,
+    functions_in,
     imported_module,
     in_loop,
     line_of,
@@ -385,14 +387,13 @@ class PurityCheck:
     def _unchanged(self, node: ast.Name, scope: ast.FunctionDef | ast.Module, fragment: Fragment) -> None:
         in_place = fragment.function is scope or (fragment.function is None and isinstance(scope, ast.Module))
         last_use = fragment.place if in_place else self._driver_line(scope, fragment)
-        for part in walk(scope):
-            late = changes(part, node.id) and (line_of(part) > last_use or in_loop(scope, part))
+        for part in changes_in(scope, node.id):
+            late = line_of(part) > last_use or in_loop(scope, part)
             if late and not (isinstance(part, ast.Name) and part in self.facts.graph):
                 raise Refusal("TFR223", f"{node.id} changes after the graph was built with it", part)
         self._unchanged_from_outside(node.id)
-        for inner in ast.walk(scope):
-            if isinstance(inner, ast.FunctionDef) and inner is not scope:
-                self._unchanged_in(node.id, inner)
+        for inner in functions_in(scope):
+            self._unchanged_in(node.id, inner)
 
     def _unchanged_from_outside(self, name: str) -> None:
         """A global is not stored through its module by another file."""
@@ -407,9 +408,9 @@ class PurityCheck:
         declared = any(isinstance(part, ast.Global | ast.Nonlocal) and name in part.names for part in walk(function))
         if name in local_names(function) and not declared:
             return
-        for part in walk(function):
+        for part in changes_in(function, name):
             stores = isinstance(part, ast.Name)
-            if part is not function and changes(part, name) and (declared or not stores):
+            if part is not function and (declared or not stores):
                 raise Refusal("TFR223", f"{name} is changed by {function.name}; the graph has its first value", part)
 
     def _driver_line(self, scope: ast.AST, fragment: Fragment) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.network import naming
@@ -24,6 +25,7 @@ class RegionPlanner:
         self.trace = trace
         self.facts = facts
         self.models = models
+        self._named: dict[str, list[ast.AST]] = {}
 
     def run(self, class_name: str, aliases: dict[ast.Call, ast.Call]) -> None:
         """Make the model, if the driver has layers of its own, and put one call of it among the items.
@@ -35,6 +37,7 @@ class RegionPlanner:
         if not chosen:
             return
         body = self._with_python(chosen)
+        self._named = self._nodes_by_name(body)
         frame = chosen[-1].frame
         region = ModelPlan(class_name, frame.module, None, body, receiver=self.plan.receiver)
         region.parameters = self._parameters(body, frame)
@@ -81,7 +84,8 @@ class RegionPlanner:
                 if stmt not in stmts and not self._used_elsewhere(names, inside, stmt, frame):
                     stmts.append(stmt)
                     self.plan.gone.add(stmt)
-        return sorted(stmts, key=lambda stmt: (self._position(stmt), stmt.lineno, stmt.col_offset))
+        places = self._positions()
+        return sorted(stmts, key=lambda stmt: (places.get(stmt, 0), stmt.lineno, stmt.col_offset))
 
     def _drop_python(self, chosen: Sequence[Item]) -> None:
         inside = {node for item in chosen for node in ast.walk(item.stmt)}
@@ -89,14 +93,15 @@ class RegionPlanner:
             if item.kind == "python" and not self._used_elsewhere(item.writes, inside, item.stmt, item.frame):
                 self.plan.gone.add(item.stmt)
 
-    def _position(self, stmt: ast.stmt) -> int:
+    def _positions(self) -> dict[ast.stmt, int]:
         """Statements of one method stay together, methods in the order they run."""
+        found: dict[ast.stmt, int] = {}
         for index, frame in enumerate(dict.fromkeys(item.frame for item in self.plan.items)):
-            if any(stmt is other for other in _statements(frame)):
-                return index
-        return 0
+            for stmt in _statements(frame):
+                found.setdefault(stmt, index)
+        return found
 
-    def _used_elsewhere(self, names: set[str], inside: set[ast.AST], stmt: ast.stmt, frame: Frame) -> bool:
+    def _used_elsewhere(self, names: AbstractSet[str], inside: set[ast.AST], stmt: ast.stmt, frame: Frame) -> bool:
         own = {*ast.walk(stmt)}
         root: ast.AST = frame.module.tree if frame.function is None else frame.function.node
         for node in ast.walk(root):
@@ -109,12 +114,12 @@ class RegionPlanner:
         found: dict[str, Parameter] = {}
         for stmt in body:
             for name in sorted(self._reads_before_binding(stmt, bound), key=lambda name: self._first_use(stmt, name)):
-                if name not in found and self._is_parameter(name, body, frame):
-                    found[name] = Parameter(name, None, self._is_tensor(name, body))
+                if name not in found and self._is_parameter(name, frame):
+                    found[name] = Parameter(name, None, self._is_tensor(name))
             bound |= writes(stmt, self.plan.receiver)
         return list(found.values())
 
-    def _reads_before_binding(self, stmt: ast.stmt, bound: set[str]) -> set[str]:
+    def _reads_before_binding(self, stmt: ast.stmt, bound: set[str]) -> AbstractSet[str]:
         names = reads(stmt, self.plan.receiver) - bound
         if isinstance(stmt, ast.For | ast.If):
             names -= writes(stmt.target) if isinstance(stmt, ast.For) else set()
@@ -125,21 +130,27 @@ class RegionPlanner:
         places = ((node.lineno, node.col_offset) for node in nodes if variable(node, self.plan.receiver) == name)
         return min(places, default=(0, 0))
 
-    def _is_parameter(self, name: str, body: Sequence[ast.stmt], frame: Frame) -> bool:
+    def _is_parameter(self, name: str, frame: Frame) -> bool:
         if name.startswith("self."):
             return True
-        if self._is_tensor(name, body) or self._is_flag(name, body):
+        if self._is_tensor(name) or self._is_flag(name):
             return True
         return frame.function is not None and name in frame.env.bindings
 
-    def _nodes(self, name: str, body: Sequence[ast.stmt]) -> list[ast.AST]:
-        return [node for stmt in body for node in ast.walk(stmt) if variable(node, self.plan.receiver) == name]
+    def _nodes_by_name(self, body: Sequence[ast.stmt]) -> dict[str, list[ast.AST]]:
+        found: dict[str, list[ast.AST]] = {}
+        for stmt in body:
+            for node in ast.walk(stmt):
+                name = variable(node, self.plan.receiver)
+                if name is not None:
+                    found.setdefault(name, []).append(node)
+        return found
 
-    def _is_tensor(self, name: str, body: Sequence[ast.stmt]) -> bool:
-        return any(node in self.facts.graph for node in self._nodes(name, body)) and not self._is_flag(name, body)
+    def _is_tensor(self, name: str) -> bool:
+        return any(node in self.facts.graph for node in self._named[name]) and not self._is_flag(name)
 
-    def _is_flag(self, name: str, body: Sequence[ast.stmt]) -> bool:
-        values = [self.facts.values.get(node) for node in self._nodes(name, body)]
+    def _is_flag(self, name: str) -> bool:
+        values = [self.facts.values.get(node) for node in self._named[name]]
         return any(isinstance(value, Placeholder) and value.facts.dtype == "bool" for value in values)
 
     def _check(self, body: Sequence[ast.stmt]) -> None:
