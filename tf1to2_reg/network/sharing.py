@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import cached_property
 
 from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.program.trace import Frame, LayerEvent, Trace
@@ -18,9 +19,16 @@ class Part:
     frame: Frame | None
     events: list[LayerEvent]
 
+    @cached_property
+    def literal_keys(self) -> frozenset[tuple[object, ...]]:
+        return frozenset(event.key for event in self.events)
+
     @property
-    def literal_keys(self) -> set[tuple[object, ...]]:
-        return {event.key for event in self.events}
+    def callee(self) -> object:
+        """What is called: the layer function, or the definition of the function; no two calls share an unknown one."""
+        if self.frame is None:
+            return self.events[0].symbol
+        return self.frame.function.node if self.frame.function is not None else self
 
     @property
     def computed(self) -> bool:
@@ -31,25 +39,43 @@ class Part:
         return {event.reuse for event in self.events}
 
 
+class _Makers:
+    """The parts that made variables so far."""
+
+    def __init__(self) -> None:
+        self._alike: dict[object, list[Part]] = {}
+        self.keys: set[tuple[object, ...]] = set()
+
+    def add(self, part: Part) -> None:
+        self._alike.setdefault((part.callee, part.literal_keys), []).append(part)
+        self.keys |= part.literal_keys
+
+    def alike(self, part: Part) -> list[Part]:
+        """Calls of the same callee that made variables of the same names."""
+        return self._alike.get((part.callee, part.literal_keys), [])
+
+
 class Sharing:
     """Finds, for the parts of an activation, the earlier part each one shares its variables with."""
 
     def __init__(self, trace: Trace) -> None:
-        self._events = trace.of_layers()
-        self._builders = {frame for event in self._events for frame in event.frame.chain()}
+        self._events: dict[Frame, list[LayerEvent]] = {}
+        for event in trace.of_layers():
+            for frame in event.frame.chain():
+                self._events.setdefault(frame, []).append(event)
 
     def is_builder(self, frame: Frame) -> bool:
         """True where layers are made during the activation."""
-        return frame in self._builders
+        return frame in self._events
 
     def parts(self, frame: Frame) -> list[Part]:
         """The layers and inner builders of an activation, in order of execution."""
-        found = [Part(event.node, None, [event]) for event in self._events if event.frame is frame]
+        found = [Part(event.node, None, [event]) for event in self._events.get(frame, []) if event.frame is frame]
         found += [
-            Part(node, child, [event for event in self._events if child in event.frame.chain()])
+            Part(node, child, self._events[child])
             for node, children in frame.children.items()
             for child in children
-            if child in self._builders
+            if child in self._events
         ]
         return sorted(found, key=lambda part: part.events[0].order)
 
@@ -60,22 +86,22 @@ class Sharing:
             Refusal: TFR213 where it cannot be decided.
         """
         owners: dict[Part, Part] = {}
-        makers: list[Part] = []
+        makers = _Makers()
         for part in parts:
             maker = self._maker(part, makers)
             if maker is None:
-                makers.append(part)
+                makers.add(part)
             else:
                 owners[part] = maker
         return owners
 
-    def _maker(self, part: Part, makers: list[Part]) -> Part | None:
+    def _maker(self, part: Part, makers: _Makers) -> Part | None:
         modes = part.reuse
         if "unknown" in modes:
             raise Refusal("TFR213", "whether variables are reused is decided when the program runs", part.node)
         if modes == {None}:
             return None
-        alike = [maker for maker in makers if _same_callee(part, maker) and _same_keys(part, maker)]
+        alike = makers.alike(part)
         if True in modes:
             return self._reused(part, alike, modes)
         if None in modes and alike:
@@ -104,21 +130,9 @@ class Sharing:
         return exact[0]
 
     @staticmethod
-    def _new(part: Part, makers: list[Part]) -> None:
-        known = {key for maker in makers for key in maker.literal_keys}
-        if part.literal_keys & known:
+    def _new(part: Part, makers: _Makers) -> None:
+        if part.literal_keys & makers.keys:
             raise Refusal("TFR213", "variables are shared between calls of different functions", part.node)
-
-
-def _same_callee(part: Part, maker: Part) -> bool:
-    if part.frame is None or maker.frame is None:
-        return part.frame is maker.frame and part.events[0].symbol == maker.events[0].symbol
-    first, second = part.frame.function, maker.frame.function
-    return first is not None and second is not None and first.node is second.node
-
-
-def _same_keys(part: Part, maker: Part) -> bool:
-    return part.literal_keys == maker.literal_keys
 
 
 def _same_arguments(part: Part, maker: Part) -> bool:

@@ -55,6 +55,7 @@ class ModelSplit:
         }
         self.locals = {parameter.name for parameter in plan.parameters} | written | self._loop_targets
         self._parameters = {parameter.name: parameter for parameter in plan.parameters}
+        self._taken = {parameter.name for parameter in plan.parameters}
         self._init_names: set[str] = set()
         self._call_names: set[str] = set()
 
@@ -94,8 +95,8 @@ class ModelSplit:
         stem = (
             LAYERS[symbol].stem if symbol else naming.snake_case(model.node.name if model and model.node else "block")
         )
-        taken = {site.attribute for site in self.plan.sites.values()} | self._parameters.keys()
-        attribute = naming.attribute_name(naming.name_stem(self._given_name(node, symbol, model)), stem, taken)
+        attribute = naming.attribute_name(naming.name_stem(self._given_name(node, symbol, model)), stem, self._taken)
+        self._taken.add(attribute)
         self.plan.sites[node] = Site(node, attribute, symbol, model, loops[-1] if loops else None, access)
 
     @cached_property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.network.data import Held, ModelPlan
@@ -31,7 +32,7 @@ class PenaltyPlanner:
         self.facts = facts
         self.models = models
         self.readers: set[ast.FunctionDef] = set()
-        self._makers = [event for event in trace.of_layers() if event.regularized and self._creates(event)]
+        self._makers = [event for event in _creators(trace) if event.regularized]
 
     def run(self, taken: set[str]) -> None:
         """Fill in the reads.
@@ -43,10 +44,6 @@ class PenaltyPlanner:
             self._plan_read(event)
             if event.total:
                 self._plan_total(event, taken)
-
-    def _creates(self, event: LayerEvent) -> bool:
-        earlier = [other for other in self.trace.of_layers() if other.order < event.order]
-        return event.reuse is None or all(other.key != event.key or other.node is not event.node for other in earlier)
 
     def _plan_read(self, event: ReadEvent) -> None:
         chain = event.frame.chain()
@@ -155,3 +152,13 @@ def _key(term: ast.expr) -> str:
 def _definition(frame: Frame) -> ast.FunctionDef | None:
     node = frame.function.node if frame.function is not None else None
     return node if isinstance(node, ast.FunctionDef) else None
+
+
+def _creators(trace: Trace) -> Iterator[LayerEvent]:
+    """The layer calls that make their variables rather than find them there."""
+    known: set[tuple[ast.Call, tuple[object, ...]]] = set()
+    for event in trace.of_layers():
+        made = (event.node, event.key)
+        if event.reuse is None or made not in known:
+            yield event
+        known.add(made)

@@ -111,13 +111,12 @@ class RegionPlanner:
 
     def _parameters(self, body: Sequence[ast.stmt], frame: Frame) -> list[Parameter]:
         bound: set[str] = set()
-        found: dict[str, Parameter] = {}
+        needed: dict[str, None] = {}
         for stmt in body:
-            for name in sorted(self._reads_before_binding(stmt, bound), key=lambda name: self._first_use(stmt, name)):
-                if name not in found and self._is_parameter(name, frame):
-                    found[name] = Parameter(name, None, self._is_tensor(name))
+            names = self._reads_before_binding(stmt, bound)
+            needed |= dict.fromkeys(sorted(names, key=lambda name: self._first_use(stmt, name)))
             bound |= writes(stmt, self.plan.receiver)
-        return list(found.values())
+        return [Parameter(name, None, self._is_tensor(name)) for name in needed if self._is_parameter(name, frame)]
 
     def _reads_before_binding(self, stmt: ast.stmt, bound: set[str]) -> AbstractSet[str]:
         names = reads(stmt, self.plan.receiver) - bound
