@@ -118,11 +118,20 @@ class RegionPlanner:
             bound |= writes(stmt, self.plan.receiver)
         return [Parameter(name, None, self._is_tensor(name)) for name in needed if self._is_parameter(name, frame)]
 
-    def _reads_before_binding(self, stmt: ast.stmt, bound: set[str]) -> AbstractSet[str]:
-        names = reads(stmt, self.plan.receiver) - bound
-        if isinstance(stmt, ast.For | ast.If):
-            names -= writes(stmt.target) if isinstance(stmt, ast.For) else set()
-        return names
+    def _reads_before_binding(self, stmt: ast.stmt, bound: AbstractSet[str]) -> AbstractSet[str]:
+        """What a statement reads that neither is bound before it nor, inside it, before the read."""
+        if not isinstance(stmt, ast.If | ast.For | ast.With):
+            return reads(stmt, self.plan.receiver) - bound
+        found: set[str] = set()
+        for header in _headers(stmt):
+            found |= reads(header, self.plan.receiver) - bound
+        targets = writes(stmt.target, self.plan.receiver) if isinstance(stmt, ast.For) else frozenset[str]()
+        for block in (stmt.body, getattr(stmt, "orelse", [])):
+            inside = bound | targets
+            for part in block:
+                found |= self._reads_before_binding(part, inside)
+                inside |= writes(part, self.plan.receiver)
+        return found
 
     def _first_use(self, stmt: ast.stmt, name: str) -> tuple[int, int]:
         nodes = [node for node in ast.walk(stmt) if isinstance(node, ast.expr)]
@@ -228,3 +237,10 @@ def _statements(frame: Frame) -> list[ast.stmt]:
     if frame.function is not None:
         root = frame.function.node.body if isinstance(frame.function.node, ast.FunctionDef) else []
     return [node for stmt in root for node in walk(stmt) if isinstance(node, ast.stmt)]
+
+
+def _headers(stmt: ast.If | ast.For | ast.With) -> list[ast.expr]:
+    """What a compound statement evaluates before its block."""
+    if isinstance(stmt, ast.With):
+        return [item.context_expr for item in stmt.items]
+    return [stmt.test if isinstance(stmt, ast.If) else stmt.iter]
