@@ -55,12 +55,16 @@ OPERATIONS = (
 
 @dataclass
 class Network:
-    """A network that is being made: settings of the module, helper functions, and its own statements."""
+    """A network that is being made: settings of the module, helper functions, and its own statements.
+
+    What is `repeated` has no names: TF1 would not make the variables again.
+    """
 
     draw: Draw
     spelling: Spelling
     settings: Lines = field(default_factory=list)
     helpers: list[Lines] = field(default_factory=list)
+    repeated: bool = False
 
     def setting(self, name: str, value: str) -> str:
         """A name of the module for a value."""
@@ -121,7 +125,11 @@ class Network:
             (0.15, "bias_regularizer", self.regularizer),
             (0.1, "use_bias", lambda: self.draw.one("False", "True")),
             (0.15, "kernel_initializer", lambda: self.draw.one(*INITIALIZERS)),
-            (0.15, "name", lambda: f'"{self.draw.fresh("fc", "hidden", "layer", "out", "model")}"'),
+            (
+                0.0 if self.repeated else 0.15,
+                "name",
+                lambda: f'"{self.draw.fresh("fc", "hidden", "layer", "out", "model")}"',
+            ),
         ]
         return [(name, value()) for chance, name, value in chances if self.draw.rarely(chance)]
 
@@ -172,7 +180,7 @@ class Network:
             (1, self.container),
             (2 * nested, lambda: self.loop(depth)),
             (2 * nested, lambda: self.condition(depth)),
-            (2 * nested, lambda: self.scope(depth)),
+            (0 if self.repeated else 2 * nested, lambda: self.scope(depth)),
         )
 
     def dropout(self) -> Lines:
@@ -193,12 +201,21 @@ class Network:
     def loop(self, depth: int) -> Lines:
         dense = self.spelling.layer("dense")
         return self.draw.weighted(
-            (2, lambda: block("for units in [7, 6]:", [f"h = {self.dense('h', 'units')}"])),
-            (1, lambda: block("for i in range(2):", [f"h = {dense}(h, {self.units()}, {self.numbered()})"])),
-            (1, lambda: block("for i, units in enumerate((6, 5)):", [f"h = {self.dense('h', 'units + i')}"])),
+            (2, lambda: self.repetition("for units in [7, 6]:")),
+            (
+                0 if self.repeated else 1,
+                lambda: block("for i in range(2):", [f"h = {dense}(h, {self.units()}, {self.numbered()})"]),
+            ),
+            (1, lambda: self.repetition("for i, units in enumerate((6, 5)):")),
             (1, lambda: block("for units, act in [(6, tf.nn.relu), (5, tf.nn.tanh)]:", [self.activated(dense)])),
-            (1, lambda: block("for _ in range(2):", self.block(depth - 1))),
+            (1, lambda: self.repetition("for _ in range(2):", depth)),
         )
+
+    def repetition(self, head: str, depth: int = 0) -> Lines:
+        outside, self.repeated = self.repeated, True
+        body = self.block(depth - 1) if depth else [f"h = {self.dense('h', 'units')}"]
+        self.repeated = outside
+        return block(head, body)
 
     def numbered(self) -> str:
         return f'activation={self.activation()}, name="fc%d" % i, kernel_regularizer={self.regularizer()}'

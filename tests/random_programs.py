@@ -63,7 +63,8 @@ def generate(random: Random) -> str:
         name = draw.fresh(*NAMES)
         parameters = "x, training" if needs_flag else "x"
         definitions = [*definitions, block(f"def {name}({parameters}):", [*body, f"return {last}"])]
-        built = _calls(draw, f"{name}({parameters.replace('training', value)})")
+        is_named = "name=" in "\n".join([*body, last]) or "variable_scope(" in "\n".join(body)
+        built = _calls(draw, f"{name}({parameters.replace('training', value)})", is_named=is_named)
     else:
         constant = [] if driver.flag or not needs_flag else [f"training = {value}"]
         built = [*constant, *body, f"pred = {last}"]
@@ -72,14 +73,14 @@ def generate(random: Random) -> str:
     return "\n".join([*imports, "", *network.settings, *defined, "", "", *_whole(driver, driver.graph(built))])
 
 
-def _calls(draw: Draw, builder: str) -> Lines:
-    """The network once, or twice with shared weights."""
+def _calls(draw: Draw, builder: str, *, is_named: bool) -> Lines:
+    """The network once, or twice with shared weights, or twice with other weights if none of its layers has a name."""
     twice = [f"first = {builder}", f"pred = first + {builder}"]
     return draw.weighted(
         (8, always([f"pred = {builder}"])),
         (1, always(block('with tf.variable_scope("shared", reuse=tf.AUTO_REUSE):', twice))),
         (1, always(block('with tf.variable_scope("net"):', [f"pred = {builder}"]))),
-        (1, always(twice)),
+        (0 if is_named else 1, always(twice)),
     )
 
 

@@ -1,7 +1,7 @@
 """Random programs: migrated to the same numbers or refused with a reason.
 
 A few are run here, always the same ones. By hand: RANDOM_PROGRAMS=300 for so many new ones, each failure made small by
-hypothesis, or `scripts/random_programs.py`, which keeps all that are wrong.
+hypothesis, or `scripts/try_programs.py`, which keeps all that are wrong.
 """
 
 from __future__ import annotations
