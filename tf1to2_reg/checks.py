@@ -11,7 +11,7 @@ from pathlib import Path
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.facts.tf1_only import is_left_over
 from tf1to2_reg.files.source import SourceError, SourceFile, source_from_bytes
-from tf1to2_reg.results import Status, UnitResult
+from tf1to2_reg.results import Status, TargetName, UnitResult
 
 Engine = Callable[[Sequence[SourceFile]], list[UnitResult]]
 
@@ -47,10 +47,10 @@ def leftover_tf1_names(tree: ast.Module) -> list[tuple[str, int, int]]:
 
 
 def _text_problems(unit: UnitResult) -> list[Diagnostic]:
-    return [problem for path, data in unit.new_sources.items() for problem in _problems_of(path, data)]
+    return [problem for path, data in unit.new_sources.items() for problem in _problems_of(path, data, unit.target)]
 
 
-def _problems_of(path: Path, data: bytes) -> list[Diagnostic]:
+def _problems_of(path: Path, data: bytes, target: TargetName | None) -> list[Diagnostic]:
     try:
         source = source_from_bytes(path, data)
         with warnings.catch_warnings():
@@ -60,6 +60,8 @@ def _problems_of(path: Path, data: bytes) -> list[Diagnostic]:
         return [_failed(path, f"line {error.diagnostic.line}: {error.diagnostic.message}")]
     except (SyntaxError, ValueError) as error:
         return [_failed(path, f"it does not compile: {error}")]
+    if target is TargetName.GRAPH:  # stays a program of `tf.compat.v1`
+        return []
     return [_failed(path, f"line {line} still uses {name}") for name, line, _ in leftover_tf1_names(source.tree)]
 
 
@@ -71,7 +73,8 @@ def _files_of_a_second_run(files: Sequence[SourceFile], units: Sequence[UnitResu
     """The files that belong to a unit when the migrated files are migrated again, other than to one refused before."""
     new = {path: data for unit in units for path, data in unit.new_sources.items()}
     refused_before = {path for unit in units if unit.status is Status.REFUSED for path in unit.paths}
-    again = engine([source_from_bytes(file.path, new[file.path]) if file.path in new else file for file in files])
+    kept = [file for file in files if file.path not in new]
+    again = engine([*kept, *(source_from_bytes(path, data) for path, data in new.items())])
     changed = {path for unit in again for path in unit.new_sources}
     refused = {path for unit in again if unit.status is Status.REFUSED for path in unit.paths}
     return changed | (refused - refused_before)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tf1to2_reg.diagnostics import Diagnostic
+from tf1to2_reg.diagnostics import Diagnostic, is_refusal
 from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.options import TargetChoice
 from tf1to2_reg.results import Status, UnitResult
@@ -58,4 +58,4 @@ def _concerns(unit: UnitResult, paths: Iterable[Path]) -> bool:
 
 
 def _refusals(unit: UnitResult) -> list[Diagnostic]:
-    return [diagnostic for diagnostic in unit.diagnostics if diagnostic.code[3] in "29"]
+    return [diagnostic for diagnostic in unit.diagnostics if is_refusal(diagnostic.code)]

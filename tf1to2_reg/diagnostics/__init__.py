@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tf1to2_reg.diagnostics import files, notes, pitfalls, refusals_parts, refusals_shape
+from tf1to2_reg.diagnostics import files, notes, pitfalls, refusals_graph, refusals_parts, refusals_shape
 from tf1to2_reg.diagnostics.page import FAMILIES, Family, Page
 
-__all__ = ["FAMILIES", "PAGES", "Diagnostic", "Family", "Page", "family_of"]
+__all__ = ["FAMILIES", "PAGES", "Diagnostic", "Family", "Page", "family_of", "is_refusal"]
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,23 @@ class Diagnostic:
 PAGES: dict[str, Page] = {
     page.code: page
     for page in sorted(
-        (*notes.PAGES, *refusals_parts.PAGES, *refusals_shape.PAGES, *pitfalls.PAGES, *files.PAGES),
+        (
+            *notes.PAGES,
+            *refusals_parts.PAGES,
+            *refusals_shape.PAGES,
+            *pitfalls.PAGES,
+            *refusals_graph.PAGES,
+            *files.PAGES,
+        ),
         key=lambda page: page.code,
     )
 }
 """The page of every code, in the order of the codes."""
+
+
+def is_refusal(code: str) -> bool:
+    """Whether a code says why something is left as it was."""
+    return code[3] in "249"
 
 
 def family_of(code: str) -> Family:

@@ -1,4 +1,4 @@
-"""What a page is made of, and the four families of codes."""
+"""What a page is made of, and the five families of codes."""
 
 from __future__ import annotations
 
@@ -38,6 +38,12 @@ FAMILIES: dict[str, Family] = {
         "the program does not do what it seems to; it is migrated as it is",
         "As it is",
         "As it may have been meant",
+    ),
+    "4": Family(
+        "refused by the graph target",
+        "the program cannot go on as `tensorflow.compat.v1` with Keras 3 layers; it is left as it is, byte for byte",
+        "Refused",
+        "Instead",
     ),
     "9": Family("file", "a file could not be used or written", "Example", "Instead"),
 }

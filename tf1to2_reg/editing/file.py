@@ -13,7 +13,7 @@ from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.program.values import Symbol
-from tf1to2_reg.syntax.imports import canonical, normalize
+from tf1to2_reg.syntax.imports import imported_symbols, normalize
 from tf1to2_reg.syntax.modules import Module
 
 _Key = tuple[int, int, int, int]
@@ -125,20 +125,7 @@ class File:
     @cached_property
     def imported(self) -> dict[str, str]:
         """Names that imports of the file bind to TensorFlow symbols."""
-        found: dict[str, str] = {}
-        for node in ast.walk(self.module.tree):
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    wanted = alias.name if alias.asname else alias.name.split(".")[0]
-                    symbol = canonical(wanted)
-                    if symbol and canonical(alias.name):
-                        found[alias.asname or wanted] = symbol
-            elif isinstance(node, ast.ImportFrom) and not node.level:
-                for alias in node.names:
-                    symbol = canonical(f"{node.module}.{alias.name}")
-                    if symbol and alias.name != "*":
-                        found[alias.asname or alias.name] = symbol
-        return found
+        return imported_symbols(self.module.tree)
 
     @cached_property
     def tensorflow(self) -> str:

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from tf1to2_reg.diagnostics import PAGES, Diagnostic
+from tf1to2_reg.diagnostics import PAGES, Diagnostic, is_refusal
 from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.options import Verbosity
 from tf1to2_reg.report.style import FAMILY_INK, Ink, Style
@@ -47,7 +47,7 @@ class Messages:
         return text + headline + "".join(f"    {self._headline(reason)}\n" for reason in by_place)
 
     def _is_said(self, diagnostic: Diagnostic) -> bool:
-        return self._verbosity > Verbosity.QUIET or diagnostic.code[3] in "29"
+        return self._verbosity > Verbosity.QUIET or is_refusal(diagnostic.code)
 
     def _message(self, diagnostic: Diagnostic) -> str:
         lines = [self._headline(diagnostic)]

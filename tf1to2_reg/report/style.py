@@ -22,7 +22,7 @@ class Ink(str, Enum):
     CYAN = "36"
 
 
-FAMILY_INK: dict[str, Ink] = {"1": Ink.BLUE, "2": Ink.RED, "3": Ink.YELLOW, "9": Ink.RED}
+FAMILY_INK: dict[str, Ink] = {"1": Ink.BLUE, "2": Ink.RED, "3": Ink.YELLOW, "4": Ink.RED, "9": Ink.RED}
 
 
 @dataclass(frozen=True)

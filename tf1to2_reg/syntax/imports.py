@@ -54,6 +54,24 @@ def tensorflow_names(tree: ast.Module) -> frozenset[str]:
     return frozenset(names)
 
 
+def imported_symbols(tree: ast.Module) -> dict[str, str]:
+    """Local names that a file's imports bind to TensorFlow symbols, with the symbols."""
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                wanted = alias.name if alias.asname else alias.name.split(".")[0]
+                symbol = canonical(wanted)
+                if symbol and canonical(alias.name):
+                    found[alias.asname or wanted] = symbol
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            for alias in node.names:
+                symbol = canonical(f"{node.module}.{alias.name}")
+                if symbol and alias.name != "*":
+                    found[alias.asname or alias.name] = symbol
+    return found
+
+
 def used_names(nodes: Sequence[ast.AST]) -> set[str]:
     """Every identifier and attribute name that occurs below the nodes."""
     found: set[str] = set()

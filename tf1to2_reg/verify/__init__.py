@@ -6,6 +6,9 @@
     verdict = compare(before, after)                           # verdict.equal, .differences, .causes, .rows
     assert verdict.equal, verdict_line(verdict)
 
+An after may be a TF2 program or still a graph program, of Keras 3 layers; `Options(target=Target.GRAPH)` asks for the
+second where `verify` shall not find it out. Its verdict also has `.identical` and `.inexact`.
+
 `runner.record_both(before_program, after_program)` runs the two sides at the same time. `Runner.record` raises
 `VerifyError` (`.message`, `.output`) where a program does not run. `verify(before, after, runner)` does all of it and
 finds another pairing of equally shaped variables where the orders of creation differ.
@@ -18,7 +21,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tf1to2_reg.verify.comparison import compare
-    from tf1to2_reg.verify.programs import Interpreters, Options, Program, Side, VerifyError
+    from tf1to2_reg.verify.programs import Interpreters, Options, Program, Side, Target, VerifyError
     from tf1to2_reg.verify.recording import Recording
     from tf1to2_reg.verify.runner import Runner
     from tf1to2_reg.verify.verdict import Tolerances, Verdict
@@ -32,6 +35,7 @@ __all__ = [
     "Recording",
     "Runner",
     "Side",
+    "Target",
     "Tolerances",
     "Verdict",
     "VerifyError",
@@ -46,6 +50,7 @@ _HOMES = {
     "Options": "programs",
     "Program": "programs",
     "Side": "programs",
+    "Target": "programs",
     "VerifyError": "programs",
     "Recording": "recording",
     "Runner": "runner",

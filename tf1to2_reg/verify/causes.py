@@ -122,11 +122,11 @@ def _listed(variables: list[Variable]) -> str:
 
 
 def _initializers(evidence: Evidence) -> Iterator[Cause]:
-    names = [item.what for item in evidence.differences if item.quantity is Quantity.INITIALIZER]
-    if names:
+    drawn = [item.what for item in evidence.differences if item.quantity is Quantity.INITIALIZER]
+    if drawn:
         yield Cause(
             CauseKind.INITIALIZER,
-            f"the initializer of {_names(names)} draws from another distribution (TF1's random_normal_initializer and"
+            f"the initializer of {names(drawn)} draws from another distribution (TF1's random_normal_initializer and"
             " truncated_normal_initializer have deviation 1.0, those of Keras 0.05); both programs were compared from"
             " the same start all the same",
         )
@@ -145,24 +145,25 @@ def _penalty_strengths(evidence: Evidence) -> Iterator[Cause]:
     if twice:
         yield Cause(
             CauseKind.FACTOR_TWO,
-            f"the penalty of {_names(twice)} is exactly twice that of the before: tf.contrib.layers.l2_regularizer(s)"
+            f"the penalty of {names(twice)} is exactly twice that of the before: tf.contrib.layers.l2_regularizer(s)"
             " and tf.nn.l2_loss halve the sum of squares, tf.keras.regularizers.L2(s) does not: write L2(0.5 * s)",
         )
     if half:
         yield Cause(
             CauseKind.FACTOR_TWO,
-            f"the penalty of {_names(half)} is exactly half that of the before: only contrib, slim and tf.nn.l2_loss"
+            f"the penalty of {names(half)} is exactly half that of the before: only contrib, slim and tf.nn.l2_loss"
             " halve the sum of squares, tf.keras.regularizers and L1 do not",
         )
     if other:
         yield Cause(
             CauseKind.OTHER_STRENGTH,
-            f"the penalty of {_names(other)} is {ratios[other[0]]:.4g} times that of the before",
+            f"the penalty of {names(other)} is {ratios[other[0]]:.4g} times that of the before",
         )
 
 
-def _names(names: list[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+def names(found: list[str]) -> str:
+    """The first three of them."""
+    return ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
 
 
 def _penalty_presence(evidence: Evidence) -> Iterator[Cause]:
@@ -172,16 +173,16 @@ def _penalty_presence(evidence: Evidence) -> Iterator[Cause]:
     if missing and all(name in vectors for name in missing) and _some_are_kept(evidence):
         yield Cause(
             CauseKind.BIAS_NOT_PENALIZED,
-            f"{_names(missing)} is penalized by the before only: variable_scope(regularizer=) penalizes every"
+            f"{names(missing)} is penalized by the before only: variable_scope(regularizer=) penalizes every"
             " variable made under it, biases, gamma and beta as well",
         )
     elif missing:
         yield Cause(
-            CauseKind.MISSING_REGULARIZER, f"{_names(missing)} has a regularizer in the before and none in the after"
+            CauseKind.MISSING_REGULARIZER, f"{names(missing)} has a regularizer in the before and none in the after"
         )
     if extra:
         yield Cause(
-            CauseKind.EXTRA_REGULARIZER, f"{_names(extra)} has a regularizer in the after and none in the before"
+            CauseKind.EXTRA_REGULARIZER, f"{names(extra)} has a regularizer in the after and none in the before"
         )
 
 
@@ -289,7 +290,7 @@ def _clipping(evidence: Evidence) -> Iterator[Cause]:
     if differing:
         yield Cause(
             CauseKind.CLIPPING,
-            f"the gradients of the first step agree, those that are applied do not ({_names(differing)}): they are"
+            f"the gradients of the first step agree, those that are applied do not ({names(differing)}): they are"
             " clipped or scaled in another way (global_clipnorm= is the global norm, clipnorm= that of each variable)",
         )
 

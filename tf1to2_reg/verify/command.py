@@ -17,7 +17,7 @@ def verify_command(  # noqa: PLR0913, PLR0917 - one parameter per option
         Path, typer.Argument(metavar="BEFORE", help="The TF1 program: a script, or a folder with --entry.")
     ],
     after: Annotated[
-        Path, typer.Argument(metavar="AFTER", help="The TF2 program: a script, or a folder with --entry.")
+        Path, typer.Argument(metavar="AFTER", help="The migrated program: a script, or a folder with --entry.")
     ],
     arguments: Annotated[
         list[str] | None, typer.Argument(metavar="-- ARGS", help="Arguments of both programs, after --.")
@@ -39,14 +39,19 @@ def verify_command(  # noqa: PLR0913, PLR0917 - one parameter per option
     html: Annotated[
         Path | None, typer.Option(metavar="FILE.html", help="Write the report as a page with charts.")
     ] = None,
-    rtol: Annotated[float, typer.Option(metavar="X", help="Relative tolerance at the first step.")] = 1e-6,
-    atol: Annotated[float, typer.Option(metavar="X", help="Absolute tolerance at the first step.")] = 1e-5,
-    trained: Annotated[float, typer.Option(metavar="X", help="Relative tolerance after training.")] = 1e-4,
+    rtol: Annotated[float | None, typer.Option(metavar="X", help="Relative tolerance at the first step: 1e-6.")] = None,
+    atol: Annotated[
+        float | None, typer.Option(metavar="X", help="Absolute tolerance at the first step: 1e-5, or 0 (graph).")
+    ] = None,
+    trained: Annotated[
+        float | None, typer.Option(metavar="X", help="Relative tolerance after training: 1e-4, or 1e-5 (graph).")
+    ] = None,
 ) -> None:
     """Run two programs and compare what they train.
 
     Both programs are executed, on temporary copies of their folders and with the same initial values: losses,
-    penalties, first gradients, trained weights and printed numbers are compared.
+    penalties, first gradients, trained weights and printed numbers are compared. Of a program that is still a graph
+    program also the names of variables, the collections, and what sessions return.
     """
     try:
         from tf1to2_reg.verify.request import Request, execute  # noqa: PLC0415 - needs the extra

@@ -10,7 +10,7 @@ import numpy as np
 
 from tf1to2_reg.verify import printed
 from tf1to2_reg.verify.causes import Evidence, likely_causes
-from tf1to2_reg.verify.pairing import Pairing, pair, pair_weights, relative
+from tf1to2_reg.verify.pairing import Match, Pairing, pair, pair_weights, relative
 from tf1to2_reg.verify.recording import Array, Penalty, Recording, Spread, Variable
 from tf1to2_reg.verify.verdict import (
     Difference,
@@ -23,11 +23,9 @@ from tf1to2_reg.verify.verdict import (
     relative_difference,
 )
 
+_OTHER_WORDS = "the two programs print different words, so what they print is not compared"
 _SMALL = 1e-4
 """Share of a value that the absolute tolerance never exceeds."""
-_PENALTY_TOLERANCE = 1e-5
-_GRADIENT_TOLERANCE = 1e-2
-"""Deep networks with batch normalization amplify rounding error to a few thousandths of a first gradient."""
 _INITIALIZER_TOLERANCE = 1e-3
 _ROUNDING = 1e-6
 """Share of the largest loss (or weight) of the run below which a loss (a weight) is rounding error."""
@@ -35,27 +33,41 @@ _ROUNDING = 1e-6
 
 def compare(before: Recording, after: Recording, tolerances: Tolerances | None = None) -> Verdict:
     """Say whether two programs trained the same, where they part, and why that may be."""
-    tolerances = tolerances or Tolerances()
-    pairing = pair_weights(before, after)
+    evidence = gather(before, after, tolerances or Tolerances(), pair)
+    causes = likely_causes(evidence) if evidence.differences else ()
+    told = notes(before, after, evidence.weights)
+    if not printed.comparable(before.printed, after.printed):
+        told = (*told, _OTHER_WORDS)
+    return Verdict(
+        before,
+        after,
+        evidence.differences,
+        causes,
+        step_rows(before, after),
+        evidence.weights.pairs,
+        evidence.penalties,
+        told,
+    )
+
+
+def gather(before: Recording, after: Recording, tolerances: Tolerances, match: Match) -> Evidence:
+    """The differences in order, and what may explain them. `match` says which variables belong together."""
+    pairing = pair_weights(before, after, match)
     rows = step_rows(before, after)
-    penalties = pair_penalties(before, after, pairing)
-    states = pair(before.states, after.states)
+    penalties = pair_penalties(before, after, pairing, match)
+    states = match(before.states, after.states)
     differences = [
         *_variable_differences(pairing),
         *_initializer_differences(pairing),
-        *_penalty_differences(penalties),
+        *_penalty_differences(penalties, tolerances),
         *_step_differences(after, rows, tolerances),
-        *_gradient_differences(pairing),
+        *_gradient_differences(pairing, tolerances),
         *_count_differences(before, after),
         *(_end_differences(pairing, states, tolerances) if len(before.updates) == len(after.updates) else ()),
         *_printed_differences(before, after, tolerances),
     ]
-    ordered = sorted(_that_matter(before, after, differences), key=_place)
-    evidence = Evidence(before, after, pairing, states, penalties, tuple(ordered))
-    causes = likely_causes(evidence) if ordered else ()
-    return Verdict(
-        before, after, tuple(ordered), causes, rows, pairing.pairs, penalties, _notes(before, after, pairing)
-    )
+    ordered = sorted(_that_matter(before, after, differences), key=place)
+    return Evidence(before, after, pairing, states, penalties, tuple(ordered))
 
 
 def _that_matter(before: Recording, after: Recording, differences: list[Difference]) -> list[Difference]:
@@ -74,9 +86,11 @@ def step_rows(before: Recording, after: Recording) -> tuple[StepRow, ...]:
     )
 
 
-def pair_penalties(before: Recording, after: Recording, pairing: Pairing) -> tuple[PenaltyPair, ...]:
+def pair_penalties(
+    before: Recording, after: Recording, pairing: Pairing, match: Match = pair
+) -> tuple[PenaltyPair, ...]:
     """Penalties by the variable they are for; those of several variables, or of activations, are summed up."""
-    rest = pair([*pairing.only_before, *_untrained(before)], [*pairing.only_after, *_untrained(after)])
+    rest = match([*pairing.only_before, *_untrained(before)], [*pairing.only_after, *_untrained(after)])
     names = {item.after.name: item.before.name for item in (*pairing.pairs, *rest.pairs)}
     ours = _by_variable(before.penalties, {})
     theirs = _by_variable(after.penalties, names)
@@ -134,12 +148,12 @@ def _spread(drawn: Spread) -> str:
     return f"mean {drawn.mean:.3g}, deviation {drawn.deviation:.3g}, largest {drawn.largest:.3g}"
 
 
-def _penalty_differences(penalties: tuple[PenaltyPair, ...]) -> Iterator[Difference]:
+def _penalty_differences(penalties: tuple[PenaltyPair, ...], tolerances: Tolerances) -> Iterator[Difference]:
     for item in penalties:
         before = item.before.value if item.before else 0.0
         after = item.after.value if item.after else 0.0
         gap = relative_difference(before, after)
-        if gap > _PENALTY_TOLERANCE:
+        if gap > tolerances.penalty:
             yield Difference(Quantity.PENALTY, 0, item.variable, _or_missing(item.before), _or_missing(item.after), gap)
 
 
@@ -174,11 +188,11 @@ def _close(a: float, b: float, step: int, rounding: float, tolerances: Tolerance
     return abs(a - b) <= tolerances.rtol * largest + min(tolerances.atol, _SMALL * largest)
 
 
-def _gradient_differences(pairing: Pairing) -> Iterator[Difference]:
+def _gradient_differences(pairing: Pairing, tolerances: Tolerances) -> Iterator[Difference]:
     for item in pairing.pairs:
-        if item.gradient is not None and not item.noise and item.gradient > _GRADIENT_TOLERANCE:
+        if item.gradient is not None and not item.noise and item.gradient > tolerances.gradient:
             before, after = item.before.gradient, item.after.gradient
-            yield _array_difference(Quantity.GRADIENT, 0, item, before, after, item.gradient)
+            yield array_difference(Quantity.GRADIENT, 0, item, before, after, item.gradient)
 
 
 def _end_differences(pairing: Pairing, states: Pairing, tolerances: Tolerances) -> Iterator[Difference]:
@@ -192,7 +206,7 @@ def _weight_differences(pairing: Pairing, tolerances: Tolerances) -> Iterator[Di
     for item in pairing.pairs:
         tiny = max(_size(item.before.final), _size(item.after.final)) < _ROUNDING * largest
         if item.weight is not None and not (item.noise or tiny) and item.weight > tolerances.trained:
-            yield _array_difference(Quantity.WEIGHT, None, item, item.before.final, item.after.final, item.weight)
+            yield array_difference(Quantity.WEIGHT, None, item, item.before.final, item.after.final, item.weight)
 
 
 def _state_differences(
@@ -204,12 +218,13 @@ def _state_differences(
             continue
         gap = relative(item.before.final, item.after.final)
         if gap > tolerances.trained:
-            yield _array_difference(Quantity.STATE, None, item, item.before.final, item.after.final, gap)
+            yield array_difference(Quantity.STATE, None, item, item.before.final, item.after.final, gap)
 
 
-def _array_difference(
-    quantity: Quantity, step: int | None, item: Pair, before: Array | None, after: Array | None, gap: float
+def array_difference(
+    quantity: Quantity, step: int | None, item: Pair, before: Array | None, after: Array | None, gap: float | None
 ) -> Difference:
+    """The difference of two arrays, told by their largest elements."""
     return Difference(quantity, step, item.before.name, _largest(before), _largest(after), gap)
 
 
@@ -240,22 +255,22 @@ def _printed_differences(before: Recording, after: Recording, tolerances: Tolera
         )
 
 
-def _place(difference: Difference) -> tuple[float, int]:
+def place(difference: Difference) -> tuple[float, int]:
+    """Where a difference stands in the order in which they are told."""
     step = float("inf") if difference.step is None else difference.step
     return step, list(Quantity).index(difference.quantity)
 
 
-def _notes(before: Recording, after: Recording, pairing: Pairing) -> tuple[str, ...]:
-    notes = list(dict.fromkeys([*before.notes, *after.notes]))
-    notes.extend(
+def notes(before: Recording, after: Recording, pairing: Pairing) -> tuple[str, ...]:
+    """What the programs' recorders noted, and what is not compared."""
+    told = list(dict.fromkeys([*before.notes, *after.notes]))
+    told.extend(
         f"{item.before.name}: its gradient is rounding error on both sides, so its value is not compared"
         for item in pairing.pairs
         if item.noise
     )
-    if not printed.comparable(before.printed, after.printed):
-        notes.append("the two programs print different words, so what they print is not compared")
-    notes.extend(f"{name} is made but not trained" for name in _unused(before))
-    return tuple(notes)
+    told.extend(f"{name} is made but not trained" for name in _unused(before))
+    return tuple(told)
 
 
 def _unused(recording: Recording) -> list[str]:

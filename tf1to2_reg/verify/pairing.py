@@ -1,9 +1,12 @@
-"""Which variable of the after stands for which of the before: by shape, start and order, never by name."""
+"""Which variable of the after stands for which of the before.
+
+In a TF2 program by shape, start and order, never by name; in a graph program by name, which must be the same.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,9 +30,12 @@ class Pairing:
     only_after: tuple[Variable, ...]
 
 
-def pair_weights(before: Recording, after: Recording) -> Pairing:
-    """Pair the trained variables and measure their differences."""
-    pairing = pair(before.weights, after.weights)
+Match = Callable[[Sequence[Variable], Sequence[Variable]], Pairing]
+
+
+def pair_weights(before: Recording, after: Recording, match: Match | None = None) -> Pairing:
+    """Pair the trained variables, by `pair` where no other way is given, and measure their differences."""
+    pairing = (match or pair)(before.weights, after.weights)
     scale = gradient_scale(before, after)
     return replace(pairing, pairs=tuple(_measured(item, scale) for item in pairing.pairs))
 
@@ -50,6 +56,15 @@ def pair(before: Sequence[Variable], after: Sequence[Variable]) -> Pairing:
         tuple(variable for variable in before if id(variable) not in matches),
         tuple(variable for variable in after if id(variable) not in taken),
     )
+
+
+def pair_by_name(before: Sequence[Variable], after: Sequence[Variable]) -> Pairing:
+    """Pair variables of equal name and shape, those that are left as `pair` does."""
+    named = {(variable.name, variable.shape): variable for variable in after}
+    pairs = [Pair(ours, named.pop((ours.name, ours.shape))) for ours in before if (ours.name, ours.shape) in named]
+    taken = {id(side) for item in pairs for side in (item.before, item.after)}
+    rest = pair([item for item in before if id(item) not in taken], [item for item in after if id(item) not in taken])
+    return Pairing((*pairs, *rest.pairs), rest.only_before, rest.only_after)
 
 
 def _match(ours: list[Variable], theirs: list[Variable]) -> dict[int, Variable]:

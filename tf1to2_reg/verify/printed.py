@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan|inf)(?![\w])")
 _TIME = re.compile(
     r"\b(time|sec|secs|second|seconds|elapsed|took|ms|duration|date|eta|speed|throughput)\b|/s\b", re.IGNORECASE
 )
 
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 _SHIFT_TOLERANCE = 1e-4
 
 
@@ -38,8 +41,8 @@ class PrintedDifference:
 
 
 def words(line: str) -> str:
-    """A line without its numbers."""
-    return " ".join(_NUMBER.sub("#", line).split())
+    """A line without its numbers and without addresses of objects."""
+    return " ".join(_NUMBER.sub("#", _ADDRESS.sub("@", line)).split())
 
 
 def numbers(line: str, index: int) -> list[PrintedNumber]:
@@ -63,6 +66,14 @@ def comparable(before: str, after: str) -> bool:
 
 def _skeleton(text: str) -> list[str]:
     return [words(line) for line in text.splitlines()]
+
+
+def unequal_lines(before: str, after: str) -> Iterator[tuple[int, str, str]]:
+    """The lines that are not the same, character by character, with their index; not those that speak of time."""
+    lines = zip_longest(before.splitlines(), after.splitlines(), fillvalue="")
+    for index, (ours, theirs) in enumerate(lines):
+        if _ADDRESS.sub("@", ours) != _ADDRESS.sub("@", theirs) and not _TIME.search(ours):
+            yield index, ours, theirs
 
 
 def differences(before: str, after: str, tolerance: float) -> list[PrintedDifference]:

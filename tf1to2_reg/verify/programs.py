@@ -17,6 +17,21 @@ class VerifyError(Exception):
         self.output = output
 
 
+class OtherTarget(VerifyError):
+    """The program is no program of the target that it was recorded as, but of `target`."""
+
+    def __init__(self, target: Target, message: str, output: str = "") -> None:
+        super().__init__(message, output)
+        self.target = target
+
+
+class Target(str, Enum):
+    """What a TF1 program has become: a TF2 program, or still a graph program, of Keras 3 layers."""
+
+    TF2 = "tf2"
+    GRAPH = "graph"
+
+
 class Side(str, Enum):
     """Which TensorFlow a program is written for."""
 
@@ -60,11 +75,14 @@ class Options:
     `steps` ends it after so many training steps, `timeout` (seconds) ends it in any case. `ordinals` renumbers the
     randomly initialized variables: a shape, written as a list such as "[3, 4]", to the ordinals in order of creation.
     `same_start` starts all variables of one shape with the same values. A `disturbance` moves every random initial
-    value up or down by so much of itself, in directions that depend on its second number.
+    value up or down by so much of itself, in directions that depend on its second number. `target` is that of the
+    after; it decides on both sides what becomes of random numbers, and how the after is watched. `verify` finds it out
+    where it is None.
     """
 
     steps: int | None = None
     timeout: float = 300.0
+    target: Target | None = None
     keep_dropout: bool = False
     same_start: bool = False
     disturbance: tuple[float, int] = (0.0, 0)

@@ -8,7 +8,7 @@ from html import escape
 from tf1to2_reg.verify.charts import Series, line_chart, log_chart
 from tf1to2_reg.verify.recording import Penalty
 from tf1to2_reg.verify.verdict import Pair, Verdict, relative_difference
-from tf1to2_reg.verify.wording import describe, side_line, verdict_line
+from tf1to2_reg.verify.wording import describe, inexact_line, side_line, target_line, verdict_line
 
 _FLOOR = 1e-9
 _MOST_ROWS = 200
@@ -65,7 +65,7 @@ def to_html(verdict: Verdict, title: str) -> str:
         _list("Likely causes", [cause.text for cause in verdict.causes]),
         f'<div class="charts">{_charts(verdict)}</div>',
         _list("Differences", _differences(verdict)),
-        _list("Notes", verdict.notes),
+        _list("Notes", [*verdict.notes, *filter(None, [inexact_line(verdict)])]),
         _section("Penalties", _penalties(verdict)),
         _section("Trained variables", _variables(verdict)),
         _section("Steps", _steps(verdict)),
@@ -82,7 +82,7 @@ def to_html(verdict: Verdict, title: str) -> str:
 def _sides(verdict: Verdict) -> str:
     sides = (("before", verdict.before), ("after", verdict.after))
     items = "".join(f"<li>{name}: {escape(side_line(recording))}</li>" for name, recording in sides)
-    return f'<ul class="sides">{items}</ul>'
+    return f'<ul class="sides">{items}<li>target: {escape(target_line(verdict))}</li></ul>'
 
 
 def _differences(verdict: Verdict) -> list[str]:

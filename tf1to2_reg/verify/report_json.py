@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from tf1to2_reg.verify.recording import Penalty, Recording
-from tf1to2_reg.verify.verdict import Verdict
+from tf1to2_reg.verify.verdict import Difference, Verdict
 from tf1to2_reg.verify.wording import verdict_line
 
 FORMAT = 1
@@ -17,21 +17,14 @@ def to_json(verdict: Verdict) -> str:
     """The report as a JSON document; numbers that JSON does not have are null."""
     document = {
         "format": FORMAT,
+        "target": verdict.target.value,
         "equal": verdict.equal,
+        "identical": verdict.identical,
         "verdict": verdict_line(verdict),
         "before": _side(verdict.before),
         "after": _side(verdict.after),
-        "differences": [
-            {
-                "quantity": item.quantity.value,
-                "step": item.step,
-                "what": item.what,
-                "before": item.before,
-                "after": item.after,
-                "relative": _number(item.relative),
-            }
-            for item in verdict.differences
-        ],
+        "differences": [_difference(item) for item in verdict.differences],
+        "inexact": [_difference(item) for item in verdict.inexact],
         "causes": [{"kind": cause.kind.value, "text": cause.text} for cause in verdict.causes],
         "steps": [
             {
@@ -60,6 +53,17 @@ def to_json(verdict: Verdict) -> str:
         "notes": list(verdict.notes),
     }
     return json.dumps(document, indent=2, allow_nan=False) + "\n"
+
+
+def _difference(item: Difference) -> dict[str, Any]:
+    return {
+        "quantity": item.quantity.value,
+        "step": item.step,
+        "what": item.what,
+        "before": item.before,
+        "after": item.after,
+        "relative": _number(item.relative),
+    }
 
 
 def _side(recording: Recording) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tf1to2_reg.verify.verdict import StepRow, Verdict
-from tf1to2_reg.verify.wording import describe, side_line, verdict_line
+from tf1to2_reg.verify.wording import describe, inexact_line, side_line, target_line, verdict_line
 
 _HEAD, _TAIL, _AROUND = 8, 3, 2
 _MORE_DIFFERENCES = 5
@@ -17,8 +17,9 @@ def print_report(verdict: Verdict, console: Console) -> None:
     """Print everything a user needs to judge the outcome."""
     for name, recording in (("before", verdict.before), ("after", verdict.after)):
         console.print(f"{name:<7} {side_line(recording)}", markup=False, highlight=False, soft_wrap=True)
+    console.print(f"target  {target_line(verdict)}", markup=False, highlight=False, soft_wrap=True)
     console.print(_table(verdict))
-    for note in verdict.notes:
+    for note in (*verdict.notes, *filter(None, [inexact_line(verdict)])):
         console.print(f"note: {note}", markup=False, highlight=False, soft_wrap=True)
     colour = "green" if verdict.equal else "red"
     console.print(Text(verdict_line(verdict), style=f"bold {colour}"), soft_wrap=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -19,7 +20,10 @@ from tf1to2_reg.verify.verification import verify
 
 @dataclass(frozen=True)
 class Request:
-    """What the command line asks for. `timeout` is in seconds and holds for each program."""
+    """What the command line asks for.
+
+    `timeout` is in seconds and holds for each program. A tolerance that is None is that of the target.
+    """
 
     before: Path
     after: Path
@@ -30,9 +34,9 @@ class Request:
     tf1_python: Path | None = None
     json: Path | None = None
     html: Path | None = None
-    rtol: float = 1e-6
-    atol: float = 1e-5
-    trained: float = 1e-4
+    rtol: float | None = None
+    atol: float | None = None
+    trained: float | None = None
 
 
 def execute(request: Request) -> ExitCode:
@@ -59,7 +63,8 @@ def _verify(request: Request) -> Verdict:
     after = Program.from_path(request.after, request.entry, request.arguments)
     options = Options(steps=request.steps, timeout=request.timeout)
     with Runner(_interpreters(request)) as runner:
-        return verify(before, after, runner, options, Tolerances(request.rtol, request.atol, request.trained))
+        asked = partial(Tolerances.of, rtol=request.rtol, atol=request.atol, trained=request.trained)
+        return verify(before, after, runner, options, asked)
 
 
 def _interpreters(request: Request) -> Interpreters:

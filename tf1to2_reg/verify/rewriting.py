@@ -26,7 +26,7 @@ def verify_new_sources(
         after = Path(folder).resolve() / "migrated"
         copy_program(before, after)
         for path, data in new_sources.items():
-            _replace(_in_copy(path, before, after), data)
+            _write(path, _in_copy(path, before, after), data)
         return verify_rewrite(before, after, command, options)
 
 
@@ -76,7 +76,10 @@ def _in_copy(path: Path, root: Path, copy: Path) -> Path:
     return copy / real.relative_to(root)
 
 
-def _replace(path: Path, data: bytes) -> None:
-    if not path.is_file() or path.is_symlink():
+def _write(original: Path, path: Path, data: bytes) -> None:
+    """Change a file of the copy, or add one that is new in the original as well, such as graph_layers.py."""
+    known = original.exists()
+    if path.is_symlink() or path.is_file() is not known:
         raise VerifyError(f"{path.name} is not among the files that verify copies")
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)

@@ -6,13 +6,14 @@ import os
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from tf1to2_reg.verify import recording
 from tf1to2_reg.verify.processes import RecorderProcess, TimeLimit, last_lines
-from tf1to2_reg.verify.programs import Interpreters, Options, Program, Side, VerifyError
+from tf1to2_reg.verify.programs import Interpreters, Options, OtherTarget, Program, Side, Target, VerifyError
 from tf1to2_reg.verify.recording import Recording
 
 if TYPE_CHECKING:
@@ -65,6 +66,11 @@ class Runner:
         with ThreadPoolExecutor(max_workers=2) as pool:
             first = pool.submit(self._record, before, Side.BEFORE, options, folders[0])
             second = pool.submit(self._record, after, Side.AFTER, after_options or options, folders[1])
+            other = second.exception()
+            if isinstance(
+                other, OtherTarget
+            ):  # the before was recorded for the wrong target, so its error means nothing
+                raise other
             return first.result(), second.result()
 
     def _new_folder(self, side: Side) -> Path:
@@ -105,7 +111,10 @@ class Runner:
             ) from None
         shutil.rmtree(copy, ignore_errors=True)
         try:
-            return _result(side, status, output)
+            result = _result(side, status, output, options.target or Target.TF2)
+            return replace(result, printed=result.printed.replace(str(copy), str(program.folder)))
+        except OtherTarget:
+            raise
         except VerifyError as error:
             original = str(program.folder)
             message, last = (text.replace(str(copy), original) for text in (error.message, error.output))
@@ -133,6 +142,7 @@ def _job(program: Program, options: Options, copy: Path, output: Path) -> dict[s
         "argv": list(program.argv),
         "output": str(output),
         "steps": options.steps,
+        "target": (options.target or Target.TF2).value,
         "keep_dropout": options.keep_dropout,
         "ordinals": options.ordinals,
         "same_start": options.same_start,
@@ -140,9 +150,12 @@ def _job(program: Program, options: Options, copy: Path, output: Path) -> dict[s
     }
 
 
-def _result(side: Side, status: int, output: Path) -> Recording:
+def _result(side: Side, status: int, output: Path, target: Target) -> Recording:
     error = recording.failure(output).partition("\n")[0]
     last = last_lines(output / "stderr.txt")
+    seen = recording.target(output)
+    if side is Side.AFTER and seen is not None and seen is not target:
+        raise OtherTarget(seen, f"the after program is no {target.value} program", last)
     if error or status > 0:
         raise VerifyError(f"the {side.value} program does not run: {error or f'exit status {status}'}", last)
     if status < 0:
@@ -150,6 +163,6 @@ def _result(side: Side, status: int, output: Path) -> Recording:
     if not (output / recording.FILE).exists():
         raise VerifyError(f"the {side.value} program ended without leaving its numbers (os._exit?)", last)
     result = recording.load(output)
-    if not result.updates:
+    if not result.updates and not (target is Target.GRAPH and result.graphs):
         raise VerifyError(f"the {side.value} program ran, but no training step was seen", last)
     return result

@@ -23,7 +23,15 @@ _ADAM = 2.0**-17
 _RUNS = (1, 2)
 _FACTOR = 10.0
 """How many times its own difference a program may differ from its migration."""
-_DECIDED = (Quantity.LOSS, Quantity.REGULARIZATION, Quantity.WEIGHT, Quantity.STATE, Quantity.PRINTED)
+_DECIDED = (
+    Quantity.LOSS,
+    Quantity.REGULARIZATION,
+    Quantity.FETCHED,
+    Quantity.WEIGHT,
+    Quantity.STATE,
+    Quantity.SLOT,
+    Quantity.PRINTED,
+)
 
 
 @dataclass(frozen=True)
@@ -37,17 +45,17 @@ class Sensitivity:
 
     def explains(self, difference: Difference) -> bool:
         """Whether a difference is no larger than rounding error makes it in this program."""
-        if difference.relative is None:
+        if difference.relative is None or difference.quantity not in _DECIDED:
             return False
         return difference.relative <= _FACTOR * self._of(difference)
 
     def _of(self, difference: Difference) -> float:
         if difference.quantity is Quantity.WEIGHT:
             return self.weights
-        if difference.quantity is Quantity.STATE:
+        if difference.quantity in (Quantity.STATE, Quantity.SLOT):
             return max(self.states, self.weights)
-        if difference.quantity is Quantity.PRINTED:
-            return max(*self.losses, self.weights)
+        if difference.quantity in (Quantity.PRINTED, Quantity.FETCHED):
+            return max([*self.losses, self.weights])
         by_step = self.losses if difference.quantity is Quantity.LOSS else self.regularization
         return by_step[difference.step or 0]
 
@@ -73,8 +81,8 @@ def excuse_rounding(verdict: Verdict, before: Program, runner: Runner, options: 
             step = min((item.step for item in verdict.differences if item.step), default=len(verdict.rows))
             note = (
                 f"this program amplifies rounding error: started {size:.1g} apart, the before itself differs by"
-                f" {max(own.losses):.1g} in its losses; from step {step} on, before and after differ by no more than"
-                f" {_FACTOR:.0f} times as much"
+                f" {max(own.losses, default=0.0):.1g} in its losses; from step {step} on, before and after differ by no"
+                f" more than {_FACTOR:.0f} times as much"
             )
             notes = (*verdict.notes, note)
             return replace(verdict, differences=(), causes=(), notes=notes, amplified_from=step)

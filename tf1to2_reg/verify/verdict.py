@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from tf1to2_reg.verify.programs import Target
 from tf1to2_reg.verify.recording import Penalty, Recording, Variable
 
 
@@ -16,26 +17,44 @@ class Tolerances:
     At the first step: |a - b| <= rtol * max(|a|, |b|) + atol, where atol never exceeds 1e-4 of the values themselves,
     so that small losses are compared as well. Afterwards, losses and trained weights: `trained` relative. Arrays are
     compared by their largest difference against their largest element. The defaults of the first step are those of
-    TensorFlow's migration guide.
+    TensorFlow's migration guide. Deep networks with batch normalization amplify rounding error to a few thousandths of
+    a first gradient.
     """
 
     rtol: float = 1e-6
     atol: float = 1e-5
     trained: float = 1e-4
+    penalty: float = 1e-5
+    gradient: float = 1e-2
+
+    @staticmethod
+    def of(
+        target: Target, rtol: float | None = None, atol: float | None = None, trained: float | None = None
+    ) -> Tolerances:
+        """Those of a target, but for what is given. What a graph program may differ by is less: one rounding error."""
+        defaults = Tolerances()
+        if target is Target.GRAPH:
+            defaults = Tolerances(rtol=1e-6, atol=0.0, trained=1e-5, penalty=1e-6, gradient=1e-4)
+        given = {"rtol": rtol, "atol": atol, "trained": trained}
+        return replace(defaults, **{name: value for name, value in given.items() if value is not None})
 
 
 class Quantity(str, Enum):
     """What can differ, in the order in which a difference is told."""
 
     VARIABLES = "trainable variables"
+    NAMES = "variables"
+    COLLECTION = "collection"
     INITIALIZER = "initial distribution"
     PENALTY = "penalty"
     REGULARIZATION = "regularization loss"
     LOSS = "total loss"
     GRADIENT = "gradient"
     STEPS = "number of training steps"
+    FETCHED = "fetched value"
     WEIGHT = "weights after the last step"
     STATE = "moving averages after the last step"
+    SLOT = "optimizer slots after the last step"
     PRINTED = "printed numbers"
 
 
@@ -80,6 +99,12 @@ class CauseKind(str, Enum):
     READ_AFTER_UPDATE = "read-after-update"
     EVALUATION = "evaluation"
     STEP_COUNT = "step-count"
+    RENAMED = "renamed-variable"
+    DATA_TYPE = "data-type"
+    UPDATE_OPS = "update-ops"
+    BIASED_VARIANCE = "biased-variance"
+    FROZEN_RANDOM = "frozen-random-numbers"
+    LOSSES_COLLECTION = "losses-collection"
 
 
 @dataclass(frozen=True)
@@ -139,7 +164,7 @@ class Verdict:
     """The outcome of a comparison.
 
     `amplified_from` is the first step whose numbers rounding error decides (module `sensitivity`), None where all
-    agree.
+    agree. `inexact` is what is not the same to the last bit, in a graph program.
     """
 
     before: Recording
@@ -151,10 +176,17 @@ class Verdict:
     penalties: tuple[PenaltyPair, ...]
     notes: tuple[str, ...] = field(default=())
     amplified_from: int | None = None
+    target: Target = Target.TF2
+    inexact: tuple[Difference, ...] = ()
 
     @property
     def equal(self) -> bool:
         return not self.differences
+
+    @property
+    def identical(self) -> bool:
+        """Whether all is the same to the last bit, which only a graph program can be."""
+        return self.target is Target.GRAPH and not (self.differences or self.inexact)
 
     @property
     def first(self) -> Difference | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
 
 from tf1to2_reg.verify.comparison import compare
+from tf1to2_reg.verify.graph_verification import verify_graph
+from tf1to2_reg.verify.ordering import by_shape, order
 from tf1to2_reg.verify.pairing import pair
-from tf1to2_reg.verify.programs import Options, Program, Side
-from tf1to2_reg.verify.recording import Recording, Variable
+from tf1to2_reg.verify.programs import Options, OtherTarget, Program, Side, Target
+from tf1to2_reg.verify.recording import Recording
 from tf1to2_reg.verify.runner import Runner
 from tf1to2_reg.verify.sensitivity import excuse_rounding, may_be_amplified
+from tf1to2_reg.verify.targets import guess_target
 from tf1to2_reg.verify.verdict import Quantity, Tolerances, Verdict
 
 _REORDERED = "variables of equal shape are created in another order; they were matched by their first gradients"
@@ -21,16 +24,44 @@ def verify(
     after: Program,
     runner: Runner,
     options: Options | None = None,
-    tolerances: Tolerances | None = None,
+    tolerances: Tolerances | Callable[[Target], Tolerances] = Tolerances.of,
 ) -> Verdict:
     """Run both programs and compare them. Raises VerifyError where one does not run.
+
+    What the after has become, a TF2 program or still a graph program, is guessed from its text, unless `options` say
+    it, and corrected by what it does. `tolerances` are those of its target where none are given.
+    """
+    options = options or Options()
+    target = options.target or guess_target(after)
+    try:
+        return _verify_as(target, before, after, runner, options, tolerances)
+    except OtherTarget as seen:
+        if options.target is not None:
+            raise
+        return _verify_as(seen.target, before, after, runner, options, tolerances)
+
+
+def _verify_as(
+    target: Target,
+    before: Program,
+    after: Program,
+    runner: Runner,
+    options: Options,
+    tolerances: Tolerances | Callable[[Target], Tolerances],
+) -> Verdict:
+    chosen = tolerances if isinstance(tolerances, Tolerances) else tolerances(target)
+    way = verify_graph if target is Target.GRAPH else _verify_tf2
+    return way(before, after, runner, replace(options, target=target), chosen)
+
+
+def _verify_tf2(before: Program, after: Program, runner: Runner, options: Options, tolerances: Tolerances) -> Verdict:
+    """Run both programs and compare them.
 
     Variables of equal shape start with values that depend on the order of their creation. Where the first step differs
     and there are several of one shape, a short run is made with the same start for all of them: first gradients then
     tell which belong together, and the after is run again in that order. Where only later steps differ, and the first
     updates of all weights agree, the before is compared with itself (`sensitivity`).
     """
-    options = options or Options()
     ours, theirs = runner.record_both(before, after, options)
     verdict = compare(ours, theirs, tolerances)
     ordinals: dict[str, list[int]] = {}
@@ -50,7 +81,7 @@ def verify(
 
 def _order_may_be_the_cause(verdict: Verdict) -> bool:
     at_start = any(difference.step == 0 for difference in verdict.differences)
-    return at_start and any(len(group) > 1 for group in _by_shape(verdict.before).values())
+    return at_start and any(len(group) > 1 for group in by_shape(verdict.before.weights).values())
 
 
 def _steps_that_train_all(recording: Recording) -> int:
@@ -63,32 +94,12 @@ def _matching_order(before: Program, after: Program, runner: Runner, options: Op
     """The ordinals for the after, empty where the orders agree."""
     ours, theirs = runner.record_both(before, after, replace(options, same_start=True))
     found: dict[str, list[int]] = {}
-    groups = _by_shape(theirs)
-    for shape, members in _by_shape(ours).items():
-        order = _order(members, groups.get(shape, []))
-        if order != sorted(order):
-            found[str(list(shape))] = order
+    groups = by_shape(theirs.weights)
+    for shape, members in by_shape(ours.weights).items():
+        wanted = order(pair(members, groups.get(shape, [])))
+        if wanted != sorted(wanted):
+            found[str(list(shape))] = wanted
     return found
-
-
-def _order(ours: list[Variable], theirs: list[Variable]) -> list[int]:
-    """For each variable of the after, in order of creation, the ordinal of its counterpart."""
-    wanted = {
-        item.after.ordinal: item.before.ordinal
-        for item in pair(ours, theirs).pairs
-        if item.after.ordinal is not None and item.before.ordinal is not None
-    }
-    size = max([*wanted, *wanted.values()], default=-1) + 1
-    free = [number for number in range(size) if number not in wanted.values()]
-    return [wanted[index] if index in wanted else free.pop(0) for index in range(size)]
-
-
-def _by_shape(recording: Recording) -> dict[tuple[int, ...], list[Variable]]:
-    groups: dict[tuple[int, ...], list[Variable]] = defaultdict(list)
-    for variable in recording.weights:
-        if variable.ordinal is not None:
-            groups[variable.shape].append(variable)
-    return groups
 
 
 def _is_better(verdict: Verdict, other: Verdict) -> bool:

@@ -7,7 +7,7 @@ Constants stay. Every `tf.Variable`, also those of `tf.get_variable`, of layers 
 from __future__ import annotations
 
 import zlib
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
 
 import numpy as np
 import tensorflow as tf
@@ -52,13 +52,15 @@ def spread(values: Any) -> Dict[str, float]:
 class Creation:
     """How one variable came to be.
 
-    `ordinal` is None for a constant start, `drawn` the tensor that the program's own initializer made of fixed draws.
+    `ordinal` is None for a constant start, `drawn` the tensor that the program's own initializer made of fixed draws,
+    `draws` the random ops that it called for that and their seeds.
     """
 
     def __init__(self) -> None:
         self.ordinal: Optional[int] = None
         self.value: Optional[np.ndarray] = None
         self.drawn: Any = None
+        self.draws: List[str] = []
         self.variable: Any = None
         self.graph: Any = None
         self.trainable = True
@@ -81,6 +83,8 @@ class InitialValues:
         self._same_for_all = same_for_all
         self._disturbance = disturbance
         self._counts: Dict[Shape, int] = {}
+        self._known: Set[int] = set()
+        self._starts: Dict[int, Tuple[Any, Creation]] = {}
 
     spread = staticmethod(spread)
 
@@ -108,6 +112,9 @@ class InitialValues:
         if initial is not None and not hasattr(initial, "checkpoint_position"):
             kwargs["initial_value"] = self._pinned(creation, initial)
         variable = next_creator(**kwargs)
+        if id(variable) in self._known:  # a creator of the program made it with another variable's creation
+            return variable
+        self._known.add(id(variable))
         creation.variable = variable
         creation.graph = ops.get_default_graph()
         self.creations.append(creation)
@@ -116,16 +123,31 @@ class InitialValues:
     def _pinned(self, creation: Creation, initial: Any) -> Any:
         if callable(initial):
             return lambda *args, **kwargs: self._call_pinned(creation, initial, args, kwargs)
+        if self._is_start(creation, initial):
+            return initial
         if random_ops.is_random(initial):
             self._draws += 1
             return self._constant(creation, initial)
         return initial
 
+    def _is_start(self, creation: Creation, value: Any) -> bool:
+        """Whether a value is a start already: of a creation that a creator of the program turned into this one."""
+        _, source = self._starts.get(id(value), (None, None))
+        if source is None:
+            return False
+        creation.ordinal, creation.value = source.ordinal, source.value
+        creation.drawn, creation.draws = source.drawn, source.draws
+        return True
+
     def _call_pinned(self, creation: Creation, initial: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         calls = random_ops.calls()
-        value = initial(*args, **kwargs)
+        with random_ops.initializing() as draws:
+            value = initial(*args, **kwargs)
+        if self._is_start(creation, value):
+            return value
         made = random_ops.calls() - calls
         self._draws += made
+        creation.draws = creation.draws or draws
         if creation.value is None and not made:
             return value
         return self._constant(creation, value)
@@ -137,10 +159,12 @@ class InitialValues:
         if creation.value is None:
             shape: Shape = tuple(value.shape.as_list())
             creation.ordinal = self._next_ordinal(shape)
-            creation.drawn = value
-            start = value_for(shape, 0 if self._same_for_all else creation.ordinal)
-            creation.value = disturbed(start, *self._disturbance)
-        return tf.constant(creation.value.astype(dtype.as_numpy_dtype), dtype=dtype.base_dtype)
+            creation.drawn = value if random_ops.is_fixed(value) else None
+            values = value_for(shape, 0 if self._same_for_all else creation.ordinal)
+            creation.value = disturbed(values, *self._disturbance)
+        start = tf.constant(creation.value.astype(dtype.as_numpy_dtype), dtype=dtype.base_dtype)
+        self._starts[id(start)] = (start, creation)
+        return start
 
     def _next_ordinal(self, shape: Shape) -> int:
         count = self._counts.get(shape, 0)

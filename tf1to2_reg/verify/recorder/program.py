@@ -20,7 +20,7 @@ def run(job: Dict[str, Any], hooks: Any) -> NoReturn:
     """Run the job and leave the process.
 
     `job` has: `folder` (working directory and import path), `entry` (relative to it), `argv`, `output` (folder for the
-    recording), `steps` (end after so many training steps, or None), `keep_dropout`, and `ordinals` (see
+    recording), `steps` (end after so many training steps, or None), `keep_dropout`, `target`, and `ordinals` (see
     `initial_values`).
     """
     _redirect(job["output"])

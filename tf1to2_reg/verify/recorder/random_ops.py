@@ -1,4 +1,10 @@
-"""Random ops: dropout is switched off, other random numbers become a function of their shape.
+"""Random ops, in one of two ways.
+
+`fix`: dropout is switched off, other random numbers become a function of their shape. A program and its migration to
+TF2 then compute the same, though they draw in other ways and in another order.
+
+`seed`: what initializers draw is fixed as well; all other ops stay as they are, and those without a seed get one that
+counts them in order of creation. A graph program and its migration then draw the same, dropout masks as well.
 
 TensorFlow draws its random numbers through the generated functions of a few modules; replacing those covers
 `tf.random_*`, Keras layers and initializers, in TensorFlow 1 and 2.
@@ -6,13 +12,16 @@ TensorFlow draws its random numbers through the generated functions of a few mod
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-from typing import Any, Callable, List, Set, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Set, Tuple
 
 import numpy as np
 import tensorflow as tf
-from tensorflow.python.framework import tensor_util
+from tensorflow.python.framework import ops, random_seed, tensor_util
 from tensorflow.python.ops import nn_ops
+
+from .patching import replace_everywhere
 
 _GENERATED = (
     "tensorflow.python.ops.gen_random_ops",
@@ -32,9 +41,28 @@ _STILL_RANDOM = (
     "parameterized_truncated_normal",
 )
 
+STATEFUL_OPS = frozenset(
+    (
+        "RandomUniform",
+        "RandomUniformInt",
+        "RandomStandardNormal",
+        "TruncatedNormal",
+        "ParameterizedTruncatedNormal",
+        "Multinomial",
+        "RandomGamma",
+        "RandomPoissonV2",
+        "RandomShuffle",
+    )
+)
+
+_MOST_SEEDS = 2**31 - 1
+
 _calls = 0
 _marked: Set[Tuple[int, str]] = set()
+_drawn_for_real: Set[Tuple[int, str]] = set()
 _eager_sizes: List[int] = []
+_initializers: List[List[str]] = []
+_seeding = False
 
 
 def calls() -> int:
@@ -73,6 +101,25 @@ def is_random(value: Any) -> bool:
     return any((id(op.graph), op.name) in _marked for op in ancestors([value.op]))
 
 
+def is_fixed(value: Any) -> bool:
+    """Whether a tensor that was computed from random ops was computed from fixed draws only."""
+    if not _drawn_for_real or not hasattr(value, "op"):
+        return True
+    return not any((id(op.graph), op.name) in _drawn_for_real for op in ancestors([value.op]))
+
+
+@contextlib.contextmanager
+def initializing() -> Iterator[List[str]]:
+    """What is drawn meanwhile is for an initial value; yields the names of the ops, and their seeds under `seed`."""
+    _initializers.append([])
+    try:
+        yield _initializers[-1]
+    finally:
+        draws = _initializers.pop()
+        if _initializers:
+            _initializers[-1].extend(draws)
+
+
 def ancestors(roots: List[Any]) -> List[Any]:
     """All ops that the given ops need, themselves included."""
     found, seen, waiting = [], set(), list(roots)
@@ -87,8 +134,22 @@ def ancestors(roots: List[Any]) -> List[Any]:
     return found
 
 
-def install(note: Callable[[str], None], keep_dropout: bool) -> None:
+def fix(note: Callable[[str], None], keep_dropout: bool) -> None:
     """Replace TensorFlow's random functions for the rest of the process."""
+    _replace_all(note)
+    if not keep_dropout:
+        _switch_off_dropout(note)
+
+
+def seed(note: Callable[[str], None]) -> None:
+    """Replace what initializers draw and seed all else, for the rest of the process."""
+    global _seeding
+    _seeding = True
+    _replace_all(note)
+    _replace_seeds(note)
+
+
+def _replace_all(note: Callable[[str], None]) -> None:
     for module_name in _GENERATED:
         try:
             module = importlib.import_module(module_name)
@@ -96,32 +157,34 @@ def install(note: Callable[[str], None], keep_dropout: bool) -> None:
             continue
         for name in dir(module):
             _replace(module, name, note)
-    if not keep_dropout:
-        _switch_off_dropout(note)
 
 
 def _replace(module: Any, name: str, note: Callable[[str], None]) -> None:
     kind = name[:-3] if name.endswith("_v2") and name != "random_poisson_v2" else name
     if kind in _NORMAL:
-        setattr(module, name, _drawer(getattr(module, name), normal_values))
+        setattr(module, name, _drawer(getattr(module, name), kind, normal_values))
     elif kind in _UNIFORM:
-        setattr(module, name, _drawer(getattr(module, name), uniform_values))
+        setattr(module, name, _drawer(getattr(module, name), kind, uniform_values))
     elif kind in _UNIFORM_INT:
-        setattr(module, name, _int_drawer(getattr(module, name)))
+        setattr(module, name, _int_drawer(getattr(module, name), kind))
     elif kind in _STILL_RANDOM:
-        setattr(module, name, _noted(getattr(module, name), note))
+        setattr(module, name, _noted(getattr(module, name), kind, note))
 
 
-def _drawer(original: Callable[..., Any], values: Callable[[Any], np.ndarray]) -> Callable[..., Any]:
+def _drawer(original: Callable[..., Any], kind: str, values: Callable[[Any], np.ndarray]) -> Callable[..., Any]:
     def draw(*args: Any, **kwargs: Any) -> Any:
+        if _is_left(kind):
+            return _mark(original(*args, **kwargs), fixed=False)
         given = _named(original, args, kwargs)
         return _mark(_filled(given["shape"], tf.as_dtype(given.get("dtype") or tf.float32), values))
 
     return draw
 
 
-def _int_drawer(original: Callable[..., Any]) -> Callable[..., Any]:
+def _int_drawer(original: Callable[..., Any], kind: str) -> Callable[..., Any]:
     def draw(*args: Any, **kwargs: Any) -> Any:
+        if _is_left(kind):
+            return _mark(original(*args, **kwargs), fixed=False)
         given = _named(original, args, kwargs)
         low, high = tf.convert_to_tensor(given["minval"]), tf.convert_to_tensor(given["maxval"])
         share = _filled(given["shape"], tf.float64, uniform_values)
@@ -131,12 +194,42 @@ def _int_drawer(original: Callable[..., Any]) -> Callable[..., Any]:
     return draw
 
 
-def _noted(original: Callable[..., Any], note: Callable[[str], None]) -> Callable[..., Any]:
+def _noted(original: Callable[..., Any], kind: str, note: Callable[[str], None]) -> Callable[..., Any]:
     def draw(*args: Any, **kwargs: Any) -> Any:
-        note("{} stays random: its numbers differ from run to run".format(original.__name__))
-        return _mark(original(*args, **kwargs))
+        if not _is_left(kind):
+            note("{} stays random: its numbers differ from run to run".format(original.__name__))
+        return _mark(original(*args, **kwargs), fixed=False)
 
     return draw
+
+
+def _is_left(kind: str) -> bool:
+    """Whether this draw stays as it is."""
+    if _initializers:
+        _initializers[-1].append(kind)
+    return _seeding and not _initializers
+
+
+def _replace_seeds(note: Callable[[str], None]) -> None:
+    original = random_seed.get_seed
+    counts: Dict[int, int] = {}
+    graphs: List[Any] = []
+
+    def get_seed(op_seed: Optional[int]) -> Tuple[Optional[int], Optional[int]]:
+        if _initializers:
+            _initializers[-1].append("seed {}".format(op_seed))
+            return None, None  # what is drawn does not depend on it
+        graph = ops.get_default_graph()
+        if op_seed is None:
+            note("random ops without a seed of their own are given one, the same on both sides")
+            if id(graph) not in counts:
+                graphs.append(graph)  # an id is that of this graph as long as it lives
+            op_seed = counts[id(graph)] = counts.get(id(graph), 0) + 1
+        graph_seed = random_seed.DEFAULT_GRAPH_SEED if graph.seed is None else graph.seed
+        chosen = int(graph_seed) % _MOST_SEEDS, int(op_seed) % _MOST_SEEDS
+        return (0, _MOST_SEEDS) if chosen == (0, 0) else chosen
+
+    replace_everywhere(original, get_seed)
 
 
 def _named(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
@@ -158,13 +251,15 @@ def _filled(shape: Any, dtype: Any, values: Callable[[Any], np.ndarray]) -> Any:
     return result
 
 
-def _mark(tensor: Any) -> Any:
+def _mark(tensor: Any, fixed: bool = True) -> Any:
     global _calls
     _calls += 1
     if type(tensor).__name__ == "EagerTensor":
         _eager_sizes.append(int(np.prod(tensor.shape.as_list())))
     else:
         _marked.add((id(tensor.graph), tensor.op.name))
+        if not fixed:
+            _drawn_for_real.add((id(tensor.graph), tensor.op.name))
     return tensor
 
 

@@ -19,19 +19,26 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 
 def serve(side: str, reply_fd: int) -> None:
-    """Run jobs until standard input ends. `side` is "tf1", "tf1-genuine" or "tf2"."""
+    """Run jobs until standard input ends. `side` is "tf1", "tf1-genuine" or "tf2".
+
+    The hooks of a job are those of its `target`: a graph program on today's TensorFlow is watched as one of TensorFlow
+    1 is, without the stand-in.
+    """
     _adopt_orphans()
     replies = os.fdopen(reply_fd, "w")
-    hooks = importlib.import_module("." + ("tf2_hooks" if side == "tf2" else "tf1_hooks"), __package__)
-    hooks.prepare(side)
+    _hooks("tf2" if side == "tf2" else "graph").prepare(side)
     _reply(replies, {"ready": True})
     for line in sys.stdin:
         job = json.loads(line)
         pid = os.fork()
         if pid == 0:
             replies.close()
-            _run(job, hooks)
+            _run(job, _hooks("tf2" if side == job["target"] == "tf2" else "graph"))
         _reply(replies, {"status": _wait(pid)})
+
+
+def _hooks(target: str) -> Any:
+    return importlib.import_module("." + ("tf2_hooks" if target == "tf2" else "tf1_hooks"), __package__)
 
 
 def _run(job: Dict[str, Any], hooks: Any) -> None:

@@ -34,6 +34,7 @@ class VariableEntry:
         self.variable = variable
         self.arrays: Dict[str, np.ndarray] = {}
         self.drawn: Optional[Dict[str, float]] = None
+        self.draws: List[str] = []
 
     def keep_first(self, kind: str, value: Any) -> None:
         if value is not None and kind not in self.arrays:
@@ -52,6 +53,8 @@ class Store:
         self.updates: List[Dict[str, Any]] = []
         self.variables: List[VariableEntry] = []
         self.penalties: List[Dict[str, Any]] = []
+        self.graphs: List[Dict[str, Any]] = []
+        self.runs: List[List[Optional[Dict[str, Any]]]] = []
         self.notes: List[str] = []
         self.failure = ""
         self.facts: Dict[str, Any] = {}
@@ -93,14 +96,18 @@ class Store:
         np.savez(os.path.join(self.output, ARRAYS), **arrays)  # type: ignore[arg-type]
         document = dict(
             updates=self.updates,
-            variables=[
-                dict(name=entry.name, shape=entry.shape, role=entry.role, ordinal=entry.ordinal, drawn=entry.drawn)
-                for entry in self.variables
-            ],
+            variables=[_described(entry) for entry in self.variables],
             penalties=self.penalties,
+            graphs=self.graphs,
+            runs=self.runs,
             notes=self.notes,
             failure=self.failure,
             facts=self.facts,
         )
         with open(os.path.join(self.output, RECORDING), "w", encoding="utf-8") as stream:
             json.dump(document, stream)
+
+
+def _described(entry: VariableEntry) -> Dict[str, Any]:
+    kept = ("name", "shape", "role", "ordinal", "drawn", "draws")
+    return {name: getattr(entry, name) for name in kept}

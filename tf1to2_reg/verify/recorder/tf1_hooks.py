@@ -2,18 +2,22 @@
 
 A run trains when something it fetches needs an op that `Optimizer.apply_gradients` returned. The minimized loss is the
 `ys` of the `tf.gradients` call whose results reach that op.
+
+A migrated program that is still a graph program is recorded in the same way, on today's TensorFlow as it is.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
+import sys
 from typing import Any, Dict, List, Sequence, Set, Tuple
 
 import numpy as np
 
 from . import tf1_runtime
 from .store import FINISHED, FIXED_DRAWS, Store, VariableEntry
+from .target import GRAPH, watch
 
 _EMULATION = "tf1"
 
@@ -32,16 +36,27 @@ def install(store: Store, job: Dict[str, Any]) -> None:
     """Start recording, in the process of one program."""
     random_ops = importlib.import_module(".random_ops", __package__)
     initial_values = importlib.import_module(".initial_values", __package__)
-    random_ops.install(store.note, job["keep_dropout"])
+    in_graph = job["target"] == GRAPH
+    if in_graph:
+        random_ops.seed(store.note)
+    else:
+        random_ops.fix(store.note, job["keep_dropout"])
+    tf1_runtime.keep_resource_variables()
     values = initial_values.InitialValues(job["ordinals"], job["same_start"], job["disturbance"])
     values.install()
     store.facts["tensorflow"] = importlib.import_module("tensorflow").__version__
-    recorder = Recorder(store, values)
+    if "keras" in sys.modules:
+        store.facts["keras"] = sys.modules["keras"].__version__
+    recorder = GraphRecorder(store, values) if in_graph else Recorder(store, values)
     store.before_end.append(recorder.end)
-    store.before_end.append(lambda: store.note(FIXED_DRAWS) if values.other_draws() else None)
+    if not in_graph:
+        store.before_end.append(lambda: store.note(FIXED_DRAWS) if values.other_draws() else None)
+    watch(store, GRAPH)
     _patch_gradients(recorder)
     _patch_optimizer(recorder)
     _patch_session(recorder)
+    if in_graph:
+        tf1_runtime.run_graphs_as_written()
 
 
 class GradientCall:
@@ -94,6 +109,8 @@ def _names(elements: List[Any]) -> Set[str]:
 class Recorder:
     """Watches one program: gradient calls, train ops and runs."""
 
+    recorded_roles: Tuple[str, ...] = ("weight", "state")
+
     def __init__(self, store: Store, values: Any) -> None:
         self.store = store
         self.values = values
@@ -141,12 +158,17 @@ class Recorder:
 
     def _begin(self, session: Any, run: Any) -> None:
         self._session = session
+        self._entries.clear()
+        del self.store.variables[:]
         graph = session.graph
         trained = {name for train_op in self.train_ops if train_op.op.graph is graph for name in train_op.applied}
         for creation in self.values.creations:
-            if creation.graph is graph and creation.variable.dtype.is_floating:
+            if creation.graph is graph and self._is_recorded(creation.variable):
                 self._add_variable(creation, trained, run)
         self._fetch_variables(run, "initial")
+
+    def _is_recorded(self, variable: Any) -> bool:
+        return bool(variable.dtype.is_floating)
 
     def _add_variable(self, creation: Any, trained: Set[str], run: Any) -> None:
         variable = creation.variable
@@ -156,13 +178,14 @@ class Recorder:
             role = "unused"
         shape = variable.shape.as_list() if variable.shape.ndims is not None else []
         entry = VariableEntry(name, shape, role, creation.ordinal, variable)
+        entry.draws = creation.draws
         if creation.drawn is not None:
             entry.drawn = self.values.spread(run(self._session, creation.drawn))
         self._entries[name] = entry
         self.store.variables.append(entry)
 
     def _fetch_variables(self, run: Any, kind: str) -> None:
-        entries = [entry for entry in self.store.variables if entry.role in ("weight", "state")]
+        entries = [entry for entry in self.store.variables if entry.role in self.recorded_roles]
         for entry in entries:
             try:
                 entry.keep(kind, run(self._session, entry.variable))
@@ -240,6 +263,46 @@ class Recorder:
     def closing(self, session: Any) -> None:
         if session is self._session:
             self.end()
+
+
+class GraphRecorder(Recorder):
+    """Watches a program whose migration is a graph program: all its variables, runs and collections as well."""
+
+    recorded_roles = ("weight", "state", "unused", "slot")
+
+    def __init__(self, store: Store, values: Any) -> None:
+        super().__init__(store, values)
+        graphs = importlib.import_module(".graphs", __package__)
+        self._graphs = graphs.Graphs(store)
+        self._runs = graphs.Runs(store)
+        self._last: Any = None
+
+    def run(self, session: Any, run: Any, fetches: Any, feed_dict: Any, rest: Dict[str, Any]) -> Any:
+        self._graphs.used(session.graph)
+        self._last = session
+        result = super().run(session, run, fetches, feed_dict, rest)
+        self._runs.add(fetches, result)
+        return result
+
+    def _is_recorded(self, variable: Any) -> bool:
+        return True
+
+    def end(self) -> None:
+        if self._session is None and self._last is not None:
+            self._look_at_untrained(self._last)
+        super().end()
+        self._graphs.end()
+
+    def closing(self, session: Any) -> None:
+        if self._session is None and session is self._last:
+            self._look_at_untrained(session)
+        super().closing(session)
+
+    def _look_at_untrained(self, session: Any) -> None:
+        """Keep what a session has that trained nothing; one that trains, later, takes its place."""
+        self._begin(session, _original_run)
+        self._fetch_variables(_original_run, "final")
+        self._session = self._last = None
 
 
 def _elements(graph: Any, fetches: Any) -> List[Any]:

@@ -15,6 +15,8 @@ from typing import Any, List, NoReturn
 
 import numpy as np
 
+from .patching import replace_everywhere
+
 _PYTHON = "tensorflow.python."
 
 _MOVED = (
@@ -96,6 +98,31 @@ def install() -> None:
     _restore_numpy_names()
     sys.modules["tensorflow"] = v1
     _register_submodules(v1)
+
+
+def keep_resource_variables() -> None:
+    """`disable_v2_behavior` brings reference variables back, with which training differs from run to run."""
+    try:
+        toggle = importlib.import_module(_PYTHON + "ops.resource_variables_toggle")
+    except ImportError:  # TensorFlow 1
+        toggle = importlib.import_module(_PYTHON + "ops.variable_scope")
+    replace_everywhere(toggle.disable_resource_variables, toggle.enable_resource_variables)
+
+
+def run_graphs_as_written() -> None:
+    """Without TensorFlow's rewriting of graphs, which rounds in other ways for graphs that compute the same."""
+    session = importlib.import_module(_PYTHON + "client.session")
+    config_pb2 = importlib.import_module("tensorflow.core.protobuf.config_pb2")
+    original = session.BaseSession.__init__
+
+    def __init__(self: Any, target: Any = "", graph: Any = None, config: Any = None) -> None:
+        asked = config_pb2.ConfigProto()
+        if config is not None:
+            asked.CopyFrom(config)
+        asked.graph_options.rewrite_options.disable_meta_optimizer = True
+        original(self, target, graph, asked)
+
+    session.BaseSession.__init__ = __init__
 
 
 def _restore_numpy_names() -> None:

@@ -15,6 +15,7 @@ import numpy as np
 
 from .patching import replace_everywhere
 from .store import FINISHED, FIXED_DRAWS, Store, VariableEntry
+from .target import TF2, is_graph_program, watch
 
 
 def prepare(side: str) -> None:
@@ -32,13 +33,14 @@ def install(store: Store, job: Dict[str, Any]) -> None:
 
     random_ops = importlib.import_module(".random_ops", __package__)
     initial_values = importlib.import_module(".initial_values", __package__)
-    random_ops.install(store.note, job["keep_dropout"])
+    random_ops.fix(store.note, job["keep_dropout"])
     values = initial_values.InitialValues(job["ordinals"], job["same_start"], job["disturbance"])
     values.install()
     store.facts["tensorflow"] = tf.__version__
     store.facts["keras"] = keras.__version__
     recorder = Recorder(store, values)
     store.before_end.append(recorder.end)
+    watch(store, TF2)
     store.before_end.append(lambda: store.note(FIXED_DRAWS) if values.other_draws() > recorder.symbolic_draws else None)
     _patch_keras_variables(recorder)
     _patch_symbolic_build(recorder)
@@ -283,7 +285,7 @@ def _patch_tape(recorder: Recorder) -> None:
             for source, grad in zip(tf.nest.flatten(sources), tf.nest.flatten(result))
             if isinstance(_plain(source), tf.Variable) and grad is not None
         ]
-        if not pairs:
+        if not pairs or is_graph_program():
             return result
         sink = _record_gradient(recorder, target, pairs)
         if tf.executing_eagerly():
@@ -375,6 +377,8 @@ def _record_apply(recorder: Recorder, optimizer: Any, variables: List[Any], grad
     """Run or trace the ops that count one optimizer step and, after the last one wanted, keep the state."""
     import tensorflow as tf
 
+    if is_graph_program():
+        return
     recorder.store.facts.setdefault("optimizers", [])
     if type(optimizer).__name__ not in recorder.store.facts["optimizers"]:
         recorder.store.facts["optimizers"].append(type(optimizer).__name__)

@@ -1,0 +1,45 @@
+"""Print the private names of the installed TensorFlow that are also public, each with its public names.
+
+Run under TF 1.15 and under 2.21; the names of tf1to2_reg/facts/private_same.txt are those that have a public name in
+common.
+
+Usage: python scripts/private_names.py MODULE... > names
+"""
+
+import importlib
+import sys
+from types import ModuleType
+
+import tensorflow.compat.v1 as tf
+
+_NOT_SEARCHED = ("compat", "contrib", "estimator", "keras", "python", "layers", "core", "raw_ops")
+
+
+def _public(module, name, found, depth=0):
+    """Collect the public names of every object, by identity."""
+    for attribute in dir(module):
+        if attribute.startswith("_") or attribute in _NOT_SEARCHED or not hasattr(module, attribute):
+            continue
+        value = getattr(module, attribute)
+        if isinstance(value, ModuleType):
+            if depth < 3:
+                _public(value, "%s.%s" % (name, attribute), found, depth + 1)
+        elif not isinstance(value, (str, int, float, tuple, type(None))):
+            found.setdefault(id(value), []).append("%s.%s" % (name, attribute))
+    return found
+
+
+def main():
+    """Write "private public public..." for every name."""
+    public = _public(tf, "tf", {})
+    for module in sys.argv[1:]:
+        members = vars(importlib.import_module("tensorflow.python." + module))
+        for name in sorted(members):
+            value = members[name]
+            shown = [repr(value)] if isinstance(value, (str, int, float)) else public.get(id(value), [])
+            if shown and not name.startswith("_"):
+                sys.stdout.write("tf.python.%s.%s %s\n" % (module, name, " ".join(shown)))
+
+
+if __name__ == "__main__":
+    main()

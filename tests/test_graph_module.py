@@ -1,0 +1,128 @@
+"""The text of the written module: whole, and nothing superfluous."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tf1to2_reg.targets.graph import module
+from tf1to2_reg.targets.graph.module import public_names, written
+
+NAMES = sorted(public_names())
+FUNCTIONS = """average_pooling1d average_pooling2d average_pooling3d batch_normalization conv1d conv2d conv2d_transpose
+conv3d conv3d_transpose dense dropout flatten max_pooling1d max_pooling2d max_pooling3d separable_conv1d
+separable_conv2d"""
+CLASSES = """AveragePooling1D AveragePooling2D AveragePooling3D BatchNormalization Conv1D Conv2D Conv2DTranspose Conv3D
+Conv3DTranspose Dense Dropout Flatten Layer MaxPooling1D MaxPooling2D MaxPooling3D SeparableConv1D SeparableConv2D"""
+CONTRIB = """apply_regularization contrib_flatten l1_l2_regularizer l1_regularizer l2_regularizer one_hot_encoding
+optimize_loss sum_regularizer variance_scaling_initializer xavier_initializer xavier_initializer_conv2d"""
+RUN = """
+import json, sys, types, warnings
+import tensorflow as tf
+tf.compat.v1.disable_v2_behavior()
+failed = {}
+for name, text in json.load(sys.stdin).items():
+    made = types.ModuleType("graph_layers")
+    try:
+        exec(compile(text, name, "exec"), vars(made))
+        getattr(made, name)
+    except Exception as error:
+        failed[name] = repr(error)
+print(json.dumps(failed))
+"""
+
+
+def _defined(text: str) -> list[str]:
+    return [module._name(node) for node in ast.parse(text).body if isinstance(node, (*_DEFINITIONS,))]
+
+
+_DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+
+
+def _imported(text: str) -> set[str]:
+    statements = [node for node in ast.parse(text).body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    names = [alias for node in statements if getattr(node, "module", "") != "__future__" for alias in node.names]
+    return {alias.asname or alias.name for alias in names}
+
+
+def _names(text: str) -> set[str]:
+    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+
+
+def test_public_names_are_those_of_tf1() -> None:
+    own = {"graph_model", "GraphModel", "keras_l1_l2"}
+    assert public_names() == own | {*FUNCTIONS.split(), *CLASSES.split(), *CONTRIB.split()}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_is_missing(name: str) -> None:
+    text = written([name])
+    local = {node.arg for node in ast.walk(ast.parse(text)) if isinstance(node, ast.arg)}
+    stored = {n.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    inner = {n.name for n in ast.walk(ast.parse(text)) if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
+    assert _names(text) <= local | stored | inner | _imported(text) | set(dir(builtins))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_superfluous(name: str) -> None:
+    """Every import and every definition but the one asked for is used by another definition."""
+    text = written([name], keras_layers=[])
+    tree = ast.parse(text)
+    uses = {module._name(node): _names(ast.unparse(node)) for node in tree.body if isinstance(node, _DEFINITIONS)}
+    for defined in _defined(text):
+        others = set().union(*(names for other, names in uses.items() if other != defined))
+        assert defined == name or defined in others, defined
+    assert _imported(text) <= set().union(*uses.values())
+
+
+def test_each_name_alone_is_a_module_that_runs() -> None:
+    texts = {name: written([name]) for name in NAMES}
+    command = [sys.executable, "-W", "ignore", "-c", RUN]
+    done = subprocess.run(command, input=json.dumps(texts), capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert json.loads(done.stdout.splitlines()[-1]) == {}
+
+
+def test_the_formatter_and_the_linter_leave_it(tmp_path: Path) -> None:
+    for name in NAMES:
+        (tmp_path / f"{name}.py").write_text(written([name]))
+    (tmp_path / "all.py").write_text(written(NAMES))
+    (tmp_path / "two.py").write_text(written(["graph_model", "l2_regularizer"], ["Dense", "Conv2D"]))
+    options = ["--config", str(Path(__file__).parents[1] / "pyproject.toml"), "--no-cache"]
+    for command in (["format", "--check"], ["check", "--select", "I,F,E501"]):
+        ruff = [sys.executable, "-m", "ruff", *command, *options, str(tmp_path)]
+        done = subprocess.run(ruff, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+
+
+def test_keras_layers_are_written_with_the_model_that_takes_them() -> None:
+    every, some = written(["graph_model"]), written(["graph_model"], ["Dense"])
+    assert "class Conv2D(" in every
+    assert "class Dense(" in some
+    assert "class Conv2D(" not in some
+    assert "class Conv2D(" not in written(["dense"])
+
+
+def test_the_docstring_speaks_of_what_is_there() -> None:
+    assert "graph_model" in (ast.get_docstring(ast.parse(written(["graph_model"]))) or "")
+    assert "graph_model" not in written(["dense"])
+
+
+def test_it_is_the_same_whatever_the_order() -> None:
+    assert written(["dense", "l2_regularizer"]) == written(["l2_regularizer", "dense"])
+
+
+def test_unknown_names_are_refused() -> None:
+    with pytest.raises(ValueError, match="has no Embedding"):
+        written(["Embedding"])
+
+
+def test_every_file_is_a_part() -> None:
+    folder = Path(module.__file__).with_name("graph_layers")
+    assert {path.stem for path in folder.glob("*.py")} == {"__init__", *module.PARTS}

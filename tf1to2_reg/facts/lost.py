@@ -1,0 +1,202 @@
+"""Names that TensorFlow 2.21 lost: the exact form of those that have one, and the way out of the others.
+
+Sources: TF 1.15.5 (each name in `RENAMED` is the same function there, under both names, or hands its arguments on
+unchanged), `facts/lost_names.txt`, `facts/private_same.txt`.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+
+from tf1to2_reg.facts.compat_v1 import modules
+from tf1to2_reg.facts.layers import LAYERS
+
+LAYER_FUNCTIONS = frozenset(symbol.removeprefix("tf.layers.") for symbol in LAYERS)
+LAYER_CLASSES = frozenset(facts.keras for facts in LAYERS.values())
+"""The functions and the classes of `tf.layers` for which the written module has one of the same name."""
+
+CONTRIB_PIECES = frozenset(
+    {
+        "apply_regularization", "l1_l2_regularizer", "l1_regularizer", "l2_regularizer", "one_hot_encoding",
+        "optimize_loss", "sum_regularizer", "variance_scaling_initializer", "xavier_initializer",
+        "xavier_initializer_conv2d",
+    }
+)  # fmt: skip
+"""Functions of `tf.contrib.layers` for which the written module has one of the same name and meaning."""
+
+REGULARIZERS = frozenset(name for name in CONTRIB_PIECES if name.endswith("_regularizer"))
+
+ALL_LAYERS = LAYER_FUNCTIONS | LAYER_CLASSES
+
+_SAME_MODULES = (
+    ("tf.contrib.slim.", "tf.contrib.layers."),
+    ("tf.contrib.layers.python.layers.regularizers.", "tf.contrib.layers."),
+    ("tf.contrib.layers.python.layers.initializers.", "tf.contrib.layers."),
+    ("tf.contrib.layers.regularizers.", "tf.contrib.layers."),
+    ("tf.contrib.layers.initializers.", "tf.contrib.layers."),
+    ("tf.contrib.slim.python.slim.", "tf.contrib.slim."),
+    ("tf.python.layers.layers.", "tf.layers."),
+    ("tf.python.layers.core.", "tf.layers."),
+    ("tf.python.layers.convolutional.", "tf.layers."),
+    ("tf.python.layers.normalization.", "tf.layers."),
+    ("tf.python.layers.pooling.", "tf.layers."),
+)
+
+_DISTRIBUTIONS = (
+    "Bernoulli", "Beta", "Categorical", "Dirichlet", "DirichletMultinomial", "Distribution", "Exponential", "Gamma",
+    "Laplace", "Multinomial", "Normal", "RegisterKL", "ReparameterizationType", "StudentT", "Uniform", "kl_divergence",
+)  # fmt: skip
+_DATA = (
+    "AUTOTUNE", "CsvDataset", "Optional", "RandomDataset", "SqlDataset", "TFRecordWriter", "batch_and_drop_remainder",
+    "bucket_by_sequence_length", "choose_from_datasets", "copy_to_device", "dense_to_sparse_batch",
+    "enumerate_dataset", "get_next_as_optional", "get_single_element", "group_by_reducer", "group_by_window",
+    "ignore_errors", "make_batched_features_dataset", "make_csv_dataset", "make_saveable_from_iterator",
+    "map_and_batch", "parallel_interleave", "parse_example_dataset", "prefetch_to_device", "rejection_resample",
+    "sample_from_datasets", "scan", "shuffle_and_repeat", "unbatch", "unique",
+)  # fmt: skip
+
+RENAMED: dict[str, str] = {
+    **{f"tf.contrib.distributions.{name}": f"tf.distributions.{name}" for name in _DISTRIBUTIONS},
+    **{
+        f"tf.contrib.data.{name}": f"tf.data.experimental.{name}"
+        for name in _DATA
+        if name in modules()["tf.data.experimental"]
+    },
+    "tf.contrib.framework.argsort": "tf.argsort",
+    "tf.contrib.framework.create_global_step": "tf.train.create_global_step",
+    "tf.contrib.framework.get_global_step": "tf.train.get_global_step",
+    "tf.contrib.framework.get_or_create_global_step": "tf.train.get_or_create_global_step",
+    "tf.contrib.framework.sort": "tf.sort",
+    "tf.contrib.layers.flatten": "tf.layers.flatten",
+    "tf.contrib.slim.create_global_step": "tf.train.create_global_step",
+    "tf.contrib.slim.flatten": "tf.layers.flatten",
+    "tf.contrib.slim.get_global_step": "tf.train.get_global_step",
+    "tf.contrib.slim.get_or_create_global_step": "tf.train.get_or_create_global_step",
+    "tf.contrib.util.constant_value": "tf.get_static_value",
+    "tf.contrib.util.make_ndarray": "tf.make_ndarray",
+    "tf.contrib.util.make_tensor_proto": "tf.make_tensor_proto",
+    "tf.keras.initializers.glorot_normal": "tf.initializers.glorot_normal",
+    "tf.keras.initializers.glorot_uniform": "tf.initializers.glorot_uniform",
+    "tf.keras.initializers.he_normal": "tf.initializers.he_normal",
+    "tf.keras.initializers.he_uniform": "tf.initializers.he_uniform",
+    "tf.keras.initializers.lecun_normal": "tf.initializers.lecun_normal",
+    "tf.keras.initializers.lecun_uniform": "tf.initializers.lecun_uniform",
+}
+"""The name that is the same thing in `tensorflow.compat.v1`."""
+
+KERAS_LAYERS_WITHOUT_STATE = frozenset(
+    f"{kind}Pooling{rank}D" for kind in ("Max", "Average", "GlobalMax", "GlobalAverage") for rank in (1, 2, 3)
+)
+
+_KERAS_KEPT = (
+    "tf.keras.datasets", "tf.keras.preprocessing.sequence", "tf.keras.regularizers", "tf.keras.utils.get_file",
+    "tf.keras.utils.to_categorical", "tf.keras.utils.Progbar",
+)  # fmt: skip
+
+WAYS_OUT: tuple[tuple[str, str], ...] = (
+    (
+        "tf.nn.rnn_cell",
+        "Write the cell as a function of `tf.get_variable` weights and give it to `tf.while_loop`, or use "
+        "`tf.keras.layers.LSTM` or `GRU` and train anew.",
+    ),
+    ("tf.contrib.rnn", "Write the cell with `tf.get_variable` weights, or use `tf.keras.layers.LSTM` or `GRU`."),
+    (
+        "tf.contrib.layers",
+        "Write the layer with `tf.layers`, which migrates; mind that contrib's layers have other defaults (activation "
+        "relu, padding SAME) and variable names (`weights`, `biases`).",
+    ),
+    (
+        "tf.contrib.slim",
+        "Write the layers with `tf.layers`, which migrates, or install tf-slim and try its `tf_slim` by hand.",
+    ),
+    ("tf.estimator", "Call the model function yourself, in a `tf.Session` loop; Estimators went with TF 2.16."),
+    ("tf.contrib.tpu", "Use `tf.distribute.TPUStrategy` or a `tf.Session` loop; TPUEstimator went with TF 2.16."),
+    ("tf.contrib.learn", "Call the model function yourself, in a `tf.Session` loop."),
+    ("tf.contrib.data", "`tf.data` has most of it under its own names."),
+    ("tf.contrib.summary", "Use `tf.summary.scalar` and a `tf.summary.FileWriter`."),
+    ("tf.contrib.training.HParams", "Use a plain class, a dataclass or `types.SimpleNamespace`."),
+    (
+        "tf.contrib.opt",
+        "Write the update with `compute_gradients` and `tf.assign`, or take an optimizer of `tf.train`.",
+    ),
+    ("tf.contrib.seq2seq", "The package `tensorflow-addons` had a port; its cells and decoders need Keras 2."),
+    ("tf.contrib.crf", "Copy the functions of `tf.contrib.crf` (Apache-2.0, plain TensorFlow ops) into the program."),
+    ("tf.contrib.image", "The package `tensorflow-addons` had a port; or use `tf.image`."),
+    ("tf.examples", "Load the data with `tf.keras.datasets.mnist.load_data()`."),
+    (
+        "tf.contrib",
+        "Copy what you need of `tf.contrib` (Apache-2.0) into the program, or write it with TensorFlow ops.",
+    ),
+    ("tf.layers", "Write the layer with the functions of `tf.layers`, which migrate."),
+    ("tf.keras", "TF 2.21 has Keras 3; take the part that Keras 3 calls by another name."),
+)
+"""By prefix, the more special first: what the author can do."""
+
+
+def plain(symbol: str) -> str:
+    """The symbol under the name that this table knows it by.
+
+    >>> plain("tf.contrib.slim.l2_regularizer"), plain("tf.contrib.framework.sort")
+    ('tf.contrib.layers.l2_regularizer', 'tf.sort')
+    """
+    for prefix, replacement in _SAME_MODULES:
+        name = symbol.removeprefix(prefix)
+        if name == symbol:
+            continue
+        known = CONTRIB_PIECES if replacement == "tf.contrib.layers." else ALL_LAYERS
+        if name in known:
+            return replacement + name
+    return RENAMED.get(symbol, symbol)
+
+
+def piece(symbol: str) -> str | None:
+    """The name in the written module that stands in for a symbol, None where there is none."""
+    name = symbol.rpartition(".")[2]
+    if symbol == f"tf.layers.{name}" and name in ALL_LAYERS:
+        return name
+    if symbol == f"tf.contrib.layers.{name}" and name in CONTRIB_PIECES:
+        return name
+    return None
+
+
+@lru_cache(maxsize=1)
+def _private() -> frozenset[str]:
+    lines = files("tf1to2_reg.facts").joinpath("private_same.txt").read_text(encoding="utf-8").splitlines()
+    pairs = [line.split(": ") for line in lines]
+    return frozenset(f"{module}.{name}" for module, names in pairs for name in names.split()) | {m for m, _ in pairs}
+
+
+@lru_cache(maxsize=4096)
+def is_private_same(symbol: str) -> bool:
+    """Whether a private name is the same in 1.15 and 2.21, or is a module of such names.
+
+    In both, the name is the very object that one public name has (scripts/private_names.py); attributes follow it.
+    """
+    parts = symbol.split(".")
+    known = any(".".join(parts[:count]) in _private() for count in range(4, len(parts) + 1))
+    below = len(parts) > 2 and any(name.startswith(symbol + ".") for name in _private())
+    return below or (known and not _is_lost_member(parts))
+
+
+def _is_lost_member(parts: list[str]) -> bool:
+    """Whether the part after a private module is none of the names that are the same."""
+    for count in range(len(parts), 3, -1):
+        name = ".".join(parts[:count])
+        if name in _private():
+            is_module = any(other.startswith(name + ".") for other in _private())
+            return is_module and count < len(parts)
+    return True
+
+
+def way_out(symbol: str) -> str:
+    """What the author can do about a lost name."""
+    for prefix, text in WAYS_OUT:
+        if symbol == prefix or symbol.startswith(prefix + "."):
+            return text
+    return "Take the name out of the program, or write what it did with other TensorFlow ops."
+
+
+def is_keras_of_now(symbol: str) -> bool:
+    """Whether a name under `tf.keras` means in Keras 3 what it meant in TF 1.15, also in a graph."""
+    return any(symbol == kept or symbol.startswith(kept + ".") for kept in _KERAS_KEPT)

@@ -1,0 +1,132 @@
+"""Who calls which function with what, over all files of a run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.targets.graph.scopes import Function, Scopes
+
+_OPENED_BY = frozenset({"setattr", "__dict__", "vars", "globals", "locals", "exec", "__setattr__"})
+"""Names with which a program can bind anything anywhere."""
+
+
+@dataclass(frozen=True, eq=False)
+class Use:
+    """A place that reads a name or an attribute of that name; `call` where it is called there."""
+
+    module: Module
+    node: ast.AST
+    call: ast.Call | None
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """What one call gives to a parameter, None where that takes its default."""
+
+    module: Module
+    value: ast.expr | None
+
+
+class Calls:
+    """The uses of every name. A function is known by its name alone, so that one defined twice is not known."""
+
+    def __init__(self, modules: Sequence[Module], scopes: Callable[[Module], Scopes]) -> None:
+        self._scopes = scopes
+        self._uses: dict[str, list[Use]] = {}
+        self._definitions: dict[str, int] = {}
+        self._strings: set[str] = set()
+        self._imported: set[str] = set()
+        self._looks_up = False
+        self.is_open = False
+        """Whether the program binds names in ways that are not followed."""
+        for module in modules:
+            self._read(module)
+
+    def defines(self, name: str) -> bool:
+        return name in self._definitions
+
+    def uses(self, name: str) -> list[ast.AST] | None:
+        """Every node that reads a variable or attribute of that name; None where an import or a string may."""
+        if name in self._imported or self.is_open or self._is_looked_up(name):
+            return None
+        return [use.node for use in self._uses.get(name, [])]
+
+    def given(self, module: Module, function: Function, parameter: str) -> list[Given] | None:
+        """What each call gives to a parameter; None where not every use of the function is a plain call."""
+        if isinstance(function, ast.Lambda) or function.decorator_list or self.is_open:
+            return None
+        parent = self._scopes(module).parent[function]
+        in_class = isinstance(parent, ast.ClassDef)
+        name = parent.name if isinstance(parent, ast.ClassDef) and function.name == "__init__" else function.name
+        uses = self._uses.get(name, [])
+        if not uses or self._definitions.get(name, 0) != 1 or self._is_looked_up(name):
+            return None
+        found = []
+        for use in uses:
+            if use.call is None or (in_class and function.name != "__init__" and _is_called_on_class(use.call)):
+                return None
+            value = _argument(use.call, function, parameter, skip=int(in_class))
+            if value is _UNKNOWN:
+                return None
+            found.append(Given(use.module, value))
+        return found
+
+    def _is_looked_up(self, name: str) -> bool:
+        return self._looks_up and name in self._strings
+
+    def _read(self, module: Module) -> None:
+        scopes = self._scopes(module)
+        for node in scopes.nodes:
+            match node:
+                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                    self._definitions[node.name] = self._definitions.get(node.name, 0) + 1
+                case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(attr=name, ctx=ast.Load()):
+                    self._read_use(module, scopes, node, name)
+                case ast.Constant(value=str(text)):
+                    self._strings.add(text)
+                case ast.ImportFrom():
+                    self._read_import(module, node)
+
+    def _read_use(self, module: Module, scopes: Scopes, node: ast.AST, name: str) -> None:
+        parent = scopes.parent.get(node)
+        call = parent if isinstance(parent, ast.Call) and parent.func is node else None
+        self._uses.setdefault(name, []).append(Use(module, node, call))
+        self.is_open = self.is_open or name in _OPENED_BY
+        if name == "getattr" and not (call and len(call.args) > 1 and isinstance(call.args[1], ast.Constant)):
+            self._looks_up = True
+
+    def _read_import(self, module: Module, node: ast.ImportFrom) -> None:
+        for alias in node.names:
+            self._imported.add(alias.name)
+            if alias.asname and alias.asname != alias.name:
+                self._uses.setdefault(alias.name, []).append(Use(module, node, None))
+
+
+_UNKNOWN = ast.Constant("unknown")
+
+
+def _is_called_on_class(call: ast.Call) -> bool:
+    """Whether a method may be called as `Class.method(object)`."""
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    name = owner.id if isinstance(owner, ast.Name) else owner.attr if isinstance(owner, ast.Attribute) else ""
+    return name[:1].isupper()
+
+
+def _argument(call: ast.Call, function: Function, name: str, skip: int) -> ast.expr | None:
+    """What a call gives to a parameter: None where it takes the default, `_UNKNOWN` where that cannot be told."""
+    if any(isinstance(argument, ast.Starred) for argument in call.args) or any(not k.arg for k in call.keywords):
+        return _UNKNOWN
+    names = list(_positional(function))[skip:]
+    if name not in names and name not in {parameter.arg for parameter in function.args.kwonlyargs}:
+        return _UNKNOWN
+    for parameter, argument in zip(names, call.args, strict=False):
+        if parameter == name:
+            return argument
+    return next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
+
+
+def _positional(function: Function) -> Iterator[str]:
+    yield from (parameter.arg for parameter in (*function.args.posonlyargs, *function.args.args))

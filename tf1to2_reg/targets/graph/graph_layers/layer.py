@@ -1,0 +1,288 @@
+"""What all layers do."""
+
+from __future__ import annotations
+
+import collections
+import inspect
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+import tensorflow as tf
+
+from tf1to2_reg.targets.graph.graph_layers.arguments import _constraint, _initializer, _regularizer
+
+tf1 = tf.compat.v1
+
+
+DEFAULTS: dict[str, Any] = collections.defaultdict(
+    lambda: None,
+    strides=1,
+    padding="valid",
+    data_format="channels_last",
+    dilation_rate=1,
+    depth_multiplier=1,
+    use_bias=True,
+    bias_initializer="zeros",
+    rate=0.5,
+    training=False,
+    trainable=True,
+    axis=-1,
+    momentum=0.99,
+    epsilon=1e-3,
+    center=True,
+    scale=True,
+    beta_initializer="zeros",
+    gamma_initializer="ones",
+    moving_mean_initializer="zeros",
+    moving_variance_initializer="ones",
+    renorm=False,
+    renorm_momentum=0.99,
+)
+"""What the parameters of `tf.layers` are when they are not given, in every layer that has them."""
+
+
+class Layer:
+    """What all layers of `tf.layers` do: scopes, weights, penalties and updates.
+
+    A class names its parameters, in TF1's order; their values are attributes of the layer. All layers take `dtype`, by
+    default that of the first input, `trainable` and `name`.
+
+    Attributes:
+        trainable: Whether the weights are trained, and the updates of moving averages collected.
+        name: The name given, or one made of the kind and a number.
+        dtype: The type of the weights.
+        losses: The layer's penalties.
+        updates: The ops that update its moving averages.
+    """
+
+    __signature__: ClassVar[inspect.Signature]
+    required: ClassVar[str] = ""
+    optional: ClassVar[str] = ""
+    forms: ClassVar[list[type[Layer]]] = []
+    ndim: int | None = None  # the rank that inputs must have, if they must
+    min_ndim: int | None = None
+    channel_axis = -1
+    takes_training = False
+
+    trainable: Any
+    name: Any
+    dtype: Any
+
+    def __init_subclass__(cls) -> None:
+        cls.__signature__ = inspect.Signature(
+            [*cls.parameters().values(), inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD)]
+        )
+        if not cls.__name__.startswith("_"):
+            Layer.forms.append(cls)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        given = inspect.signature(type(self)).bind(*args, **kwargs)
+        given.apply_defaults()
+        options = {"trainable": True, "name": None, "dtype": None, "_scope": None, "_reuse": None}
+        unknown = set(given.arguments["kwargs"]) - set(options)
+        if unknown:
+            raise TypeError(f"Unknown arguments of {type(self).__name__}: {', '.join(sorted(unknown))}")
+        options.update(given.arguments, **given.arguments["kwargs"])
+        scope, reuse = options.pop("_scope"), options.pop("_reuse")
+        for name, value in options.items():
+            setattr(self, name, value)
+        self.dtype = None if self.dtype is None else tf.as_dtype(self.dtype)
+        self.built = False
+        self.channels: int | None = None
+        self.keras_layer: Any = None
+        self.losses: list[Any] = []
+        self.updates: list[Any] = []
+        self._weights: dict[str, Any] = {}
+        self._trained: list[str] = []
+        self.place(self.name, scope, reuse)
+        self.prepare()
+
+    @classmethod
+    def parameters(cls) -> dict[str, inspect.Parameter]:
+        """The parameters, by name."""
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        made = {name: inspect.Parameter(name, kind) for name in cls.required.split()}
+        return made | {name: inspect.Parameter(name, kind, default=DEFAULTS[name]) for name in cls.optional.split()}
+
+    def prepare(self) -> None:
+        """Check the arguments, and bring them into one form."""
+
+    def place(self, name: Any, scope: Any, reuse: Any) -> None:
+        """Choose the variable scope: `scope` itself, or else a new one called `name`, or the kind's name."""
+        kind = re.sub("([a-z])([A-Z])", r"\1_\2", re.sub("(.)([A-Z][a-z0-9]+)", r"\1_\2", type(self).__name__)).lower()
+        self.given_name = name
+        if name and not isinstance(name, tf1.VariableScope):
+            self.name = self._base_name = name
+        else:
+            graph = tf1.get_default_graph()
+            graph.layer_names = counts = getattr(graph, "layer_names", {})
+            counts[kind] = counts.get(kind, 0) + 1
+            self.name, self._base_name = f"{kind}_{counts[kind]}", name.name if name else kind
+        self._reuse = reuse
+        self._scope: Any = None
+        if scope:
+            with tf1.variable_scope(scope) as self._scope:
+                pass
+
+    def __call__(self, inputs: Any, *args: Any, scope: Any = None, **kwargs: Any) -> Any:
+        """Apply the layer, and build its weights if it has none yet."""
+        if not isinstance(inputs, (tf.Tensor, tf.SparseTensor, tf.Variable)):
+            inputs = tf.convert_to_tensor(inputs)
+        if not self.takes_training:
+            kwargs.pop("training", None)
+        self._enter_first(scope)
+        reuse = True if self.built else self._reuse
+        with (
+            tf1.variable_scope(self._scope, reuse=reuse, auxiliary_name_scope=False) as current,
+            tf1.name_scope(current.original_name_scope),
+        ):
+            self._check(inputs.shape)
+            if not self.built:
+                self.dtype = self.dtype or inputs.dtype.base_dtype
+                self.build(inputs.shape)
+            outputs = self.call(inputs, *args, **kwargs)
+            self._penalize(outputs)
+        if self.trainable:
+            _collect(tf1.GraphKeys.UPDATE_OPS, self.updates)
+        return outputs
+
+    apply = __call__
+
+    def call(self, inputs: Any) -> Any:
+        """The layer's output."""
+        raise NotImplementedError
+
+    def build(self, shape: Any) -> None:
+        """Make the weights for inputs of a shape."""
+        self._enter_first(None)
+        self.dtype = self.dtype or tf.float32
+        self.make_weights(tf.TensorShape(shape))
+        self.built = True
+        if self.keras_layer is not None and self._weights:
+            self._give_weights(self.keras_layer, tuple(tf.TensorShape(shape).as_list()))
+
+    def make_weights(self, shape: Any) -> None:
+        """Call `add_weight` for each weight, in TF1's order."""
+
+    def add_weight(self, name: str, shape: Sequence[Any], trainable: bool = True, **options: Any) -> Any:
+        """A variable of the layer's scope; initializer, regularizer and constraint are attributes of the layer."""
+        prefix = name.replace("wise_kernel", "wise")
+        initializer = options.pop("initializer", None) or _initializer(getattr(self, prefix + "_initializer"))
+        regularizer = _regularizer(getattr(self, prefix + "_regularizer", None))
+        before = {id(variable) for variable in tf1.global_variables()}
+        reuse = True if self.built else self._reuse
+        with (
+            tf1.variable_scope(self._scope, reuse=reuse, auxiliary_name_scope=False) as current,
+            tf1.name_scope(current.original_name_scope),
+        ):
+            variable = tf1.get_variable(
+                name,
+                shape,
+                dtype=options.pop("dtype", self.dtype),
+                initializer=initializer,
+                trainable=trainable and self.trainable,
+                constraint=_constraint(getattr(self, prefix + "_constraint", None)),
+                **options,
+            )
+            if not hasattr(variable, "op"):
+                raise ValueError(f"{name} is partitioned, which the layers of this module do not support")
+            if regularizer and id(variable) not in before:  # a weight that is shared has its penalty already
+                with tf1.name_scope(name + "/Regularizer"):
+                    penalty = regularizer(variable)
+                self._add_loss(penalty)
+        self._weights[name] = variable
+        if trainable and self.trainable and any(variable is other for other in tf1.trainable_variables()):
+            self._trained.append(name)
+        return variable
+
+    def _enter_first(self, scope: Any) -> None:
+        """Fix the variable scope where the layer is used first."""
+        if self._scope is None:
+            name = (scope or self._base_name) if self._reuse else scope
+            with tf1.variable_scope(name, self._base_name) as self._scope:
+                pass
+
+    def _check(self, shape: Any) -> None:
+        """TF1's conditions on the rank and on the number of channels."""
+        start = f"Input 0 of layer {self.name} is incompatible with the layer: "
+        if (self.ndim or self.min_ndim) and shape.rank is None:
+            raise ValueError(start + "its rank is undefined, but the layer requires a defined rank.")
+        if self.ndim and shape.rank != self.ndim:
+            raise ValueError(start + f"expected ndim={self.ndim}, found ndim={shape.rank}. Shape: {shape}")
+        if self.min_ndim and shape.rank < self.min_ndim:
+            raise ValueError(start + f"expected min_ndim={self.min_ndim}, found ndim={shape.rank}. Shape: {shape}")
+        if self.channels and shape.as_list()[self.channel_axis] not in (None, self.channels):
+            raise ValueError(
+                start + f"expected axis {self.channel_axis} of input shape to have value {self.channels}: {shape}"
+            )
+
+    def _count_channels(self, shape: Any) -> int:
+        """The number of input channels, which must be known."""
+        if not self.dtype.is_floating:
+            raise TypeError(f"Unable to build {type(self).__name__} with non-floating point dtype {self.dtype}")
+        self.channels = shape.as_list()[self.channel_axis]
+        if self.channels is None:
+            raise ValueError(f"The channel dimension of the inputs of {self.name} should be defined. Found `None`.")
+        return self.channels
+
+    def _penalize(self, outputs: Any) -> None:
+        """The penalty of the outputs, for each call, as a mean over the batch."""
+        regularizer = _regularizer(getattr(self, "activity_regularizer", None))
+        if regularizer:
+            with tf1.name_scope("ActivityRegularizer"):
+                loss = regularizer(outputs)
+                self._add_loss(loss / tf.cast(tf.shape(outputs)[0], loss.dtype))
+
+    def _add_loss(self, loss: Any) -> None:
+        if loss is not None:
+            self.losses.append(tf.convert_to_tensor(loss))
+            _collect(tf1.GraphKeys.REGULARIZATION_LOSSES, self.losses[-1:])
+
+    def _give_weights(self, layer: Any, shape: tuple[int | None, ...]) -> None:
+        """Let a Keras layer's `build` take the variables that exist, in place of new ones."""
+        if self.dtype != tf.as_dtype(layer.dtype):
+            layer.dtype_policy = tf.keras.mixed_precision.DTypePolicy(self.dtype.name)
+        with (
+            tf1.name_scope(self._scope.original_name_scope),
+            tf.variable_creator_scope(lambda _, **options: self._weights[options["name"]]),
+        ):
+            layer.build(shape)
+        for weight in layer.weights:
+            weight.regularizer = None  # the collection has it
+
+    @property
+    def scope_name(self) -> str:
+        """The name of the variable scope."""
+        if not self._scope:
+            raise ValueError(f"The layer {self.name} has no scope before it is called")
+        scope_name: str = self._scope.name
+        return scope_name
+
+    @property
+    def variables(self) -> list[Any]:
+        """All weights, those that are trained first."""
+        return self.trainable_variables + self.non_trainable_variables
+
+    @property
+    def trainable_variables(self) -> list[Any]:
+        """The weights that are trained."""
+        return [self._weights[name] for name in self._trained] if self.trainable else []
+
+    @property
+    def non_trainable_variables(self) -> list[Any]:
+        """The other weights."""
+        names = [name for name in self._weights if name not in self._trained]
+        return [self._weights[name] for name in (names if self.trainable else [*self._trained, *names])]
+
+    weights = variables
+    trainable_weights = trainable_variables
+    non_trainable_weights = non_trainable_variables
+
+
+def _collect(key: str, values: Iterable[Any]) -> None:
+    """Add to a collection of the graph what is not in it."""
+    collection = tf1.get_collection_ref(key)
+    for value in values:
+        if not any(value is other for other in collection):
+            collection.append(value)

@@ -1,0 +1,184 @@
+"""Where the written module goes, and how each file of the programs that share it imports it."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tf1to2_reg.syntax.modules import Module, Project
+from tf1to2_reg.targets.graph.scopes import Scopes
+from tf1to2_reg.targets.graph.symbols import Symbols
+from tf1to2_reg.targets.graph.work import MODULE
+
+_OTHER_NAMES = (MODULE, f"tf_{MODULE}", f"keras_{MODULE}")
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How a file imports the written module: from the package `package`, "" for none, "." and so on for relative."""
+
+    package: str
+    stem: str
+
+    def names(self, names: Iterable[tuple[str, str]]) -> str:
+        """The import of names, each with the name it gets here."""
+        parts = [name if name == local else f"{name} as {local}" for name, local in sorted(names)]
+        dot = "" if not self.package or self.package.endswith(".") else "."
+        line = f"from {self.package}{dot}{self.stem} import {', '.join(parts)}"
+        if len(line) <= 100:
+            return line
+        return f"from {self.package}{dot}{self.stem} import (\n    " + ",\n    ".join(parts) + ",\n)"
+
+    def module(self, local: str) -> str:
+        """The import of the module itself."""
+        renamed = "" if local == self.stem else f" as {local}"
+        return f"from {self.package} import {self.stem}{renamed}" if self.package else f"import {self.stem}{renamed}"
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder of a written module, and the style in which its package imports."""
+
+    folder: Path
+    stem: str
+    package: tuple[str, ...]
+    relative: bool
+
+    @property
+    def path(self) -> Path:
+        return self.folder / f"{self.stem}.py"
+
+    def spelling(self, module: Module) -> Spelling:
+        if not self.relative:
+            return Spelling(".".join(self.package), self.stem)
+        below = len(module.package) - len(self.folder.absolute().parts)
+        return Spelling("." * (below + 1), self.stem)
+
+
+class NoHome(Exception):
+    """There is no place from which all files can import one module."""
+
+
+class Placement:
+    """Finds homes. `taken` says whether a path has a file that this tool did not write."""
+
+    def __init__(self, project: Project, symbols: Symbols) -> None:
+        self._project = project
+        self._symbols = symbols
+        self._packages = {module.path.absolute().parent for module in project.modules if module.path.stem == "__init__"}
+
+    def home(self, members: Sequence[Module], users: Sequence[Module], entries: Sequence[Module]) -> Home:
+        """The home for programs of the given files, of which `users` import the module and `entries` are started.
+
+        Raises:
+            NoHome: the files find no common folder.
+        """
+        roots, relative = self._import_roots(members)
+        folders = {module.path.absolute().parent for module in entries}
+        package = self._common_package(users)
+        if package is not None and (relative or self._is_imported_as_package(package, roots)):
+            return self._in_package(package, users, roots, relative=relative)
+        if not roots:
+            roots = folders or {module.path.absolute().parent for module in users}
+        if len(roots) > 1 and folders:
+            roots = {root for root in roots if root in folders} or roots
+        if len(roots) > 1:
+            common = Path(os.path.commonpath(roots))
+            roots = {common} if common in roots else roots
+        if len(roots) != 1:
+            raise NoHome
+        folder = next(iter(roots))
+        if not all(self._finds(module, folder) for module in users):
+            raise NoHome
+        return Home(_shown(folder, users), self._stem(folder), (), relative=False)
+
+    def _in_package(self, package: Path, users: Sequence[Module], roots: set[Path], *, relative: bool) -> Home:
+        parts: tuple[str, ...] = ()
+        if not relative:
+            root = min((root for root in roots if root in package.parents), key=lambda root: len(root.parts))
+            parts = package.relative_to(root).parts
+        return Home(_shown(package, users), self._stem(package), parts, relative)
+
+    def _import_roots(self, members: Sequence[Module]) -> tuple[set[Path], bool]:
+        """The folders that absolute imports of the program start from, and whether any import is relative."""
+        roots: set[Path] = set()
+        relative = False
+        for module in members:
+            for node in self._symbols.scopes(module).nodes:
+                if isinstance(node, ast.ImportFrom) and node.level:
+                    relative = True
+                for dotted in _absolute(node):
+                    found = self._project.find(module, dotted)
+                    if found is not None:
+                        depth = len(dotted.split("."))
+                        roots.add(Path(*found.parts[: len(found.parts) - depth]))
+        return roots, relative
+
+    def _common_package(self, users: Sequence[Module]) -> Path | None:
+        """The topmost package that holds all files."""
+        if not users:
+            return None
+        folder = Path(os.path.commonpath([module.path.absolute().parent for module in users]))
+        if not self._is_package(folder):
+            return None
+        while self._is_package(folder.parent):
+            folder = folder.parent
+        return folder
+
+    def _is_package(self, folder: Path) -> bool:
+        return folder in self._packages or (folder / "__init__.py").is_file()
+
+    @staticmethod
+    def _is_imported_as_package(package: Path, roots: set[Path]) -> bool:
+        return bool(roots) and all(root in package.parents for root in roots)
+
+    @staticmethod
+    def _finds(module: Module, folder: Path) -> bool:
+        own = module.path.absolute().parent
+        return own == folder or folder in own.parents
+
+    def _stem(self, folder: Path) -> str:
+        for stem in _OTHER_NAMES:
+            path = folder / f"{stem}.py"
+            if not (folder / stem).is_dir() and (not path.exists() or is_written(path)):
+                return stem
+        raise NoHome
+
+
+_SIGNATURE = "graph_model"
+
+
+def is_written(path: Path) -> bool:
+    """Whether a file looks like one that this tool wrote: it defines the accessor of the graph's model."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return f"def {_SIGNATURE}(" in text
+
+
+def names_of(text: str) -> frozenset[str]:
+    """The names that a module binds at its top."""
+    return frozenset(Scopes(ast.parse(text)).module.bindings)
+
+
+def _absolute(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and not node.level and node.module:
+        return [node.module]
+    return []
+
+
+def _shown(folder: Path, users: Sequence[Module]) -> Path:
+    """The folder as the paths of the files spell it, relative where they are."""
+    for module in users:
+        if not module.path.is_absolute():
+            try:
+                return Path(os.path.relpath(folder))
+            except ValueError:
+                return folder
+    return folder

@@ -1,0 +1,128 @@
+"""TensorFlow or one of its modules as a value: what the program does with it decides whether its names are known."""
+
+from __future__ import annotations
+
+import ast
+
+from tf1to2_reg.facts.compat_v1 import look_up, lost
+from tf1to2_reg.facts.lost import ALL_LAYERS, piece, plain
+from tf1to2_reg.targets.graph.calls import Given
+from tf1to2_reg.targets.graph.rules import versions
+from tf1to2_reg.targets.graph.symbols import Defined, Meaning, Symbol
+from tf1to2_reg.targets.graph.work import Occurrence, Work
+
+_HELP = "Write the name out: `tf.nn.relu` in place of `getattr(tf.nn, name)`."
+
+
+def handled(work: Work, occurrence: Occurrence) -> bool:
+    """Deal with an occurrence that is a module, that is assigned to, or that asks for the version."""
+    if versions.asks(occurrence.symbol):
+        versions.check(work, occurrence)
+        return True
+    if isinstance(occurrence.node.ctx, ast.Store | ast.Del):
+        _store(work, occurrence)
+        return True
+    symbol = occurrence.written
+    is_module = symbol in {"tf", "tf.layers", "tf.contrib", "tf.contrib.layers", "tf.contrib.slim"}
+    if (not is_module and not look_up(symbol).is_module) or (look_up(symbol).missing and not is_module):
+        return False
+    _module(work, occurrence, symbol)
+    return True
+
+
+def check_strings(work: Work) -> None:
+    """Refuse TensorFlow imported or evaluated from a string."""
+    for node in work.scopes.nodes:
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        texts = [
+            part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        ]
+        if name in {"import_module", "__import__"} and any(text.startswith("tensorflow") for text in texts):
+            work.refuse("TFR403", node, "TensorFlow is imported by a call", "Write `import tensorflow as tf`.")
+        if name in {"eval", "exec"} and any("tf." in text or "tensorflow" in text for text in texts):
+            work.refuse("TFR403", node, f"{name} runs text that uses TensorFlow", "Write the call out.")
+
+
+def _store(work: Work, occurrence: Occurrence) -> None:
+    owner, _, name = occurrence.symbol.rpartition(".")
+    if (look_up(owner).is_module and not look_up(owner).missing) or piece(occurrence.symbol):
+        help_text = "Give the replacement a name of its own and call that."
+        work.refuse("TFR403", occurrence.node, f"the program changes TensorFlow itself: {owner}.{name}", help_text)
+
+
+def _module(work: Work, occurrence: Occurrence, symbol: str) -> None:
+    parent = work.scopes.parent[occurrence.node]
+    looked_up = _literal_lookup(parent, occurrence.node)
+    if looked_up is not None and isinstance(parent, ast.Call):
+        _literal(work, occurrence, parent, f"{symbol}.{looked_up}")
+    elif isinstance(parent, ast.Assign) and all(isinstance(target, ast.Name) for target in parent.targets):
+        if symbol == "tf.layers" and not isinstance(occurrence.node, ast.Name):
+            work.whole_module = True
+            work.replace(occurrence.node, work.module_name)
+    elif symbol == "tf.layers":
+        work.sites += 1
+        work.qualified |= ALL_LAYERS
+        if not isinstance(occurrence.node, ast.Name):
+            work.whole_module = True
+            work.replace(occurrence.node, work.module_name)
+    elif isinstance(parent, ast.Expr) or _is_none_test(parent) or _is_whole(symbol) or _is_followed(work, parent):
+        return
+    else:
+        work.refuse("TFR403", occurrence.node, f"{symbol} is used as a value: which names are taken is unknown", _HELP)
+
+
+def _literal_lookup(parent: ast.AST, node: ast.expr) -> str | None:
+    match parent:
+        case ast.Call(func=ast.Name(id="getattr" | "hasattr"), args=[first, ast.Constant(value=str(name)), *_]):
+            return name if first is node else None
+    return None
+
+
+def _literal(work: Work, occurrence: Occurrence, call: ast.Call, symbol: str) -> None:
+    name = piece(plain(symbol))
+    is_getattr = isinstance(call.func, ast.Name) and call.func.id == "getattr" and len(call.args) == 2
+    if name and is_getattr:
+        work.sites += 1
+        work.replace(call, work.piece(name))
+    elif look_up(symbol).missing:
+        work.refuse("TFR401", occurrence.node, f"TensorFlow 2.21 has no {symbol}", _HELP)
+
+
+def _is_followed(work: Work, parent: ast.AST) -> bool:
+    """Whether TensorFlow is handed to a function of the program whose parameter is known to be it in every call."""
+    call = work.scopes.parent.get(parent) if isinstance(parent, ast.keyword) else parent
+    if not isinstance(call, ast.Call):
+        return False
+    meaning = work.symbols.meaning(work.module, call.func)
+    if not isinstance(meaning, Defined) or isinstance(meaning.node, ast.ClassDef):
+        return False
+    arguments = meaning.node.args
+    for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+        given = work.symbols.calls.given(meaning.module, meaning.node, parameter.arg) or []
+        meanings = [_meaning_of_given(work, g) for g in given]
+        if any(_is_argument(call, g.value) for g in given if g.value is not None) and all(
+            isinstance(m, Symbol) and m == meanings[0] for m in meanings
+        ):
+            return True
+    return False
+
+
+def _meaning_of_given(work: Work, given: Given) -> Meaning | None:
+    return work.symbols.meaning(given.module, given.value) if given.value is not None else None
+
+
+def _is_argument(call: ast.Call, value: ast.expr) -> bool:
+    return value in call.args or any(keyword.value is value for keyword in call.keywords)
+
+
+def _is_none_test(parent: ast.AST) -> bool:
+    return isinstance(parent, ast.Compare) and isinstance(parent.ops[0], ast.Is | ast.IsNot)
+
+
+def _is_whole(symbol: str) -> bool:
+    """Whether a module lost no name of its own, so that any name taken from it is what it was."""
+    prefix = f"{symbol}."
+    own = (entry for entry in lost() if entry.startswith(prefix))
+    return symbol not in {"tf", "tf.contrib"} and all("." in entry.removeprefix(prefix) for entry in own)

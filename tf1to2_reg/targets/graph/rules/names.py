@@ -1,0 +1,145 @@
+"""Every TensorFlow name that a file uses: handed to the rule that edits it, found in TF 2.21 as it is, or refused."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tf1to2_reg.facts.compat_v1 import look_up, lost
+from tf1to2_reg.facts.lost import KERAS_LAYERS_WITHOUT_STATE, is_keras_of_now, is_private_same, piece, way_out
+from tf1to2_reg.targets.graph.rules import dynamic, flatten, layers, reads, regularizers
+from tf1to2_reg.targets.graph.work import Occurrence, Work, is_tf1_only
+
+_KERAS_REGULARIZERS = "tf.keras.regularizers."
+_KERAS_LAYERS = "tf.keras.layers."
+_EAGER = frozenset({"tf.enable_eager_execution", "tf.enable_v2_behavior"})
+
+
+def rewrite(work: Work) -> None:
+    """Edit or refuse each name of TensorFlow in a file."""
+    for occurrence in work.occurrences:
+        _rewrite(work, occurrence)
+
+
+def _rewrite(work: Work, occurrence: Occurrence) -> None:
+    symbol = occurrence.symbol
+    if dynamic.handled(work, occurrence):
+        return
+    if symbol in _EAGER:
+        help_text = "Take it out and run the program in a graph, as TF1 does without it."
+        work.refuse("TFR407", occurrence.node, f"{symbol} makes the program eager: there is no graph", help_text)
+    elif symbol.startswith("tf.layers."):
+        _layer(work, occurrence)
+    elif symbol in regularizers.CONTRIB:
+        regularizers.rewrite(work, occurrence)
+    elif piece(symbol):
+        layers.stand_in(work, occurrence)
+    elif symbol in reads.READS:
+        reads.rewrite(work, occurrence)
+    elif symbol.startswith("tf.keras"):
+        _keras(work, occurrence)
+    elif symbol != occurrence.written:
+        _rename(work, occurrence)
+    else:
+        _check(work, occurrence)
+
+
+def _layer(work: Work, occurrence: Occurrence) -> None:
+    if occurrence.written in flatten.OLD_NAMES:
+        flatten.rewrite(work, occurrence)
+        return
+    if piece(occurrence.symbol) is None:
+        _refuse_lost(work, occurrence, ".".join(occurrence.symbol.split(".")[:3]))
+        return
+    parent = work.scopes.parent[occurrence.node]
+    if isinstance(parent, ast.ClassDef):
+        help_text = "Write the layer with `tf.get_variable`, or hold a layer in place of inheriting from it."
+        work.refuse("TFR407", occurrence.node, f"class {parent.name} inherits from {occurrence.symbol}", help_text)
+        return
+    work.sites += 1
+    root = work.root(occurrence)
+    for argument in layers.regularizer_arguments(work, occurrence):
+        regularizers.rewrite_string(work, argument, root)
+    for message, node in _unsupported(occurrence):
+        help_text = "Leave the argument out; batch normalization in one piece over the last or the first axis migrates."
+        work.refuse("TFR407", node, message, help_text)
+    layers.rewrite(work, occurrence)
+
+
+def _unsupported(occurrence: Occurrence) -> Iterator[tuple[str, ast.expr]]:
+    """Arguments of batch normalization that Keras 3 does not have."""
+    if not occurrence.symbol.lower().endswith(("batch_normalization", "batchnormalization")) or not occurrence.call:
+        return
+    for keyword in occurrence.call.keywords:
+        value = keyword.value
+        given = not (isinstance(value, ast.Constant) and value.value is None)
+        if keyword.arg in {"virtual_batch_size", "adjustment"} and given:
+            yield f"batch normalization with {keyword.arg} has no Keras 3 form", value
+        if keyword.arg == "axis" and isinstance(value, ast.List | ast.Tuple) and len(value.elts) > 1:
+            yield "batch normalization over several axes has no Keras 3 form", value
+
+
+def _keras(work: Work, occurrence: Occurrence) -> None:
+    symbol = occurrence.symbol
+    if symbol.startswith(_KERAS_REGULARIZERS):
+        regularizers.rewrite_keras(work, occurrence)
+    elif symbol == "tf.keras" or is_keras_of_now(symbol) or _is_given_to_graph_model(work, occurrence):
+        return
+    elif look_up(symbol).missing:
+        _refuse_lost(work, occurrence, look_up(symbol).missing)
+    else:
+        message = f"{symbol} is Keras 2 in TF1 and Keras 3 in TF 2.21, which behaves otherwise in a graph"
+        help_text = "Write it with `tf.layers` and the functions of `tf.nn`, whose numbers stay."
+        work.refuse("TFR405", occurrence.node, message, help_text)
+
+
+def _is_given_to_graph_model(work: Work, occurrence: Occurrence) -> bool:
+    """Whether this is what an earlier run wrote: `graph_model().add(tf.keras.layers.X(...))`."""
+    if not occurrence.symbol.startswith(_KERAS_LAYERS) or occurrence.call is None:
+        return False
+    if occurrence.symbol.removeprefix(_KERAS_LAYERS) in KERAS_LAYERS_WITHOUT_STATE:
+        return True
+    outer = work.scopes.parent.get(occurrence.call)
+    match outer:
+        case ast.Call(func=ast.Attribute(value=ast.Call(func=model), attr="add" | "share")):
+            name = model.attr if isinstance(model, ast.Attribute) else getattr(model, "id", "")
+            return name == "graph_model"
+    return False
+
+
+def _rename(work: Work, occurrence: Occurrence) -> None:
+    root = work.root(occurrence)
+    if isinstance(occurrence.node, ast.Name):
+        return  # the import changes
+    if root is None:
+        _refuse_lost(work, occurrence, occurrence.written)
+    else:
+        work.replace(occurrence.node, root + occurrence.symbol.removeprefix("tf"))
+
+
+def _check(work: Work, occurrence: Occurrence) -> None:
+    if work.keeps_import and not occurrence.versioned and not is_tf1_only(occurrence.symbol):
+        return
+    looked = look_up(occurrence.symbol)
+    if looked.missing and not is_private_same(occurrence.symbol):
+        _refuse_lost(work, occurrence, _shown(occurrence.symbol, looked.missing))
+
+
+def _shown(symbol: str, missing: str) -> str:
+    """As much of a lost name as tells what it is: all of it below `tf.contrib`, three parts below others."""
+    parts = symbol.split(".")
+    whole = missing in {"tf.contrib", "tf.python", "tf.core"}
+    return symbol if whole else ".".join(parts[: max(len(missing.split(".")), 3)])
+
+
+def _refuse_lost(work: Work, occurrence: Occurrence, name: str) -> None:
+    missing = look_up(name).missing or name
+    known = missing in lost() or any(entry.startswith(missing + ".") for entry in lost()) or missing == "tf.examples"
+    if known:
+        work.refuse("TFR401", occurrence.node, f"TensorFlow 2.21 has no {name}", way_out(name))
+    elif missing in {"tf.python", "tf.core"}:
+        message = f"{name} is private to TensorFlow: what it is in 2.21 is not known"
+        work.refuse("TFR402", occurrence.node, message, "Use the public name for it.")
+    else:
+        message = f"neither TensorFlow 1.15 nor 2.21 has a public name {name}"
+        work.refuse("TFR402", occurrence.node, message, "Use the public name for it.")

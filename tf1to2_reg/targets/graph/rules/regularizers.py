@@ -1,0 +1,178 @@
+"""Regularizers: contrib's, slim's and Keras's, with the factor of two between them."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from tf1to2_reg.facts.layers import LAYERS
+from tf1to2_reg.facts.lost import REGULARIZERS, piece, plain
+from tf1to2_reg.targets.graph.arguments import Argument, Arguments, bind, has_comment
+from tf1to2_reg.targets.graph.edits import Span
+from tf1to2_reg.targets.graph.scopes import Kind
+from tf1to2_reg.targets.graph.values import Value
+from tf1to2_reg.targets.graph.work import Occurrence, Work
+
+CONTRIB = frozenset(f"tf.contrib.layers.{name}" for name in REGULARIZERS)
+
+_KERAS = "tf.keras.regularizers."
+
+
+@dataclass(frozen=True)
+class _Form:
+    """A regularizer of contrib, and how Keras says it: the strengths' parameters here and there, factor by factor."""
+
+    parameters: tuple[str, ...]
+    keras: str
+    factors: tuple[str, ...]
+    keywords: tuple[str, ...] = ()
+
+
+_FORMS = {
+    "tf.contrib.layers.l2_regularizer": _Form(("scale", "scope"), "L2", ("0.5 * ",)),
+    "tf.contrib.layers.l1_regularizer": _Form(("scale", "scope"), "L1", ("",)),
+    "tf.contrib.layers.l1_l2_regularizer": _Form(
+        ("scale_l1", "scale_l2", "scope"), "L1L2", ("", "0.5 * "), ("l1=", "l2=")
+    ),
+}
+_KERAS_PARAMETERS = {"l1": ("l",), "l2": ("l",), "l1_l2": ("l1", "l2"), "L1L2": ("l1", "l2")}
+_TIGHT = ast.Name | ast.Attribute | ast.Constant | ast.Call | ast.Subscript
+
+
+def rewrite(work: Work, occurrence: Occurrence) -> None:
+    """Edit a regularizer of contrib or slim: Keras's where it only meets layers and is shown equal, else the drop-in."""
+    if _is_zero_of_a_layer(work, occurrence) and occurrence.call is not None:
+        work.replace(occurrence.call, "None")
+    elif not _as_keras(work, occurrence):
+        name = piece(occurrence.symbol)
+        if name is not None and not isinstance(occurrence.node, ast.Name):
+            work.replace(occurrence.node, work.piece(name))
+
+
+def rewrite_keras(work: Work, occurrence: Occurrence) -> None:
+    """Edit a regularizer of Keras 2 where Keras 3 spells it or its defaults otherwise."""
+    name = occurrence.symbol.removeprefix(_KERAS)
+    parameters = _KERAS_PARAMETERS.get(name)
+    if parameters is None or occurrence.call is None:
+        return
+    arguments = bind(work, occurrence.call, parameters)
+    if arguments is None:
+        if not bind(work, occurrence.call, (*parameters, name)):  # TF 2 calls the strength of l2 `l2`
+            work.refuse("TFR405", occurrence.node, f"the arguments of {occurrence.symbol} cannot be told")
+        return
+    for item in arguments.items:
+        if item.parameter == "l":
+            work.edit(item.span, item.value_span)
+    if name == "l1_l2":
+        _write_defaults(work, arguments)
+    if not meets_layers_only(work, occurrence.call):
+        _refuse_elsewhere(work, occurrence)
+
+
+def _refuse_elsewhere(work: Work, occurrence: Occurrence) -> None:
+    parent = work.scopes.parent.get(occurrence.call) if occurrence.call else None
+    if isinstance(parent, ast.keyword) and parent.arg == "regularizer":
+        message = f"{occurrence.symbol} cannot regularize a variable made by `tf.get_variable` in Keras 3"
+        work.refuse(
+            "TFR405", occurrence.node, message, "Use `tf.contrib.layers.l2_regularizer(2 * s)`, which is the same."
+        )
+
+
+def rewrite_string(work: Work, node: ast.expr, root: str | None) -> None:
+    """Write out the one regularizer that Keras 3 does not know by its string."""
+    if isinstance(node, ast.Constant) and node.value == "l1_l2" and root is not None:
+        work.replace(node, f"{root}.keras.regularizers.L1L2(0.01, 0.01)")
+
+
+def meets_layers_only(work: Work, call: ast.expr) -> bool:
+    """Whether the value of an expression goes nowhere but to the regularizers of layers."""
+    if is_layer_argument(work, call):
+        return True
+    statement = work.scopes.parent.get(call)
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        return False
+    target = statement.targets[0]
+    if not isinstance(target, ast.Name):
+        return False
+    bindings = work.scopes.scope[target].find(target.id)
+    if len(bindings) != 1 or bindings[0].kind is not Kind.VALUE:
+        return False
+    uses = work.values.uses(target.id)
+    own = [node for node in uses or [] if isinstance(node, ast.Name) and node in work.scopes.scope]
+    if uses is None or len(own) != len(uses):
+        return False
+    same = [node for node in own if work.scopes.scope[node].find(target.id) is bindings]
+    return bool(same) and all(is_layer_argument(work, node) for node in same)
+
+
+def is_layer_argument(work: Work, node: ast.expr) -> bool:
+    """Whether an expression is what a call of `tf.layers` gives to the regularizer of a weight."""
+    parent = work.scopes.parent.get(node)
+    call = work.scopes.parent.get(parent) if isinstance(parent, ast.keyword) else parent
+    if not isinstance(call, ast.Call):
+        return False
+    symbol = work.symbols.symbol(work.module, call.func)
+    facts = LAYERS.get(plain(symbol)) if symbol else None
+    if facts is None:
+        return False
+    if isinstance(parent, ast.keyword):
+        return parent.arg in facts.regularizers and parent.arg != "activity_regularizer"
+    position = next((index for index, argument in enumerate(call.args) if argument is node), None)
+    if position is None or any(isinstance(argument, ast.Starred) for argument in call.args):
+        return False
+    return position < len(facts.parameters) and facts.parameters[position] in facts.regularizers
+
+
+def _is_zero_of_a_layer(work: Work, occurrence: Occurrence) -> bool:
+    call = occurrence.call
+    if call is None or occurrence.symbol == "tf.contrib.layers.sum_regularizer" or not is_layer_argument(work, call):
+        return False
+    values = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg != "scope")]
+    expected = 2 if occurrence.symbol.endswith("l1_l2_regularizer") else 1
+    zeros = all(isinstance(v, ast.Constant) and isinstance(v.value, float) and v.value == 0 for v in values)
+    return zeros and len(values) == expected
+
+
+def _as_keras(work: Work, occurrence: Occurrence) -> bool:
+    form, call, root = _FORMS.get(occurrence.symbol), occurrence.call, work.root(occurrence)
+    if form is None or call is None or root is None or not meets_layers_only(work, call):
+        return False
+    if form.keras != "L2" and not is_layer_argument(work, call):  # L1 holds a tensor of the graph it was made in
+        return False
+    arguments = bind(work, call, form.parameters)
+    count = len(form.factors)
+    if arguments is None or [item.parameter for item in arguments.items] != list(form.parameters[:count]):
+        return False
+    positive = all(work.values.is_only(work.module, item.value, Value.POSITIVE_FLOAT) for item in arguments.items)
+    start = work.positions.span(occurrence.node)
+    if not positive or work.text[start.end : arguments.opening].strip():
+        return False
+    if any(item.is_keyword and has_comment(work, item.span) for item in arguments.items):
+        return False
+    work.replace(occurrence.node, f"{root}.keras.regularizers.{form.keras}")
+    keywords = form.keywords or ("",) * count
+    for item, factor, keyword in zip(arguments.items, form.factors, keywords, strict=True):
+        work.edit(item.span, *_scaled(work, item, factor, keyword))
+    if form.keras != "L1":
+        work.note("TFR103", call, "contrib's l2_regularizer halves the sum of squares, Keras's L2 does not")
+    return True
+
+
+def _scaled(work: Work, item: Argument, factor: str, keyword: str) -> tuple[str | Span, ...]:
+    wrapped = work.text[item.value_span.start] == "(" and not isinstance(item.value, ast.Tuple)
+    if not factor or isinstance(item.value, _TIGHT) or (wrapped and _is_one_group(work, item)):
+        return keyword + factor, item.value_span
+    return keyword + factor + "(", item.value_span, ")"
+
+
+def _is_one_group(work: Work, item: Argument) -> bool:
+    inner = work.positions.span(item.value)
+    return item.value_span.start < inner.start and inner.end < item.value_span.end
+
+
+def _write_defaults(work: Work, arguments: Arguments) -> None:
+    for parameter in ("l1", "l2"):
+        if arguments.get(parameter) is None:
+            text = f"{parameter}=0.01"
+            last = arguments.items[-1].span.end if arguments.items else arguments.opening + 1
+            work.edit(Span(last, last), f", {text}" if arguments.items or parameter == "l2" else text)

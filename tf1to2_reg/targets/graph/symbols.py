@@ -1,0 +1,182 @@
+"""What an expression stands for: a name of TensorFlow, a file of the program, or something a file defines."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from tf1to2_reg.syntax.modules import Module, Project
+from tf1to2_reg.targets.graph.calls import Calls
+from tf1to2_reg.targets.graph.scopes import Binding, Function, Kind, Scope, Scopes
+
+_ROOTS = ("tensorflow.compat.v1", "tensorflow_core.compat.v1", "tensorflow_core", "tensorflow")
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A name of TensorFlow 1: "tf", "tf.layers.dense"."""
+
+    name: str
+    versioned: bool = field(default=False, compare=False)
+    """Whether the program spells `compat.v1` to get it."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A module or package of the program, by the name that `importer` knows it under."""
+
+    importer: Module
+    dotted: str
+    level: int = 0
+
+
+@dataclass(frozen=True)
+class Defined:
+    """A function or class that a file of the program defines."""
+
+    module: Module
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+Meaning = Symbol | File | Defined
+
+
+def symbol_of_import(dotted: str) -> Symbol | None:
+    """The symbol of a dotted name as imports spell it.
+
+    >>> symbol_of_import("tensorflow.compat.v1.layers"), symbol_of_import("numpy")
+    (Symbol(name='tf.layers', versioned=True), None)
+    """
+    for root in _ROOTS:
+        if dotted == root or dotted.startswith(root + "."):
+            return _symbol("tf" + dotted[len(root) :], versioned=root.endswith("v1"))
+    return None
+
+
+def _symbol(name: str, *, versioned: bool) -> Symbol:
+    while name == "tf.compat.v1" or name.startswith("tf.compat.v1."):
+        name = "tf" + name.removeprefix("tf.compat.v1")
+        versioned = True
+    return Symbol(name, versioned)
+
+
+class Symbols:
+    """Meanings of the expressions of all files of a run; each is found once."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._scopes: dict[Module, Scopes] = {}
+        self._found: dict[ast.AST | Binding, Meaning | None] = {}
+        self.calls = Calls(project.modules, self.scopes)
+        self._busy: set[ast.AST | Binding | tuple[Module, str]] = set()
+
+    def scopes(self, module: Module) -> Scopes:
+        if module not in self._scopes:
+            self._scopes[module] = Scopes(module.tree)
+        return self._scopes[module]
+
+    def find(self, file: File) -> Module | None:
+        return self._project.find(file.importer, file.dotted, file.level)
+
+    def meaning(self, module: Module, node: ast.expr) -> Meaning | None:
+        """What a name or a chain of attributes stands for, None where that is none of the three or not certain."""
+        if node not in self._found:
+            self._found[node] = None
+            if isinstance(node, ast.Name):
+                self._found[node] = self._name(module, self.scopes(module).scope[node], node.id)
+            elif isinstance(node, ast.Attribute):
+                base = self.meaning(module, node.value)
+                self._found[node] = self._attribute(base, node.attr) if base is not None else None
+        return self._found[node]
+
+    def symbol(self, module: Module, node: ast.expr) -> str | None:
+        meaning = self.meaning(module, node)
+        return meaning.name if isinstance(meaning, Symbol) else None
+
+    def member(self, module: Module, name: str) -> Meaning | None:
+        """What a module of the program offers under a name."""
+        return self._name(module, self.scopes(module).module, name)
+
+    def of_binding(self, module: Module, binding: Binding) -> Meaning | None:
+        if binding not in self._found:
+            if binding in self._busy:
+                return None
+            self._busy.add(binding)
+            self._found[binding] = self._bound(module, binding)
+        return self._found[binding]
+
+    def _name(self, module: Module, scope: Scope, name: str) -> Meaning | None:
+        bindings = scope.find(name)
+        if not bindings:
+            return self._starred(module, name)
+        bound = [binding for binding in bindings if not _is_absent(binding)] or bindings
+        meanings = [self.of_binding(module, binding) for binding in bound]
+        first = meanings[0]
+        return first if all(_same(first, other) for other in meanings) else None
+
+    def _starred(self, module: Module, name: str) -> Meaning | None:
+        key = (module, name)
+        if key in self._busy:
+            return None
+        self._busy.add(key)
+        for star in reversed(self.scopes(module).stars):
+            if isinstance(star, ast.ImportFrom):
+                source = self.find(File(module, star.module or "", star.level))
+                if source is not None and (meaning := self.member(source, name)) is not None:
+                    self._busy.discard(key)
+                    return meaning
+        self._busy.discard(key)
+        return None
+
+    def _bound(self, module: Module, binding: Binding) -> Meaning | None:
+        node = binding.node
+        if binding.kind is Kind.IMPORT and isinstance(node, ast.alias):
+            return self._imported(module, binding, node)
+        if binding.kind is Kind.VALUE and binding.value is not None and not binding.path:
+            return self.meaning(module, binding.value)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and binding.kind is Kind.DEFINITION:
+            return Defined(module, node)
+        if binding.kind is Kind.PARAMETER and isinstance(node, Function):
+            return self._given(module, node, binding)
+        return None
+
+    def _given(self, module: Module, function: Function, binding: Binding) -> Meaning | None:
+        """What every call gives to a parameter, if that is TensorFlow: `test(build, tf)`."""
+        given = self.calls.given(module, function, binding.name) or []
+        meanings = [self.meaning(g.module, g.value) if g.value is not None else None for g in given]
+        first = meanings[0] if meanings else None
+        is_tensorflow = isinstance(first, Symbol) and all(_same(first, other) for other in meanings)
+        return first if is_tensorflow else None
+
+    def _imported(self, module: Module, binding: Binding, alias: ast.alias) -> Meaning | None:
+        statement = binding.statement
+        if isinstance(statement, ast.Import):
+            dotted = alias.name if alias.asname else alias.name.split(".")[0]
+            return symbol_of_import(dotted) or File(module, dotted)
+        if not isinstance(statement, ast.ImportFrom):
+            return None
+        if not statement.level and (symbol := symbol_of_import(f"{statement.module}.{alias.name}")):
+            return symbol
+        return self._attribute(File(module, statement.module or "", statement.level), alias.name)
+
+    def _attribute(self, base: Meaning, name: str) -> Meaning | None:
+        if isinstance(base, Symbol):
+            return _symbol(f"{base.name}.{name}", versioned=base.versioned)
+        if isinstance(base, File):
+            source = self.find(base)
+            if source is not None and name in self.scopes(source).module.bindings:
+                return self.member(source, name)
+            inner = File(base.importer, f"{base.dotted}.{name}".lstrip("."), base.level)
+            if self.find(inner) is not None or source is None:
+                return inner
+            return self.member(source, name)
+        return None
+
+
+def _is_absent(binding: Binding) -> bool:
+    """Whether this is `tf = None`, which stands where an import failed: every use of it fails."""
+    return isinstance(binding.value, ast.Constant) and binding.value.value is None and binding.kind is Kind.VALUE
+
+
+def _same(one: Meaning | None, other: Meaning | None) -> bool:
+    return one == other and one is not None

@@ -1,0 +1,203 @@
+"""What is known of one file, and what is to become of it: the rules read the first half and fill the second."""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from tf1to2_reg.diagnostics import Diagnostic
+from tf1to2_reg.facts.lost import piece, plain
+from tf1to2_reg.facts.tf1_only import tf1_only
+from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.targets.graph.edits import Edit, Positions, Span
+from tf1to2_reg.targets.graph.scopes import Kind, Scopes
+from tf1to2_reg.targets.graph.symbols import Symbol, Symbols
+from tf1to2_reg.targets.graph.values import ValuesOf
+
+MODULE = "graph_layers"
+"""The usual name of the written module."""
+
+
+@dataclass(frozen=True, eq=False)
+class Occurrence:
+    """A whole chain of attributes that starts at TensorFlow: `tf.layers.dense`.
+
+    `written` is its name in TensorFlow 1, `symbol` the name that the facts know for the same thing; `call` is the call
+    whose function the chain is.
+    """
+
+    node: ast.Name | ast.Attribute
+    written: str
+    symbol: str
+    versioned: bool
+    call: ast.Call | None
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token of the text, where it stands."""
+
+    span: Span
+    text: str
+    is_comment: bool
+
+
+@dataclass(eq=False)
+class Work:
+    """One file on its way through the rules."""
+
+    module: Module
+    symbols: Symbols
+    values: ValuesOf
+    edits: list[Edit] = field(default_factory=list)
+    reasons: list[Diagnostic] = field(default_factory=list)
+    notes: list[Diagnostic] = field(default_factory=list)
+    pieces: set[str] = field(default_factory=set)
+    """Names of the written module that the new text uses by themselves."""
+    qualified: set[str] = field(default_factory=set)
+    """Names that it uses as attributes of the written module, since the file has a name like it."""
+    whole_module: bool = False
+    layers: int = 0
+    sites: int = 0
+
+    @cached_property
+    def text(self) -> str:
+        return self.module.source.text
+
+    @cached_property
+    def scopes(self) -> Scopes:
+        return self.symbols.scopes(self.module)
+
+    @cached_property
+    def positions(self) -> Positions:
+        return Positions(self.text)
+
+    @cached_property
+    def occurrences(self) -> list[Occurrence]:
+        return list(self._find_occurrences())
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name that the file binds anywhere, or reads without binding it; names in `moved` only if bound elsewhere."""
+        inner = {name for scope in self.scopes.all[1:] for name in scope.bindings}
+        own = self.scopes.module.bindings.keys() - self.moved
+        loads = (node for node in self.scopes.nodes if isinstance(node, ast.Name))
+        free = {node.id for node in loads if not self.scopes.scope[node].find(node.id)}
+        return frozenset(inner | own | free)
+
+    @cached_property
+    def keeps_import(self) -> bool:
+        """Whether the file spells `compat.v1` itself, so that its other names are today's."""
+        spelled = any(occurrence.versioned for occurrence in self.occurrences)
+        return spelled and not any(is_tf1_only(o.symbol) for o in self.occurrences if not o.versioned)
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        found = []
+        for token in tokenize.generate_tokens(io.StringIO(self.text).readline):
+            start = self.positions.line_start(token.start[0]) + token.start[1]
+            end = self.positions.line_start(token.end[0]) + token.end[1]
+            if token.string.strip():
+                found.append(Token(Span(start, end), token.string, token.type == tokenize.COMMENT))
+        return found
+
+    @cached_property
+    def token_starts(self) -> list[int]:
+        return [token.span.start for token in self.tokens]
+
+    @cached_property
+    def roots(self) -> tuple[str, ...]:
+        """Names of the module's own scope that are TensorFlow itself."""
+        bindings = self.scopes.module.bindings
+        return tuple(name for name in bindings if self.symbols.member(self.module, name) == Symbol("tf"))
+
+    def root(self, occurrence: Occurrence) -> str | None:
+        """The file's text for TensorFlow itself at an occurrence."""
+        node: ast.expr = occurrence.node
+        while isinstance(node, ast.Attribute):
+            node = node.value
+            if self.symbols.symbol(self.module, node) == "tf" and not isinstance(node, ast.Attribute):
+                return self.source(node)
+        scope = self.scopes.scope[occurrence.node]
+        seen = self.scopes.module.bindings
+        return next((name for name in self.roots if scope.find(name) is seen[name]), None)
+
+    def source(self, node: ast.expr) -> str:
+        span = self.positions.span(node)
+        return self.text[span.start : span.end]
+
+    def piece(self, name: str) -> str:
+        """The text for a name of the written module, which the new text will import."""
+        if name in self.names or self.is_starred:
+            self.qualified.add(name)
+            return f"{self.module_name}.{name}"
+        self.pieces.add(name)
+        return name
+
+    @cached_property
+    def module_name(self) -> str:
+        return next(name for name in (MODULE, f"tf_{MODULE}", f"tf1_{MODULE}", f"_{MODULE}") if name not in self.names)
+
+    @cached_property
+    def moved(self) -> frozenset[str]:
+        """Local names that an import from `tf.layers` or the like binds to the piece of the same name."""
+        found = set()
+        for name, bindings in self.scopes.module.bindings.items():
+            meanings = [self.symbols.of_binding(self.module, binding) for binding in bindings]
+            imports = all(binding.kind is Kind.IMPORT for binding in bindings)
+            if imports and all(isinstance(m, Symbol) and piece(plain(m.name)) == name for m in meanings):
+                found.add(name)
+        return frozenset(found)
+
+    is_starred: bool = False
+    """Whether another file does `from this import *`: then no name is added to it."""
+
+    def edit(self, span: Span, *pieces: str | Span) -> None:
+        self.edits.append(Edit(span, pieces))
+
+    def replace(self, node: ast.expr, *pieces: str | Span) -> None:
+        self.edit(self.positions.span(node), *pieces)
+
+    def refuse(self, code: str, node: ast.AST, message: str, help_text: str = "") -> None:
+        self.reasons.append(self._diagnostic(code, node, message, help_text))
+
+    def note(self, code: str, node: ast.AST, message: str) -> None:
+        self.notes.append(self._diagnostic(code, node, message, ""))
+
+    def _diagnostic(self, code: str, node: ast.AST, message: str, help_text: str) -> Diagnostic:
+        line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
+        return Diagnostic(code, self.module.path, line, self.positions.column(line, column) + 1, message, help_text)
+
+    def _find_occurrences(self) -> Iterator[Occurrence]:
+        for node in self.scopes.nodes:
+            if not isinstance(node, ast.Name | ast.Attribute):
+                continue
+            meaning = self.symbols.meaning(self.module, node)
+            if not isinstance(meaning, Symbol):
+                continue
+            parent = self.scopes.parent[node]
+            if isinstance(parent, ast.Attribute) and parent.value is node:
+                continue
+            if isinstance(node.ctx, ast.Store) and isinstance(node, ast.Name):
+                continue
+            call = parent if isinstance(parent, ast.Call) and parent.func is node else None
+            yield Occurrence(node, meaning.name, plain(meaning.name), meaning.versioned, call)
+
+
+def is_tf1_only(symbol: str) -> bool:
+    """Whether the TensorFlow of today has the name under `compat.v1` only, or not at all."""
+    parts = symbol.split(".")
+    return any(".".join(parts[:count]) in tf1_only() for count in range(2, len(parts) + 1))
+
+
+def calls(works: Iterable[Work], *symbols: str) -> Iterator[tuple[Work, Occurrence]]:
+    """Every occurrence of one of the symbols that is called."""
+    wanted = frozenset(symbols)
+    for work in works:
+        for occurrence in work.occurrences:
+            if occurrence.call is not None and occurrence.symbol in wanted:
+                yield work, occurrence
