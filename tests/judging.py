@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from tf1to2_reg import checks, verify
 from tf1to2_reg.engine import migrate
 from tf1to2_reg.files.source import SourceFile, source_from_bytes
 from tf1to2_reg.options import TargetChoice
 from tf1to2_reg.results import Status, UnitResult
-from tf1to2_reg.verify import Program, Runner, Tolerances, VerifyError, printed, verdict_line, verify
-
-Migrate = Callable[[Sequence[SourceFile]], list[UnitResult]]
+from tf1to2_reg.verify import Options, Program, Runner, Tolerances, VerifyError, printed, verdict_line
 
 
 @dataclass(frozen=True)
 class Target:
     """Where programs go, and how near their numbers must be; `same_text` asks for every digit that is printed."""
 
-    name: str
-    migrate: Migrate
+    choice: TargetChoice
+    options: Options
     tolerances: Tolerances
-    same_text: bool = False
+    same_text: bool
+
+    @property
+    def name(self) -> str:
+        return self.choice.value
+
+    def migrate(self, files: Sequence[SourceFile]) -> list[UnitResult]:
+        """What the command makes of the files, checks included."""
+        return checks.checked(files, self._engine(files), self._engine)
+
+    def _engine(self, files: Sequence[SourceFile]) -> list[UnitResult]:
+        return migrate(files, self.choice)
 
 
-TF2 = Target("tf2", lambda files: migrate(files, TargetChoice.TF2), Tolerances(rtol=1e-5, atol=0.0, trained=1e-4))
-TARGETS = (TF2,)
+TF2 = Target(
+    TargetChoice.TF2, Options(target=verify.Target.TF2), Tolerances(rtol=1e-5, atol=0.0, trained=1e-4), same_text=False
+)
+GRAPH = Target(
+    TargetChoice.GRAPH, Options(target=verify.Target.GRAPH), Tolerances.of(verify.Target.GRAPH), same_text=True
+)
+TARGETS = (TF2, GRAPH)
 
 
 class Outcome(str, Enum):
@@ -63,26 +78,30 @@ def judge(before: Mapping[str, str], entry: str, target: Target, runner: Runner,
         return Judgement(Outcome.DEFECT, "; ".join(reasons), {})
     if not units:
         return Judgement(Outcome.UNTOUCHED, "", {})
-    if any(unit.status is Status.REFUSED for unit in units):
+    if any(unit.status is not Status.MIGRATED for unit in units):
         return Judgement(Outcome.REFUSED if reasons else Outcome.DEFECT, "; ".join(reasons), {})
     new = {path.name: data.decode() for unit in units for path, data in unit.new_sources.items()}
     after = {**before, **new}
-    for side, files in (("before", before), ("after", after)):
-        (folder / side).mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            (folder / side / name).write_text(text, encoding="utf-8")
+    _write(folder / "before", before)
+    _write(folder / "after", after)
     return _compared(Program(folder / "before", entry), Program(folder / "after", entry), target, runner, after)
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def _compared(before: Program, after: Program, target: Target, runner: Runner, files: Mapping[str, str]) -> Judgement:
     try:
-        verdict = verify(before, after, runner, tolerances=target.tolerances)
+        verdict = verify.verify(before, after, runner, target.options, target.tolerances)
     except VerifyError as error:
         outcome = Outcome.UNFIT if error.message.startswith("the before") else Outcome.FAILS
         return Judgement(outcome, f"{error.message}\n{error.output}", files)
     ours, theirs = verdict.before.printed, verdict.after.printed
     if not verdict.equal:
         return Judgement(Outcome.DIFFERENT, verdict_line(verdict), files)
-    if not printed.comparable(ours, theirs) or (target.same_text and ours != theirs):
+    if not printed.comparable(ours, theirs) or (target.same_text and verdict.identical and ours != theirs):
         return Judgement(Outcome.DIFFERENT, f"printed before:\n{ours}printed after:\n{theirs}", files)
     return Judgement(Outcome.EQUAL, "", files)

@@ -173,8 +173,10 @@ class _Run:
             import_rule.write(work, change, spelling)
         Head(work, self.works, self.graph).write(spelling, starts=starts)
         text, copied = apply(work.text, work.edits)
-        self.texts[module] = encode(module.source, realign(work.text, text, copied)) if work.edits else b""
-        if work.edits:
+        new = encode(module.source, realign(work.text, text, copied))
+        is_changed = new != module.source.data  # an edit may say what stands there already
+        self.texts[module] = new if is_changed else b""
+        if is_changed:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 ast.parse(text)
