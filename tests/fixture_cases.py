@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from pathlib import Path
 
 from tf1to2_reg.files.discovery import discover
-from tf1to2_reg.pipeline import RunResult, analyse
+from tf1to2_reg.options import TargetChoice
+from tf1to2_reg.pipeline import RunResult, analyse, migrate_with_libcst
 from tf1to2_reg.results import Status
 
 if sys.version_info >= (3, 11):
@@ -83,8 +85,8 @@ def files_of(program: Path) -> dict[str, bytes]:
 
 
 def outcome(program: Path) -> Outcome:
-    """Run the whole way of the command, writing nothing."""
-    result = analyse(discover([program]))
+    """Run the whole way of the command to `tf2`, writing nothing."""
+    result = analyse(discover([program]), engine=partial(migrate_with_libcst, choice=TargetChoice.TF2))
     new = {_name(path, program): data for path, data in result.new_sources.items()}
     codes = frozenset(diagnostic.code for unit in result.units for diagnostic in unit.diagnostics)
     codes |= {problem.code for problem in result.problems}

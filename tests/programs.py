@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tf1to2_reg.engine import migrate
 from tf1to2_reg.files.source import SourceFile, source_from_bytes
 from tf1to2_reg.program.interpreter import Interpreter
 from tf1to2_reg.program.relevance import Relevance
@@ -18,6 +17,7 @@ from tf1to2_reg.results import Status, UnitResult
 from tf1to2_reg.syntax.modules import Project
 from tf1to2_reg.targets.tf2.data import UnitPlan
 from tf1to2_reg.targets.tf2.planner import UnitPlanner
+from tf1to2_reg.targets.tf2.target import migrate
 
 ROOT = Path("/project")
 MARK = "# <-"

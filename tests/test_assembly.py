@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from programs import FLAT, HEAD, LOSS, NETWORK, ROOT, SESSION, TAIL, migrated, refusals, unit
 
-from tf1to2_reg.engine import migrate
 from tf1to2_reg.files.source import source_from_bytes
 from tf1to2_reg.results import Status
+from tf1to2_reg.targets.tf2.target import migrate
 
 BODY = FLAT.removeprefix("import numpy as np\nimport tensorflow as tf\n\n")
 MODULE = "import tensorflow as tf"

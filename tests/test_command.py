@@ -162,7 +162,7 @@ def test_all_files_of_a_program_or_none(command: Command) -> None:
 
 def test_half_a_program_is_refused(command: Command) -> None:
     Path("nets.py").write_text(NETS)
-    outcome = command("rewrite", "nets.py")
+    outcome = command("rewrite", "--target", "tf2", "nets.py")
     assert outcome.code == 1
     assert "TFR210" in outcome.err
     assert Path("nets.py").read_text() == NETS
@@ -173,7 +173,7 @@ def test_refused_program_stays_and_another_migrates(command: Command) -> None:
         Path(folder).mkdir()
         Path(folder, "nets.py").write_text(NETS)
         Path(folder, "train.py").write_text(train)
-    outcome = command("rewrite", ".")
+    outcome = command("rewrite", "--target", "tf2", ".")
     assert outcome.code == 1
     assert "one/train.py:10:9: TFR204" in outcome.err
     assert "    10 | saver = tf.train.Saver()\n" in outcome.err
@@ -184,7 +184,35 @@ def test_refused_program_stays_and_another_migrates(command: Command) -> None:
 def test_driver_in_python_2(command: Command) -> None:
     Path("nets.py").write_text(NETS)
     Path("train.py").write_text(TRAIN.replace("print(", "print (").replace("[1])", "[1]), 'done'\n    print 'end'"))
-    outcome = command("rewrite", ".")
+    outcome = command("rewrite", "--target", "tf2", ".")
     assert outcome.code == 2
     assert "train.py:13:5: TFR902" in outcome.err
     assert Path("nets.py").read_text() == NETS
+
+
+def test_program_that_tf2_refuses_goes_to_graph_with_the_reasons(command: Command) -> None:
+    Path("nets.py").write_text(NETS)
+    Path("train.py").write_text(SAVER)
+    outcome = command("rewrite", ".")
+    assert outcome.code == 0
+    assert "train.py: goes to graph; this keeps it from going to tf2:\n    train.py:10:9: TFR204" in outcome.err
+    assert "import tensorflow.compat.v1 as tf" in Path("train.py").read_text()
+    assert "from graph_layers import" in Path("nets.py").read_text()
+    assert Path("graph_layers.py").exists()
+    before = {path: path.read_bytes() for path in Path().glob("*.py")}
+    again = command("rewrite", ".")
+    assert again.code == 0
+    assert "is at graph; this keeps it from going to tf2:\n    train.py:" in again.err
+    assert {path: path.read_bytes() for path in Path().glob("*.py")} == before
+
+
+def test_program_at_graph_goes_to_tf2_once_nothing_is_in_the_way(command: Command) -> None:
+    Path("nets.py").write_text(NETS)
+    Path("train.py").write_text(SAVER)
+    assert command("rewrite", ".").code == 0
+    train = Path("train.py").read_text()
+    Path("train.py").write_text(train.replace("saver = tf.train.Saver()\n", ""))
+    outcome = command("rewrite", ".")
+    assert outcome.code == 0
+    assert "class Network(tf.keras.Model)" in Path("nets.py").read_text()
+    assert "Session" not in Path("train.py").read_text()

@@ -5,8 +5,8 @@ import itertools
 import pytest
 from programs import FLAT, HEAD, ROOT, TAIL, Files, as_files, cases, migrated, refusals, sources, unit
 
-from tf1to2_reg.engine import migrate
 from tf1to2_reg.results import Status, UnitResult
+from tf1to2_reg.targets.tf2.target import migrate
 
 NETS = """\
 import tensorflow as tf

@@ -46,7 +46,7 @@ def here(
     return Outcome(int(end.value.code or 0), out.encode(), err)
 
 
-def without_penalty(files: Sequence[SourceFile]) -> list[UnitResult]:
+def without_penalty(files: Sequence[SourceFile], **_options: object) -> list[UnitResult]:
     """The engine with a defect: the penalty is not in the loss."""
     return [_spoilt(unit) for unit in engine.migrate(files)]
 
@@ -128,7 +128,7 @@ def test_nothing_is_run_where_nothing_is_migrated(
 ) -> None:
     train.write_text(REFUSED, encoding="utf-8")
 
-    outcome = here(monkeypatch, capfd, "rewrite", train, "--verify", "train.py")
+    outcome = here(monkeypatch, capfd, "rewrite", "--target", "tf2", train, "--verify", "train.py")
 
     assert outcome.code == 1
     assert "TFR204" in outcome.err
