@@ -253,22 +253,12 @@ class Covered:
 
 
 def covered() -> Covered:
-    """Run all tests once. In a fork: the package must not be imported here."""
+    """Which tests run which lines; measured again where a source or test is newer than what is known."""
     data = ROOT / "build" / "mutation.coverage"
-    data.parent.mkdir(exist_ok=True)
     times = data.with_suffix(".times")
-    if (child := os.fork()) == 0:
-        measured = coverage.Coverage(data_file=str(data), source=[str(ROOT / place) for place in DECIDES])
-        measured.erase()
-        measured.start()
-        plugin = _Contexts(measured)
-        code = pytest.main([*QUIETLY, *test_files()], plugins=[plugin])
-        measured.stop()
-        measured.save()
-        times.write_text("\n".join(f"{seconds}\t{test}" for test, seconds in plugin.seconds.items()))
-        os._exit(int(code))
-    if os.waitpid(child, 0)[1]:
-        sys.exit("the tests fail before anything is changed")
+    sources = [path for place in (*DECIDES, "tests") for path in (ROOT / place).rglob("*.py")]
+    if not times.exists() or times.stat().st_mtime < max(path.stat().st_mtime for path in sources):
+        _measure(data, times)
     rows = [line.split("\t") for line in times.read_text().split("\n")]
     seconds = {test: float(taken) for taken, test in rows}
     found: dict[tuple[Path, int], set[str]] = defaultdict(set)
@@ -280,6 +270,24 @@ def covered() -> Covered:
     quickest = sorted(seconds, key=lambda test: seconds[test])
     ordered = {place: sorted(tests, key=lambda test: seconds[test]) for place, tests in found.items()}
     return Covered(ordered, quickest)
+
+
+def _measure(data: Path, times: Path) -> None:
+    """Run all tests once, in a fork: the package must not be imported here."""
+    data.parent.mkdir(exist_ok=True)
+    if (child := os.fork()) == 0:
+        measured = coverage.Coverage(data_file=str(data), source=[str(ROOT / place) for place in DECIDES])
+        measured.erase()
+        measured.start()
+        plugin = _Contexts(measured)
+        code = pytest.main([*QUIETLY, *test_files()], plugins=[plugin])
+        measured.stop()
+        measured.save()
+        times.write_text("\n".join(f"{seconds}\t{test}" for test, seconds in plugin.seconds.items()))
+        os._exit(int(code))
+    if os.waitpid(child, 0)[1]:
+        times.unlink(missing_ok=True)
+        sys.exit("the tests fail before anything is changed")
 
 
 class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):

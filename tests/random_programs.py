@@ -56,7 +56,8 @@ def generate(random: Random) -> str:
     shape = IMAGES if draw.rarely(0.2) else SHAPE
     body, last = network.body(images=shape == IMAGES), network.dense("h", "1")
     needs_flag = "training" in "\n".join(body)
-    driver = _Driver(draw, shape, flag=needs_flag and draw.rarely(0.4))
+    decides = "if training" in "\n".join(body)
+    driver = _Driver(draw, shape, flag=needs_flag and not decides and draw.rarely(0.4))
     value = "training" if driver.flag else draw.one("True", "False")
     definitions = network.helpers
     if draw.rarely(0.7):
