@@ -23,9 +23,9 @@ def _public(module, name, found, depth=0):
         value = getattr(module, attribute)
         if isinstance(value, ModuleType):
             if depth < 3:
-                _public(value, "%s.%s" % (name, attribute), found, depth + 1)
+                _public(value, ".".join((name, attribute)), found, depth + 1)
         elif not isinstance(value, (str, int, float, tuple, type(None))):
-            found.setdefault(id(value), []).append("%s.%s" % (name, attribute))
+            found.setdefault(id(value), []).append(".".join((name, attribute)))
     return found
 
 
@@ -38,7 +38,7 @@ def main():
             value = members[name]
             shown = [repr(value)] if isinstance(value, (str, int, float)) else public.get(id(value), [])
             if shown and not name.startswith("_"):
-                sys.stdout.write("tf.python.%s.%s %s\n" % (module, name, " ".join(shown)))
+                sys.stdout.write(" ".join((".".join(("tf.python", module, name)), *shown)) + "\n")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ Runs under Python 3.7 too.
 import base64
 import gc
 import importlib.util
+import inspect
 import json
 import os
 import sys
@@ -29,6 +30,13 @@ import numpy as np
 import tensorflow
 
 GRAPHS = []
+CLASSES = "Dense Conv1D Conv2D Conv3D Conv2DTranspose Conv3DTranspose SeparableConv1D SeparableConv2D MaxPooling1D"
+CLASSES += " MaxPooling2D MaxPooling3D AveragePooling1D AveragePooling2D AveragePooling3D Flatten Dropout"
+FUNCTIONS = (
+    "dense conv1d conv2d conv3d conv2d_transpose conv3d_transpose separable_conv1d separable_conv2d max_pooling1d"
+)
+FUNCTIONS += " max_pooling2d max_pooling3d average_pooling1d average_pooling2d average_pooling3d flatten dropout"
+NAMES = CLASSES.split() + FUNCTIONS.split() + ["BatchNormalization", "batch_normalization"]
 
 
 def load(path):
@@ -70,6 +78,25 @@ def uneven(tf, tensor):
     flat = tf.reshape(tensor, [-1])
     weights = tf.sin(tf.cast(tf.range(tf.size(flat)), tf.float64))
     return tf.reduce_sum(tf.cast(flat, tf.float64) * weights)
+
+
+def signatures(layers):
+    """The parameters of every function and class, with their defaults: equal numbers as one, initializers by name."""
+    found = {}
+    for name in NAMES:
+        value = getattr(layers, name)
+        is_class = inspect.isclass(value)
+        signature = inspect.signature(value.__init__ if is_class and SIDE == "before" else value)
+        kinds = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
+        parameters = [p for p in signature.parameters.values() if p.name != "self" and p.kind not in kinds]
+        found[name] = [[p.name, default(p.default)] for p in parameters]
+    return found
+
+
+def default(value):
+    if isinstance(value, tuple) and len(set(value)) == 1:
+        return repr(value[0])
+    return repr(type(value).__name__.lower()) if hasattr(value, "get_config") else repr(value)
 
 
 def quick(tf):
@@ -150,6 +177,8 @@ def main():
             results[name] = {"error": type(error).__name__, "message": str(error)[:500]}
     gc.collect()
     results["graphs"] = {"made": len(GRAPHS), "alive": sum(graph() is not None for graph in GRAPHS)}
+    results["signatures"] = signatures(layers)
+    results["versions"] = tensorflow.__version__
     sys.stdout.write("\n=====" + json.dumps(results))
 
 

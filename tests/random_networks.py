@@ -95,7 +95,7 @@ class Network:
             (2, always(l1)),
             (1, lambda: f"{contrib}.l1_l2_regularizer({strength}, {self.strength()})"),
             (1, always(f"{contrib}.l1_l2_regularizer(scale_l2={strength}, scale_l1=0.5)")),
-            (1, always(f"tf.keras.regularizers.l2({strength})")),
+            (1, lambda: f"tf.keras.regularizers.l2({self.draw.one(*STRENGTHS)})"),
             (1, always(f"{contrib}.l2_regularizer(scale={strength})")),
             (1, always(f"lambda w: {strength} * tf.nn.l2_loss(w)")),
             (1, always(f"{contrib}.sum_regularizer([{l1}, {contrib}.l2_regularizer(0.3)])")),
@@ -138,6 +138,12 @@ class Network:
     def dense(self, inputs: str, units: str | None = None, *, regularized: bool = False) -> str:
         required = [("inputs", inputs), ("units", units or self.units())]
         return self.draw.call(self.spelling.layer("dense"), required, self.options(regularized=regularized))
+
+    def output(self) -> str:
+        """The last layer, which always has a penalty: TF1 adds up no empty list."""
+        options = [("activation", self.activation())] if self.draw.rarely(0.3) else []
+        decayed = ("kernel_regularizer", f"{self.spelling.contrib}.l2_regularizer({self.draw.one(*STRENGTHS)})")
+        return self.draw.call(self.spelling.layer("dense"), [("inputs", "h"), ("units", "1")], [*options, decayed])
 
     def body(self, *, images: bool) -> Lines:
         """Statements that turn x into h."""

@@ -54,7 +54,7 @@ def generate(random: Random) -> str:
     draw = Draw(random, {"h", "x", "y", "loss", "pred", "training", "units", "act", "block"})
     network = Network(draw, draw.random.choice(SPELLINGS) if draw.rarely(0.4) else PLAIN)
     shape = IMAGES if draw.rarely(0.2) else SHAPE
-    body, last = network.body(images=shape == IMAGES), network.dense("h", "1")
+    body, last = network.body(images=shape == IMAGES), network.output()
     needs_flag = "training" in "\n".join(body)
     decides = "if training" in "\n".join(body)
     driver = _Driver(draw, shape, flag=needs_flag and not decides and draw.rarely(0.4))

@@ -146,6 +146,24 @@ def test_a_before_that_does_not_repeat_itself_is_judged_by_that(tmp_path: Path, 
     assert bad.causes == ["factor-two"]
 
 
+def test_what_races_with_the_training_step_is_not_compared(tmp_path: Path, runner: Runner) -> None:
+    """The penalty is fetched with the train op and not minimized: nothing says whether it is that before the step."""
+    race = (
+        (
+            "tf.losses.get_total_loss()",
+            "tf.losses.get_total_loss(add_regularization_losses=False)\npenalty = tf.losses.get_regularization_loss()",
+        ),
+        ("value, _ = sess.run([loss, train_op], feed)", "value, _, _ = sess.run([loss, train_op, penalty], feed)"),
+    )
+    proof = prove(written(tmp_path, replaced(BEFORE, *race), replaced(AFTER, *race)), runner)
+
+    assert proof.grade is Grade.IDENTICAL, proof.told
+    assert "total_regularization_loss:0 reads variables in a run that changes them, in no order" in proof.told
+    assert proof.verdict is not None
+    assert [fetched is None for fetched in proof.verdict.before.runs[1]] == [False, True, True]
+    assert len({update.regularization for update in proof.verdict.before.updates}) == 5
+
+
 @pytest.mark.parametrize(
     ("text", "target"),
     [

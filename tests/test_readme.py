@@ -27,18 +27,25 @@ def row(title: str) -> str:
     return found[0]
 
 
-def test_before_and_after_are_those_of_the_demo() -> None:
-    before, after = blocks("python")
-    demo = load_case("demo")
+def test_after_is_that_of_the_demo() -> None:
+    (after,) = blocks("python")
 
-    assert before in demo.before.read_text(encoding="utf-8")
-    assert after in demo.after.read_text(encoding="utf-8")
+    assert after in load_case("demo").after.read_text(encoding="utf-8")
+
+
+def test_diff_is_what_the_command_prints(command: Command) -> None:
+    (shown,) = blocks("diff")
+    printed = command("diff", "--target", "graph", "fixtures/demo/before.py", cwd=ROOT).out.decode()
+    program = printed.partition("--- /dev/null")[0].splitlines()
+
+    lines = [line for line in shown.splitlines() if line.strip("+- ")]
+    assert [line for line in program if line in lines] == lines
 
 
 def test_message_is_what_check_prints(command: Command) -> None:
     (message,) = blocks("")
 
-    assert message in command("check", "fixtures/refuse_saver", cwd=ROOT).out.decode()
+    assert message in command("check", "fixtures/refuse_saver/before.py", cwd=ROOT).out.decode()
 
 
 def test_layers_are_those_that_migrate() -> None:

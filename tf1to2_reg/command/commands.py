@@ -42,7 +42,7 @@ def diff(options: Options) -> ExitCode:
     base = base_of(result.new_sources)
     if base != Path.cwd():
         _say(f"paths in the diff are relative to {base}\n")
-    for path, data in sorted(result.new_sources.items()):
+    for path, data in sorted(result.new_sources.items(), key=lambda item: (item[0] not in result.sources, item[0])):
         source = result.sources.get(path)
         sys.stdout.buffer.write(painted(unified(path, source.data if source else None, data, base), style))
     sys.stdout.buffer.flush()

@@ -38,17 +38,27 @@ def look_up(name: str) -> Looked:
     """How much of a name TF 2.21 has.
 
     >>> look_up("tf.nn.relu.__name__"), look_up("tf.nn.rnn_cell.GRUCell").missing
-    (Looked(found='tf.nn.relu', missing='', is_module=False), 'tf.nn.rnn_cell')
+    (Looked(found='tf.nn.relu', missing='', is_module=False), 'tf.nn.rnn_cell.GRUCell')
     """
     first, *parts = name.split(".")
     current = first
     for part in parts:
         if part not in modules()[current]:
             return Looked(current, f"{current}.{part}", is_module=True)
-        current = f"{current}.{part}"
+        owner, current = current, f"{current}.{part}"
+        if current in lost():  # a name that is listed and cannot be had
+            return Looked(owner, current, is_module=True)
         if current not in modules():
-            return Looked(current)
+            return _attribute(current, name)
     return Looked(current, is_module=True)
+
+
+def _attribute(public: str, name: str) -> Looked:
+    """A public name and what follows it, which is lost if the name is that of a module that holds nothing any more."""
+    parts = name.split(".")
+    known = public.count(".") + 1
+    gone = next((p for n in range(known + 1, len(parts) + 1) if (p := ".".join(parts[:n])) in lost()), "")
+    return Looked(public, gone, is_module=bool(gone))
 
 
 def _text(name: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.resources import files
 
+from tf1to2_reg.facts import contrib
 from tf1to2_reg.facts.compat_v1 import modules
 from tf1to2_reg.facts.layers import LAYERS
 
@@ -16,32 +17,17 @@ LAYER_FUNCTIONS = frozenset(symbol.removeprefix("tf.layers.") for symbol in LAYE
 LAYER_CLASSES = frozenset(facts.keras for facts in LAYERS.values())
 """The functions and the classes of `tf.layers` for which the written module has one of the same name."""
 
-CONTRIB_PIECES = frozenset(
-    {
-        "apply_regularization", "l1_l2_regularizer", "l1_regularizer", "l2_regularizer", "one_hot_encoding",
-        "optimize_loss", "sum_regularizer", "variance_scaling_initializer", "xavier_initializer",
-        "xavier_initializer_conv2d",
-    }
-)  # fmt: skip
-"""Functions of `tf.contrib.layers` for which the written module has one of the same name and meaning."""
+PIECES = LAYER_FUNCTIONS | LAYER_CLASSES | {"graph_model", *contrib.PIECES.values()}
+"""All names of the written module that new text uses."""
 
-REGULARIZERS = frozenset(name for name in CONTRIB_PIECES if name.endswith("_regularizer"))
+REGULARIZERS = frozenset(name for name in contrib.CONTRIB_LAYERS if name.endswith("_regularizer"))
 
 ALL_LAYERS = LAYER_FUNCTIONS | LAYER_CLASSES
 
-_SAME_MODULES = (
-    ("tf.contrib.slim.", "tf.contrib.layers."),
-    ("tf.contrib.layers.python.layers.regularizers.", "tf.contrib.layers."),
-    ("tf.contrib.layers.python.layers.initializers.", "tf.contrib.layers."),
-    ("tf.contrib.layers.regularizers.", "tf.contrib.layers."),
-    ("tf.contrib.layers.initializers.", "tf.contrib.layers."),
-    ("tf.contrib.slim.python.slim.", "tf.contrib.slim."),
-    ("tf.python.layers.layers.", "tf.layers."),
-    ("tf.python.layers.core.", "tf.layers."),
-    ("tf.python.layers.convolutional.", "tf.layers."),
-    ("tf.python.layers.normalization.", "tf.layers."),
-    ("tf.python.layers.pooling.", "tf.layers."),
+_SAME_MODULES = tuple(
+    f"tf.python.layers.{module}." for module in ("layers", "core", "convolutional", "normalization", "pooling")
 )
+"""Modules whose names are those of `tf.layers`."""
 
 _DISTRIBUTIONS = (
     "Bernoulli", "Beta", "Categorical", "Dirichlet", "DirichletMultinomial", "Distribution", "Exponential", "Gamma",
@@ -57,6 +43,7 @@ _DATA = (
 )  # fmt: skip
 
 RENAMED: dict[str, str] = {
+    **contrib.SAME_FUNCTIONS,
     **{f"tf.contrib.distributions.{name}": f"tf.distributions.{name}" for name in _DISTRIBUTIONS},
     **{
         f"tf.contrib.data.{name}": f"tf.data.experimental.{name}"
@@ -68,9 +55,7 @@ RENAMED: dict[str, str] = {
     "tf.contrib.framework.get_global_step": "tf.train.get_global_step",
     "tf.contrib.framework.get_or_create_global_step": "tf.train.get_or_create_global_step",
     "tf.contrib.framework.sort": "tf.sort",
-    "tf.contrib.layers.flatten": "tf.layers.flatten",
     "tf.contrib.slim.create_global_step": "tf.train.create_global_step",
-    "tf.contrib.slim.flatten": "tf.layers.flatten",
     "tf.contrib.slim.get_global_step": "tf.train.get_global_step",
     "tf.contrib.slim.get_or_create_global_step": "tf.train.get_or_create_global_step",
     "tf.contrib.util.constant_value": "tf.get_static_value",
@@ -95,21 +80,9 @@ _KERAS_KEPT = (
 )  # fmt: skip
 
 WAYS_OUT: tuple[tuple[str, str], ...] = (
-    (
-        "tf.nn.rnn_cell",
-        "Write the cell as a function of `tf.get_variable` weights and give it to `tf.while_loop`, or use "
-        "`tf.keras.layers.LSTM` or `GRU` and train anew.",
-    ),
-    ("tf.contrib.rnn", "Write the cell with `tf.get_variable` weights, or use `tf.keras.layers.LSTM` or `GRU`."),
-    (
-        "tf.contrib.layers",
-        "Write the layer with `tf.layers`, which migrates; mind that contrib's layers have other defaults (activation "
-        "relu, padding SAME) and variable names (`weights`, `biases`).",
-    ),
-    (
-        "tf.contrib.slim",
-        "Write the layers with `tf.layers`, which migrates, or install tf-slim and try its `tf_slim` by hand.",
-    ),
+    ("tf.contrib.rnn", "Write the cell as a class that derives from `tf.nn.rnn_cell.RNNCell`, which migrates."),
+    ("tf.contrib.layers", "Write it with `tf.layers`, the common layers of `tf.contrib.layers` or `tf.get_variable`."),
+    ("tf.contrib.slim", "Copy what you need of slim (Apache-2.0) into the program: its layers and arg_scope migrate."),
     ("tf.estimator", "Call the model function yourself, in a `tf.Session` loop; Estimators went with TF 2.16."),
     ("tf.contrib.tpu", "Use `tf.distribute.TPUStrategy` or a `tf.Session` loop; TPUEstimator went with TF 2.16."),
     ("tf.contrib.learn", "Call the model function yourself, in a `tf.Session` loop."),
@@ -140,24 +113,17 @@ def plain(symbol: str) -> str:
     >>> plain("tf.contrib.slim.l2_regularizer"), plain("tf.contrib.framework.sort")
     ('tf.contrib.layers.l2_regularizer', 'tf.sort')
     """
-    for prefix, replacement in _SAME_MODULES:
-        name = symbol.removeprefix(prefix)
-        if name == symbol:
-            continue
-        known = CONTRIB_PIECES if replacement == "tf.contrib.layers." else ALL_LAYERS
-        if name in known:
-            return replacement + name
+    for prefix in _SAME_MODULES:
+        if symbol.removeprefix(prefix) in ALL_LAYERS:
+            return "tf.layers." + symbol.removeprefix(prefix)
+    symbol = contrib.plain(symbol)
     return RENAMED.get(symbol, symbol)
 
 
 def piece(symbol: str) -> str | None:
     """The name in the written module that stands in for a symbol, None where there is none."""
-    name = symbol.rpartition(".")[2]
-    if symbol == f"tf.layers.{name}" and name in ALL_LAYERS:
-        return name
-    if symbol == f"tf.contrib.layers.{name}" and name in CONTRIB_PIECES:
-        return name
-    return None
+    name = symbol.removeprefix("tf.layers.")
+    return name if name in ALL_LAYERS else contrib.PIECES.get(symbol)
 
 
 @lru_cache(maxsize=1)

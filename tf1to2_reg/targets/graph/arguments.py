@@ -6,7 +6,6 @@ import ast
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from tf1to2_reg.targets.graph.edits import Span
 from tf1to2_reg.targets.graph.work import Token, Work
@@ -70,7 +69,8 @@ def _spans(work: Work, call: ast.Call) -> tuple[int, int, list[Span]]:
     opening = work.tokens[index].span.start
     depth, spans = 0, []
     inside: list[Token] = []
-    for token in islice(work.tokens, index + 1, None):
+    while (index := index + 1) < len(work.tokens):
+        token = work.tokens[index]
         if depth == 0 and token.text in {",", ")"}:
             if inside:
                 spans.append(Span(inside[0].span.start, inside[-1].span.end))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.targets.graph.scopes import Function, Scopes
@@ -44,6 +45,11 @@ class Calls:
         """Whether the program binds names in ways that are not followed."""
         for module in modules:
             self._read(module)
+
+    @cached_property
+    def names_regularizers(self) -> bool:
+        """Whether a text of the program holds the name that contrib gives to the op of a penalty."""
+        return any(name in text for text in self._strings for name in ("l1_regularizer", "l2_regularizer"))
 
     def defines(self, name: str) -> bool:
         return name in self._definitions

@@ -58,12 +58,18 @@ class Positions:
         return Span(self.offset(node.lineno, node.col_offset), self.offset(end_line, end_column))
 
 
+def _order(edit: Edit) -> tuple[int, bool, int]:
+    """Left to right; at one place what is inserted before it first, then the outer edit before the inner."""
+    span = edit.span
+    return span.start, span.end > span.start, -span.end
+
+
 def apply(text: str, edits: list[Edit]) -> tuple[str, list[Copied]]:
     """The new text, and where its old parts went.
 
     An edit inside a range that another edit copies is made there; one inside a range that is dropped is not made.
     """
-    ordered = sorted(edits, key=lambda edit: (edit.span.start, -edit.span.end))
+    ordered = sorted(edits, key=_order)
     starts = [edit.span.start for edit in ordered]
     written: list[str] = []
     copied: list[Copied] = []

@@ -25,8 +25,18 @@ PARTS = (
     "functions",
     "regularizers",
     "initializers",
-    "contrib",
     "training",
+    "arg_scope",
+    "contrib_functions",
+    "contrib_variables",
+    "contrib_weighted",
+    "contrib_simple",
+    "contrib_normalization",
+    "contrib_losses",
+    "slim_variables",
+    "slim_training",
+    "cells",
+    "cell_wrappers",
 )
 """The files, in an order in which each definition stands below what it needs when it is executed."""
 
@@ -70,8 +80,8 @@ class Parts:
 
 def public_names() -> frozenset[str]:
     """What a program can import from its `graph_layers`."""
-    own = {name for name in _parts().definitions if not name.startswith("_")}
-    return frozenset(own - {"tf1", "DEFAULTS", "KERNEL_AND_BIAS", "KERAS_ONLY", "OPTIMIZERS", "OPTIMIZER_SUMMARIES"})
+    names = (name for name in _parts().definitions if not name.startswith("_") and not name.isupper())
+    return frozenset(names) - {"tf1"}
 
 
 def written(names: Iterable[str], keras_layers: Iterable[str] | None = None) -> str:
@@ -156,17 +166,19 @@ def _parts() -> Parts:
         source = (_FOLDER / f"{part}.py").read_text("utf-8")
         imports.update({found.name: found for found in _imports(ast.parse(source))})
         for definition in _definitions(source):
+            if definition.name in definitions and definition.name != "tf1":
+                raise ValueError(f"Two parts of graph_layers define {definition.name}")
             definitions.setdefault(definition.name, definition)
     docstring = ast.get_docstring(ast.parse((_FOLDER / "__init__.py").read_text("utf-8"))) or ""
     return Parts(docstring, imports, definitions, _layers(definitions))
 
 
 def _layers(definitions: dict[str, Definition]) -> frozenset[str]:
-    """The public classes that derive from `Layer`, but for Dropout, whose Keras form no graph takes."""
+    """The public classes that derive from `Layer`, but for cells and Dropout, whose Keras forms no graph takes."""
     derived = {"Layer"}
     for definition in definitions.values():
         found = re.match(r"class \w+\((\w+)\)", definition.text)
-        if found and found[1] in derived:
+        if found and found[1] in derived and "is_of_keras = False" not in definition.text:
             derived.add(definition.name)
     return frozenset(name for name in derived - {"Layer", "Dropout"} if not name.startswith("_"))
 
@@ -206,4 +218,11 @@ def _name(node: ast.stmt) -> str:
 
 
 def _used(node: ast.stmt) -> frozenset[str]:
-    return frozenset(inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name))
+    """The names in a definition, and the layers of Keras, since the layer of ours of the same name stands for each."""
+    names = (inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name))
+    layers = (inner.attr for inner in ast.walk(node) if isinstance(inner, ast.Attribute) and _is_keras(inner.value))
+    return frozenset([*names, *layers])
+
+
+def _is_keras(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and ast.unparse(node) == "tf.keras.layers"

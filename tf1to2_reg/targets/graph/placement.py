@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,9 +63,10 @@ class NoHome(Exception):
 
 
 class Placement:
-    """Finds homes. `taken` says whether a path has a file that this tool did not write."""
+    """Finds homes. `is_ours` says of a file's text whether an earlier run wrote it."""
 
-    def __init__(self, project: Project, symbols: Symbols) -> None:
+    def __init__(self, project: Project, symbols: Symbols, is_ours: Callable[[str], bool]) -> None:
+        self._is_ours = is_ours
         self._project = project
         self._symbols = symbols
         self._packages = {module.path.absolute().parent for module in project.modules if module.path.stem == "__init__"}
@@ -143,21 +144,17 @@ class Placement:
     def _stem(self, folder: Path) -> str:
         for stem in _OTHER_NAMES:
             path = folder / f"{stem}.py"
-            if not (folder / stem).is_dir() and (not path.exists() or is_written(path)):
+            if not (folder / stem).is_dir() and (not path.exists() or self._is_ours(read(path))):
                 return stem
         raise NoHome
 
 
-_SIGNATURE = "graph_model"
-
-
-def is_written(path: Path) -> bool:
-    """Whether a file looks like one that this tool wrote: it defines the accessor of the graph's model."""
+def read(path: Path) -> str:
+    """The text of a file, empty where there is none that can be read."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        return False
-    return f"def {_SIGNATURE}(" in text
+        return ""
 
 
 def names_of(text: str) -> frozenset[str]:

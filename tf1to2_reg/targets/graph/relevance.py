@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tf1to2_reg.facts.lost import CONTRIB_PIECES
+from tf1to2_reg.facts.contrib import CONTRIB_LAYERS
 from tf1to2_reg.targets.graph.rules import reads
 from tf1to2_reg.targets.graph.work import MODULE, Occurrence, Work, is_tf1_only
 
@@ -22,7 +22,7 @@ def is_site(work: Work, occurrence: Occurrence) -> bool:
     symbol = occurrence.symbol
     if symbol == "tf.layers" or symbol.startswith("tf.layers.") or symbol in _PENALTIES:
         return True
-    if symbol.startswith("tf.contrib.layers.") and symbol.rpartition(".")[2] in CONTRIB_PIECES:
+    if symbol.startswith("tf.contrib.layers.") and symbol.rpartition(".")[2] in CONTRIB_LAYERS:
         return symbol.endswith(("_regularizer", "apply_regularization"))
     if symbol == "tf.nn.l2_loss":
         return any(is_tf1_only(other.symbol) for other in work.occurrences)
@@ -30,7 +30,8 @@ def is_site(work: Work, occurrence: Occurrence) -> bool:
     if call is None or symbol.startswith("tf.keras."):
         return False
     if symbol == "tf.get_collection":
-        return any(reads.is_penalty_key(work, argument) for argument in call.args)
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        return any(reads.is_penalty_key(work, argument) for argument in given)
     return any(keyword.arg in _REGULARIZED and not _is_none(keyword.value) for keyword in call.keywords)
 
 

@@ -67,6 +67,7 @@ class Symbols:
         self._project = project
         self._scopes: dict[Module, Scopes] = {}
         self._found: dict[ast.AST | Binding, Meaning | None] = {}
+        self._agreed: dict[int, Meaning | None] = {}
         self.calls = Calls(project.modules, self.scopes)
         self._busy: set[ast.AST | Binding | tuple[Module, str]] = set()
 
@@ -109,7 +110,12 @@ class Symbols:
         bindings = scope.find(name)
         if not bindings:
             return self._starred(module, name)
-        bound = [binding for binding in bindings if not _is_absent(binding)] or bindings
+        if id(bindings) not in self._agreed:  # looked at once, however often the name is read
+            self._agreed[id(bindings)] = self._agree(module, bindings)
+        return self._agreed[id(bindings)]
+
+    def _agree(self, module: Module, bindings: list[Binding]) -> Meaning | None:
+        bound = [binding for binding in bindings if not _adds_nothing(binding)] or bindings
         meanings = [self.of_binding(module, binding) for binding in bound]
         first = meanings[0]
         return first if all(_same(first, other) for other in meanings) else None
@@ -173,9 +179,16 @@ class Symbols:
         return None
 
 
-def _is_absent(binding: Binding) -> bool:
-    """Whether this is `tf = None`, which stands where an import failed: every use of it fails."""
-    return isinstance(binding.value, ast.Constant) and binding.value.value is None and binding.kind is Kind.VALUE
+def _adds_nothing(binding: Binding) -> bool:
+    """Whether this is `tf = None`, where an import failed and every use fails, or `tf = tf.compat.v1`."""
+    if binding.kind is not Kind.VALUE or binding.path:
+        return False
+    match binding.value:
+        case ast.Constant(value=None):
+            return True
+        case ast.Attribute(value=ast.Attribute(value=ast.Name(id=name), attr="compat"), attr="v1"):
+            return name == binding.name
+    return False
 
 
 def _same(one: Meaning | None, other: Meaning | None) -> bool:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import ast
-import re
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tf1to2_reg.diagnostics import Diagnostic
-from tf1to2_reg.facts.lost import ALL_LAYERS, CONTRIB_PIECES
-from tf1to2_reg.files.source import SourceFile, encode
+from tf1to2_reg.facts.lost import PIECES
+from tf1to2_reg.files.source import SourceError, SourceFile, encode, source_from_bytes
 from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.targets.graph import relevance
 from tf1to2_reg.targets.graph.edits import apply
 from tf1to2_reg.targets.graph.layout import realign
-from tf1to2_reg.targets.graph.placement import Home, NoHome, Placement, is_written, names_of
+from tf1to2_reg.targets.graph.placement import Home, NoHome, Placement, names_of, read
 from tf1to2_reg.targets.graph.programs import Imports, Program, imports, programs
 from tf1to2_reg.targets.graph.results import GraphResult, Outcome
 from tf1to2_reg.targets.graph.rules import dynamic, names, surroundings
@@ -27,11 +24,8 @@ from tf1to2_reg.targets.graph.values import ValuesOf
 from tf1to2_reg.targets.graph.work import Work
 
 Written = Callable[[frozenset[str], frozenset[str]], str]
-"""The text of a written module with the given names, for programs that use the given classes of Keras layers."""
+"""The text of a written module with the given names, for the given layers of Keras; all begin with the same line."""
 
-_KERAS_LAYER = re.compile(rb"\bkeras\.layers\.(\w+)")
-
-_PIECES = ALL_LAYERS | CONTRIB_PIECES | {"graph_model"}
 _MAY_STAY = frozenset({"TFR401", "TFR402", "TFR405", "TFR408"})
 """Reasons that `partial` leaves in a program: each fails where it stands, none changes a number."""
 
@@ -43,6 +37,7 @@ class _Group:
     programs: list[Program]
     home: Home | None = None
     names: frozenset[str] = frozenset()
+    keras_layers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -67,14 +62,21 @@ class _Run:
     target: GraphTarget
     files: Sequence[SourceFile]
     texts: dict[Module, bytes] = field(default_factory=dict)
+    problems: dict[Module, list[Diagnostic]] = field(default_factory=dict)
     changes: dict[Module, list[import_rule.Change]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.project = Project(source for source in self.files if not _is_product(source))
+        self.first_line = self.target.written(frozenset({"graph_model"}), frozenset()).partition("\n")[0]
+        self.products = {file.path.absolute(): file.text for file in self.files if self._is_ours(file.text)}
+        self.project = Project(file for file in self.files if file.path.absolute() not in self.products)
         self.symbols = Symbols(self.project)
         values = ValuesOf(self.project.modules, self.symbols)
         self.graph: Imports = imports(self.project, self.symbols)
         self.works = {module: Work(module, self.symbols, values) for module in self.project.modules}
+
+    def _is_ours(self, text: str) -> bool:
+        """Whether a module's text is what an earlier run wrote."""
+        return text.partition("\n")[0] == self.first_line
 
     def results(self) -> list[GraphResult]:
         found = [program for program in programs(self.project, self.graph, self.symbols) if self._takes_part(program)]
@@ -82,10 +84,11 @@ class _Run:
             self._apply_rules(module)
         results = {program: self._before_writing(program) for program in found}
         accepted = [program for program in found if results[program].outcome is Outcome.MIGRATED]
-        for group in self._groups(accepted):
+        groups = self._groups(accepted)
+        for group in groups:
             for program in group.programs:
                 results[program] = self._refused_or(results[program], group)
-        self._write([group for group in self._groups_of.values() if group.home is not None or not group.names])
+        self._write([group for group in groups if group.home is not None or not group.names])
         return [self._finished(program, results[program]) for program in found]
 
     def _takes_part(self, program: Program) -> bool:
@@ -110,33 +113,35 @@ class _Run:
         return GraphResult(program.name, outcome, paths, sum(work.sites for work in works), reasons, notes)
 
     def _groups(self, accepted: Sequence[Program]) -> list[_Group]:
-        self._groups_of: dict[Module, _Group] = {}
-        groups: list[_Group] = []
-        for program in accepted:
-            users = [module for module in program.members if self._needs(module)] or [program.entry]
-            joined = list(dict.fromkeys(self._groups_of[user] for user in users if user in self._groups_of))
-            group = joined[0] if joined else _Group([])
-            for other in joined[1:]:
-                group.programs += other.programs
-                groups.remove(other)
-            if not joined:
-                groups.append(group)
-            group.programs.append(program)
-            for user in {u for p in group.programs for u in p.members if self._needs(u)} | set(users):
-                self._groups_of[user] = group
-        for group in groups:
-            self._place(group)
-        return groups
+        """The programs, those together that share a file which uses the written module."""
+        users = {program: self._users(program.members) or [program.entry] for program in accepted}
+        leaders = _Leaders()
+        for files in users.values():
+            leaders.join(files)
+        groups: dict[Module, _Group] = {}
+        for program, files in users.items():
+            groups.setdefault(leaders.of(files[0]), _Group([])).programs.append(program)
+        self._groups_of = {file: groups[leaders.of(file)] for files in users.values() for file in files}
+        placement = Placement(self.project, self.symbols, self._is_ours)
+        for group in groups.values():
+            self._place(group, placement)
+        _share(groups.values())
+        return list(groups.values())
 
-    def _place(self, group: _Group) -> None:
+    def _users(self, modules: Iterable[Module]) -> list[Module]:
+        """The files whose new text uses the written module."""
+        return [module for module in modules if self._needs(module)]
+
+    def _place(self, group: _Group, placement: Placement) -> None:
         members = list(dict.fromkeys(module for program in group.programs for module in program.members))
-        users = [module for module in members if self._needs(module)]
+        users = self._users(members)
         group.names = frozenset().union(*(self._needs(module) for module in users))
+        group.keras_layers = frozenset().union(*(self.works[module].keras_layers for module in users))
         if not users:
             return
         entries = [program.entry for program in group.programs if program.is_started]
         try:
-            group.home = Placement(self.project, self.symbols).home(members, users, entries)
+            group.home = placement.home(members, users, entries)
         except NoHome:
             group.home = None
 
@@ -145,7 +150,7 @@ class _Run:
         work = self.works[module]
         moved = frozenset[str]().union(*(change.pieces for change in self.changes.get(module, ())))
         whole = frozenset({"graph_model"}) if work.whole_module else frozenset[str]()
-        return moved | work.pieces | work.qualified | whole
+        return moved | work.pieces | work.qualified | work.used | whole
 
     def _refused_or(self, result: GraphResult, group: _Group) -> GraphResult:
         if group.home is not None or not group.names:
@@ -156,58 +161,86 @@ class _Run:
         return replace(result, outcome=Outcome.REFUSED, reasons=(*result.reasons, reason), notes=())
 
     def _write(self, groups: Iterable[_Group]) -> None:
-        for group in dict.fromkeys(groups):
-            starts = {p.entry for p in group.programs if p.is_started and not switches_itself(self._works_of(p))}
-            for program in group.programs:
-                for module in program.members:
-                    if module not in self.texts:
-                        self._write_file(module, group, starts=module in starts)
+        written = [program for group in groups for program in group.programs]
+        starts = {p.entry for p in written if p.is_started and not switches_itself(self._works_of(p))}
+        for module in dict.fromkeys(module for program in written for module in program.members):
+            self._write_file(module, starts=module in starts)
 
     def _works_of(self, program: Program) -> list[Work]:
         return [self.works[module] for module in program.members]
 
-    def _write_file(self, module: Module, group: _Group, *, starts: bool) -> None:
+    def _write_file(self, module: Module, *, starts: bool) -> None:
         work = self.works[module]
-        spelling = group.home.spelling(module) if group.home is not None else None
+        group = self._groups_of.get(module)
+        spelling = group.home.spelling(module) if group is not None and group.home is not None else None
         for change in self.changes[module]:
             import_rule.write(work, change, spelling)
         Head(work, self.works, self.graph).write(spelling, starts=starts)
         text, copied = apply(work.text, work.edits)
-        new = encode(module.source, realign(work.text, text, copied))
-        is_changed = new != module.source.data  # an edit may say what stands there already
-        self.texts[module] = new if is_changed else b""
-        if is_changed:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                ast.parse(text)
+        if text != work.text:
+            self.texts[module] = encode(module.source, realign(work.text, text, copied))
+            self.problems[module] = _problems(module.path, self.texts[module])
 
     def _finished(self, program: Program, result: GraphResult) -> GraphResult:
         if result.outcome is Outcome.REFUSED:
             return result
-        sources = {module.path: text for module in program.members if (text := self.texts.get(module))}
-        group = next((self._groups_of[module] for module in program.members if module in self._groups_of), None)
-        if group is not None and group.home is not None and any(self._needs(module) for module in program.members):
+        sources = {module.path: self.texts[module] for module in program.members if module in self.texts}
+        if problems := [problem for module in program.members for problem in self.problems.get(module, ())]:
+            return replace(result, outcome=Outcome.REFUSED, reasons=(*result.reasons, *problems), notes=())
+        users = self._users(program.members)
+        group = self._groups_of[users[0]] if users else None
+        if group is not None and group.home is not None:
             sources.update(self._product(group, group.home))
         return replace(result, outcome=Outcome.MIGRATED if sources else Outcome.DONE, new_sources=sources)
 
     def _product(self, group: _Group, home: Home) -> dict[Path, bytes]:
-        old = next((s.text for s in self.files if s.path.absolute() == home.path.absolute()), None)
-        if old is None and is_written(home.path):
-            old = home.path.read_text(encoding="utf-8")
-        kept = names_of(old) & _PIECES if old is not None else frozenset[str]()
-        text = self.target.written(group.names | kept, self._keras_layers(group))
+        """The written module of a group, unless it is there already; what it had before stays in it."""
+        old = self.products.get(home.path.absolute()) or read(home.path)
+        kept = names_of(old) & PIECES
+        text = self.target.written(group.names | kept, group.keras_layers)
         return {} if text == old else {home.path: text.encode()}
 
-    def _keras_layers(self, group: _Group) -> frozenset[str]:
-        """Classes of Keras layers that the new text of a group's files names."""
-        modules = {module for program in group.programs for module in program.members}
-        texts = [self.texts.get(module) or module.source.data for module in modules]
-        return frozenset(name.decode() for text in texts for name in _KERAS_LAYER.findall(text))
+
+class _Leaders:
+    """Files joined into sets, each known by one of its files."""
+
+    def __init__(self) -> None:
+        self._above: dict[Module, Module] = {}
+
+    def of(self, file: Module) -> Module:
+        path = [file]
+        while (above := self._above.get(path[-1], path[-1])) is not path[-1]:
+            path.append(above)
+        for passed in path:
+            self._above[passed] = path[-1]
+        return path[-1]
+
+    def join(self, files: Sequence[Module]) -> None:
+        for file in files:
+            self._above[self.of(file)] = self.of(files[0])
 
 
-def _is_product(source: SourceFile) -> bool:
-    """Whether a file is what this target wrote in an earlier run."""
-    return "def graph_model(" in source.text and "class GraphModel" in source.text
+def _problems(path: Path, data: bytes) -> list[Diagnostic]:
+    """What is wrong with a new text: a defect of the tool, which must not reach the user's files."""
+    try:
+        source_from_bytes(path, data)
+    except SourceError as error:
+        message = f"the migrated text failed a check: line {error.diagnostic.line}: {error.diagnostic.message}"
+        return [Diagnostic("TFR910", path, 1, 1, message)]
+    return []
+
+
+def _share(groups: Iterable[_Group]) -> None:
+    """Give groups that have one home the names of each other."""
+    by_path: dict[Path, list[_Group]] = {}
+    for group in groups:
+        if group.home is not None:
+            by_path.setdefault(group.home.path, []).append(group)
+    for sharing in by_path.values():
+        names = frozenset[str]().union(*(group.names for group in sharing))
+        keras_layers = frozenset[str]().union(*(group.keras_layers for group in sharing))
+        for group in sharing:
+            group.names, group.keras_layers = names, keras_layers
 
 
 def _sorted(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -10,7 +10,7 @@ from tf1to2_reg.facts.compat_v1 import look_up
 from tf1to2_reg.facts.lost import REGULARIZERS, plain
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.targets.graph.scopes import AttributeStore, Binding, Function, Kind
-from tf1to2_reg.targets.graph.symbols import Defined, Symbols
+from tf1to2_reg.targets.graph.symbols import File, Symbol, Symbols
 
 
 class Value(Enum):
@@ -48,6 +48,7 @@ class ValuesOf:
         self._calls = symbols.calls
         self._found: dict[ast.AST | Binding, Values] = {}
         self._stores: dict[str, list[tuple[Module, AttributeStore]]] = {}
+        self._joined: dict[int, Values] = {}
         self._class_names: set[str] = set()
         for module in modules:
             self._read(module)
@@ -70,32 +71,49 @@ class ValuesOf:
     def _of(self, module: Module, node: ast.expr) -> Values:
         match node:
             case ast.Constant():
-                return _of_constant(node.value)
+                found = _of_constant(node.value)
             case ast.Name():
-                return self._of_name(module, node)
+                found = self._of_name(module, node)
             case ast.Attribute():
-                return self._of_attribute(module, node)
+                found = self._of_attribute(module, node)
             case ast.Call():
-                return self._of_call(module, node)
+                found = self._of_call(module, node)
             case ast.Lambda():
-                return frozenset({Value.FUNCTION})
+                found = frozenset({Value.FUNCTION})
+            case ast.JoinedStr():
+                found = frozenset({Value.STRING})
             case ast.IfExp():
-                return self.of(module, node.body) | self.of(module, node.orelse)
+                found = self.of(module, node.body) | self.of(module, node.orelse)
             case ast.BinOp():
-                return self._of_operation(module, node)
+                found = self._of_operation(module, node)
             case ast.Tuple() | ast.List():
                 ints = all(self.is_only(module, part, Value.INT) for part in node.elts)
-                return frozenset({Value.INTS}) if ints else UNKNOWN
-            case ast.JoinedStr():
-                return frozenset({Value.STRING})
-        return UNKNOWN
+                found = frozenset({Value.INTS}) if ints else UNKNOWN
+            case _:
+                found = UNKNOWN
+        return found
 
     def _of_name(self, module: Module, node: ast.Name) -> Values:
         bindings = self._symbols.scopes(module).scope[node].find(node.id)
         if not bindings:
             return self._of_meaning(module, node)
-        kinds = [self._of_binding(module, binding) for binding in bindings]
-        return frozenset().union(*kinds)
+        is_global = bindings is self._symbols.scopes(module).module.bindings.get(node.id)
+        return self._of_bindings(module, bindings, is_global=is_global)
+
+    def _of_bindings(self, module: Module, bindings: Sequence[Binding], *, is_global: bool) -> Values:
+        """All that any of the bindings may give; nothing is known where a name may be bound in other ways."""
+        if self._calls.is_open or (is_global and bindings[0].name in self._stores):
+            return UNKNOWN
+        if id(bindings) not in self._joined:
+            self._joined[id(bindings)] = UNKNOWN  # seen by a binding that depends on itself
+            kinds = [self._of_binding(module, binding) for binding in bindings]
+            self._joined[id(bindings)] = frozenset().union(*kinds)
+        return self._joined[id(bindings)]
+
+    def _of_member(self, module: Module, name: str) -> Values:
+        """What a module of the program has under a name."""
+        bindings = self._symbols.scopes(module).module.bindings.get(name, [])
+        return self._of_bindings(module, bindings, is_global=True) if bindings else UNKNOWN
 
     def _of_binding(self, module: Module, binding: Binding) -> Values:
         if binding not in self._found:
@@ -118,10 +136,14 @@ class ValuesOf:
         return UNKNOWN
 
     def _of_value_elsewhere(self, module: Module, binding: Binding) -> Values:
-        meaning = self._symbols.of_binding(module, binding)
-        if isinstance(meaning, Defined) and isinstance(meaning.node, ast.FunctionDef):
-            return frozenset({Value.FUNCTION}) if not meaning.node.decorator_list else UNKNOWN
-        return UNKNOWN
+        symbol = self._symbols.of_binding(module, binding)
+        if isinstance(symbol, Symbol):
+            return _of_symbol(symbol.name)
+        statement, alias = binding.statement, binding.node
+        if not isinstance(statement, ast.ImportFrom) or not isinstance(alias, ast.alias):
+            return UNKNOWN
+        source = self._symbols.find(File(module, statement.module or "", statement.level))
+        return self._of_member(source, alias.name) if source is not None else UNKNOWN
 
     def _of_meaning(self, module: Module, node: ast.expr) -> Values:
         symbol = self._symbols.symbol(module, node)
@@ -131,6 +153,10 @@ class ValuesOf:
         symbol = self._symbols.symbol(module, node)
         if symbol is not None:
             return _of_symbol(symbol)
+        base = self._symbols.meaning(module, node.value)
+        source = self._symbols.find(base) if isinstance(base, File) else None
+        if source is not None:
+            return self._of_member(source, node.attr)
         if self._calls.is_open or not isinstance(node.value, ast.Name) or node.value.id != "self":
             return UNKNOWN
         stores = self._stores.get(node.attr, [])

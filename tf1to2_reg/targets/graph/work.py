@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from tf1to2_reg.diagnostics import Diagnostic
-from tf1to2_reg.facts.lost import piece, plain
+from tf1to2_reg.facts.lost import PIECES, piece, plain
 from tf1to2_reg.facts.tf1_only import tf1_only
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.targets.graph.edits import Edit, Positions, Span
@@ -60,8 +60,11 @@ class Work:
     """Names of the written module that the new text uses by themselves."""
     qualified: set[str] = field(default_factory=set)
     """Names that it uses as attributes of the written module, since the file has a name like it."""
+    used: set[str] = field(default_factory=set)
+    """Names that it uses and that the file imports already."""
     whole_module: bool = False
-    layers: int = 0
+    keras_layers: set[str] = field(default_factory=set)
+    """Layers of Keras that it hands to the graph's model."""
     sites: int = 0
 
     @cached_property
@@ -81,8 +84,13 @@ class Work:
         return list(self._find_occurrences())
 
     @cached_property
+    def called(self) -> dict[ast.Call, Occurrence]:
+        """The calls of names of TensorFlow."""
+        return {occurrence.call: occurrence for occurrence in self.occurrences if occurrence.call is not None}
+
+    @cached_property
     def names(self) -> frozenset[str]:
-        """Every name that the file binds anywhere, or reads without binding it; names in `moved` only if bound elsewhere."""
+        """Every name that the file binds or reads unbound, anywhere; `moved` ones only if bound elsewhere too."""
         inner = {name for scope in self.scopes.all[1:] for name in scope.bindings}
         own = self.scopes.module.bindings.keys() - self.moved
         loads = (node for node in self.scopes.nodes if isinstance(node, ast.Name))
@@ -130,13 +138,37 @@ class Work:
         span = self.positions.span(node)
         return self.text[span.start : span.end]
 
+    def is_given_to_graph_model(self, symbol: str, call: ast.Call) -> bool:
+        """Whether a call is what an earlier run wrote: the layer in `graph_model().add(tf.keras.layers.X(...))`."""
+        outer = self.scopes.parent.get(call)
+        match outer:
+            case ast.Call(func=ast.Attribute(value=ast.Call(func=model), attr="add" | "share")):
+                name = model.attr if isinstance(model, ast.Attribute) else getattr(model, "id", "")
+                return symbol.startswith("tf.keras.layers.") and name == "graph_model"
+        return False
+
     def piece(self, name: str) -> str:
         """The text for a name of the written module, which the new text will import."""
+        if name in self.present:
+            self.used.add(name)
+            return name
         if name in self.names or self.is_starred:
             self.qualified.add(name)
             return f"{self.module_name}.{name}"
         self.pieces.add(name)
         return name
+
+    @cached_property
+    def present(self) -> frozenset[str]:
+        """Names of the written module that an earlier run imported, and that nothing else is called."""
+        inner = {name for scope in self.scopes.all[1:] for name in scope.bindings}
+        found = set()
+        for name, bindings in self.scopes.module.bindings.items():
+            statements = [binding.statement for binding in bindings]
+            froms = [s for s in statements if isinstance(s, ast.ImportFrom) and (s.module or "").endswith(MODULE)]
+            if len(froms) == len(statements) and name in PIECES and name not in inner:
+                found.add(name)
+        return frozenset(found)
 
     @cached_property
     def module_name(self) -> str:
@@ -192,12 +224,3 @@ def is_tf1_only(symbol: str) -> bool:
     """Whether the TensorFlow of today has the name under `compat.v1` only, or not at all."""
     parts = symbol.split(".")
     return any(".".join(parts[:count]) in tf1_only() for count in range(2, len(parts) + 1))
-
-
-def calls(works: Iterable[Work], *symbols: str) -> Iterator[tuple[Work, Occurrence]]:
-    """Every occurrence of one of the symbols that is called."""
-    wanted = frozenset(symbols)
-    for work in works:
-        for occurrence in work.occurrences:
-            if occurrence.call is not None and occurrence.symbol in wanted:
-                yield work, occurrence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 import zlib
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Dict, Iterator, List, Optional, Set
 
 import numpy as np
 
@@ -71,7 +71,12 @@ class Runs:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def add(self, fetches: Any, result: Any) -> None:
+    def add(self, fetches: Any, result: Any, racing: Set[str]) -> None:
+        """`racing` are the names of what reads variables while the run changes them."""
+        for name in sorted(racing):
+            text = "{} reads variables in a run that changes them, in no order: it is not compared, nor printed numbers"
+            self._store.note(text.format(name))
+            self._store.facts["races"] = True
         if len(self._store.runs) >= _MOST_RUNS:
             self._store.note("only the first {} runs of sessions are compared one by one".format(_MOST_RUNS))
             return
@@ -80,7 +85,7 @@ class Runs:
         if len(names) != len(values):
             names = [""] * len(values)
         pairs = list(zip(names, values))[:_MOST_VALUES]
-        self._store.runs.append([_described(name, value) for name, value in pairs])
+        self._store.runs.append([None if name in racing else _described(name, value) for name, value in pairs])
 
 
 def _leaves(structure: Any) -> Iterator[Any]:

@@ -112,8 +112,8 @@ class InitialValues:
         if initial is not None and not hasattr(initial, "checkpoint_position"):
             kwargs["initial_value"] = self._pinned(creation, initial)
         variable = next_creator(**kwargs)
-        if id(variable) in self._known:  # a creator of the program made it with another variable's creation
-            return variable
+        if id(variable) in self._known or not hasattr(variable, "assign"):
+            return variable  # a creator of the program made it, or what it makes of it, with another creation
         self._known.add(id(variable))
         creation.variable = variable
         creation.graph = ops.get_default_graph()

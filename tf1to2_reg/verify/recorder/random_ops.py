@@ -21,6 +21,7 @@ import tensorflow as tf
 from tensorflow.python.framework import ops, random_seed, tensor_util
 from tensorflow.python.ops import nn_ops
 
+from .graph_ops import ancestors
 from .patching import replace_everywhere
 
 _GENERATED = (
@@ -118,20 +119,6 @@ def initializing() -> Iterator[List[str]]:
         draws = _initializers.pop()
         if _initializers:
             _initializers[-1].extend(draws)
-
-
-def ancestors(roots: List[Any]) -> List[Any]:
-    """All ops that the given ops need, themselves included."""
-    found, seen, waiting = [], set(), list(roots)
-    while waiting:
-        op = waiting.pop()
-        if op.name in seen:
-            continue
-        seen.add(op.name)
-        found.append(op)
-        waiting.extend(tensor.op for tensor in op.inputs)
-        waiting.extend(op.control_inputs)
-    return found
 
 
 def fix(note: Callable[[str], None], keep_dropout: bool) -> None:

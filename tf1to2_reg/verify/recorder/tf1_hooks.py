@@ -16,6 +16,7 @@ from typing import Any, Dict, List, Sequence, Set, Tuple
 import numpy as np
 
 from . import tf1_runtime
+from .graph_ops import GradientCall, TrainOp, names_of, needed_by, tensors_of
 from .store import FINISHED, FIXED_DRAWS, Store, VariableEntry
 from .target import GRAPH, watch
 
@@ -59,53 +60,6 @@ def install(store: Store, job: Dict[str, Any]) -> None:
         tf1_runtime.run_graphs_as_written()
 
 
-class GradientCall:
-    """One call of `tf.gradients`: the tensors differentiated, the variables' names and the gradients."""
-
-    def __init__(self, graph: Any, losses: List[Any], sources: List[str], gradients: List[Any]) -> None:
-        self.graph = graph
-        self.losses = losses
-        self.by_variable = {name: grad for name, grad in zip(sources, gradients) if grad is not None}
-
-
-class TrainOp:
-    """What one `apply_gradients` call made."""
-
-    def __init__(self, op: Any, grads_and_vars: List[Tuple[Any, Any]], calls: List[GradientCall]) -> None:
-        self.op = op
-        self.applied = {variable.op.name: grad for grad, variable in grads_and_vars if grad is not None}
-        self.losses, self.raw = _sources(self.applied, calls)
-        self.seen = False
-
-
-def _sources(applied: Dict[str, Any], calls: List[GradientCall]) -> Tuple[List[Any], Dict[str, Any]]:
-    """The loss tensors and the raw gradients behind the gradients that are applied."""
-    needed = _names(_tensors(applied.values()))
-    for call in reversed(calls):
-        raw = {name: grad for name, grad in call.by_variable.items() if name in applied}
-        if raw and _names_of(_tensors(raw.values())) & needed:
-            return call.losses, raw
-    return [], {}
-
-
-def _tensors(values: Any) -> List[Any]:
-    parts: List[Any] = []
-    for value in values:
-        parts.extend([value.values, value.indices] if hasattr(value, "indices") else [value])
-    return [part for part in parts if hasattr(part, "op")]
-
-
-def _names_of(tensors: List[Any]) -> Set[str]:
-    return {tensor.op.name for tensor in tensors}
-
-
-def _names(elements: List[Any]) -> Set[str]:
-    """The names of all ops that the tensors and ops need."""
-    from .random_ops import ancestors
-
-    return {op.name for op in ancestors([getattr(element, "op", element) for element in elements])}
-
-
 class Recorder:
     """Watches one program: gradient calls, train ops and runs."""
 
@@ -117,6 +71,7 @@ class Recorder:
         self.calls: List[GradientCall] = []
         self.train_ops: List[TrainOp] = []
         self._needs: Dict[Any, Set[str]] = {}
+        self._races: Dict[Any, bool] = {}
         self._session: Any = None
         self._entries: Dict[str, VariableEntry] = {}
         self._penalties_of: Dict[int, List[Any]] = {}
@@ -132,7 +87,7 @@ class Recorder:
     def _needed(self, graph: Any, elements: List[Any]) -> Set[str]:
         key = (id(graph), graph.version, tuple(element.name for element in elements))
         if key not in self._needs:
-            self._needs[key] = _names(elements)
+            self._needs[key] = needed_by(elements)
         return self._needs[key]
 
     def run(self, session: Any, run: Any, fetches: Any, feed_dict: Any, rest: Dict[str, Any]) -> Any:
@@ -149,7 +104,7 @@ class Recorder:
             self.store.note("the program trains in several graphs: variables are compared for the first of them")
         penalties = self._penalties(session.graph)
         wanted = self._wanted(penalties, train_ops)
-        inside, outside = self._split(session.graph, elements, feed_dict, wanted)
+        inside, outside = self._split(session.graph, elements, feed_dict, wanted, train_ops)
         values = dict(zip(outside, run(session, [wanted[key] for key in outside], feed_dict))) if outside else {}
         result, more = run(session, [fetches, [wanted[key] for key in inside]], feed_dict, **rest)
         values.update(zip(inside, more))
@@ -210,20 +165,27 @@ class Recorder:
         return wanted
 
     def _split(
-        self, graph: Any, elements: List[Any], feed_dict: Any, wanted: Dict[Any, Any]
+        self, graph: Any, elements: List[Any], feed_dict: Any, wanted: Dict[Any, Any], train_ops: Sequence[TrainOp]
     ) -> Tuple[List[Any], List[Any]]:
         """What the run computes anyway, and what is fetched before it because nothing in it would order the reads."""
         needed = self._needed(graph, elements)
         inside, outside = [], []
         for key, value in wanted.items():
-            parts = _tensors([value])
-            if _names_of(parts) <= needed or key[0] != "penalty":
+            parts = tensors_of([value])
+            computed = names_of(parts) <= needed
+            if key[0] != "penalty" or (computed and not self._is_racing(parts, train_ops)):
                 inside.append(key)
-            elif _without_side_effects(graph, _names(parts) - needed, feed_dict):
+            elif _without_side_effects(graph, needed_by(parts) - needed, feed_dict):
                 outside.append(key)
             else:
                 self.store.note("the penalty {} is not computed by the training step".format(value.name))
         return inside, outside
+
+    def _is_racing(self, tensors: List[Any], train_ops: Sequence[TrainOp]) -> bool:
+        key = tuple((tensor.name, train_op.op.name) for tensor in tensors for train_op in train_ops)
+        if key not in self._races:
+            self._races[key] = any(train_op.races_with(tensor) for tensor in tensors for train_op in train_ops)
+        return self._races[key]
 
     def _keep(self, tensors: List[Any], train_ops: Sequence[TrainOp], values: Dict[Any, Any]) -> None:
         penalties = {key[1]: _total(value) for key, value in values.items() if key[0] == "penalty"}
@@ -241,10 +203,10 @@ class Recorder:
     def _describe_penalties(self, tensors: List[Any], values: Dict[int, float]) -> None:
         names = set(self._entries)
         losses = [tensor for train_op in self.train_ops for tensor in train_op.losses]
-        in_loss = _names(losses)
+        in_loss = needed_by(losses)
         for index, tensor in enumerate(tensors):
             if index in values:
-                needed = _names([tensor])
+                needed = needed_by([tensor])
                 self.store.penalties.append(
                     dict(
                         name=tensor.op.name,
@@ -281,7 +243,10 @@ class GraphRecorder(Recorder):
         self._graphs.used(session.graph)
         self._last = session
         result = super().run(session, run, fetches, feed_dict, rest)
-        self._runs.add(fetches, result)
+        elements = _elements(session.graph, fetches)
+        train_ops = self.train_ops_of(session.graph, elements)
+        racing = {element.name for element in elements if train_ops and self._is_racing([element], train_ops)}
+        self._runs.add(fetches, result, racing)
         return result
 
     def _is_recorded(self, variable: Any) -> bool:

@@ -64,6 +64,7 @@ class Layer:
     min_ndim: int | None = None
     channel_axis = -1
     takes_training = False
+    is_of_keras = True  # whether it can stand for the layer of Keras of its name
 
     trainable: Any
     name: Any
@@ -73,7 +74,7 @@ class Layer:
         cls.__signature__ = inspect.Signature(
             [*cls.parameters().values(), inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD)]
         )
-        if not cls.__name__.startswith("_"):
+        if cls.is_of_keras and not cls.__name__.startswith("_"):
             Layer.forms.append(cls)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -168,12 +169,14 @@ class Layer:
     def add_weight(self, name: str, shape: Sequence[Any], trainable: bool = True, **options: Any) -> Any:
         """A variable of the layer's scope; initializer, regularizer and constraint are attributes of the layer."""
         prefix = name.replace("wise_kernel", "wise")
-        initializer = options.pop("initializer", None) or _initializer(getattr(self, prefix + "_initializer"))
+        initializer = _initializer(options.pop("initializer", None) or getattr(self, prefix + "_initializer", None))
         regularizer = _regularizer(getattr(self, prefix + "_regularizer", None))
         before = {id(variable) for variable in tf1.global_variables()}
         reuse = True if self.built else self._reuse
         with (
-            tf1.variable_scope(self._scope, reuse=reuse, auxiliary_name_scope=False) as current,
+            tf1.variable_scope(
+                self._scope, reuse=reuse, auxiliary_name_scope=False, custom_getter=_penalized
+            ) as current,
             tf1.name_scope(current.original_name_scope),
         ):
             variable = tf1.get_variable(
@@ -243,13 +246,16 @@ class Layer:
         """Let a Keras layer's `build` take the variables that exist, in place of new ones."""
         if self.dtype != tf.as_dtype(layer.dtype):
             layer.dtype_policy = tf.keras.mixed_precision.DTypePolicy(self.dtype.name)
+        done = {k: v for k, v in vars(layer).items() if v and k.endswith(("_regularizer", "_constraint"))}
+        for name in done:  # get_variable and the collection have them; old versions of Keras take no functions
+            setattr(layer, name, None)
         with (
             tf1.name_scope(self._scope.original_name_scope),
             tf.variable_creator_scope(lambda _, **options: self._weights[options["name"]]),
         ):
             layer.build(shape)
-        for weight in layer.weights:
-            weight.regularizer = None  # the collection has it
+        for name, value in done.items():
+            setattr(layer, name, value)
 
     @property
     def scope_name(self) -> str:
@@ -286,3 +292,19 @@ def _collect(key: str, values: Iterable[Any]) -> None:
     for value in values:
         if not any(value is other for other in collection):
             collection.append(value)
+
+
+def _penalized(getter: Any, name: str, *args: Any, regularizer: Any = None, **kwargs: Any) -> Any:
+    """A getter of variables that penalizes them outside of a loop in which they are made.
+
+    The one of TF 2 does so inside, where no session can fetch the penalty.
+    """
+    before = {id(variable) for variable in tf1.global_variables()} if regularizer else set()
+    got = getter(name, *args, regularizer=None, **kwargs)
+    for variable in tf1.global_variables() if regularizer else ():
+        if id(variable) not in before:
+            with tf.init_scope(), tf1.colocate_with(variable), tf1.name_scope(variable.op.name + "/Regularizer/"):
+                penalty = regularizer(variable)
+            if penalty is not None:
+                tf1.add_to_collection(tf1.GraphKeys.REGULARIZATION_LOSSES, penalty)
+    return got

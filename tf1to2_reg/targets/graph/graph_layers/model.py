@@ -43,7 +43,7 @@ class GraphModel(tf.keras.Model):
         penalties: list[Any] = tf1.get_collection(tf1.GraphKeys.REGULARIZATION_LOSSES)
         return penalties
 
-    def add(self, layer: Any, name: Any = None, reuse: Any = None, trainable: bool = True) -> Layer:
+    def add(self, layer: Any, name: Any = None, reuse: Any = None, trainable: bool = True, scope: Any = None) -> Layer:
         """A layer as a function of its input.
 
         Args:
@@ -51,10 +51,12 @@ class GraphModel(tf.keras.Model):
             name: The variable scope of its weights; by default one of the kind's name that is new in the current scope.
             reuse: True to take the weights that the scope has, `tf.compat.v1.AUTO_REUSE` to make those it lacks.
             trainable: False to keep the weights out of the trainable variables. Their penalties stay.
+            scope: The variable scope of its weights if it is not called `name`.
         """
+        scope = name if scope is None else scope
         if not isinstance(layer, Layer):
-            return self._of_keras(layer, trainable=trainable, name=name, _scope=name, _reuse=reuse)
-        layer.place(name or layer.given_name, name, reuse)
+            return self._of_keras(layer, trainable=trainable, name=name, _scope=scope, _reuse=reuse)
+        layer.place(name or layer.given_name, scope, reuse)
         layer.trainable = layer.trainable and trainable
         return layer
 

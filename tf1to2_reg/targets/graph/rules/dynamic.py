@@ -6,9 +6,8 @@ import ast
 
 from tf1to2_reg.facts.compat_v1 import look_up, lost
 from tf1to2_reg.facts.lost import ALL_LAYERS, piece, plain
-from tf1to2_reg.targets.graph.calls import Given
 from tf1to2_reg.targets.graph.rules import versions
-from tf1to2_reg.targets.graph.symbols import Defined, Meaning, Symbol
+from tf1to2_reg.targets.graph.symbols import Defined
 from tf1to2_reg.targets.graph.work import Occurrence, Work
 
 _HELP = "Write the name out: `tf.nn.relu` in place of `getattr(tf.nn, name)`."
@@ -67,7 +66,7 @@ def _module(work: Work, occurrence: Occurrence, symbol: str) -> None:
         if not isinstance(occurrence.node, ast.Name):
             work.whole_module = True
             work.replace(occurrence.node, work.module_name)
-    elif isinstance(parent, ast.Expr) or _is_none_test(parent) or _is_whole(symbol) or _is_followed(work, parent):
+    elif isinstance(parent, ast.Expr) or _is_none_test(parent) or _is_whole(symbol) or _is_followed(work, occurrence):
         return
     else:
         work.refuse("TFR403", occurrence.node, f"{symbol} is used as a value: which names are taken is unknown", _HELP)
@@ -90,31 +89,36 @@ def _literal(work: Work, occurrence: Occurrence, call: ast.Call, symbol: str) ->
         work.refuse("TFR401", occurrence.node, f"TensorFlow 2.21 has no {symbol}", _HELP)
 
 
-def _is_followed(work: Work, parent: ast.AST) -> bool:
-    """Whether TensorFlow is handed to a function of the program whose parameter is known to be it in every call."""
+def _is_followed(work: Work, occurrence: Occurrence) -> bool:
+    """Whether TensorFlow is handed to a function of the program that takes nothing from it but names that stayed."""
+    parent = work.scopes.parent[occurrence.node]
     call = work.scopes.parent.get(parent) if isinstance(parent, ast.keyword) else parent
-    if not isinstance(call, ast.Call):
+    function = work.symbols.meaning(work.module, call.func) if isinstance(call, ast.Call) else None
+    if not isinstance(function, Defined) or not isinstance(function.node, ast.FunctionDef):
         return False
-    meaning = work.symbols.meaning(work.module, call.func)
-    if not isinstance(meaning, Defined) or isinstance(meaning.node, ast.ClassDef):
-        return False
-    arguments = meaning.node.args
-    for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-        given = work.symbols.calls.given(meaning.module, meaning.node, parameter.arg) or []
-        meanings = [_meaning_of_given(work, g) for g in given]
-        if any(_is_argument(call, g.value) for g in given if g.value is not None) and all(
-            isinstance(m, Symbol) and m == meanings[0] for m in meanings
-        ):
-            return True
-    return False
+    names = [parameter.arg for parameter in (*function.node.args.posonlyargs, *function.node.args.args)]
+    if isinstance(parent, ast.keyword):
+        return parent.arg in names and _takes_what_stayed(work, function, parent.arg or "", occurrence.written)
+    arguments = call.args if isinstance(call, ast.Call) else []
+    position = next((index for index, value in enumerate(arguments) if value is occurrence.node), len(names))
+    return position < len(names) and _takes_what_stayed(work, function, names[position], occurrence.written)
 
 
-def _meaning_of_given(work: Work, given: Given) -> Meaning | None:
-    return work.symbols.meaning(given.module, given.value) if given.value is not None else None
-
-
-def _is_argument(call: ast.Call, value: ast.expr) -> bool:
-    return value in call.args or any(keyword.value is value for keyword in call.keywords)
+def _takes_what_stayed(work: Work, function: Defined, parameter: str, symbol: str) -> bool:
+    scopes = work.symbols.scopes(function.module)
+    bindings = next(scope for scope in scopes.all if scope.node is function.node).bindings[parameter]
+    for node in scopes.nodes:
+        if not isinstance(node, ast.Name) or node.id != parameter or scopes.scope[node].find(parameter) is not bindings:
+            continue
+        if work.symbols.symbol(function.module, node) == symbol:
+            continue  # what it takes is edited or refused there
+        name, outer = symbol, scopes.parent[node]
+        while isinstance(outer, ast.Attribute):
+            name, outer = f"{name}.{outer.attr}", scopes.parent[outer]
+        looked = look_up(name)
+        if looked.missing or name == symbol or piece(plain(name)) or name.startswith("tf.keras"):
+            return False
+    return len(bindings) == 1
 
 
 def _is_none_test(parent: ast.AST) -> bool:
@@ -125,4 +129,8 @@ def _is_whole(symbol: str) -> bool:
     """Whether a module lost no name of its own, so that any name taken from it is what it was."""
     prefix = f"{symbol}."
     own = (entry for entry in lost() if entry.startswith(prefix))
-    return symbol not in {"tf", "tf.contrib"} and all("." in entry.removeprefix(prefix) for entry in own)
+    return (
+        symbol != "tf"
+        and not symbol.startswith("tf.contrib")
+        and all("." in entry.removeprefix(prefix) for entry in own)
+    )

@@ -93,6 +93,8 @@ def _alias(
     is_needed: Callable[[str], bool],
 ) -> _New:
     same = _same(statement, alias)
+    if _symbol(statement, alias) is None:
+        return same
     if isinstance(statement, ast.Import):
         if alias.name.startswith(V1) or (not alias.asname and work.keeps_import):
             return same
@@ -105,24 +107,36 @@ def _alias(
 
 
 def _new(work: Work, symbol: Symbol, same: _New, *, used: bool, needed: bool) -> _New:
+    """What an imported name becomes; one that nothing reads any more goes."""
     name = plain(symbol.name)
-    stays = used or needed
-    if (known := piece(name)) is not None:
-        return _New("", known, same.local, piece=True) if stays else _New("", "", same.local)
-    if name.startswith(_LOST_MODULES):
-        if stays and (needed or name == "tf.layers"):
-            return _New("", "", same.local, piece=True)
-        return same if stays else _New("", "", same.local)
-    if symbol.name.startswith("tf.python."):
-        return same if stays or is_private_same(symbol.name) else _New("", "", same.local)
-    if work.keeps_import and not symbol.versioned and not is_tf1_only(name):
-        return same
-    if look_up(name).missing:
-        return same if stays else _New("", "", same.local)
-    if name == "tf":
+    if _is_lost(work, symbol, name):
+        return _lost(name, same, used=used, needed=needed)
+    is_today = work.keeps_import and not symbol.versioned and not is_tf1_only(name)
+    if is_today or name == "tf" or symbol.name.startswith("tf.python."):
         return same
     owner, _, last = ("tf.flags" if name == "tf.app.flags" else name).rpartition(".")
     return _New(V1 + owner.removeprefix("tf"), last, same.local)
+
+
+def _is_lost(work: Work, symbol: Symbol, name: str) -> bool:
+    if piece(name) is not None or name.startswith(_LOST_MODULES):
+        return True
+    if symbol.name.startswith("tf.python."):
+        return not is_private_same(symbol.name)
+    if work.keeps_import and not symbol.versioned and not is_tf1_only(name):
+        return False
+    return bool(look_up(name).missing)
+
+
+def _lost(name: str, same: _New, *, used: bool, needed: bool) -> _New:
+    """The written module's name for a lost one; the old import where that is all there is."""
+    if not (used or needed):
+        return _New("", "", same.local)
+    if (known := piece(name)) is not None:
+        return _New("", known, same.local, piece=True)
+    if name == "tf.layers" or (needed and name.startswith(_LOST_MODULES)):
+        return _New("", "", same.local, piece=True)
+    return same
 
 
 def _same(statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> _New:

@@ -21,6 +21,9 @@ _ADDED = ("name", "trainable", "reuse")
 _STRINGS = frozenset({"linear", "relu", "sigmoid", "tanh"})
 """Activations whose name means the same function in both."""
 
+_REGULARIZER_STRINGS = frozenset({"l1", "l2", "l1_l2"})
+"""Regularizers by name; the last is written out, see `regularizers.rewrite_string`."""
+
 _SIZES = frozenset({Value.INT, Value.INTS})
 _ACCEPTED: dict[str, frozenset[Value]] = {
     "filters": frozenset({Value.INT}),
@@ -76,7 +79,7 @@ def regularizer_arguments(work: Work, occurrence: Occurrence) -> Iterator[ast.ex
 def _inline(work: Work, occurrence: Occurrence, call: ast.Call, facts: LayerFacts) -> bool:
     """Write `graph_model().add(tf.keras.layers.X(...), name=...)(inputs)` if that is exact."""
     root = work.root(occurrence)
-    if root is None or occurrence.symbol in NEVER_INLINE or _contrib(occurrence):
+    if root is None or occurrence.symbol in NEVER_INLINE:
         return False
     arguments = bind(work, call, facts.parameters)
     inputs = arguments.get("inputs") if arguments else None
@@ -94,23 +97,24 @@ def _inline(work: Work, occurrence: Occurrence, call: ast.Call, facts: LayerFact
     return True
 
 
-def _contrib(occurrence: Occurrence) -> bool:
-    return not occurrence.written.startswith("tf.layers.")
-
-
 def _means_the_same(work: Work, item: Argument) -> bool:
     name, value = item.parameter, item.value
     if name == "units":
         return True  # int(units) is what TF1 does with it
-    if name == "activation" and isinstance(value, ast.Constant) and isinstance(value.value, str):
-        return value.value in _STRINGS
-    if name.endswith("_constraint"):
-        return work.values.is_only(work.module, value, Value.NONE)
-    if name.endswith("_initializer"):
-        return work.values.is_only(work.module, value, Value.INITIALIZER)
-    if name.endswith("_regularizer") and name != "activity_regularizer":
-        return work.values.is_only(work.module, value, Value.REGULARIZER, Value.FUNCTION, Value.NONE)
-    return work.values.is_only(work.module, value, *_ACCEPTED.get(name, ()))
+    text = value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
+    if name == "activation" and text is not None:
+        return text in _STRINGS
+    if name in _ACCEPTED:
+        accepted = _ACCEPTED[name]
+    elif name.endswith("_initializer"):
+        accepted = frozenset({Value.INITIALIZER})
+    elif name.endswith("_regularizer"):
+        accepted = frozenset({Value.REGULARIZER, Value.FUNCTION, Value.NONE})
+        if text in _REGULARIZER_STRINGS:
+            return True
+    else:  # constraints
+        accepted = frozenset({Value.NONE})
+    return work.values.is_only(work.module, value, *accepted)
 
 
 def _may_move(work: Work, arguments: Arguments) -> bool:
@@ -174,7 +178,7 @@ def _write(
     pieces += [")(", inputs.value_span, ")"]
     end = work.positions.span(call).end
     work.edit(Span(work.positions.span(occurrence.node).start, end), *pieces)
-    work.layers += 1
+    work.keras_layers.add(facts.keras)
 
 
 def _kept_text(work: Work, arguments: Arguments, kept: list[Argument], facts: LayerFacts) -> Iterator[str | Span]:

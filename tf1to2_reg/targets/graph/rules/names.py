@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tf1to2_reg.facts.compat_v1 import look_up, lost
 from tf1to2_reg.facts.lost import KERAS_LAYERS_WITHOUT_STATE, is_keras_of_now, is_private_same, piece, way_out
-from tf1to2_reg.targets.graph.rules import dynamic, flatten, layers, reads, regularizers
+from tf1to2_reg.targets.graph.rules import dynamic, layers, reads, regularizers
 from tf1to2_reg.targets.graph.work import Occurrence, Work, is_tf1_only
 
 _KERAS_REGULARIZERS = "tf.keras.regularizers."
@@ -45,9 +45,6 @@ def _rewrite(work: Work, occurrence: Occurrence) -> None:
 
 
 def _layer(work: Work, occurrence: Occurrence) -> None:
-    if occurrence.written in flatten.OLD_NAMES:
-        flatten.rewrite(work, occurrence)
-        return
     if piece(occurrence.symbol) is None:
         _refuse_lost(work, occurrence, ".".join(occurrence.symbol.split(".")[:3]))
         return
@@ -83,7 +80,7 @@ def _keras(work: Work, occurrence: Occurrence) -> None:
     symbol = occurrence.symbol
     if symbol.startswith(_KERAS_REGULARIZERS):
         regularizers.rewrite_keras(work, occurrence)
-    elif symbol == "tf.keras" or is_keras_of_now(symbol) or _is_given_to_graph_model(work, occurrence):
+    elif symbol == "tf.keras" or is_keras_of_now(symbol) or _is_of_the_graph(work, occurrence):
         return
     elif look_up(symbol).missing:
         _refuse_lost(work, occurrence, look_up(symbol).missing)
@@ -93,18 +90,11 @@ def _keras(work: Work, occurrence: Occurrence) -> None:
         work.refuse("TFR405", occurrence.node, message, help_text)
 
 
-def _is_given_to_graph_model(work: Work, occurrence: Occurrence) -> bool:
-    """Whether this is what an earlier run wrote: `graph_model().add(tf.keras.layers.X(...))`."""
-    if not occurrence.symbol.startswith(_KERAS_LAYERS) or occurrence.call is None:
-        return False
+def _is_of_the_graph(work: Work, occurrence: Occurrence) -> bool:
+    """Whether this is what an earlier run wrote, or a layer that does the same in a graph."""
     if occurrence.symbol.removeprefix(_KERAS_LAYERS) in KERAS_LAYERS_WITHOUT_STATE:
         return True
-    outer = work.scopes.parent.get(occurrence.call)
-    match outer:
-        case ast.Call(func=ast.Attribute(value=ast.Call(func=model), attr="add" | "share")):
-            name = model.attr if isinstance(model, ast.Attribute) else getattr(model, "id", "")
-            return name == "graph_model"
-    return False
+    return occurrence.call is not None and work.is_given_to_graph_model(occurrence.symbol, occurrence.call)
 
 
 def _rename(work: Work, occurrence: Occurrence) -> None:

@@ -8,6 +8,7 @@ from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.facts.lost import plain
 from tf1to2_reg.targets.graph.arguments import has_comment
 from tf1to2_reg.targets.graph.rules.layers import regularizer_arguments
+from tf1to2_reg.targets.graph.symbols import Defined
 from tf1to2_reg.targets.graph.values import Value
 from tf1to2_reg.targets.graph.work import Occurrence, Work
 
@@ -68,7 +69,7 @@ def _is_never_empty(work: Work, call: ast.Call) -> bool:
         if isinstance(node, ast.stmt):
             block = _block_of(parent, node)
             before = block[: block.index(node)] if block else []
-            if any(_builds(work, statement) for statement in before):
+            if any(_builds(work, statement, frozenset()) for statement in before):
                 return True
             if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
                 return False
@@ -86,10 +87,10 @@ def _block_of(parent: ast.AST, node: ast.stmt) -> list[ast.stmt]:
     return []
 
 
-def _builds(work: Work, statement: ast.stmt) -> bool:
-    """Whether a statement, when it runs, makes a new variable that has a penalty."""
+def _builds(work: Work, statement: ast.stmt, callers: frozenset[ast.AST]) -> bool:
+    """Whether a statement, when it runs, makes a new variable that has a penalty, by itself or in what it calls."""
     if isinstance(statement, ast.With):
-        return _keeps_graph(work, statement) and any(_builds(work, inner) for inner in statement.body)
+        return _keeps_graph(work, statement) and any(_builds(work, inner, callers) for inner in statement.body)
     if not isinstance(statement, ast.Assign | ast.Expr | ast.AnnAssign | ast.Return):
         return False
     for node in ast.walk(statement):
@@ -98,6 +99,24 @@ def _builds(work: Work, statement: ast.stmt) -> bool:
         symbol = work.symbols.symbol(work.module, node.func) if isinstance(node, ast.Call) else None
         if isinstance(node, ast.Call) and symbol and plain(symbol) in LAYERS and _has_penalty(work, symbol, node):
             return True
+        if isinstance(node, ast.Call) and _is_built_by(work, node, callers):
+            return True
+    return False
+
+
+def _is_built_by(work: Work, call: ast.Call, callers: frozenset[ast.AST]) -> bool:
+    """Whether the called function of the program always makes such a variable."""
+    called = work.symbols.meaning(work.module, call.func)
+    if not isinstance(called, Defined) or not isinstance(called.node, ast.FunctionDef) or called.node in callers:
+        return False
+    if called.node.decorator_list or any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(called.node)):
+        return False
+    inside = Work(called.module, work.symbols, work.values)
+    for statement in called.node.body:
+        if _builds(inside, statement, callers | {called.node}):
+            return True
+        if any(isinstance(node, ast.Return) for node in ast.walk(statement)):
+            return False
     return False
 
 

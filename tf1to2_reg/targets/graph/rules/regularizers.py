@@ -35,12 +35,12 @@ _FORMS = {
         ("scale_l1", "scale_l2", "scope"), "L1L2", ("", "0.5 * "), ("l1=", "l2=")
     ),
 }
-_KERAS_PARAMETERS = {"l1": ("l",), "l2": ("l",), "l1_l2": ("l1", "l2"), "L1L2": ("l1", "l2")}
+_KERAS_STRENGTHS = {"l1": ("l",), "l2": ("l",), "l1_l2": ("l1", "l2"), "L1L2": ("l1", "l2")}
 _TIGHT = ast.Name | ast.Attribute | ast.Constant | ast.Call | ast.Subscript
 
 
 def rewrite(work: Work, occurrence: Occurrence) -> None:
-    """Edit a regularizer of contrib or slim: Keras's where it only meets layers and is shown equal, else the drop-in."""
+    """Edit a regularizer of contrib or slim: Keras's where only layers get it and it is equal, else the drop-in."""
     if _is_zero_of_a_layer(work, occurrence) and occurrence.call is not None:
         work.replace(occurrence.call, "None")
     elif not _as_keras(work, occurrence):
@@ -50,32 +50,37 @@ def rewrite(work: Work, occurrence: Occurrence) -> None:
 
 
 def rewrite_keras(work: Work, occurrence: Occurrence) -> None:
-    """Edit a regularizer of Keras 2 where Keras 3 spells it or its defaults otherwise."""
-    name = occurrence.symbol.removeprefix(_KERAS)
-    parameters = _KERAS_PARAMETERS.get(name)
-    if parameters is None or occurrence.call is None:
+    """Edit a regularizer of Keras 2: Keras 3's where only layers get it and it is shown equal, else the drop-in."""
+    name, call = occurrence.symbol.removeprefix(_KERAS), occurrence.call
+    if name not in _KERAS_STRENGTHS or call is None or isinstance(occurrence.node, ast.Name):
         return
-    arguments = bind(work, occurrence.call, parameters)
-    if arguments is None:
-        if not bind(work, occurrence.call, (*parameters, name)):  # TF 2 calls the strength of l2 `l2`
-            work.refuse("TFR405", occurrence.node, f"the arguments of {occurrence.symbol} cannot be told")
+    arguments = bind(work, call, _KERAS_STRENGTHS[name]) or bind(work, call, (name,))  # TF 2 renamed `l`
+    if arguments is None or work.text[work.positions.span(occurrence.node).end : arguments.opening].strip():
+        work.refuse("TFR405", occurrence.node, f"the arguments of {occurrence.symbol} cannot be told")
+        return
+    positive = all(work.values.is_only(work.module, item.value, Value.POSITIVE_FLOAT) for item in arguments.items)
+    if not positive or not meets_layers_only(work, call):
+        work.replace(occurrence.node, work.piece("keras_l1_l2"))
+        _write_strengths(work, arguments, name)
         return
     for item in arguments.items:
-        if item.parameter == "l":
+        if item.parameter == "l" and item.is_keyword:
             work.edit(item.span, item.value_span)
     if name == "l1_l2":
-        _write_defaults(work, arguments)
-    if not meets_layers_only(work, occurrence.call):
-        _refuse_elsewhere(work, occurrence)
+        _write_missing(work, arguments, "0.01")
 
 
-def _refuse_elsewhere(work: Work, occurrence: Occurrence) -> None:
-    parent = work.scopes.parent.get(occurrence.call) if occurrence.call else None
-    if isinstance(parent, ast.keyword) and parent.arg == "regularizer":
-        message = f"{occurrence.symbol} cannot regularize a variable made by `tf.get_variable` in Keras 3"
-        work.refuse(
-            "TFR405", occurrence.node, message, "Use `tf.contrib.layers.l2_regularizer(2 * s)`, which is the same."
-        )
+def _write_strengths(work: Work, arguments: Arguments, name: str) -> None:
+    """Give the drop-in the two strengths that a regularizer of Keras 2 has."""
+    if name == "L1L2":
+        _write_missing(work, arguments, "0.0")
+    if name not in {"l1", "l2"}:
+        return
+    other = "l2=0.0" if name == "l1" else "l1=0.0"
+    if not arguments.items:
+        work.edit(Span(arguments.closing, arguments.closing), other)
+    for item in arguments.items:
+        work.edit(item.span, f"{name}=", item.value_span, f", {other}")
 
 
 def rewrite_string(work: Work, node: ast.expr, root: str | None) -> None:
@@ -112,6 +117,8 @@ def is_layer_argument(work: Work, node: ast.expr) -> bool:
     if not isinstance(call, ast.Call):
         return False
     symbol = work.symbols.symbol(work.module, call.func)
+    if symbol is not None and work.is_given_to_graph_model(symbol, call):
+        return isinstance(parent, ast.keyword) and (parent.arg or "").endswith("_regularizer")
     facts = LAYERS.get(plain(symbol)) if symbol else None
     if facts is None:
         return False
@@ -133,11 +140,17 @@ def _is_zero_of_a_layer(work: Work, occurrence: Occurrence) -> bool:
     return zeros and len(values) == expected
 
 
+def _may_be_keras(work: Work, call: ast.Call, form: _Form) -> bool:
+    if work.symbols.calls.names_regularizers:  # "dense/kernel/Regularizer/l2_regularizer" would be called otherwise
+        return False
+    if form.keras != "L2":  # L1 holds a tensor of the graph it was made in
+        return is_layer_argument(work, call)
+    return meets_layers_only(work, call)
+
+
 def _as_keras(work: Work, occurrence: Occurrence) -> bool:
     form, call, root = _FORMS.get(occurrence.symbol), occurrence.call, work.root(occurrence)
-    if form is None or call is None or root is None or not meets_layers_only(work, call):
-        return False
-    if form.keras != "L2" and not is_layer_argument(work, call):  # L1 holds a tensor of the graph it was made in
+    if form is None or call is None or root is None or not _may_be_keras(work, call, form):
         return False
     arguments = bind(work, call, form.parameters)
     count = len(form.factors)
@@ -170,9 +183,9 @@ def _is_one_group(work: Work, item: Argument) -> bool:
     return item.value_span.start < inner.start and inner.end < item.value_span.end
 
 
-def _write_defaults(work: Work, arguments: Arguments) -> None:
-    for parameter in ("l1", "l2"):
-        if arguments.get(parameter) is None:
-            text = f"{parameter}=0.01"
-            last = arguments.items[-1].span.end if arguments.items else arguments.opening + 1
-            work.edit(Span(last, last), f", {text}" if arguments.items or parameter == "l2" else text)
+def _write_missing(work: Work, arguments: Arguments, strength: str) -> None:
+    """Write out the strengths that a call leaves to their defaults."""
+    missing = [f"{name}={strength}" for name in ("l1", "l2") if arguments.get(name) is None]
+    if missing:
+        last = arguments.items[-1].span.end if arguments.items else arguments.opening + 1
+        work.edit(Span(last, last), (", " if arguments.items else "") + ", ".join(missing))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from tf1to2_reg.facts.lost import plain
 from tf1to2_reg.syntax.modules import Module
@@ -88,18 +90,24 @@ class Head:
                 break
             if first is not None and self._work.positions.span(statement).end > first:
                 break
-            if any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(statement)):
+            if _holds_import(statement):
                 last = statement
         return last or self._prologue()
 
+    @cached_property
+    def _imports_of_body(self) -> list[Span]:
+        """The statements of the module that hold imports, those at the head of a block among them."""
+        found = []
+        for statement in self._body:
+            simple = isinstance(statement, ast.Import | ast.ImportFrom)
+            if simple or (isinstance(statement, ast.Try | ast.If) and _holds_import(statement)):
+                span = self._work.positions.span(statement)
+                found.append(Span(span.start, span.end + 1))
+        return found
+
     def _is_in_import(self, span: Span) -> bool:
-        return any(
-            isinstance(statement, ast.Import | ast.ImportFrom | ast.Try | ast.If)
-            and self._work.positions.span(statement).start <= span.start
-            and span.end <= self._work.positions.span(statement).end + 1
-            and any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(statement))
-            for statement in self._body
-        )
+        index = bisect_right(self._imports_of_body, Span(span.start, len(self._work.text) + 2)) - 1
+        return index >= 0 and span.end <= self._imports_of_body[index].end
 
     def _prologue(self) -> ast.stmt | None:
         """The docstring."""
@@ -174,7 +182,7 @@ class Head:
 
 def _effects(work: Work, statements: Sequence[ast.stmt]) -> bool:
     """Whether statements, run at import, call TensorFlow or what may call it."""
-    called = {occurrence.call: occurrence for occurrence in work.occurrences if occurrence.call is not None}
+    called = work.called
     for statement in statements:
         if isinstance(statement, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             continue
@@ -197,6 +205,10 @@ def _run_now(statement: ast.stmt) -> Iterator[ast.AST]:
 
 def _is_harmless(occurrence: Occurrence) -> bool:
     return plain(occurrence.symbol).startswith(_HARMLESS)
+
+
+def _holds_import(statement: ast.stmt) -> bool:
+    return any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(statement))
 
 
 def _words(node: ast.Import | ast.ImportFrom) -> set[str]:

@@ -1,0 +1,204 @@
+"""Imports of TensorFlow, and where the switch and the written module's import stand."""
+
+from __future__ import annotations
+
+import pytest
+from graph_programs import HEAD, after, reasons, run
+
+V1 = "tensorflow.compat.v1"
+USE = "print(tf.layers.dense(x, n, unknown))\n"
+
+
+def head(text: str, use: str = USE) -> str:
+    """A script's lines before its last statement, blank lines left out."""
+    found = after(text + use)["main.py"]
+    return "".join(f"{line}\n" for line in found.split("\n")[:-2] if line)
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("import tensorflow as tf\n", f"import {V1} as tf\n"),
+        ("import os, tensorflow as tf, sys\n", f"import os, {V1} as tf, sys\n"),
+        ("import tensorflow.compat.v1 as tf\n", f"import {V1} as tf\n"),
+        ("from tensorflow.compat import v1 as tf\n", "from tensorflow.compat import v1 as tf\n"),
+        (
+            "try:\n    import tensorflow.compat.v1 as tf\nexcept ImportError:\n    import tensorflow as tf\n",
+            f"try:\n    import {V1} as tf\nexcept ImportError:\n    import tensorflow as tf\n",
+        ),
+        (
+            "import tensorflow as tf\nfrom tensorflow import nn, losses as l\nprint(nn.relu, l.log_loss)\n",
+            f"import {V1} as tf\nfrom {V1} import nn, losses as l\n",
+        ),
+        (
+            "import tensorflow as tf\nimport tensorflow.nn as nn\nprint(nn.relu)\n",
+            f"import {V1} as tf\nfrom {V1} import nn\n",
+        ),
+        (
+            "import tensorflow as tf\nfrom tensorflow import layers, nn\nprint(layers.dropout(x))\n",
+            f"import {V1} as tf\nfrom {V1} import nn\nfrom graph_layers import dense, dropout\n",
+        ),
+        (
+            "import tensorflow as tf\nfrom tensorflow.contrib import slim  # not used\n",
+            f"import {V1} as tf\npass  # not used\n",
+        ),
+        (
+            "import tensorflow as tf\nfrom tensorflow.contrib.data import map_and_batch\nprint(map_and_batch)\n",
+            f"import {V1} as tf\nfrom {V1}.data.experimental import map_and_batch\n",
+        ),
+        (
+            "import tensorflow as tf\nfrom tensorflow.python.ops import math_ops\nprint(math_ops.matmul)\n",
+            f"import {V1} as tf\nfrom tensorflow.python.ops import math_ops\n",
+        ),
+        (
+            "import tensorflow as tf\nfrom tensorflow.keras.regularizers import l2\nprint(l2(0.1))\n",
+            f"import {V1} as tf\nfrom tensorflow.keras.regularizers import l2\n",
+        ),
+    ],
+)
+def test_imports(before: str, expected: str) -> None:
+    expected += "" if "graph_layers" in expected else "from graph_layers import dense\n"
+    assert head(before).startswith(expected)
+
+
+def test_unaliased_import() -> None:
+    text = after("import tensorflow\n\nprint(tensorflow.layers.dense(x, 3))\n")["main.py"]
+    assert text == (
+        f"import {V1} as tensorflow\n\nfrom graph_layers import graph_model\n\ntensorflow.disable_v2_behavior()\n\n"
+        "print(graph_model().add(tensorflow.keras.layers.Dense(3))(x))\n"
+    )
+
+
+def test_a_file_that_spells_the_version_keeps_its_import() -> None:
+    program = "import tensorflow as tf\n\nprint(tf.compat.v1.layers.dense(x, 3), tf.nn.relu(x))\n"
+    assert after(program)["main.py"] == (
+        "import tensorflow as tf\n\nfrom graph_layers import graph_model\n\ntf.compat.v1.disable_v2_behavior()\n\n"
+        "print(graph_model().add(tf.keras.layers.Dense(3))(x), tf.nn.relu(x))\n"
+    )
+
+
+def test_a_file_of_both_spellings_is_tf1() -> None:
+    program = "import tensorflow as tf\nprint(tf.compat.v1.layers.flatten(x), tf.placeholder(tf.float32))\n"
+    assert after(program)["main.py"].startswith(HEAD)
+
+
+def test_the_module_of_layers_as_a_name() -> None:
+    text = after("from tensorflow import layers as L\n\nprint(getattr(L, name)(x), L.dense(x, 3))\n")["main.py"]
+    assert "import graph_layers as L\n" in text
+    assert "print(getattr(L, name)(x), dense(x, 3))" in text
+
+
+def test_a_name_that_becomes_the_old_version_of_itself() -> None:
+    text = after("import tensorflow as tf\n\ntf = tf.compat.v1\ntf.layers.dropout(x)\n")["main.py"]
+    assert text.endswith("\ntf = tf.compat.v1\ndropout(x)\n")
+
+
+def test_comments_in_an_import_stay() -> None:
+    program = "from tensorflow import (\n    layers,  # the layers\n    nn,\n)\n\nprint(layers.flatten(x), nn.relu)\n"
+    assert after(program)["main.py"].startswith(f"# the layers\nfrom {V1} import nn\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "code"),
+    [
+        ("from tensorflow import *\n", "TFR403"),
+        ("from tensorflow.python.layers import base\nprint(base.Layer)\n", "TFR402"),
+        ("from tensorflow.examples.tutorials.mnist import input_data\ninput_data.read_data_sets('d')\n", "TFR401"),
+        ("import tensorflow.contrib.slim as slim\nslim.conv2d(x, 3, 3)\n", "TFR401"),
+        ("from tensorflow.contrib.rnn import LSTMCell\nLSTMCell(3)\n", "TFR401"),
+        ("tf2 = importlib.import_module('tensorflow')\n", "TFR403"),
+        ("import tflearn\n", "TFR408"),
+        ("import keras\n", "TFR408"),
+    ],
+)
+def test_imports_that_stop_a_program(before: str, code: str) -> None:
+    assert [reason[0] for reason in reasons("import tensorflow as tf\n" + before + USE)] == [code]
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        (
+            "import tensorflow as tf\nimport net\n",
+            f"import {V1} as tf\nimport net\nfrom graph_layers import dense\nSWITCH",
+        ),
+        (
+            "import tensorflow as tf\ntf.set_random_seed(1)\nimport os\n",
+            f"import {V1} as tf\nSWITCHtf.set_random_seed(1)\nimport os\nfrom graph_layers import dense\n",
+        ),
+        (
+            "import tensorflow as tf\nimport builds\n",
+            f"import {V1} as tf\nSWITCHimport builds\nfrom graph_layers import dense\n",
+        ),
+        (
+            "import builds\nimport tensorflow as tf\n",
+            f"import {V1} as tf\nSWITCHimport builds\nimport {V1} as tf\nfrom graph_layers import dense\n",
+        ),
+        (
+            "import tensorflow as tf\ntf.disable_v2_behavior()\n",
+            f"import {V1} as tf\nfrom graph_layers import dense\nSWITCH",
+        ),
+        (
+            '"""Doc."""\nfrom __future__ import division\nimport tensorflow as tf\n',
+            f'"""Doc."""\nfrom __future__ import division\nimport {V1} as tf\nfrom graph_layers import dense\nSWITCH',
+        ),
+    ],
+)  # fmt: skip
+def test_the_switch_comes_before_all_use_of_tensorflow(before: str, expected: str) -> None:
+    files = {
+        "main.py": before + USE,
+        "net.py": "import tensorflow as tf\n\n\ndef build(x):\n    return tf.nn.relu(x)\n",
+        "builds.py": "import tensorflow as tf\nx = tf.zeros([2])\n",
+    }
+    lines = after(files)["main.py"].replace(USE.replace("tf.layers.", ""), "").split("\n")
+    found = "".join(f"{line}\n" for line in lines if line).replace("tf.disable_v2_behavior()\n", "SWITCH")
+    assert found == expected
+
+
+def test_a_program_that_starts_without_tensorflow() -> None:
+    files = {
+        "main.py": "import net\n\nif __name__ == '__main__':\n    net.build(3)\n",
+        "net.py": "import tensorflow as tf\n\n\ndef build(x):\n    return tf.layers.flatten(x)\n",
+    }
+    assert after(files)["main.py"] == (
+        f"import net\nimport {V1} as tf\n\ntf.disable_v2_behavior()\n\nif __name__ == '__main__':\n    net.build(3)\n"
+    )
+
+
+def test_a_library_gets_no_switch() -> None:
+    text = after({"net.py": "import tensorflow as tf\n\n\ndef build(x):\n    return tf.layers.flatten(x)\n"})["net.py"]
+    assert "disable_v2_behavior" not in text
+
+
+def test_names_of_every_scope_are_told_apart() -> None:
+    program = "import tensorflow as tf\n\n\ndef f(tf):\n    return tf.layers.dense(1)\n\n\ntf.layers.flatten(x)\n"
+    assert "return tf.layers.dense(1)" in after(program)["main.py"]
+
+
+def test_reexports_are_followed() -> None:
+    files = {
+        "main.py": "from common import *\nfrom common import tf as t\ntf.layers.dropout(t.layers.dense(x, 3))\n",
+        "common.py": "import tensorflow as tf\n",
+    }
+    found = after(files)
+    assert found["common.py"] == HEAD
+    assert "graph_model().add(t.keras.layers.Dense(3))(x)" in found["main.py"]
+
+
+def test_a_file_imported_by_star_gets_no_new_names() -> None:
+    files = {
+        "main.py": "from net import *\n\nprint(build(3))\n",
+        "net.py": "import tensorflow as tf\n\n\ndef build(x):\n    return tf.layers.dropout(x)\n",
+    }
+    found = after(files)["net.py"]
+    assert "import graph_layers\n" in found
+    assert "return graph_layers.dropout(x)" in found
+
+
+def test_nothing_else_is_a_program() -> None:
+    for text in (
+        "import tensorflow as tf\nprint(tf.zeros([1]))\n",
+        "import tensorflow as tf\nprint(tf.keras.layers.Dense(3, kernel_regularizer=tf.keras.regularizers.l2(0.1)))\n",
+        "print(tf.layers.dense(x, 3))\n",
+    ):
+        assert run({"main.py": text}) == []

@@ -1,0 +1,124 @@
+"""TensorFlow names that TF 2.21 has, has under another name, or lost; and TensorFlow as a value."""
+
+from __future__ import annotations
+
+import pytest
+from graph_programs import ROOT, after, line, reasons, run, texts
+
+from tf1to2_reg.facts import compat_v1
+from tf1to2_reg.facts.lost import RENAMED, is_private_same, piece, way_out
+from tf1to2_reg.targets.graph.results import Outcome
+
+LAYER = "import tensorflow as tf\ntf.layers.flatten(x)\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("tf.contrib.framework.get_or_create_global_step()", "tf.train.get_or_create_global_step()"),
+        ("tf.contrib.slim.get_or_create_global_step()", "tf.train.get_or_create_global_step()"),
+        ("tf.contrib.data.map_and_batch(f, 3)", "tf.data.experimental.map_and_batch(f, 3)"),
+        ("tf.contrib.distributions.Normal(0.0, 1.0)", "tf.distributions.Normal(0.0, 1.0)"),
+        ("tf.keras.initializers.he_normal()", "tf.initializers.he_normal()"),
+        ("tf.GraphKeys.UPDATE_OPS", "tf.GraphKeys.UPDATE_OPS"),
+        ("tf.app.flags.FLAGS.rate", "tf.app.flags.FLAGS.rate"),
+        ("tf.nn.relu.__name__", "tf.nn.relu.__name__"),
+        ("tf.keras.datasets.mnist.load_data()", "tf.keras.datasets.mnist.load_data()"),
+        ("getattr(tf.train, name)", "getattr(tf.train, name)"),
+        ("getattr(tf, 'zeros')([1])", "getattr(tf, 'zeros')([1])"),
+        ("tf is None", "tf is None"),
+        ("print(tf.__version__)", "print(tf.__version__)"),
+        ("print('version %s' % tf.__version__)", "print('version %s' % tf.__version__)"),
+        ("LooseVersion(tf.__version__) >= LooseVersion('1.0')", "LooseVersion(tf.__version__) >= LooseVersion('1.0')"),
+    ],
+)
+def test_names_that_stayed(before: str, expected: str) -> None:
+    assert line(before, "tf.layers.flatten(x)\n") == expected
+
+
+@pytest.mark.parametrize(
+    ("program", "code"),
+    [
+        ("tf.contrib.rnn.LSTMCell(3)\n", "TFR401"),
+        ("tf.nn.rnn_cell.LSTMCell(3)\n", "TFR401"),
+        ("tf.estimator.ModeKeys.TRAIN\n", "TFR401"),
+        ("tf.contrib.layers.fully_connected(x, 3)\n", "TFR401"),
+        ("tf.keras.backend.learning_phase()\n", "TFR401"),
+        ("getattr(tf, 'contrib')\n", "TFR401"),
+        ("tf.nn.reluu(x)\n", "TFR402"),
+        ("tf.mul(x, y)\n", "TFR402"),
+        ("tf.python.ops.nn.relu\n", None),
+        ("tf.python.framework.ops.something\n", "TFR402"),
+        ("getattr(tf, name)\n", "TFR403"),
+        ("f(tf)\n", "TFR403"),
+        ("vars(tf)\n", "TFR403"),
+        ("tf.__dict__\n", "TFR402"),
+        ("f(tf.contrib.layers)\n", "TFR403"),
+        ("tf.nn.relu = f\n", "TFR403"),
+        ("eval('tf.nn.' + name)\n", "TFR403"),
+        ("tf.keras.layers.Dense(3)(x)\n", "TFR405"),
+        ("tf.keras.Sequential()\n", "TFR405"),
+        ("if tf.__version__.startswith('1'):\n    pass\n", "TFR406"),
+        ("LooseVersion(tf.__version__) >= LooseVersion('2.0')\n", "TFR406"),
+    ],
+)
+def test_names_that_stop_a_program(program: str, code: str | None) -> None:
+    assert [reason[0] for reason in reasons(LAYER + program)] == ([code] if code else [])
+
+
+def test_every_lost_name_is_told_once_with_its_first_place() -> None:
+    program = LAYER + "tf.contrib.rnn.LSTMCell(3)\ntf.contrib.rnn.GRUCell(3)\ntf.contrib.rnn.LSTMCell(4)\n"
+    assert reasons(program) == [("TFR401", "main.py", 3), ("TFR401", "main.py", 4)]
+    assert all(
+        "tf.keras.layers.LSTM" in reason.help for result in run({"main.py": program}) for reason in result.reasons
+    )
+
+
+def test_tensorflow_handed_to_a_function_that_takes_what_stayed() -> None:
+    files = {
+        "main.py": LAYER + "import tests\ntests.check(tf)\n",
+        "tests.py": "@wrapped\ndef check(module):\n    return module.nn.relu\n",
+    }
+    assert after(files)["tests.py"] == files["tests.py"]
+    lost = {**files, "tests.py": "@wrapped\ndef check(module):\n    return module.contrib.rnn\n"}
+    assert reasons(lost) == [("TFR403", "main.py", 4)]
+
+
+def test_a_parameter_that_is_tensorflow_in_every_call() -> None:
+    program = LAYER + "def f(t):\n    return t.layers.dense(x, 3)\n\n\nf(tf)\n"
+    assert "graph_model().add(t.keras.layers.Dense(3))(x)" in after(program)["main.py"]
+
+
+def test_partial_migrates_all_but_the_lost_names() -> None:
+    files = {"main.py": LAYER + "tf.contrib.rnn.LSTMCell(3)\n"}
+    (result,) = run(files, partial=True)
+    assert result.outcome is Outcome.MIGRATED
+    assert [reason.code for reason in result.reasons] == ["TFR401"]
+    assert texts(files, [result])["main.py"].endswith("tf.contrib.rnn.LSTMCell(3)\n")
+    (stopped,) = run({"main.py": files["main.py"] + "getattr(tf, name)\n"}, partial=True)
+    assert stopped.outcome is Outcome.REFUSED
+    assert stopped.paths == (ROOT / "main.py",)
+
+
+def test_new_names_of_the_table_exist() -> None:
+    lost = [new for new in RENAMED.values() if compat_v1.look_up(new).missing and piece(new) is None]
+    assert lost == []
+
+
+@pytest.mark.parametrize(
+    ("symbol", "is_same"),
+    [
+        ("tf.python.ops.math_ops.matmul", True),
+        ("tf.python.ops.math_ops", True),
+        ("tf.python.ops.math_ops._private", False),
+        ("tf.python.client.session.Session.run", True),
+        ("tf.python.nothing", False),
+        ("tf.nn", False),
+    ],
+)
+def test_private_names(symbol: str, is_same: bool) -> None:
+    assert is_private_same(symbol) is is_same
+
+
+def test_every_lost_name_has_a_way_out() -> None:
+    assert all(way_out(name).endswith(".") for name in compat_v1.lost())
