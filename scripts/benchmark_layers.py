@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tf1to2_reg.engine import migrate
 from tf1to2_reg.files.source import source_from_bytes
+from tf1to2_reg.options import TargetChoice
 from tf1to2_reg.results import Status, UnitResult
 
 SIZES = (50, 200, 800)
@@ -104,18 +105,18 @@ FORMS: dict[str, Callable[[int], str]] = {
 }
 
 
-def migrated(program: str) -> UnitResult:
+def migrated(program: str, choice: TargetChoice) -> UnitResult:
     """What the engine makes of the program."""
-    (unit,) = migrate([source_from_bytes(Path("/project/main.py"), program.encode())])
+    (unit,) = migrate([source_from_bytes(Path("/project/main.py"), program.encode())], choice)
     if unit.status is not Status.MIGRATED:
         sys.exit(f"refused: {unit.diagnostics}")
     return unit
 
 
-def seconds(program: str) -> float:
+def seconds(program: str, choice: TargetChoice) -> float:
     """CPU time that the engine takes; other programs run beside it."""
     start = time.process_time()
-    migrated(program)
+    migrated(program, choice)
     return time.process_time() - start
 
 
@@ -123,12 +124,13 @@ def main() -> None:
     """Measure and print."""
     sizes = [int(size) for size in sys.argv[1:]] or list(SIZES)
     sys.stdout.write("| layers | " + " | ".join(map(str, sizes)) + " |\n| --- |" + " --- |" * len(sizes) + "\n")
-    for name, form in FORMS.items():
-        cells = []
-        for size in sizes:
-            cells.append(f"{seconds(form(size)):.2f} s")
-            sys.stderr.write(f"{name} {size}: {cells[-1]}\n")
-        sys.stdout.write(f"| {name} | " + " | ".join(cells) + " |\n")
+    for choice in (TargetChoice.TF2, TargetChoice.GRAPH):
+        for name, form in FORMS.items():
+            cells = []
+            for size in sizes:
+                cells.append(f"{seconds(form(size), choice):.2f} s")
+                sys.stderr.write(f"{choice.value}, {name} {size}: {cells[-1]}\n")
+            sys.stdout.write(f"| {choice.value}, {name} | " + " | ".join(cells) + " |\n")
 
 
 if __name__ == "__main__":

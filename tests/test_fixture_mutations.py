@@ -38,7 +38,7 @@ def test_numbers_are_the_same(mutant: Mutant, runner: Runner, tmp_path: Path) ->
     assert judgement.outcome not in WRONG, f"{judgement.reason}\n{mutant.files}\n{judgement.after}"
 
 
-@pytest.mark.parametrize("mutant", ALL)
+@pytest.mark.parametrize("mutant", ALL[::3])
 def test_no_defect_of_the_tool(mutant: Mutant) -> None:
     sources = [source_from_bytes(Path("/project") / name, text.encode()) for name, text in mutant.files.items()]
     codes = {found.code for unit in TF2.migrate(sources) for found in unit.diagnostics}

@@ -12,8 +12,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "scripts"))
 
 from benchmark_layers import FORMS, migrated
 
+from tf1to2_reg.options import TargetChoice
 
-def calls_to_migrate(form: str, layers: int) -> int:
+
+def calls_to_migrate(form: str, choice: TargetChoice, layers: int) -> int:
     """How many functions, of Python or of C, are called."""
     program = FORMS[form](layers)
     count = 0
@@ -25,14 +27,15 @@ def calls_to_migrate(form: str, layers: int) -> int:
     profiled = sys.getprofile()
     sys.setprofile(called)
     try:
-        migrated(program)
+        migrated(program, choice)
     finally:
         sys.setprofile(profiled)
     return count
 
 
+@pytest.mark.parametrize("choice", [TargetChoice.TF2, TargetChoice.GRAPH])
 @pytest.mark.parametrize("form", FORMS)
-def test_twice_the_layers_are_twice_the_work(form: str) -> None:
-    calls_to_migrate(form, 3)  # whatever is done but once
-    few, more, most = (calls_to_migrate(form, layers) for layers in (10, 20, 40))
+def test_twice_the_layers_are_twice_the_work(form: str, choice: TargetChoice) -> None:
+    calls_to_migrate(form, choice, 3)  # whatever is done but once
+    few, more, most = (calls_to_migrate(form, choice, layers) for layers in (10, 20, 40))
     assert (most - more) / (more - few) < 2.01
