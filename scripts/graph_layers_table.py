@@ -22,11 +22,12 @@ from test_graph_layers import array, results  # noqa: E402
 
 NUMBERS = ("outputs", "penalties", "gradients", "moved", "initial")
 CAUSES = {
-    r"add: L2 and L1|half with a Keras": "Keras's regularizers name their ops otherwise than contrib's",
-    r"channels first|axis 1$|axis -3": "TF 1.15 has no kernel for this layout on a CPU; checked against the emulation",
-    r"dropout|Dropout": "`tf.nn.dropout` of TF 2 ends in another op; the numbers are the same up to the sign of zeros",
+    r"add: L2 and L1": "Keras's regularizers name their ops otherwise than contrib's",
+    r"2d transposed channels first": "the sum of the bias's gradient, which nearly cancels, is taken in another order",
+    r"channels first|axis -?[13] ": "TF 1.15 has no kernel for this layout on a CPU; checked against the emulation",
+    r"dropout|Dropout": "`tf.nn.dropout` of TF 2 ends in another op; at rates such as 0.6 the last bit differs too",
     r"partitioned": "refused",
-    r"half": "half precision: the kernels of two TensorFlows round otherwise",
+    r"half|halves": "half precision: the kernels of two TensorFlows round otherwise",
     r"scope: loop": "tanh, three times over: two TensorFlows compute it with other polynomials",
 }
 HEAD = """# graph_layers against TensorFlow 1.15.5

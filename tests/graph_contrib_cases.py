@@ -597,7 +597,7 @@ with tf.variable_scope('loop'):
             tf.get_variable_scope().reuse_variables()
         out, state = cell(x, state)
 y = [out, state]
-seen = (cell.name, cell.built, cell.scope_name, cell.dtype, state)
+seen = (cell.name, cell.built, cell.scope_name, state)
 """,
     "cell: called in a scope": """
 cell = cells.MultiRNNCell([cells.GRUCell(3), cells.DropoutWrapper(cells.GRUCell(3), 0.5, seed=3)])

@@ -28,7 +28,7 @@ _BLOCKS = (
     "slim.conv2d_transpose(h, {n}, 3, stride=2{scope})",
     "slim.max_pool2d(h, [2, 2], padding='SAME'{scope})",
     "slim.avg_pool2d(h, 3, stride=1, padding='SAME'{scope})",
-    "slim.dropout(h, 0.7, is_training=t, seed={seed}{scope})",
+    "slim.dropout(h, 0.7, is_training=training, seed={seed}{scope})",
     "slim.batch_norm(h, activation_fn=tf.nn.relu{scope})",
     "block(h, {n}{scope})",
     "h + slim.conv2d(h, h.shape[3].value if hasattr(h.shape[3], 'value') else h.shape[3], 3{scope})",
@@ -49,19 +49,19 @@ weighted = [slim.conv2d, slim.separable_conv2d, slim.conv2d_transpose, slim.full
 start = tf.truncated_normal_initializer(stddev=0.1, seed={seed})
 with slim.arg_scope(weighted, weights_regularizer={penalty}, activation_fn={activation}, weights_initializer=start):
     with slim.arg_scope([slim.conv2d, slim.conv2d_transpose], normalizer_fn={normalizer}):
-        moving = dict(updates_collections={updates}, is_training={mode}, decay={decay})
+        moving = dict(updates_collections={updates}, decay={decay})
         with slim.arg_scope([slim.batch_norm], **moving) as scope:
             pass
 
-def net(h, reuse=None):
+def net(h, training, reuse=None):
     with slim.arg_scope(scope), tf.variable_scope('net', reuse=reuse, regularizer={outer_penalty}):
-        with slim.arg_scope([block], stride={stride}):
+        with slim.arg_scope([block], stride={stride}), slim.arg_scope([slim.batch_norm], is_training=training):
             {blocks}
         h = {end}
         h = slim.stack(h, slim.fully_connected, [{n}, 4], scope='fc')
         return slim.fully_connected(h, 3, activation_fn=None, normalizer_fn=None, scope='logits')
 
-y = net(im)
+y = net(im, {mode})
 y = [y, {more}]
 seen = [v.name for v in slim.get_model_variables()]
 """
@@ -91,7 +91,7 @@ def _net(seed: int) -> str:
         blocks="\n            ".join(blocks),
         end=chance.choice(["slim.flatten(h)", "tf.reduce_mean(h, [1, 2])"]),
         n=chance.randint(2, 6),
-        more=chance.choice(["net(im * 2.0, True)", sequence]),
+        more=chance.choice(["net(im * 2.0, False, True)", sequence]),
     )
 
 

@@ -21,14 +21,20 @@ from tf1to2_reg.targets.graph.module import public_names, written
 ROOT = Path(__file__).parents[1]
 CHILD = Path(__file__).with_name("graph_contrib_child.py")
 
-LOOPS = {f"dynamic_rnn: {name}": {"error"} for name in ("penalty", "getter of a normalized cell")} | {
+VOLUMES = {"outputs", "gradients", "moved"}
+EMULATION: dict[str, set[str]] = {
+    # It makes penalties of variables that a loop makes inside the loop, where no session can fetch them.
+    "dynamic_rnn: penalty": {"error"},
     "bidirectional_dynamic_rnn: named": {"error"},
     "cell: of one's own": {"error"},
+    # It fuses the normalization of volumes, which TF 1.15.5 does not.
+    "batch_norm: volume": VOLUMES | {"output_names"},
+    "conv3d: normalized with parameters": VOLUMES,
+    "conv3d_transpose: normalized with parameters": VOLUMES,
+    # The module refuses partitioned variables.
+    "dynamic_rnn shards": {"error"},
 }
-"""The emulation makes penalties of variables that a loop makes inside the loop, where no session can fetch them."""
-
-EMULATION: dict[str, set[str]] = LOOPS
-"""Where the emulation of TF1 differs from the module, and in what. docs/graph-contrib.md compares with TF 1.15.5."""
+"""Where the emulation of TF1 differs from the module, and in what; docs/graph-contrib.md compares with TF 1.15.5."""
 
 NOT_EMULATED = (
     "embed_sequence",

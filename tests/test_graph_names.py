@@ -39,10 +39,12 @@ def test_names_that_stayed(before: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("program", "code"),
     [
-        ("tf.contrib.rnn.LSTMCell(3)\n", "TFR401"),
-        ("tf.nn.rnn_cell.LSTMCell(3)\n", "TFR401"),
+        ("tf.contrib.rnn.LSTMBlockCell(3)\n", "TFR401"),
+        ("slim = tf.contrib.slim\nslim.nets.vgg.vgg_16(x)\n", "TFR401"),
+        ("slim = tf.contrib.slim\nf(slim)\n", "TFR403"),
+        ("slim = tf.contrib.slim\nif f():\n    slim = other\nslim.conv2d(x, 3, 3)\n", "TFR403"),
         ("tf.estimator.ModeKeys.TRAIN\n", "TFR401"),
-        ("tf.contrib.layers.fully_connected(x, 3)\n", "TFR401"),
+        ("tf.contrib.layers.gdn(x)\n", "TFR401"),
         ("tf.keras.backend.learning_phase()\n", "TFR401"),
         ("getattr(tf, 'contrib')\n", "TFR401"),
         ("tf.nn.reluu(x)\n", "TFR402"),
@@ -67,10 +69,10 @@ def test_names_that_stop_a_program(program: str, code: str | None) -> None:
 
 
 def test_every_lost_name_is_told_once_with_its_first_place() -> None:
-    program = LAYER + "tf.contrib.rnn.LSTMCell(3)\ntf.contrib.rnn.GRUCell(3)\ntf.contrib.rnn.LSTMCell(4)\n"
+    program = LAYER + "tf.contrib.rnn.NASCell(3)\ntf.contrib.rnn.GRUBlockCell(3)\ntf.contrib.rnn.NASCell(4)\n"
     assert reasons(program) == [("TFR401", "main.py", 3), ("TFR401", "main.py", 4)]
     assert all(
-        "tf.keras.layers.LSTM" in reason.help for result in run({"main.py": program}) for reason in result.reasons
+        "tf.nn.rnn_cell.RNNCell" in reason.help for result in run({"main.py": program}) for reason in result.reasons
     )
 
 
@@ -90,11 +92,11 @@ def test_a_parameter_that_is_tensorflow_in_every_call() -> None:
 
 
 def test_partial_migrates_all_but_the_lost_names() -> None:
-    files = {"main.py": LAYER + "tf.contrib.rnn.LSTMCell(3)\n"}
+    files = {"main.py": LAYER + "tf.contrib.rnn.NASCell(3)\n"}
     (result,) = run(files, partial=True)
     assert result.outcome is Outcome.MIGRATED
     assert [reason.code for reason in result.reasons] == ["TFR401"]
-    assert texts(files, [result])["main.py"].endswith("tf.contrib.rnn.LSTMCell(3)\n")
+    assert texts(files, [result])["main.py"].endswith("tf.contrib.rnn.NASCell(3)\n")
     (stopped,) = run({"main.py": files["main.py"] + "getattr(tf, name)\n"}, partial=True)
     assert stopped.outcome is Outcome.REFUSED
     assert stopped.paths == (ROOT / "main.py",)

@@ -162,6 +162,9 @@ def _pieces() -> dict[str, str]:
 PIECES = _pieces()
 """The name in the written module for each symbol."""
 
+MODULES = frozenset({"tf.contrib", *(symbol.rpartition(".")[0] for symbol in PIECES)})
+"""The modules that these names are in."""
+
 SAME_FUNCTIONS = {
     f"tf.contrib.rnn.{name}": f"tf.nn.{name}"
     for name in ("static_bidirectional_rnn", "static_rnn", "static_state_saving_rnn")
@@ -177,6 +180,9 @@ SAME_MODULES = (
     ("tf.contrib.slim.", "tf.contrib.framework."),
     ("tf.contrib.slim.losses.", "tf.contrib.losses."),
     ("tf.contrib.layers.layers.", "tf.contrib.layers."),
+    ("tf.contrib.slim.layers.", "tf.contrib.layers."),
+    ("tf.contrib.slim.ops.arg_scope.", "tf.contrib.framework."),
+    ("tf.contrib.slim.ops.variables.", "tf.contrib.framework."),
     *(
         (f"tf.contrib.layers.python.layers.{module}.", "tf.contrib.layers.")
         for module in ("layers", "regularizers", "initializers", "normalization", "encoders", "optimizers")

@@ -25,6 +25,8 @@ _IMPORT = re.compile(rb"import\b[ \t]*(\([^)]*\)|(?:\\\r?\n|[^\r\n;])*)")
 _BEFORE_IMPORT = re.compile(rb"(?:^|[;:])[ \t\f]*(?:from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]*)?\Z", re.MULTILINE)
 _IMPORT_BY_CALL = re.compile(rb"(?:import_module|__import__)\(\s*['\"]([\w.]+)")
 _DOTTED_NAME = re.compile(rb"[\w.]+")
+_SEARCH_PATH = re.compile(rb"\bsys\.path\b[^\r\n]*")
+_FOLDER = re.compile(rb"(\w+)/?['\"]")
 
 
 def mentions_layers(data: bytes) -> bool:
@@ -38,7 +40,8 @@ def taking_part(contents: Mapping[Path, bytes], always: Iterable[Path] = ()) -> 
     start = {path for path, data in contents.items() if mentions_layers(data)}
     if not start:
         return sorted(set(always))
-    return _connected(start.union(always), {path: set(_imports(data)) for path, data in contents.items()})
+    named = {path: set(_imports(data)) for path, data in contents.items()}
+    return _connected(start.union(always), named, _searched_folders(contents.values()))
 
 
 def parsed_taking_part(sources: Iterable[SourceFile], always: Iterable[Path] = ()) -> list[Path]:
@@ -47,11 +50,18 @@ def parsed_taking_part(sources: Iterable[SourceFile], always: Iterable[Path] = (
     start = {file.path for file in files if mentions_layers(file.data)}
     if not start:
         return []
-    return _connected(start.union(always), {file.path: set(_parsed_imports(file)) for file in files})
+    named = {file.path: set(_parsed_imports(file)) for file in files}
+    return _connected(start.union(always), named, _searched_folders(file.data for file in files))
 
 
-def _connected(start: set[Path], named: Mapping[Path, set[_Import]]) -> list[Path]:
-    index = _ModuleIndex(named)
+def _searched_folders(contents: Iterable[bytes]) -> frozenset[str]:
+    """The names of folders that stand in a line with `sys.path`: modules of a package among them are found alone too."""
+    lines = (line for data in contents for line in _SEARCH_PATH.findall(data))
+    return frozenset(name.decode() for line in lines for name in _FOLDER.findall(line))
+
+
+def _connected(start: set[Path], named: Mapping[Path, set[_Import]], searched: frozenset[str]) -> list[Path]:
+    index = _ModuleIndex(named, searched)
     imports = {path: index.imported_by(path, modules) for path, modules in named.items()}
     importers: dict[Path, set[Path]] = defaultdict(set)
     for importer, imported in imports.items():
@@ -64,7 +74,8 @@ def _connected(start: set[Path], named: Mapping[Path, set[_Import]]) -> list[Pat
 class _ModuleIndex:
     """Finds the files that an import may name. Module files are known by their absolute path without suffix."""
 
-    def __init__(self, paths: Iterable[Path]) -> None:
+    def __init__(self, paths: Iterable[Path], searched: frozenset[str]) -> None:
+        self._searched = searched
         self._files = {_module_path(path): path for path in paths}
         self._by_last_name: dict[str, list[str]] = defaultdict(list)
         for module in self._files:
@@ -104,7 +115,7 @@ class _ModuleIndex:
         return tuple(found)
 
     def _anywhere(self, module: str) -> tuple[Path, ...]:
-        """Files of that name whose folder a program may have put on `sys.path`: one that is not a package."""
+        """Files of that name whose folder a program may have put on `sys.path`: a package only if its name is there."""
         if module.partition(".")[0] in sys.stdlib_module_names:
             return ()
         tail = os.sep + module.replace(".", os.sep)
@@ -112,8 +123,11 @@ class _ModuleIndex:
         return tuple(
             self._files[candidate]
             for candidate in candidates
-            if candidate.endswith(tail) and candidate.removesuffix(tail) not in self._files
+            if candidate.endswith(tail) and self._may_be_searched(candidate.removesuffix(tail))
         )
+
+    def _may_be_searched(self, folder: str) -> bool:
+        return folder not in self._files or os.path.basename(folder) in self._searched
 
 
 def _above(folder: str, levels: int) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from tf1to2_reg.files.source import SourceFile
+from tf1to2_reg.syntax.search_path import added_folders
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +52,7 @@ class Project:
         """The file that `importer` gets for `import dotted`, or for `from . import` at a relative level.
 
         An absolute name is looked up in the folders above the importer, nearest first, as a script or a package
-        finds its neighbours.
+        finds its neighbours; then in the folders that the program puts on its search path.
         """
         names = tuple(dotted.split(".")) if dotted else ()
         if level:
@@ -62,4 +64,30 @@ class Project:
             module = self._by_parts.get((*importer.package[:depth], *names))
             if module is not None and module is not importer:
                 return module
+        return self._on_search_path(importer, names)
+
+    def added_by(self, module: Module) -> frozenset[tuple[str, ...]]:
+        """The folders that a file puts on the search path."""
+        return self._added.get(module, frozenset())
+
+    @cached_property
+    def _added(self) -> dict[Module, frozenset[tuple[str, ...]]]:
+        return {module: added_folders(module.tree) for module in self.modules if "sys.path" in module.source.text}
+
+    @cached_property
+    def _all_added(self) -> frozenset[tuple[str, ...]]:
+        return frozenset[tuple[str, ...]]().union(*self._added.values())
+
+    def _on_search_path(self, importer: Module, names: tuple[str, ...]) -> Module | None:
+        """The one file that a folder on the search path has; the importer's own folders count first.
+
+        The folders are looked for above the importer, nearest first: a path starts where the script does, or at a
+        folder that the script computes.
+        """
+        for folders in (self.added_by(importer), self._all_added):
+            for depth in range(len(importer.package), 0, -1):
+                above = importer.package[:depth]
+                found = {self._by_parts.get((*above, *folder, *names)) for folder in folders} - {None, importer}
+                if found:
+                    return found.pop() if len(found) == 1 else None
         return None

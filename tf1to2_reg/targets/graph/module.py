@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import functools
 import re
+import symtable
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -218,10 +219,17 @@ def _name(node: ast.stmt) -> str:
 
 
 def _used(node: ast.stmt) -> frozenset[str]:
-    """The names in a definition, and the layers of Keras, since the layer of ours of the same name stands for each."""
-    names = (inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name))
+    """The global names in a definition, and the layers of Keras, for each of which the layer of its name stands."""
     layers = (inner.attr for inner in ast.walk(node) if isinstance(inner, ast.Attribute) and _is_keras(inner.value))
-    return frozenset([*names, *layers])
+    return frozenset([*_globals(symtable.symtable(ast.unparse(node), "graph_layers", "exec")), *layers])
+
+
+def _globals(table: symtable.SymbolTable) -> Iterator[str]:
+    for symbol in table.get_symbols():
+        if symbol.is_referenced() and (table.get_type() == "module" or symbol.is_global()):
+            yield symbol.get_name()
+    for inner in table.get_children():
+        yield from _globals(inner)
 
 
 def _is_keras(node: ast.expr) -> bool:

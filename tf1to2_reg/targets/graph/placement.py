@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tf1to2_reg.syntax.modules import Module, Project
+from tf1to2_reg.syntax.search_path import last_addition
+from tf1to2_reg.targets.graph.programs import Program
 from tf1to2_reg.targets.graph.scopes import Scopes
 from tf1to2_reg.targets.graph.symbols import Symbols
 from tf1to2_reg.targets.graph.work import MODULE
@@ -71,12 +73,14 @@ class Placement:
         self._symbols = symbols
         self._packages = {module.path.absolute().parent for module in project.modules if module.path.stem == "__init__"}
 
-    def home(self, members: Sequence[Module], users: Sequence[Module], entries: Sequence[Module]) -> Home:
-        """The home for programs of the given files, of which `users` import the module and `entries` are started.
+    def home(self, programs: Sequence[Program], users: Sequence[Module]) -> Home:
+        """The home for programs, of whose files `users` import the module.
 
         Raises:
             NoHome: the files find no common folder.
         """
+        members = list(dict.fromkeys(module for program in programs for module in program.members))
+        entries = [program.entry for program in programs if program.is_started]
         roots, relative = self._import_roots(members)
         folders = {module.path.absolute().parent for module in entries}
         package = self._common_package(users)
@@ -89,12 +93,30 @@ class Placement:
         if len(roots) > 1:
             common = Path(os.path.commonpath(roots))
             roots = {common} if common in roots else roots
-        if len(roots) != 1:
-            raise NoHome
         folder = next(iter(roots))
-        if not all(self._finds(module, folder) for module in users):
-            raise NoHome
+        if len(roots) != 1 or not all(self._finds(module, folder) for module in users):
+            folder = self._beside_scripts(programs, users) or self._on_search_path(programs, users)
         return Home(_shown(folder, users), self._stem(folder), (), relative=False)
+
+    def _beside_scripts(self, programs: Sequence[Program], users: Sequence[Module]) -> Path | None:
+        """The one folder that all programs are started in, if it holds all files."""
+        folders = {program.entry.path.absolute().parent for program in programs}
+        folder = next(iter(folders))
+        is_theirs = len(folders) == 1 and all(program.is_started for program in programs)
+        return folder if is_theirs and all(self._finds(module, folder) for module in users) else None
+
+    def _on_search_path(self, programs: Sequence[Program], users: Sequence[Module]) -> Path:
+        """A folder that each program puts on its search path, before any of its files imports the module."""
+        roots = [self._import_roots(program.members)[0] for program in programs]
+        late = [module for module in users if first_import(module.tree) <= last_addition(module.tree)]
+        for folder in sorted(set[Path].intersection(*roots)):
+            if not late and any(_ends_with(folder, added) for added in self._added_by(programs)):
+                return folder
+        raise NoHome
+
+    def _added_by(self, programs: Iterable[Program]) -> set[tuple[str, ...]]:
+        """The folders that all programs add; a program by the file that is started."""
+        return set.intersection(*(set(self._project.added_by(program.entry)) for program in programs))
 
     def _in_package(self, package: Path, users: Sequence[Module], roots: set[Path], *, relative: bool) -> Home:
         parts: tuple[str, ...] = ()
@@ -168,6 +190,20 @@ def _absolute(node: ast.AST) -> list[str]:
     if isinstance(node, ast.ImportFrom) and not node.level and node.module:
         return [node.module]
     return []
+
+
+def first_import(tree: ast.Module) -> int:
+    """The line of the first import of TensorFlow, below which the module is imported; 0 without one."""
+    found = (n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom) and _is_tensorflow(n))
+    return min((node.lineno for node in found), default=0)
+
+
+def _is_tensorflow(node: ast.Import | ast.ImportFrom) -> bool:
+    return any(dotted.split(".")[0] == "tensorflow" for dotted in _absolute(node))
+
+
+def _ends_with(folder: Path, parts: tuple[str, ...]) -> bool:
+    return folder.parts[-len(parts) :] == parts
 
 
 def _shown(folder: Path, users: Sequence[Module]) -> Path:

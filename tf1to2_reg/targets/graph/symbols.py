@@ -10,6 +10,8 @@ from tf1to2_reg.targets.graph.calls import Calls
 from tf1to2_reg.targets.graph.scopes import Binding, Function, Kind, Scope, Scopes
 
 _ROOTS = ("tensorflow.compat.v1", "tensorflow_core.compat.v1", "tensorflow_core", "tensorflow")
+_SLIM = "tf_slim"
+"""`tf.contrib.slim` as a package, which needs Keras 2."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ def symbol_of_import(dotted: str) -> Symbol | None:
     >>> symbol_of_import("tensorflow.compat.v1.layers"), symbol_of_import("numpy")
     (Symbol(name='tf.layers', versioned=True), None)
     """
+    if dotted == _SLIM or dotted.startswith(_SLIM + "."):
+        return Symbol("tf.contrib.slim" + dotted.removeprefix(_SLIM))
     for root in _ROOTS:
         if dotted == root or dotted.startswith(root + "."):
             return _symbol("tf" + dotted[len(root) :], versioned=root.endswith("v1"))

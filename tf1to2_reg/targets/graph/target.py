@@ -16,7 +16,7 @@ from tf1to2_reg.targets.graph.layout import realign
 from tf1to2_reg.targets.graph.placement import Home, NoHome, Placement, names_of, read
 from tf1to2_reg.targets.graph.programs import Imports, Program, imports, programs
 from tf1to2_reg.targets.graph.results import GraphResult, Outcome
-from tf1to2_reg.targets.graph.rules import dynamic, names, surroundings
+from tf1to2_reg.targets.graph.rules import aliases, dynamic, names, surroundings
 from tf1to2_reg.targets.graph.rules import imports as import_rule
 from tf1to2_reg.targets.graph.rules.start import Head, switches_itself
 from tf1to2_reg.targets.graph.symbols import Symbols
@@ -99,6 +99,7 @@ class _Run:
         work = self.works[module]
         work.is_starred = module in self.graph.starred
         names.rewrite(work)
+        aliases.rewrite(work, lambda name: self.graph.needs(module, name))
         dynamic.check_strings(work)
         surroundings.check(work, self.project)
         self.changes[module] = import_rule.changes(work, lambda name: self.graph.needs(module, name))
@@ -139,9 +140,8 @@ class _Run:
         group.keras_layers = frozenset().union(*(self.works[module].keras_layers for module in users))
         if not users:
             return
-        entries = [program.entry for program in group.programs if program.is_started]
         try:
-            group.home = placement.home(members, users, entries)
+            group.home = placement.home(group.programs, users)
         except NoHome:
             group.home = None
 
@@ -175,6 +175,8 @@ class _Run:
         spelling = group.home.spelling(module) if group is not None and group.home is not None else None
         for change in self.changes[module]:
             import_rule.write(work, change, spelling)
+            if change.statement in module.tree.body:
+                work.pieces -= change.pieces_by_their_names
         Head(work, self.works, self.graph).write(spelling, starts=starts)
         text, copied = apply(work.text, work.edits)
         if text != work.text:

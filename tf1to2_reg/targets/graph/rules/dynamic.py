@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from tf1to2_reg.facts.compat_v1 import look_up, lost
+from tf1to2_reg.facts.contrib import MODULES
 from tf1to2_reg.facts.lost import ALL_LAYERS, piece, plain
 from tf1to2_reg.targets.graph.rules import versions
 from tf1to2_reg.targets.graph.symbols import Defined
@@ -22,7 +23,7 @@ def handled(work: Work, occurrence: Occurrence) -> bool:
         _store(work, occurrence)
         return True
     symbol = occurrence.written
-    is_module = symbol in {"tf", "tf.layers", "tf.contrib", "tf.contrib.layers", "tf.contrib.slim"}
+    is_module = symbol in {"tf", "tf.layers", *MODULES}
     if (not is_module and not look_up(symbol).is_module) or (look_up(symbol).missing and not is_module):
         return False
     _module(work, occurrence, symbol)

@@ -44,6 +44,11 @@ class Change:
                 found |= {part.name} if part.name else ALL_LAYERS
         return frozenset(found)
 
+    @property
+    def pieces_by_their_names(self) -> frozenset[str]:
+        """Those that it binds under their own names."""
+        return frozenset(part.name for part in self.parts if part.piece and part.name == part.local)
+
 
 def changes(work: Work, is_needed: Callable[[str], bool]) -> list[Change]:
     """The imports of a file that change; `is_needed` says which of its names other files take."""
@@ -82,7 +87,7 @@ def write(work: Work, change: Change, spelling: Spelling | None) -> None:
     if lines:
         work.edit(span, f"\n{indent}".join(lines))
     else:
-        _remove(work, statement, span)
+        remove(work, statement, span)
 
 
 def _alias(
@@ -98,12 +103,12 @@ def _alias(
     if isinstance(statement, ast.Import):
         if alias.name.startswith(V1) or (not alias.asname and work.keeps_import):
             return same
-        if not alias.asname or alias.name == "tensorflow":
+        if alias.name.startswith("tensorflow") and (not alias.asname or alias.name == "tensorflow"):
             return same if work.keeps_import else _New(None, V1, alias.asname or "tensorflow")
     symbol = _symbol(statement, alias)
     if symbol is None or (symbol.name.startswith("tf.keras") and plain(symbol.name) == symbol.name):
         return same
-    return _new(work, symbol, same, used=same.local in used, needed=is_needed(same.local))
+    return _new(work, symbol, same, used=(same.local or alias.name) in used, needed=is_needed(same.local or alias.name))
 
 
 def _new(work: Work, symbol: Symbol, same: _New, *, used: bool, needed: bool) -> _New:
@@ -202,7 +207,7 @@ def _comments(work: Work, span: Span) -> list[str]:
     return [t.text for t in work.tokens if t.is_comment and span.start < t.span.start < span.end]
 
 
-def _remove(work: Work, statement: ast.stmt, span: Span) -> None:
+def remove(work: Work, statement: ast.stmt, span: Span) -> None:
     """Take a statement out, with its line where it has one of its own."""
     parent = work.scopes.parent[statement]
     blocks = (getattr(parent, name, None) for name in ("body", "orelse", "finalbody", "handlers"))

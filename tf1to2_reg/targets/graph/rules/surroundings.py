@@ -15,7 +15,6 @@ _OLD_LIBRARIES = {
     "tensor2tensor": "tensor2tensor builds TF1 graphs with tf.contrib",
     "tensorlayer": "tensorlayer builds TF1 graphs with tf.contrib",
     "tensorpack": "tensorpack builds TF1 graphs with tf.contrib",
-    "tf_slim": "tf_slim does not run with TF 2.21 and Keras 3",
     "tflearn": "tflearn builds TF1 graphs with tf.contrib",
 }
 _PARTITIONED = frozenset({"tf.variable_scope", "tf.get_variable", "tf.variable_op_scope", "tf.layers.Layer"})
