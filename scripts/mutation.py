@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 from types import CodeType
@@ -34,14 +35,15 @@ import pytest
 import rich  # noqa: F401
 
 ROOT = Path(__file__).resolve().parent.parent
-DECIDES = ("tf1to2_reg/targets", "tf1to2_reg/network", "tf1to2_reg/program", "tf1to2_reg/facts", "transforms")
-"""Where what is written decides whether a migration is exact."""
+DECIDES = ("tf1to2_reg/targets", "tf1to2_reg/network", "tf1to2_reg/program", "transforms")
+"""Where what is written decides whether a migration is exact; of the tables in facts/, TensorFlow is the judge."""
 TESTS = (
     "test_plan_*", "test_program_*", "test_transforms_*", "test_fixtures_golden", "test_assembly", "test_engine",
     "test_facts_tensors", "test_names", "test_calls", "test_checks", "test_alignment", "test_moves*", "test_graph*",
     "test_targets*", "test_failing*", "test_syntax*", "test_evaluations*",
 )  # fmt: skip
 NEED_TENSORFLOW = ("test_transforms_numbers", "test_graph_layers*", "test_*_tf", "test_graph_numbers*")
+ENOUGH = 20.0
 LONGEST = 120.0
 QUIETLY = ("-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:xdist")
 
@@ -241,15 +243,20 @@ class _Contexts:
 
 @dataclass(frozen=True)
 class Covered:
-    """Which tests run each line, the quickest first."""
+    """Which tests run each line, and how long each takes."""
 
     tests: Mapping[tuple[Path, int], Sequence[str]]
-    all_tests: Sequence[str]
+    seconds: Mapping[str, float]
 
     def of(self, mutant: Mutant) -> Sequence[str]:
-        """The tests of a line; for one that runs at import, all tests that run any line of the module."""
-        found = self.tests.get((mutant.path, mutant.line), ())
-        return found or [test for test in self.all_tests if test in self._of_module(mutant.path)]
+        """The tests of a line, the quickest first, and no more than run in `ENOUGH` seconds.
+
+        For a line that runs at import they are those that run any line of the module.
+        """
+        found = self.tests.get((mutant.path, mutant.line)) or self._of_module(mutant.path)
+        ordered = sorted(found, key=lambda test: self.seconds[test])
+        ends = accumulate(self.seconds[test] for test in ordered)
+        return [test for test, end in zip(ordered, ends, strict=True) if end < ENOUGH]
 
     def _of_module(self, path: Path) -> set[str]:
         return {test for (other, _), tests in self.tests.items() if other == path for test in tests}
@@ -270,9 +277,7 @@ def covered() -> Covered:
     for file in known.measured_files():
         for line, tests in known.contexts_by_lineno(file).items():
             found[Path(file), line] |= {test for test in tests if test in seconds}
-    quickest = sorted(seconds, key=lambda test: seconds[test])
-    ordered = {place: sorted(tests, key=lambda test: seconds[test]) for place, tests in found.items()}
-    return Covered(ordered, quickest)
+    return Covered({place: sorted(tests) for place, tests in found.items()}, seconds)
 
 
 def _measure(data: Path, times: Path) -> None:
