@@ -358,11 +358,13 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--sample", type=int, default=200)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--part", type=int, default=0, help="which of --parts of the sample, to run them side by side")
+    options.add_argument("--parts", type=int, default=1)
     options.add_argument("modules", nargs="*", help="parts of the paths of modules")
     given = options.parse_args()
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT / "tests"))
-    mutants = sample(given.sample, given.seed, given.modules)
+    mutants = sample(given.sample, given.seed, given.modules)[given.part :: given.parts]
     known = covered()
     outcomes: dict[Path, list[bool]] = defaultdict(list)
     survivors: list[Mutant] = []

@@ -11,15 +11,29 @@ from libcst.helpers import get_full_name_for_node
 from tf1to2_reg.transforms import layers, symbols
 
 from tf1to2_reg.editing.rule import LayerParts, Rule
-from tf1to2_reg.facts.knowledge import Constant, TensorFacts
+from tf1to2_reg.facts.knowledge import Constant, Kind, TensorFacts
+
+_BY_NAME = {
+    **dict.fromkeys(("r", "regularizer", "old(r)"), Kind.REGULARIZER),
+    **dict.fromkeys(("k", "b"), Kind.INITIALIZER),
+}
+_KINDS = {type(None): Kind.NONE, str: Kind.STRING, int: Kind.NUMBER, float: Kind.NUMBER, bool: Kind.NUMBER}
 
 
 @dataclass
 class FakeContext:
-    """`tensors` are facts by name; literals are constants; `notes` collects (code, message)."""
+    """`tensors` are facts by name; literals are constants; `notes` collects (code, message).
+
+    `types` are Python types by the text of an expression, `alternatives` the kinds and `words` the strings that it may
+    be; what else is no literal is unknown, but of the `assumed` type.
+    """
 
     tensors: Mapping[str, TensorFacts] = field(default_factory=dict)
     constants: Mapping[str, object] = field(default_factory=dict)
+    assumed: type | None = float
+    types: Mapping[str, type] = field(default_factory=dict)
+    alternatives: Mapping[str, frozenset[Kind]] = field(default_factory=dict)
+    words: Mapping[str, frozenset[object]] = field(default_factory=dict)
     tf: str = "tf"
     notes: list[tuple[str, str]] = field(default_factory=list)
 
@@ -34,6 +48,31 @@ class FakeContext:
             return Constant(ast.literal_eval(cst.Module([]).code_for_node(node)))
         except (ValueError, SyntaxError):
             return None
+
+    def python_type(self, node: cst.BaseExpression) -> type | None:
+        constant = self.constant(node)
+        if constant is not None:
+            return type(constant.value)
+        return self.types.get(code(node), self.assumed)
+
+    def kinds(self, node: cst.BaseExpression) -> frozenset[Kind]:
+        constant = self.constant(node)
+        if constant is not None:
+            return frozenset({_KINDS.get(type(constant.value), Kind.OTHER)})
+        if self.tensor(node) is not None:
+            return frozenset({Kind.GRAPH})
+        if isinstance(node, cst.Lambda) or self.symbol(node) is not None:
+            return frozenset({Kind.CALLABLE})
+        if isinstance(node, cst.Call) and "initializer" in code(node.func):
+            return frozenset({Kind.INITIALIZER})
+        if isinstance(node, cst.Call) and "regularizer" in code(node.func):
+            return frozenset({Kind.REGULARIZER})
+        return self.alternatives.get(code(node), frozenset({_BY_NAME.get(code(node), Kind.UNKNOWN)}))
+
+    def strings(self, node: cst.BaseExpression) -> frozenset[str]:
+        constant = self.constant(node)
+        found = {constant.value} if constant is not None else self.words.get(code(node), frozenset())
+        return frozenset(word for word in found if isinstance(word, str))
 
     def tensor(self, node: cst.BaseExpression) -> TensorFacts | None:
         return self.tensors.get(cst.Module([]).code_for_node(node))

@@ -162,3 +162,28 @@ def test_table_is_that_of_the_installed_tensorflow() -> None:
     script = ROOT / "scripts/tf1_only_names.py"
     done = subprocess.run([sys.executable, script], check=True, capture_output=True, text=True)
     assert done.stdout.split() == sorted(tf1_only())
+
+
+UNBOUND = [
+    ("class Model(tf.keras.Model):\n    pass\nif True:\n    import tensorflow as tf\n", "tf"),
+    ("def step(x):\n    loss += x\n    return loss\n", "loss"),
+    ("print(late)\nlate = 1\n", "late"),
+    ("def step(x):\n    return scale * x\n", "scale"),
+]
+
+
+@pytest.mark.parametrize(("new", "name"), UNBOUND)
+def test_name_without_a_value_is_refused(new: str, name: str) -> None:
+    result = checked_alone(new)
+    assert (result.status, result.new_sources) == (Status.REFUSED, {})
+    assert [(found.code, name in found.message) for found in result.diagnostics] == [("TFR236", True)]
+
+
+def test_name_that_the_program_itself_does_not_bind() -> None:
+    (result,) = checked([source("print(known)\n")], [unit("print(known, 1)\n")], migrated_nothing)
+    assert result.status is Status.MIGRATED
+
+
+def test_place_of_a_name_without_a_value() -> None:
+    (result,) = checked([source("x = 1\nold = 1\n")], [unit("print(old)\n")], migrated_nothing)
+    assert [(found.code, found.line) for found in result.diagnostics] == [("TFR236", 2)]

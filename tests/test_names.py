@@ -161,7 +161,7 @@ keras.layers.Dense(1)  # <-
 @pytest.mark.parametrize(("symbol", "program"), SYMBOLS)
 def test_symbol_within_a_file(symbol: str, program: str) -> None:
     found = trace(program)
-    assert found.facts.symbols[marked_call(program, found).func] == symbol
+    assert found.facts.symbol(marked_call(program, found).func) == symbol
 
 
 NOT_TENSORFLOW = cases("""
@@ -236,7 +236,7 @@ A().layers.dense(1)  # <-
 @pytest.mark.parametrize(("_", "program"), NOT_TENSORFLOW)
 def test_not_tensorflow(_: str, program: str) -> None:
     found = trace(program)
-    assert found.facts.symbols[marked_call(program, found).func] is None
+    assert found.facts.symbol(marked_call(program, found).func) is None
     assert found.of_layers() == []
 
 
@@ -324,13 +324,13 @@ ACROSS: list[tuple[str, Files]] = [
 @pytest.mark.parametrize("files", [case[1] for case in ACROSS], ids=[case[0] for case in ACROSS])
 def test_symbol_across_files(files: Files) -> None:
     found = trace(files)
-    assert found.facts.symbols[marked_call(files, found).func] == DENSE
+    assert found.facts.symbol(marked_call(files, found).func) == DENSE
 
 
 def test_star_import_leaves_private_names() -> None:
     files = {"main.py": "from common import *\n_tf.layers.dense(1)  # <-", "common.py": "import tensorflow as _tf"}
     found = trace(files)
-    assert found.facts.symbols[marked_call(files, found).func] is None
+    assert found.facts.symbol(marked_call(files, found).func) is None
 
 
 def test_file_that_was_not_given_is_not_guessed() -> None:
@@ -344,7 +344,7 @@ def test_callers_name_does_not_leak_into_the_callee() -> None:
         "nets.py": TF + "def build():\n    tf.layers.dense(1)  # <-",
     }
     found = trace(files)
-    assert found.facts.symbols[marked_call(files, found).func] == DENSE
+    assert found.facts.symbol(marked_call(files, found).func) == DENSE
 
 
 FINDS: list[tuple[str, str, int, str | None]] = [

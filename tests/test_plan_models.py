@@ -158,12 +158,6 @@ def build(t):
     t = layer(t, 1)
     return t
 pred = build(x)
-### effects_stay_in_init: print(n); t = L(1) | t = L(1); return t
-def build(t, n):
-    print(n)
-    t = layer(t, 1)
-    return t
-pred = build(x, 1)
 ### unused_names_go: t = L(1) | t = L(1); return t
 def build(t, n):
     k = n

@@ -144,7 +144,7 @@ use(a)  # <-
 def test_constants(value: str, body: str) -> None:
     program = HEAD + body
     found = trace(program)
-    assert found.facts.constants[marked_call(program, found).args[0]] == Constant(ast.literal_eval(value))
+    assert found.facts.constant(marked_call(program, found).args[0]) == Constant(ast.literal_eval(value))
 
 
 @pytest.mark.parametrize(("_", "body"), UNKNOWN)
@@ -153,7 +153,7 @@ def test_no_constant(_: str, body: str) -> None:
     found = trace(program)
     node = marked_call(program, found).args[0]
     assert node in found.facts.visited
-    assert found.facts.constants[node] is None
+    assert found.facts.constant(node) is None
 
 
 TENSORS = cases("""
@@ -229,7 +229,7 @@ use(x.shape)  # <-
 def test_tensors(expected: str, body: str) -> None:
     program = HEAD + body
     found = trace(program)
-    facts = found.facts.tensors[marked_call(program, found).args[0]]
+    facts = found.facts.tensor(marked_call(program, found).args[0])
     assert (f"{facts.rank} {facts.dtype}" if facts else "none") == expected
 
 
@@ -248,6 +248,6 @@ SIZES = [
 def test_size_read_off_a_tensor_is_marked_wherever_it_goes(size: str) -> None:
     program = HEAD + f"def f(a):\n    return a\nn = f({size})\nuse(n)  # <-"
     found = trace(program)
-    value = found.facts.values[marked_call(program, found).args[0]]
+    value = found.facts.value(marked_call(program, found).args[0])
     assert isinstance(value, Python)
     assert (value.constant, value.of_shape) == (None, True)

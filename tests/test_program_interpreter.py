@@ -7,6 +7,7 @@ import pytest
 from programs import FLAT, HEAD, NETWORK, TAIL, cases, marked_call, marked_line, trace
 
 from tf1to2_reg.facts.knowledge import Constant
+from tf1to2_reg.program.tokens import Computed, Numbered
 from tf1to2_reg.program.trace import ReadEvent, RunEvent, Trace, TrainEvent, UpdateOpsEvent
 from tf1to2_reg.program.values import Mapping, Placeholder, constant_of, leaves
 
@@ -17,7 +18,7 @@ def shown(token: object) -> object:
     """A part of a variable name: text, the kind of a name that is not known, or "?" for one of its own."""
     if isinstance(token, str):
         return token
-    return token[0] if isinstance(token, tuple) else "?"
+    return {Computed: "computed", Numbered: "numbered"}.get(type(token), "?")
 
 
 def layers(found: Trace) -> list[tuple[str, object]]:
@@ -43,7 +44,7 @@ NAMES: list[tuple[str, str, list[tuple[str, object]]]] = [
     ("numbers_start_in_each_scope", D + block(SCOPE.format(""), D, D) + D,
      [("dense", None), ("a/dense", None), ("a/dense_1", None), ("dense_1", None)]),
     ("name_scope_names_no_variable", block('with tf.name_scope("a"):', D), [("dense", None)]),
-    ("default_name_is_of_its_own", block('with tf.variable_scope(None, "a"):', D), [("?/dense", None)]),
+    ("default_name_is_of_its_own", block('with tf.variable_scope(None, "a"):', D), [("a/dense", None)]),
     ("reuse_true", block(SCOPE.format(", reuse=True"), D), [("a/dense", True)]),
     ("reuse_auto", block(SCOPE.format(", reuse=tf.AUTO_REUSE"), D), [("a/dense", "auto")]),
     ("reuse_false", block(SCOPE.format(", reuse=False"), D), [("a/dense", None)]),
@@ -64,8 +65,19 @@ NAMES: list[tuple[str, str, list[tuple[str, object]]]] = [
      block('with tf.variable_scope("a") as s:', D)
      + block('with tf.variable_scope("b"):', block("with tf.variable_scope(s):", D)),
      [("a/dense", None), ("a/dense", None)]),
-    ("reuse_of_current_scope", D + block("with tf.variable_scope(tf.get_variable_scope(), reuse=True):", D),
-     [("dense", None), ("dense", True)]),
+    ("own_name_counts", 'tf.layers.dense(x, 1, name="dense")\n' + D, [("dense", None), ("dense_1", None)]),
+    ("scope_counts", block('with tf.variable_scope("dense"):', D) + D, [("dense/dense", None), ("dense_1", None)]),
+    ("default_names_are_numbered",
+     block('with tf.variable_scope("m"):', *(block('with tf.variable_scope(None, "a"):', D) for _ in "ab")),
+     [("m/a/dense", None), ("m/a_1/dense", None)]),
+    ("open_scope_goes_on_numbering", D + block("with tf.variable_scope(tf.get_variable_scope(), reuse=True):", D),
+     [("dense", None), ("dense_1", True)]),
+    ("open_scope_forgets",
+     D + block("with tf.variable_scope(tf.get_variable_scope(), reuse=tf.AUTO_REUSE):", D) + D,
+     [("dense", None), ("dense_1", "auto"), ("dense_1", None)]),
+    ("scope_object_keeps_its_reuse",
+     block('with tf.variable_scope("a", reuse=tf.AUTO_REUSE) as s:', D) + block("with tf.variable_scope(s):", D),
+     [("a/dense", "auto"), ("a/dense", "auto")]),
     ("reuse_of_the_layer", 'tf.layers.dense(x, 1, name="fc")\ntf.layers.dense(x, 1, name="fc", reuse=True)\n',
      [("fc", None), ("fc", True)]),
     ("reuse_of_the_layer_auto", 'tf.layers.dense(x, 1, name="fc", reuse=tf.AUTO_REUSE)\n', [("fc", "auto")]),

@@ -106,6 +106,55 @@ first, second = os.getcwd(), os.getlogin()
 net(x, first)
 net(x, second)
 net(x, second, reuse=True)
+### counted_names: 0 1
+calls = []
+def counted(t):
+    calls.append(1)
+    with tf.variable_scope("net%d" % len(calls), reuse=tf.AUTO_REUSE):
+        return tf.layers.dense(t, 3)
+counted(x)
+counted(x)
+### one_value_formatted_twice: 0 0
+n = os.getpid()
+net(x, "a%d" % n, tf.AUTO_REUSE)
+net(x, "a%d" % n, tf.AUTO_REUSE)
+### default_names_of_a_scope_entered_again: 0 1 0
+with tf.variable_scope("m", reuse=tf.AUTO_REUSE):
+    with tf.variable_scope(None, default_name="b"):
+        tf.layers.dense(x, 3)
+    with tf.variable_scope(None, default_name="b"):
+        tf.layers.dense(x, 3)
+with tf.variable_scope("m", reuse=tf.AUTO_REUSE):
+    with tf.variable_scope(None, default_name="b"):
+        tf.layers.dense(x, 3)
+### scope_that_is_still_open: 0 1
+tf.layers.dense(x, 3)
+with tf.variable_scope(tf.get_variable_scope(), reuse=tf.AUTO_REUSE):
+    tf.layers.dense(x, 3)
+### loop_of_numbered_names: 0 0
+def deep(t):
+    with tf.variable_scope("deep", reuse=tf.AUTO_REUSE):
+        for i in range(2):
+            t = tf.layers.dense(t, 4, name="fc%d" % i)
+    return t
+deep(x)
+deep(x)
+### loop_of_unnamed_layers: 0 0
+def deep(t):
+    with tf.variable_scope("deep", reuse=tf.AUTO_REUSE):
+        for size in [4, 4]:
+            t = tf.layers.dense(t, size)
+    return t
+deep(x)
+deep(x)
+### numbers_and_another_ending: 0 1
+for i in range(2):
+    tf.layers.dense(x, 4, name="fc%d" % i, reuse=tf.AUTO_REUSE)
+tf.layers.dense(x, 4, name="fc_out", reuse=tf.AUTO_REUSE)
+### strides_spelled_twice: 0 0
+image = tf.placeholder(tf.float32, [None, 8, 8, 1])
+tf.layers.conv2d(image, 3, 3, strides=2, name="c", reuse=tf.AUTO_REUSE)
+tf.layers.conv2d(image, 3, 3, strides=(2, 2), name="c", reuse=tf.AUTO_REUSE)
 ### through_a_helper: 0 0
 def outer(t, reuse):
     return net(t, reuse=reuse)
@@ -144,6 +193,45 @@ half(x, reuse=True)  # <-
 ### makes_and_may_reuse: makes some variables and reuses others
 half(x, reuse=tf.AUTO_REUSE)
 half(x, reuse=tf.AUTO_REUSE)  # <-
+### equal_texts_of_other_values: cannot be seen
+n = os.getpid()
+net(x, "a%d" % n, tf.AUTO_REUSE)
+n += 1
+net(x, "a%d" % n, tf.AUTO_REUSE)  # <-
+### known_and_computed_name: cannot be seen
+net(x, "a1", tf.AUTO_REUSE)
+net(x, "a%d" % os.getpid(), tf.AUTO_REUSE)  # <-
+### known_name_of_a_number: cannot be seen
+for i in range(int(os.environ["n"])):
+    tf.layers.dense(x, 4, name="fc%d" % i, reuse=tf.AUTO_REUSE)
+tf.layers.dense(x, 4, name="fc2", reuse=tf.AUTO_REUSE)  # <-
+### other_activation: differ in activation
+tf.layers.dense(x, 3, name="a", reuse=tf.AUTO_REUSE)
+tf.layers.dense(x, 3, name="a", activation=tf.nn.relu, reuse=tf.AUTO_REUSE)  # <-
+### other_bias: differ in use_bias
+tf.layers.dense(x, 3, name="a")
+tf.layers.dense(x, 3, name="a", use_bias=False, reuse=True)  # <-
+### other_strides: differ in strides
+image = tf.placeholder(tf.float32, [None, 8, 8, 1])
+tf.layers.conv2d(image, 3, 3, name="c", reuse=tf.AUTO_REUSE)
+tf.layers.conv2d(image, 3, 3, strides=2, name="c", reuse=tf.AUTO_REUSE)  # <-
+### loop_over_one_name: not shown to differ
+for i in range(2):
+    tf.layers.dense(x, 4, name="a", reuse=tf.AUTO_REUSE)  # <-
+### loop_over_modulo_names: not shown to differ
+for i in range(4):
+    tf.layers.dense(x, 4, name="a%d" % (i % 2), reuse=tf.AUTO_REUSE)  # <-
+### loop_over_sizes: not shown to differ
+for size in [4, 4]:
+    tf.layers.dense(x, size, name="a%d" % size, reuse=tf.AUTO_REUSE)  # <-
+### loop_over_numbers_side_by_side: not shown to differ
+for i in range(20):
+    for j in range(20):
+        tf.layers.dense(x, 4, name="a%d%d" % (i, j), reuse=tf.AUTO_REUSE)  # <-
+### loop_that_enters_the_scope_again: not shown to differ
+for i in range(2):
+    with tf.variable_scope("s", reuse=tf.AUTO_REUSE):
+        tf.layers.dense(x, 4)  # <-
 ### computed_names: cannot be seen
 net(x, os.getcwd(), tf.AUTO_REUSE)
 net(x, os.getlogin(), tf.AUTO_REUSE)  # <-

@@ -7,6 +7,7 @@ from expression_context import FakeContext, code, facts, parse, split
 from tf1to2_reg.transforms import layers
 
 from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.facts.knowledge import Kind
 from tf1to2_reg.facts.layers import LAYERS
 
 IMAGES = {"x": facts(4), "n": facts(0)}
@@ -20,8 +21,8 @@ IMAGES = {"x": facts(4), "n": facts(0)}
         ("dense(units=64, inputs=x)", "Dense(units=64)"),
         ("dense(x, 64, tf.nn.relu, False)", "Dense(64, tf.nn.relu, False)"),
         (
-            "dense(x, 64, None, True, k, b, r, s, None, None, None, True, 'fc')",
-            "Dense(64, None, True, k, b, r, s)",
+            "dense(x, 64, None, True, k, b, r, r, None, None, None, True, 'fc')",
+            "Dense(64, None, True, k, b, r, r)",
         ),
         ("dense(x, 64, name='fc', reuse=tf.AUTO_REUSE)", "Dense(64)"),
         ("dense(x, 64, trainable=True, activity_regularizer=None)", "Dense(64)"),
@@ -110,10 +111,10 @@ def test_names_stay_in_place(source: str, expected: str) -> None:
 
 
 def test_rewritten_arguments_are_used() -> None:
-    original = parse("tf.layers.dense(x, 64, kernel_regularizer=old(s))")
-    updated = parse("tf.layers.dense(inputs, 64, kernel_regularizer=new(0.5 * s))")
+    original = parse("tf.layers.dense(x, 64, kernel_regularizer=old(r))")
+    updated = parse("tf.layers.dense(inputs, 64, kernel_regularizer=new(0.5 * r))")
     parts = layers.split(original, updated, FakeContext())
-    assert code(parts.constructor) == "tf.keras.layers.Dense(64, kernel_regularizer=new(0.5 * s))"
+    assert code(parts.constructor) == "tf.keras.layers.Dense(64, kernel_regularizer=new(0.5 * r))"
     assert code(parts.inputs) == "inputs"
 
 
@@ -203,3 +204,50 @@ def test_every_layer_of_the_table_splits() -> None:
         given = [f"{name}={required[name]}" for name in layer.parameters if name in required]
         parts = split(f"{symbol}({', '.join(['x', *given])})", FakeContext(IMAGES))
         assert code(parts.constructor.func) == f"tf.keras.layers.{layer.keras}"
+
+
+UNKNOWN = FakeContext(
+    assumed=None,
+    types={"n": int, "half": float},
+    alternatives={"act": frozenset({Kind.STRING}), "either": frozenset({Kind.CALLABLE, Kind.NONE}),
+                  "numbers": frozenset({Kind.NUMBER, Kind.NONE}), "made": frozenset({Kind.INITIALIZER, Kind.NONE})},
+    words={"act": frozenset({"relu", "hard_sigmoid"})},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("dense(x, n)", "Dense(n)"),
+        ("dense(x, size)", "Dense(int(size))"),
+        ("dense(x, half)", "Dense(int(half))"),
+        ("dense(x, units=(size + 1))", "Dense(units=int(size + 1))"),
+        ("conv2d(x, filters=size, kernel_size=3)", "Conv2D(filters=int(size), kernel_size=3)"),
+        ("dense(x, 1, activation=either)", "Dense(1, activation=either)"),
+        ("dense(x, 1, kernel_initializer=made)", "Dense(1, kernel_initializer=made)"),
+    ],
+)
+def test_what_is_not_shown_is_converted(source: str, expected: str) -> None:
+    call = parse(f"tf.layers.{source}")
+    assert code(layers.split(call, call, UNKNOWN).constructor) == f"tf.keras.layers.{expected}"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("dense(x, numbers)", "TFR220"),
+        ("dense(x, 'a')", "TFR220"),
+        ("dense(x, 1, activation=act)", "TFR220"),
+        ("dense(x, 1, activation=something)", "TFR220"),
+        ("dense(x, 1, activation=numbers)", "TFR220"),
+        ("dense(x, 1, kernel_initializer=something)", "TFR222"),
+        ("dense(x, 1, kernel_regularizer=something)", "TFR221"),
+        ("dense(x, 1, kernel_regularizer=act)", "TFR221"),
+        ("dense(x, 1, kernel_regularizer=numbers)", "TFR221"),
+    ],
+)
+def test_what_is_not_shown_is_refused(source: str, expected: str) -> None:
+    call = parse(f"tf.layers.{source}")
+    with pytest.raises(Refusal) as refusal:
+        layers.split(call, call, UNKNOWN)
+    assert refusal.value.code == expected

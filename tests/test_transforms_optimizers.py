@@ -7,6 +7,7 @@ from expression_context import FakeContext, facts, parse, rewrite
 from tf1to2_reg.transforms.optimizers import RULES, has_tensor_rate
 
 from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.facts.knowledge import Kind
 
 CONTEXT = FakeContext({"rate": facts(0)})
 
@@ -75,3 +76,26 @@ def test_refused(source: str) -> None:
 )
 def test_has_tensor_rate(source: str, expected: bool) -> None:
     assert has_tensor_rate(parse(source), CONTEXT) is expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("GradientDescentOptimizer(rate)", "SGD(float(rate))"),
+        ("GradientDescentOptimizer(True)", "SGD(float(True))"),
+        ("MomentumOptimizer(1, 0)", "SGD(1.0, momentum=0.0)"),
+        ("MomentumOptimizer(0.1, n, use_nesterov=flag)", "SGD(0.1, momentum=float(n), nesterov=flag)"),
+        ("AdamOptimizer(0.1, beta1=b)", "Adam(0.1, beta_1=float(b), epsilon=1e-8)"),
+    ],
+)
+def test_a_number_that_is_not_shown_is_converted(source: str, expected: str) -> None:
+    context = FakeContext(assumed=None, types={"n": int}, alternatives={"b": frozenset({Kind.NUMBER})})
+    assert rewrite(f"tf.train.{source}", RULES, context) == f"tf.keras.optimizers.{expected}"
+
+
+@pytest.mark.parametrize("rate", ["None", "'a'", "tf.nn.relu", "which"])
+def test_no_rate(rate: str) -> None:
+    context = FakeContext(assumed=None, alternatives={"which": frozenset({Kind.NUMBER, Kind.CALLABLE})})
+    with pytest.raises(Refusal) as refusal:
+        rewrite(f"tf.train.GradientDescentOptimizer({rate})", RULES, context)
+    assert refusal.value.code == "TFR202"

@@ -8,6 +8,7 @@ from tf1to2_reg.transforms.regularizers import RULES
 
 from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.editing import weight_callables
+from tf1to2_reg.facts.knowledge import Kind
 
 
 @pytest.mark.parametrize("module", ["tf.contrib.layers", "tf.contrib.slim"])
@@ -160,3 +161,27 @@ def test_sum(rewritten: str, expected: str | None) -> None:
     with pytest.raises(Refusal) as refused:
         rule(original, updated, FakeContext())
     assert refused.value.code == "TFR221"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("tf.contrib.layers.l2_regularizer(s)", "L2(0.5 * float(s))"),
+        ("tf.contrib.layers.l1_regularizer(scale=s)", "L1(float(s))"),
+        ("tf.contrib.layers.l1_l2_regularizer(0.1, s)", "L1L2(l1=0.1, l2=0.5 * float(s))"),
+        ("tf.keras.regularizers.l2(s)", "l2(float(s))"),
+        ("tf.keras.regularizers.l2(n)", "l2(n)"),
+        ("tf.keras.regularizers.L1L2(l2=s)", "L1L2(l2=float(s))"),
+    ],
+)
+def test_a_strength_that_is_not_shown_is_converted(source: str, expected: str) -> None:
+    context = FakeContext(assumed=None, types={"n": int})
+    assert rewrite(source, RULES, context) == f"tf.keras.regularizers.{expected}"
+
+
+@pytest.mark.parametrize("strength", ["True", "None", "'a'", "which"])
+def test_no_strength(strength: str) -> None:
+    context = FakeContext(assumed=None, alternatives={"which": frozenset({Kind.NUMBER, Kind.NONE})})
+    with pytest.raises(Refusal) as refusal:
+        rewrite(f"tf.keras.regularizers.l2({strength})", RULES, context)
+    assert refusal.value.code == "TFR221"

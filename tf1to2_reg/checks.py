@@ -1,4 +1,8 @@
-"""What must hold of the new text before a byte is written; a unit that fails is refused with TFR910."""
+"""What must hold of the new text before a byte is written.
+
+A unit whose new text would use a name that is not bound yet is refused with TFR236; all else that fails is a defect of
+the tool, TFR910.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.facts.tf1_only import is_left_over
 from tf1to2_reg.files.source import SourceError, SourceFile, source_from_bytes
 from tf1to2_reg.results import Status, TargetName, UnitResult
+from tf1to2_reg.syntax.unbound import unbound
 
 Engine = Callable[[Sequence[SourceFile]], list[UnitResult]]
 
@@ -21,7 +26,8 @@ def checked(files: Sequence[SourceFile], units: Sequence[UnitResult], engine: En
 
     `files` are the sources that `units` were made from by `engine`.
     """
-    units = [unit.refused(problems) if (problems := _text_problems(unit)) else unit for unit in units]
+    before = {file.path: file for file in files}
+    units = [unit.refused(problems) if (problems := _text_problems(unit, before)) else unit for unit in units]
     if not any(unit.new_sources for unit in units):
         return units
     unstable = _files_of_a_second_run(files, units, engine)
@@ -46,11 +52,15 @@ def leftover_tf1_names(tree: ast.Module) -> list[tuple[str, int, int]]:
     return [place for place in sorted(found, key=lambda place: place[1:]) if is_left_over(place[0])]
 
 
-def _text_problems(unit: UnitResult) -> list[Diagnostic]:
-    return [problem for path, data in unit.new_sources.items() for problem in _problems_of(path, data, unit.target)]
+def _text_problems(unit: UnitResult, before: Mapping[Path, SourceFile]) -> list[Diagnostic]:
+    return [
+        problem
+        for path, data in unit.new_sources.items()
+        for problem in _problems_of(path, data, unit.target, before.get(path))
+    ]
 
 
-def _problems_of(path: Path, data: bytes, target: TargetName | None) -> list[Diagnostic]:
+def _problems_of(path: Path, data: bytes, target: TargetName | None, before: SourceFile | None) -> list[Diagnostic]:
     try:
         source = source_from_bytes(path, data)
         with warnings.catch_warnings():
@@ -60,9 +70,11 @@ def _problems_of(path: Path, data: bytes, target: TargetName | None) -> list[Dia
         return [_failed(path, f"line {error.diagnostic.line}: {error.diagnostic.message}")]
     except (SyntaxError, ValueError) as error:
         return [_failed(path, f"it does not compile: {error}")]
+    late = unbound(before, source.tree) if before is not None else []
     if target is TargetName.GRAPH:  # stays a program of `tf.compat.v1`
-        return []
-    return [_failed(path, f"line {line} still uses {name}") for name, line, _ in leftover_tf1_names(source.tree)]
+        return late
+    left_over = [_failed(path, f"line {line} still uses {name}") for name, line, _ in leftover_tf1_names(source.tree)]
+    return left_over or late
 
 
 def _failed(path: Path, reason: str) -> Diagnostic:
@@ -73,8 +85,9 @@ def _files_of_a_second_run(files: Sequence[SourceFile], units: Sequence[UnitResu
     """The files that belong to a unit when the migrated files are migrated again, other than to one refused before."""
     new = {path: data for unit in units for path, data in unit.new_sources.items()}
     refused_before = {path for unit in units if unit.status is Status.REFUSED for path in unit.paths}
-    kept = [file for file in files if file.path not in new]
-    again = engine([*kept, *(source_from_bytes(path, data) for path, data in new.items())])
+    written = {path: source_from_bytes(path, data) for path, data in new.items()}
+    known = [written.pop(file.path, file) for file in files]
+    again = engine([*known, *written.values()])
     changed = {path for unit in again for path in unit.new_sources}
     refused = {path for unit in again if unit.status is Status.REFUSED for path in unit.paths}
     return changed | (refused - refused_before)

@@ -10,7 +10,7 @@ from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.editing import calls, expressions, weight_callables
 from tf1to2_reg.editing.calls import Argument
 from tf1to2_reg.editing.rule import Context, LayerParts
-from tf1to2_reg.facts.knowledge import Constant
+from tf1to2_reg.facts.knowledge import Constant, Kind
 from tf1to2_reg.facts.layers import LAYERS, LayerFacts
 from tf1to2_reg.facts.values import ACTIVATIONS, INITIALIZERS, REGULARIZERS
 
@@ -132,7 +132,7 @@ def _check(item: Argument, facts: LayerFacts, ctx: Context) -> None:
     if item.parameter in facts.regularizers and item.parameter != "activity_regularizer":
         weight_callables.check_regularizer(item.original.value, ctx)
     elif item.parameter in facts.initializers:
-        _one_of(item, ctx, INITIALIZERS, "TFR222")
+        _initializer(item, ctx)
     elif item.parameter in _CHECKS:
         _CHECKS[item.parameter](item, ctx)
     elif item.parameter.endswith("_constraint") or item.parameter in _ONLY_NONE:
@@ -141,6 +141,8 @@ def _check(item: Argument, facts: LayerFacts, ctx: Context) -> None:
 
 def _exact(item: Argument, facts: LayerFacts, ctx: Context) -> Argument:
     """The argument with a value that Keras 3 does not know spelled out."""
+    if item.parameter in _SIZES and ctx.python_type(item.original.value) is not int:
+        return calls.converted(item, "int")
     constant = ctx.constant(item.original.value)
     if item.parameter not in facts.regularizers or constant is None or constant.value not in REGULARIZERS:
         return item
@@ -178,10 +180,11 @@ def _units(item: Argument, ctx: Context) -> None:
     if ctx.tensor(value) is not None:
         raise Refusal("TFR214", "the size of this layer depends on a tensor", value)
     match ctx.constant(value):
-        case Constant(bool() | float()):
+        case Constant(bool() | float() | None | str()):
             raise Refusal("TFR220", "Keras takes only an int here", value)
         case _:
-            return
+            if ctx.kinds(value) - {Kind.NUMBER, Kind.UNKNOWN}:
+                raise Refusal("TFR220", "Keras takes only an int here, and this is not one in every case", value)
 
 
 def _known(item: Argument, ctx: Context) -> None:
@@ -200,16 +203,21 @@ def _strides(item: Argument, ctx: Context) -> None:
         raise Refusal("TFR220", "TF1 takes no None for strides", item.original.value)
 
 
-def _one_of(item: Argument, ctx: Context, names: frozenset[str], code: str) -> None:
-    match ctx.constant(item.original.value):
-        case Constant(str() as name) if name not in names:
-            raise Refusal(code, f"`{name}` is not the same in Keras 3", item.original.value)
-        case _:
-            return
+def _one_of(item: Argument, ctx: Context, names: frozenset[str], code: str, allowed: frozenset[Kind]) -> None:
+    """A string that means the same in Keras 3, or one of the allowed kinds of value, in every call."""
+    value = item.original.value
+    for name in sorted(ctx.strings(value) - names):
+        raise Refusal(code, f"`{name}` is not the same in Keras 3", value)
+    if ctx.kinds(value) - allowed - {Kind.NONE, Kind.STRING}:
+        raise Refusal(code, f"what is passed as `{item.parameter}` is not known in every case", value)
 
 
 def _activation(item: Argument, ctx: Context) -> None:
-    _one_of(item, ctx, ACTIVATIONS, "TFR220")
+    _one_of(item, ctx, ACTIVATIONS, "TFR220", frozenset({Kind.CALLABLE}))
+
+
+def _initializer(item: Argument, ctx: Context) -> None:
+    _one_of(item, ctx, INITIALIZERS, "TFR222", frozenset({Kind.CALLABLE, Kind.INITIALIZER}))
 
 
 def _only(item: Argument, ctx: Context, *, value: object) -> None:
@@ -244,6 +252,7 @@ def _fused(item: Argument, ctx: Context) -> None:
             raise Refusal("TFR220", "whether the fused kernel is used is not known", item.original.value)
 
 
+_SIZES = frozenset({"units", "filters"})
 _ONLY_NONE = frozenset({"activity_regularizer", "virtual_batch_size", "adjustment", "renorm_clipping"})
 _CHECKS: dict[str, Callable[[Argument, Context], None]] = {
     "units": _units,

@@ -13,6 +13,7 @@ import libcst as cst
 from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.editing import calls, expressions
 from tf1to2_reg.editing.rule import Context, Rule
+from tf1to2_reg.facts.knowledge import Kind
 from tf1to2_reg.facts.optimizers import KEPT, OPTIMIZERS, OptimizerFacts
 
 
@@ -38,7 +39,7 @@ def _keras(facts: OptimizerFacts) -> Rule:
                 raise Refusal("TFR202", f"this optimizer is called without `{parameter}`", original)
         for argument in arguments:
             _check_number(argument, ctx)
-        kept = [_as_float(argument) for argument in arguments if argument.parameter not in facts.dropped]
+        kept = [_as_float(argument, ctx) for argument in arguments if argument.parameter not in facts.dropped]
         new = calls.with_arguments(
             updated,
             expressions.tf2(ctx, f"keras.optimizers.{facts.keras}"),
@@ -52,12 +53,14 @@ def _keras(facts: OptimizerFacts) -> Rule:
     return rewrite
 
 
-def _as_float(argument: calls.Argument) -> calls.Argument:
-    """Keras takes no integer for a learning rate."""
+def _as_float(argument: calls.Argument, ctx: Context) -> calls.Argument:
+    """Keras takes a float where TF1 takes any number, a bool among them."""
     value = argument.updated.value
-    if argument.parameter != "learning_rate" or not isinstance(value, cst.Integer):
+    if argument.parameter in _NO_NUMBERS or ctx.python_type(argument.original.value) is float:
         return argument
-    return replace(argument, updated=argument.updated.with_changes(value=cst.Float(f"{value.value}.0")))
+    if isinstance(value, cst.Integer):
+        return replace(argument, updated=argument.updated.with_changes(value=cst.Float(f"{value.value}.0")))
+    return calls.converted(argument, "float")
 
 
 def _kept(facts: OptimizerFacts) -> Rule:
@@ -75,17 +78,21 @@ def _kept(facts: OptimizerFacts) -> Rule:
 
 
 def _check_number(argument: calls.Argument, ctx: Context) -> None:
-    if ctx.tensor(argument.original.value) is not None:
-        raise Refusal(
-            "TFR202", f"`{argument.parameter}` of the optimizer is a tensor; only numbers are supported yet",
-            argument.original.value,
-        )  # fmt: skip
+    value = argument.original.value
+    if ctx.tensor(value) is not None:
+        message = f"`{argument.parameter}` of the optimizer is a tensor; only numbers are supported yet"
+        raise Refusal("TFR202", message, value)
+    if argument.parameter in _NO_NUMBERS:
+        return
+    if ctx.kinds(value) - {Kind.NUMBER, Kind.UNKNOWN}:
+        raise Refusal("TFR202", f"`{argument.parameter}` of the optimizer is not a number in every case", value)
 
 
 def _refused(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
     raise Refusal("TFR202", f"the optimizer `{ctx.symbol(original.func)}` is not supported yet", original)
 
 
+_NO_NUMBERS = frozenset({"use_locking", "name", "use_nesterov", "centered", "accum_name", "linear_name"})
 _REFUSED = (
     "tf.train.AdagradDAOptimizer", "tf.train.Optimizer", "tf.train.ProximalAdagradOptimizer",
     "tf.train.ProximalGradientDescentOptimizer", "tf.train.SyncReplicasOptimizer",

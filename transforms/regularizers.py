@@ -12,7 +12,7 @@ from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.editing import calls, expressions
 from tf1to2_reg.editing.calls import Argument
 from tf1to2_reg.editing.rule import Context, Rule
-from tf1to2_reg.facts.knowledge import Constant
+from tf1to2_reg.facts.knowledge import Constant, Kind
 from tf1to2_reg.facts.regularizers import CONTRIB, KERAS
 
 _KERAS_DEFAULT = cst.Float("0.01")
@@ -63,7 +63,7 @@ def _keras_single(
         raise Refusal("TFR221", "a Keras regularizer takes one strength here", original)
     for argument in arguments:
         _check_strength(argument, ctx)
-    kept = {argument.index: _bare(argument.updated) for argument in arguments}
+    kept = {argument.index: _bare(_as_float(argument, ctx).updated) for argument in arguments}
     return calls.with_arguments(updated, _renamed_module(original, ctx), kept)
 
 
@@ -72,7 +72,8 @@ def _keras_l1_l2(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.Bas
     strengths = calls.bind(original, updated, KERAS["l1_l2"], "TFR221")
     for argument in strengths:
         _check_strength(argument, ctx)
-    new = calls.with_arguments(updated, expressions.tf2(ctx, "keras.regularizers.L1L2"), calls.renamed(strengths, ()))
+    exact = [_as_float(argument, ctx) for argument in strengths]
+    new = calls.with_arguments(updated, expressions.tf2(ctx, "keras.regularizers.L1L2"), calls.renamed(exact, ()))
     given = {argument.parameter for argument in strengths}
     for parameter in ("l1", "l2"):
         if parameter not in given:
@@ -85,7 +86,7 @@ def _keras_class(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.Bas
     strengths = calls.bind(original, updated, KERAS["L1L2"], "TFR221")
     for argument in strengths:
         _check_strength(argument, ctx)
-    kept = calls.renamed(strengths, KERAS["L1L2"])
+    kept = calls.renamed([_as_float(argument, ctx) for argument in strengths], KERAS["L1L2"])
     return calls.with_arguments(updated, expressions.tf2(ctx, "keras.regularizers.L1L2"), kept)
 
 
@@ -123,7 +124,7 @@ def _contrib_strengths(original: cst.Call, updated: cst.Call, ctx: Context, name
         constant = ctx.constant(argument.original.value)
         if constant is not None and isinstance(constant.value, int):
             raise Refusal("TFR221", "TF1's contrib regularizers take no integer scale", argument.original)
-    return strengths
+    return [_as_float(argument, ctx) for argument in strengths]
 
 
 def _check_strength(argument: Argument, ctx: Context) -> None:
@@ -136,12 +137,22 @@ def _check_strength(argument: Argument, ctx: Context) -> None:
             _BY_HAND,
         )
     match ctx.constant(value):
+        case Constant(bool()):
+            pass
         case Constant(int() | float() as strength) if strength >= 0:
             return
-        case None:
+        case None if not ctx.kinds(value) - {Kind.NUMBER, Kind.UNKNOWN}:
             return
         case _:
-            raise Refusal("TFR221", "a Keras regularizer takes no such strength", value, _BY_HAND)
+            pass
+    raise Refusal("TFR221", "a Keras regularizer takes no such strength", value, _BY_HAND)
+
+
+def _as_float(argument: Argument, ctx: Context) -> Argument:
+    """A number of NumPy is not taken by Keras; one that is not known is converted, which changes no Python number."""
+    if ctx.python_type(argument.original.value) in (int, float):
+        return argument
+    return calls.converted(argument, "float")
 
 
 def _halved(argument: cst.Arg) -> cst.Arg:

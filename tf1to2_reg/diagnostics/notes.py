@@ -156,19 +156,4 @@ weights.""",
         before="tf.set_random_seed(1)\n",
         after="tf.random.set_seed(1)\n",
     ),
-    Page(
-        "TFR111",
-        "value fetched with a train op is the one before the update",
-        why="""\
-`sess.run([train_op, loss])` returned the loss of the weights before the step. The migrated step returns the loss it
-took the gradient of, which is the same. A value fetched alone is still computed after the update.""",
-        help="Nothing has to be done.",
-        before="_, value = sess.run([train_op, loss])\n",
-        after="""\
-with tf.GradientTape() as tape:
-    loss = compute_loss(x)
-optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
-return loss
-""",
-    ),
 )

@@ -225,4 +225,22 @@ The program enables eager execution, or uses TF2's own means beside a graph. Whi
 told from the source with certainty.""",
         help="Migrate the graph part in a program of its own.",
     ),
+    Page(
+        "TFR236",
+        "name without a value in the migrated text",
+        why="""\
+Before a file is written, its new text is looked through for names that nothing binds before they are used. Statements
+of the graph move into models and steps, and here one of them would need a name that is bound later, in another
+function, or under a condition: the migrated program would stop with a NameError.""",
+        help="""\
+Bind the name once, at the top of the file or at the top of the function that builds the graph, and import TensorFlow
+with a plain `import` at the top.""",
+        before="""\
+try:
+    import tensorflow as tf
+except ImportError:
+    tf = None
+""",
+        after="import tensorflow as tf\n",
+    ),
 )

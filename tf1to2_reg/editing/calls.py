@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
@@ -107,6 +107,14 @@ def append(call: cst.Call, argument: cst.Arg) -> cst.Call:
     moved = argument.with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)
     separated = last.with_changes(comma=_separator(call), whitespace_after_arg=cst.SimpleWhitespace(""))
     return call.with_changes(args=[*call.args[:-1], separated, moved])
+
+
+def converted(argument: Argument, function: str) -> Argument:
+    """The argument with `int(...)` or `float(...)` around its value."""
+    value = argument.updated.value
+    bare = value.with_changes(lpar=[], rpar=[]) if getattr(value, "lpar", None) else value
+    call = cst.Call(cst.Name(function), [cst.Arg(bare)])
+    return replace(argument, updated=argument.updated.with_changes(value=call))
 
 
 def keyword(name: str, value: cst.BaseExpression) -> cst.Arg:

@@ -8,8 +8,7 @@ import libcst as cst
 
 from tf1to2_reg.editing.file import File, Note
 from tf1to2_reg.editing.rule import Context
-from tf1to2_reg.facts.knowledge import Constant, TensorFacts
-from tf1to2_reg.program.values import constant_of, facts_of
+from tf1to2_reg.facts.knowledge import Constant, Kind, TensorFacts
 
 
 @dataclass(frozen=True)
@@ -26,20 +25,25 @@ class FileContext(Context):
         expression = self.file.expression(node)
         if expression is None:
             return None
-        if expression in self.file.facts.constants:
-            return self.file.facts.constants[expression]
-        value = self.file.facts.values.get(expression)
-        return constant_of(value) if value is not None else None
+        return self.file.facts.constant(expression)
+
+    def python_type(self, node: cst.BaseExpression) -> type | None:
+        expression = self.file.expression(node)
+        return self.file.facts.python_type(expression) if expression is not None else None
+
+    def kinds(self, node: cst.BaseExpression) -> frozenset[Kind]:
+        expression = self.file.expression(node)
+        return self.file.facts.kinds(expression) if expression is not None else frozenset({Kind.UNKNOWN})
+
+    def strings(self, node: cst.BaseExpression) -> frozenset[str]:
+        expression = self.file.expression(node)
+        return self.file.facts.strings(expression) if expression is not None else frozenset()
 
     def tensor(self, node: cst.BaseExpression) -> TensorFacts | None:
         expression = self.file.expression(node)
         if expression is None:
             return None
-        found = self.file.facts.tensors.get(expression)
-        if found is None:
-            value = self.file.facts.values.get(expression)
-            found = facts_of(value) if value is not None else None
-        return found
+        return self.file.facts.tensor(expression)
 
     def note(self, code: str, message: str, node: cst.CSTNode) -> None:
         line, column = self.file.place(node) or (1, 1)

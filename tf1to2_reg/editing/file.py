@@ -12,7 +12,6 @@ from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.program.trace import Facts
-from tf1to2_reg.program.values import Symbol
 from tf1to2_reg.syntax.imports import imported_symbols, normalize
 from tf1to2_reg.syntax.modules import Module
 
@@ -110,8 +109,7 @@ class File:
             return None
         if expression not in self.facts.visited:
             return self._imported_symbol(node)
-        value = self.facts.values.get(expression)
-        return value.name if isinstance(value, Symbol) else None
+        return self.facts.symbol(expression)
 
     def _imported_symbol(self, node: cst.CSTNode) -> str | None:
         parts: list[str] = []

@@ -12,6 +12,7 @@ from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.editing import expressions
 from tf1to2_reg.editing.context import FileContext
 from tf1to2_reg.editing.rule import Rule
+from tf1to2_reg.program.values import Python
 
 CallHook = Callable[[ast.Call, cst.Call, cst.Call], cst.BaseExpression | None]
 """(call, original, updated) -> what the call becomes, or None where the hook has nothing to say."""
@@ -94,10 +95,20 @@ class Rewriter(cst.CSTTransformer):
         name = self._variable(original_node)
         if name is not None:
             return self._substitute(name, updated_node)
+        if self._is_value_of_dimension(original_node):
+            return updated_node.value
         symbol = self.file.symbol(original_node)
         if symbol is None or original_node in self._called:
             return updated_node
         return self._spelled(symbol, original_node, updated_node)
+
+    def _is_value_of_dimension(self, node: cst.Attribute) -> bool:
+        """`x.shape[1].value`: the dimensions of TF2 are the numbers themselves."""
+        if node.attr.value != "value":
+            return False
+        base = self.file.expression(node.value)
+        value = self.file.facts.value(base) if base is not None else None
+        return isinstance(value, Python) and value.of_shape
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
         if original_node in self._called or self.file.expression(original_node) is None:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import libcst as cst
 
-from tf1to2_reg.facts.knowledge import Constant, TensorFacts
+from tf1to2_reg.facts.knowledge import Constant, Kind, TensorFacts
 
 
 class Context(Protocol):
@@ -22,6 +22,15 @@ class Context(Protocol):
 
     def constant(self, node: cst.BaseExpression) -> Constant | None:
         """The expression's value where it is the same in every execution, or None."""
+
+    def python_type(self, node: cst.BaseExpression) -> type | None:
+        """int, float, bool or str where the expression is shown to have that very type in every execution."""
+
+    def kinds(self, node: cst.BaseExpression) -> frozenset[Kind]:
+        """Everything that the expression may be in some execution."""
+
+    def strings(self, node: cst.BaseExpression) -> frozenset[str]:
+        """The strings that it is known to be in some execution."""
 
     def tensor(self, node: cst.BaseExpression) -> TensorFacts | None:
         """What is known of the tensor an expression gives, or None where it is no graph tensor."""

@@ -6,7 +6,7 @@ import libcst as cst
 
 from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.editing.rule import Context
-from tf1to2_reg.facts.knowledge import Constant
+from tf1to2_reg.facts.knowledge import Kind
 from tf1to2_reg.facts.values import REGULARIZERS
 
 _BROKEN_ATTRIBUTES = frozenset(
@@ -19,13 +19,15 @@ def check_regularizer(value: cst.BaseExpression, ctx: Context) -> None:
     if isinstance(value, cst.Lambda):
         check_lambda(value)
         return
-    match ctx.constant(value):
-        case Constant(str() as name) if name not in REGULARIZERS:
-            raise Refusal("TFR221", f"`{name}` is no regularizer of Keras 3", value)
-        case Constant(bool() | int() | float()):
-            raise Refusal("TFR221", "a number is no regularizer", value)
-        case _:
-            pass
+    for name in sorted(ctx.strings(value) - REGULARIZERS.keys()):
+        raise Refusal("TFR221", f"`{name}` is no regularizer of Keras 3", value)
+    kinds = ctx.kinds(value)
+    if Kind.NUMBER in kinds:
+        raise Refusal("TFR221", "a number is no regularizer", value)
+    if kinds - {Kind.NONE, Kind.STRING, Kind.REGULARIZER, Kind.CALLABLE}:
+        raise Refusal("TFR221", "what is passed as a regularizer is not known in every case", value)
+    if Kind.STRING in kinds and ctx.constant(value) is None:
+        raise Refusal("TFR221", "which regularizer this string names differs between calls", value)
     symbol = ctx.symbol(value)
     if symbol is not None and symbol != "tf.nn.l2_loss":
         raise Refusal("TFR221", f"`{symbol}` used as a regularizer is not supported", value)

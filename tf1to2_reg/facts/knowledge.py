@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 
 
 @dataclass(frozen=True)
@@ -18,3 +19,17 @@ class TensorFacts:
 
     rank: int | None
     dtype: str | None
+
+
+class Kind(Enum):
+    """What an argument can be. `OTHER` are known Python values such as lists; of `UNKNOWN` nothing is known."""
+
+    NONE = auto()
+    NUMBER = auto()
+    STRING = auto()
+    CALLABLE = auto()
+    REGULARIZER = auto()
+    INITIALIZER = auto()
+    GRAPH = auto()
+    OTHER = auto()
+    UNKNOWN = auto()

@@ -104,3 +104,16 @@ LAYERS: dict[str, LayerFacts] = {
     ),
 }  # fmt: skip
 """Layers that migrate now; every other name under tf.layers is refused by name."""
+
+DEFAULTS: dict[str, object] = {
+    "activation": None, "use_bias": True, "strides": 1, "padding": "valid", "data_format": "channels_last",
+    "dilation_rate": 1, "depth_multiplier": 1, "axis": -1, "momentum": 0.99, "epsilon": 1e-3, "center": True,
+    "scale": True, "fused": None, "rate": 0.5, "noise_shape": None, "seed": None, "renorm": False,
+    "renorm_clipping": None, "renorm_momentum": 0.99, "virtual_batch_size": None, "adjustment": None,
+}  # fmt: skip
+"""TF1's defaults of what a layer does with its weights. A pooling has no default for `strides`."""
+
+
+def has_variables(symbol: str) -> bool:
+    """True for a layer with weights."""
+    return bool(LAYERS[symbol].initializers)

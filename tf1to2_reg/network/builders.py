@@ -11,8 +11,9 @@ from tf1to2_reg.network.data import ModelPlan, Parameter
 from tf1to2_reg.network.sharing import Part, Sharing
 from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.program.callees import callee, layer_symbol
-from tf1to2_reg.program.trace import Facts, Frame, Trace
-from tf1to2_reg.program.values import Placeholder
+from tf1to2_reg.program.evaluations import Evaluations
+from tf1to2_reg.program.trace import Frame, Trace
+from tf1to2_reg.program.values import AnyOf, Function, Placeholder
 from tf1to2_reg.syntax.binding import method_parameters_of, parameters_of
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
@@ -22,7 +23,7 @@ class BuilderPlanner:
     """Plans the builders of one unit; `names` are the names taken in each file."""
 
     def __init__(
-        self, traces: Sequence[Trace], facts: Facts, names: dict[Module, set[str]], sharings: dict[Trace, Sharing]
+        self, traces: Sequence[Trace], facts: Evaluations, names: dict[Module, set[str]], sharings: dict[Trace, Sharing]
     ) -> None:
         self.models: dict[ast.FunctionDef, ModelPlan] = {}
         self.traces = traces
@@ -30,6 +31,12 @@ class BuilderPlanner:
         self._names = names
         self._sharings = sharings
         self._owners: Collection[ast.ClassDef] = ()
+        self._making = {
+            frame.function.node
+            for trace in traces
+            for frame in trace.frames
+            if frame.function is not None and sharings[trace].is_builder(frame)
+        }
 
     def run(self, drivers: Collection[ast.AST], owners: Collection[ast.ClassDef]) -> dict[ast.FunctionDef, ModelPlan]:
         """Plan the model of every function and method that makes layers and is none of the drivers.
@@ -65,6 +72,7 @@ class BuilderPlanner:
                     continue
                 makes = makes or layer_symbol(node, self.facts) is not None
                 inner = callee(node, self.facts)
+                self._check_one_callee(function, node)
                 if inner is not None and inner is not function:
                     yield from visit(inner)
                     makes = makes or inner in self.models
@@ -73,6 +81,14 @@ class BuilderPlanner:
 
         for function in list(frames):
             yield from visit(function)
+
+    def _check_one_callee(self, function: ast.FunctionDef, node: ast.Call) -> None:
+        """A call that reaches one function in one call of the builder, and another in the next, cannot be written."""
+        value = self.facts.value(node.func)
+        options = value.options if isinstance(value, AnyOf) else ()
+        if any(isinstance(option, Function) and option.node in self._making for option in options):
+            message = f"which function makes layers here differs between calls of {function.name}"
+            raise Refusal("TFR208", message, node)
 
     def _plan_builder(self, function: ast.FunctionDef, activations: list[tuple[Trace, Frame]]) -> None:
         frame = activations[0][1]

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import Environment
 from tf1to2_reg.syntax.binding import method_parameters_of, parameters_of
 from tf1to2_reg.syntax.modules import Module
+
+
+class Normalization(Enum):
+    """How a batch normalization is built: as Keras's own, with TF1's fused statistics, or with averages that stand."""
+
+    PLAIN = auto()
+    FUSED = auto()
+    FROZEN = auto()
 
 
 @dataclass(eq=False)
@@ -53,7 +62,7 @@ class ModelPlan:
 
     `init` and `call` are the statements that go to each side; a statement can be in both. `stored` names are kept on
     `self` because both sides need them. `outputs` are the variables that a model made from statements returns.
-    `normalizations` says how a batch normalization is built: plain, fused or frozen.
+    `normalizations` says how a batch normalization is built that is trained.
     """
 
     name: str
@@ -68,7 +77,7 @@ class ModelPlan:
     stored: set[str] = field(default_factory=set)
     outputs: list[str] = field(default_factory=list)
     self_reads: set[ast.Call] = field(default_factory=set)
-    normalizations: dict[ast.Call, str] = field(default_factory=dict)
+    normalizations: dict[ast.Call, Normalization] = field(default_factory=dict)
 
     @property
     def arguments(self) -> list[str]:

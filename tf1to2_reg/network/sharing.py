@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.facts.layers import DEFAULTS, has_variables
+from tf1to2_reg.program.tokens import Path, depends_on_loops, differs_in, is_known, loosely, may_be_equal
 from tf1to2_reg.program.trace import Frame, LayerEvent, Trace
-from tf1to2_reg.program.values import constant_of
+from tf1to2_reg.program.values import Function, Symbol, Value, constant_of, python
 
 
 @dataclass(eq=False)
@@ -20,62 +23,83 @@ class Part:
     events: list[LayerEvent]
 
     @cached_property
-    def literal_keys(self) -> frozenset[tuple[object, ...]]:
+    def keys(self) -> frozenset[Path]:
+        """The names of all layers in the part."""
         return frozenset(event.key for event in self.events)
 
+    @cached_property
+    def texts(self) -> frozenset[Path]:
+        """The names with computed ones taken for equal where one expression gives them."""
+        return frozenset(loosely(key) for key in self.keys)
+
     @property
-    def callee(self) -> object:
-        """What is called: the layer function, or the definition of the function; no two calls share an unknown one."""
-        if self.frame is None:
-            return self.events[0].symbol
-        return self.frame.function.node if self.frame.function is not None else self
+    def numbered(self) -> bool:
+        """True where the number of a name depends on how often a loop ran."""
+        return any(depends_on_loops(event.key) for event in self.events)
 
     @property
     def computed(self) -> bool:
-        return any(isinstance(token, tuple) for event in self.events for token in event.key)
+        return not all(is_known(event.key) for event in self.events)
 
     @property
     def reuse(self) -> set[object]:
         return {event.reuse for event in self.events}
 
 
+@dataclass(eq=False)
 class _Makers:
-    """The parts that made variables so far."""
+    """The parts so far that made variables, by what their names are and by the texts that give these."""
 
-    def __init__(self) -> None:
-        self._alike: dict[object, list[Part]] = {}
-        self.keys: set[tuple[object, ...]] = set()
+    by_keys: dict[frozenset[Path], list[Part]] = field(default_factory=dict)
+    by_texts: dict[frozenset[Path], list[Part]] = field(default_factory=dict)
+    keys: set[Path] = field(default_factory=set)
+    by_scope: dict[object, set[Path]] = field(default_factory=dict)
 
     def add(self, part: Part) -> None:
-        self._alike.setdefault((part.callee, part.literal_keys), []).append(part)
-        self.keys |= part.literal_keys
+        self.by_keys.setdefault(part.keys, []).append(part)
+        self.by_texts.setdefault(part.texts, []).append(part)
+        self.keys |= part.keys
+        for key in part.keys:
+            self.by_scope.setdefault(_outermost(key), set()).add(key)
 
     def alike(self, part: Part) -> list[Part]:
-        """Calls of the same callee that made variables of the same names."""
-        return self._alike.get((part.callee, part.literal_keys), [])
+        """Calls of the same function that made variables of the same names."""
+        return [maker for maker in self.by_keys.get(part.keys, ()) if _same_callee(part, maker)]
+
+    def may_be(self, key: Path) -> Iterator[Path]:
+        """Names that may turn out to be this one: those in its outermost scope, and in scopes that are computed."""
+        scope = _outermost(key)
+        near = self.keys if scope is None else self.by_scope.get(scope, set()) | self.by_scope.get(None, set())
+        return (other for other in near if not (is_known(key) and is_known(other)) and may_be_equal(key, other))
+
+    def alike_in_text(self, part: Part) -> list[Part]:
+        """The same where one text gives the names: enough to find what is surely there."""
+        return [maker for maker in self.by_texts.get(part.texts, ()) if _same_callee(part, maker)]
 
 
 class Sharing:
     """Finds, for the parts of an activation, the earlier part each one shares its variables with."""
 
     def __init__(self, trace: Trace) -> None:
-        self._events: dict[Frame, list[LayerEvent]] = {}
+        self._inside: dict[Frame, list[LayerEvent]] = {}
+        self._own: dict[Frame, list[LayerEvent]] = {}
         for event in trace.of_layers():
+            self._own.setdefault(event.frame, []).append(event)
             for frame in event.frame.chain():
-                self._events.setdefault(frame, []).append(event)
+                self._inside.setdefault(frame, []).append(event)
 
     def is_builder(self, frame: Frame) -> bool:
         """True where layers are made during the activation."""
-        return frame in self._events
+        return frame in self._inside
 
     def parts(self, frame: Frame) -> list[Part]:
         """The layers and inner builders of an activation, in order of execution."""
-        found = [Part(event.node, None, [event]) for event in self._events.get(frame, []) if event.frame is frame]
+        found = [Part(event.node, None, [event]) for event in self._own.get(frame, ())]
         found += [
-            Part(node, child, self._events[child])
+            Part(node, child, self._inside[child])
             for node, children in frame.children.items()
             for child in children
-            if child in self._events
+            if child in self._inside
         ]
         return sorted(found, key=lambda part: part.events[0].order)
 
@@ -103,53 +127,122 @@ class Sharing:
             return None
         alike = makers.alike(part)
         if True in modes:
-            return self._reused(part, alike, modes)
+            return self._reused(part, alike or makers.alike_in_text(part), modes)
         if None in modes and alike:
             raise Refusal("TFR213", "one call makes some variables and reuses others", part.node)
         if alike:
             return self._decided(part, alike)
+        _check_loops(part)
         return self._new(part, makers)
 
     def _reused(self, part: Part, alike: list[Part], modes: set[object]) -> Part:
         if None in modes:
             raise Refusal("TFR213", "one call makes some variables and reuses others", part.node)
-        if len(alike) == 1:
-            return alike[0]
-        exact = [maker for maker in alike if _same_arguments(part, maker)]
-        if len(exact) != 1:
+        if len(alike) > 1 or part.computed:
+            alike = [maker for maker in alike if _same_arguments(part, maker)]
+        if len(alike) != 1:
             raise Refusal("TFR213", "the layer whose variables are reused cannot be found", part.node)
-        return exact[0]
+        _check_alike(part, alike[0])
+        return alike[0]
 
     @staticmethod
     def _decided(part: Part, alike: list[Part]) -> Part:
-        if not part.computed:
-            return alike[0]
-        exact = [maker for maker in alike if _same_arguments(part, maker)]
-        if not exact:
+        if part.numbered:
+            alike = [maker for maker in alike if _same_arguments(part, maker)]
+        if not alike:
             raise Refusal("TFR213", "whether two calls compute the same variable names cannot be seen", part.node)
-        return exact[0]
+        _check_alike(part, alike[0])
+        return alike[0]
 
     @staticmethod
     def _new(part: Part, makers: _Makers) -> None:
-        if part.literal_keys & makers.keys:
+        if part.keys & makers.keys:
             raise Refusal("TFR213", "variables are shared between calls of different functions", part.node)
+        if any(True for key in part.keys for _ in makers.may_be(key)):
+            raise Refusal("TFR213", "whether two calls compute the same variable names cannot be seen", part.node)
+
+
+def _outermost(path: Path) -> object:
+    """The name that the path begins with, None where it is computed."""
+    return path[0] if path and isinstance(path[0], str) else None
+
+
+def _check_loops(part: Part) -> None:
+    """Under AUTO_REUSE a loop shares what has one name in all its iterations.
+
+    Raises:
+        Refusal: TFR213 where the names are not shown to differ.
+    """
+    for event in part.events:
+        same = event.reuse == "auto" and not all(differs_in(event.key, loop) for loop in event.loops)
+        if same and has_variables(event.symbol):
+            message = "a loop makes layers under AUTO_REUSE whose names are not shown to differ"
+            raise Refusal("TFR213", message, event.node, "Name the layers by the number of the iteration.")
+
+
+def _check_alike(part: Part, maker: Part) -> None:
+    """Keras shares layers, not variables: all that a layer does besides must be the same in both calls.
+
+    Raises:
+        Refusal: TFR213 where it is not shown to be.
+    """
+    if len(part.events) != len(maker.events):
+        raise Refusal("TFR213", "two calls share variables and make different layers", part.node)
+    for event, other in zip(part.events, maker.events, strict=True):
+        if event.symbol != other.symbol:
+            raise Refusal("TFR213", "two calls share variables and make different layers", part.node)
+        for name in sorted(event.arguments.keys() | other.arguments.keys()):
+            if not _is_free(name) and not _same_value(_given(event, name), _given(other, name)):
+                raise Refusal("TFR213", f"two calls share variables and differ in {name}", event.node)
+
+
+def _is_free(name: str) -> bool:
+    """True for what TF1 ignores in another call, what belongs to the call, and what the variables' shapes decide."""
+    return name in _OF_A_CALL | _OF_SHAPE or name.endswith(("_initializer", "_regularizer", "_constraint"))
+
+
+def _given(event: LayerEvent, name: str) -> Value:
+    given = event.arguments.get(name)
+    return given.value if given is not None else python(DEFAULTS.get(name))
+
+
+def _same_value(one: Value, other: Value) -> bool:
+    if one is other:
+        return True
+    first, second = constant_of(one), constant_of(other)
+    if first is not None and second is not None:
+        return _spread(first.value) == _spread(second.value)
+    if isinstance(one, Symbol) and isinstance(other, Symbol):
+        return one.name == other.name
+    return isinstance(one, Function) and isinstance(other, Function) and one.node is other.node
+
+
+def _spread(value: object) -> object:
+    """One number for a tuple that repeats it: strides of 2 are strides of (2, 2)."""
+    if isinstance(value, list | tuple) and value and all(part == value[0] for part in value):
+        return value[0]
+    return value.lower() if isinstance(value, str) else value
+
+
+def _same_callee(part: Part, maker: Part) -> bool:
+    if part.frame is None or maker.frame is None:
+        return part.frame is maker.frame and part.events[0].symbol == maker.events[0].symbol
+    first, second = part.frame.function, maker.frame.function
+    return first is not None and second is not None and first.node is second.node
 
 
 def _same_arguments(part: Part, maker: Part) -> bool:
-    """Arguments that decide names are the same: equal constants or the same text over the same variables."""
+    """True where two calls are given the same, so that loops in them run alike."""
     if part.frame is None or maker.frame is None:
-        return part.node is maker.node or (part.literal_keys == maker.literal_keys and not part.computed)
-    for name, argument in part.frame.arguments.items():
-        other = maker.frame.arguments[name]
-        if argument.value.graph or other.value.graph or name in ("reuse", "training", "is_training"):
-            continue
-        first, second = constant_of(argument.value), constant_of(other.value)
-        if first is not None and first == second:
-            continue
-        text = argument.node is not None and other.node is not None and ast.dump(argument.node) == ast.dump(other.node)
-        if first is None and second is None and (text or argument.value is other.value):
-            continue
-        if isinstance(first and first.value, bool) and isinstance(second and second.value, bool):
-            continue
-        return False
-    return True
+        return part.node is maker.node or (part.keys == maker.keys and not part.numbered)
+    return all(
+        argument.value.graph
+        or maker.frame.arguments[name].value.graph
+        or name in ("reuse", "training", "is_training")
+        or _same_value(argument.value, maker.frame.arguments[name].value)
+        for name, argument in part.frame.arguments.items()
+    )
+
+
+_OF_A_CALL = frozenset({"inputs", "training", "reuse", "name", "trainable"})
+_OF_SHAPE = frozenset({"units", "filters", "kernel_size", "depth_multiplier"})

@@ -12,7 +12,7 @@ from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.network import naming
 from tf1to2_reg.network.data import ModelPlan, Parameter, Site
 from tf1to2_reg.program.callees import callee, layer_symbol
-from tf1to2_reg.program.trace import Facts
+from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.values import Scope
 from tf1to2_reg.syntax.binding import bind
 from tf1to2_reg.syntax.variables import calls_in_order, reads, walk, writes
@@ -36,7 +36,7 @@ class ModelSplit:
     def __init__(
         self,
         plan: ModelPlan,
-        facts: Facts,
+        facts: Evaluations,
         models: dict[ast.FunctionDef, ModelPlan],
         aliases: dict[ast.Call, ast.Call],
     ) -> None:
@@ -216,7 +216,7 @@ class ModelSplit:
         return wanted
 
     def _of_shape(self, stmt: ast.stmt) -> bool:
-        return any(getattr(self.facts.values.get(node), "of_shape", False) for node in walk(stmt))
+        return any(getattr(self.facts.value(node), "of_shape", False) for node in walk(stmt))
 
     def _take_call(self) -> None:
         wanted: set[str] = set()
@@ -323,7 +323,7 @@ class ModelSplit:
 
     def _check_with(self, node: ast.With) -> None:
         for item in node.items:
-            if not isinstance(self.facts.values.get(item.context_expr), Scope):
+            if not self.facts.always(item.context_expr, Scope):
                 raise Refusal("TFR219", "a with statement in a builder", node)
 
     def _check_returns(self) -> None:
@@ -366,4 +366,7 @@ def _is_docstring(stmt: ast.stmt) -> bool:
 
 
 def _only_binds(stmt: ast.stmt) -> bool:
-    return isinstance(stmt, ast.Assign) and not any(isinstance(node, ast.Call) for node in walk(stmt))
+    """True for a statement that gives values to local names and does nothing else."""
+    if not isinstance(stmt, ast.Assign) or any(isinstance(node, ast.Call) for node in walk(stmt)):
+        return False
+    return not any(isinstance(node, ast.Attribute | ast.Subscript) for target in stmt.targets for node in walk(target))

@@ -5,19 +5,19 @@ from __future__ import annotations
 import ast
 
 from tf1to2_reg.facts.layers import LAYERS
-from tf1to2_reg.program.trace import Facts
+from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.values import Function, Method, Symbol
 
 
-def callee(call: ast.Call, facts: Facts) -> ast.FunctionDef | None:
+def callee(call: ast.Call, facts: Evaluations) -> ast.FunctionDef | None:
     """The definition of the called function or method, None for anything else."""
-    value = facts.values.get(call.func)
+    value = facts.value(call.func)
     if isinstance(value, Method):
         value = value.function
     return value.node if isinstance(value, Function) and isinstance(value.node, ast.FunctionDef) else None
 
 
-def layer_symbol(call: ast.Call, facts: Facts) -> str | None:
+def layer_symbol(call: ast.Call, facts: Evaluations) -> str | None:
     """The layer that is called, None for any other call."""
-    value = facts.values.get(call.func)
+    value = facts.value(call.func)
     return value.name if isinstance(value, Symbol) and value.name in LAYERS else None

@@ -7,8 +7,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
 from tf1to2_reg.facts.knowledge import Constant, TensorFacts
-from tf1to2_reg.program import members
+from tf1to2_reg.program import containers, distinctness, members, stores
 from tf1to2_reg.program.calls import builtins as builtin_calls
+from tf1to2_reg.program.calls import libraries
 from tf1to2_reg.program.calls import project as project_calls
 from tf1to2_reg.program.calls import tensorflow as tensorflow_calls
 from tf1to2_reg.program.machine import CallSite, Machine
@@ -21,6 +22,7 @@ from tf1to2_reg.program.values import (
     Class,
     Environment,
     Function,
+    Library,
     Mapping,
     Method,
     Python,
@@ -30,8 +32,10 @@ from tf1to2_reg.program.values import (
     Value,
     any_of_shape,
     constant_of,
+    current,
     element_of,
     join,
+    leaves,
     python,
 )
 
@@ -74,13 +78,14 @@ class Expressions(ABC):
             Method: self._call_bound,
             Class: self._instantiate,
             Builtin: self._call_builtin,
+            Library: self._call_library,
             AnyOf: self._call_one_of,
         }
 
     def evaluate(self, node: ast.expr, frame: Frame) -> Value:
         """The value of an expression; what is learnt is recorded at the node."""
         handler = self._handlers.get(type(node), self._other_expression)
-        value = handler(node, frame)
+        value = current(handler(node, frame))
         self.machine.record(node, value)
         return value
 
@@ -91,6 +96,10 @@ class Expressions(ABC):
     @abstractmethod
     def assign(self, target: ast.expr, value: Value, frame: Frame) -> None:
         """Bind a target."""
+
+    @abstractmethod
+    def finish(self, frame: Frame) -> None:
+        """Let what early returns left meet what the end of the function left."""
 
     def truth(self, node: ast.expr, frame: Frame) -> bool | None:
         """The truth of a condition, None where it is decided when the program runs."""
@@ -128,6 +137,10 @@ class Expressions(ABC):
         site = self._site(node, frame, callee)
         if site is None:
             return Python()
+        if func.attr == "format" and not node.keywords and isinstance(constant_of(base), Constant):
+            literals = str(getattr(constant_of(base), "value", "")).split("{}")
+            if len(literals) == len(site.positional) + 1 and not any("{" in part or "}" in part for part in literals):
+                return self.formatted(literals, [value for value, _ in site.positional])
         handled = members.call_method(base, self, func.attr, site)
         if handled is not None:
             return handled
@@ -168,7 +181,7 @@ class Expressions(ABC):
     def call(self, callee: Value, site: CallSite) -> Value:
         """Call any value."""
         handler = self._callees.get(type(callee))
-        return handler(callee, site) if handler is not None else self.call_unseen(site)
+        return handler(callee, site) if handler is not None else self._call_unknown(callee, site)
 
     def call_unseen(self, site: CallSite) -> Value:
         """Call code that is not part of the project: no graph value may reach it, but as a feed."""
@@ -177,7 +190,19 @@ class Expressions(ABC):
                 message = "a graph value is passed to code that cannot be seen"
                 self.machine.obstacle("TFR208", message, site.frame, site.node)
                 return Tensor()
+        for value in site.values():
+            self._hand_over(value, site)
         return Python(of_shape=any_of_shape(*site.values()))
+
+    def _hand_over(self, value: Value, site: CallSite) -> None:
+        """Something is given to code that is not seen, which may call it if it is a function."""
+        for leaf in leaves(value):
+            if isinstance(leaf, Function | Method):
+                function = leaf.function if isinstance(leaf, Method) else leaf
+                if self.relevance.touches(function.node):
+                    message = f"{function.name}, which can touch the graph, is passed to code that cannot be seen"
+                    self.machine.obstacle("TFR208", message, site.frame, site.node)
+                project_calls.forget_reached(self, function, leaf.instance if isinstance(leaf, Method) else None, None)
 
     def _call_symbol(self, callee: Symbol, site: CallSite) -> Value:
         return tensorflow_calls.call(self, callee.name, site)
@@ -194,9 +219,25 @@ class Expressions(ABC):
     def _call_builtin(self, callee: Builtin, site: CallSite) -> Value:
         return builtin_calls.call(self, callee, site)
 
+    def _call_library(self, callee: Library, site: CallSite) -> Value:
+        unseen = self.call_unseen(site)
+        if unseen.graph:
+            return unseen
+        if libraries.changes_arguments(callee):
+            self._forget(site)
+        return libraries.call(callee, site)
+
+    def _call_unknown(self, callee: Value, site: CallSite) -> Value:
+        self._forget(site)
+        return self.call_unseen(site)
+
+    def _forget(self, site: CallSite) -> None:
+        for value in site.values():
+            stores.forget(self, value)
+
     def _call_one_of(self, callee: AnyOf, site: CallSite) -> Value:
         if not any(isinstance(option, Symbol | Function | Method | Class) for option in callee.options):
-            return self.call_unseen(site)
+            return self._call_unknown(callee, site)
         symbols = [option for option in callee.options if isinstance(option, Symbol)]
         if len(symbols) == len(callee.options) and not any("layers" in symbol.name for symbol in symbols):
             result: Value | None = None
@@ -221,14 +262,20 @@ class Expressions(ABC):
         decisive = isinstance(node.op, ast.Or)
         result: Value | None = None
         last: Value = Python()
+        conditions = frame.conditions
         for part in node.values:
             last = self.evaluate(part, frame)
             truth = self.operators.truth(last, frame, part)
             if truth is decisive:
-                return join(result, last)
-            if truth is None:
                 result = join(result, last)
-        return result if result is not None else last
+                break
+            if truth is None:
+                frame.conditions = conditions + 1
+                result = join(result, last)
+        else:
+            result = result if result is not None else last
+        frame.conditions = conditions
+        return result
 
     def _compare(self, node: ast.Compare, frame: Frame) -> Value:
         left = self.evaluate(node.left, frame)
@@ -271,20 +318,30 @@ class Expressions(ABC):
         pairs = []
         for key, value in zip(node.keys, node.values, strict=True):
             item = self.evaluate(value, frame)
-            if key is None:
-                if item.graph:
-                    self.machine.obstacle("TFR231", "a dict of graph values is unpacked into another", frame, value)
-                continue
-            pairs.append((self.evaluate(key, frame), item))
-        return Mapping(tuple(pairs), node)
+            if key is not None:
+                pairs.append((self.evaluate(key, frame), item))
+            elif item.graph:
+                self.machine.obstacle("TFR231", "a dict of graph values is unpacked into another", frame, value)
+            else:
+                return self._dict_of_dicts(node, frame)
+        made = Mapping(tuple(pairs), node)
+        return containers.made_of(made) if len(pairs) > 1 else made
+
+    def _dict_of_dicts(self, node: ast.Dict, frame: Frame) -> Value:
+        parts: list[Value] = []
+        for key, value in zip(node.keys, node.values, strict=True):
+            item = self.evaluate(value, frame)
+            parts.append(item if key is None else Mapping(((self.evaluate(key, frame), item),), None))
+        return containers.merged(parts, {})
 
     def _subscript(self, node: ast.Subscript, frame: Frame) -> Value:
         base = self.evaluate(node.value, frame)
-        constant = constant_of(self._index(node.slice, frame))
+        index = self._index(node.slice, frame)
+        constant = constant_of(index)
         if isinstance(base, Series):
             return _series_item(base, node.slice, constant)
         if isinstance(base, Mapping):
-            return _mapping_item(base, constant)
+            return containers.item(base, index, None)
         if isinstance(base, Tensor):
             return Tensor(TensorFacts(sliced_rank(base.facts.rank, node.slice), base.facts.dtype), base.backward)
         if base.graph:
@@ -294,16 +351,28 @@ class Expressions(ABC):
 
     def _index(self, node: ast.expr, frame: Frame) -> Value:
         if isinstance(node, ast.Slice):
-            for part in (node.lower, node.upper, node.step):
-                if part is not None:
-                    self.evaluate(part, frame)
-            return Python()
+            parts = (node.lower, node.upper, node.step)
+            return Series(
+                tuple(python(None) if part is None else self.evaluate(part, frame) for part in parts), Python()
+            )
         return self.evaluate(node, frame)
 
     # Lambdas, comprehensions and the rest
 
     def _lambda(self, node: ast.Lambda, frame: Frame) -> Value:
-        return Function(node, frame.module, frame.env)
+        return Function(node, frame.module, frame.env, None, self.defaults(node.args, frame))
+
+    def defaults(self, parameters: ast.arguments, frame: Frame) -> dict[str, Value]:
+        """What the parameters of a function hold that a call does not give, as the definition evaluates it."""
+        names = [parameter.arg for parameter in (*parameters.posonlyargs, *parameters.args)]
+        found: dict[str, Value] = {}
+        if parameters.defaults:
+            for name, default in zip(names[-len(parameters.defaults) :], parameters.defaults, strict=True):
+                found[name] = self.evaluate(default, frame)
+        for only, given in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True):
+            if given is not None:
+                found[only.arg] = self.evaluate(given, frame)
+        return found
 
     def _comprehension(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, frame: Frame) -> Value:
         element = self._in_comprehension(node, node.generators, frame, lambda inner: self.evaluate(node.elt, inner))
@@ -322,7 +391,7 @@ class Expressions(ABC):
         self, node: ast.expr, generators: Sequence[ast.comprehension], frame: Frame, body: Callable[[Frame], Value]
     ) -> Value:
         outer = frame.env
-        frame.env = Environment(parent=outer)
+        frame.env = Environment(outer, comprehension=True)
         outer_loops = frame.loops
         for generator in generators:
             iterated = self.evaluate(generator.iter, frame)
@@ -339,40 +408,47 @@ class Expressions(ABC):
         return self.evaluate(node.value, frame)
 
     def _joined(self, node: ast.JoinedStr, frame: Frame) -> Value:
-        parts: list[str] = []
-        known = True
+        literals, parts, plain = [""], [], True
         for part in node.values:
-            inner = part.value if isinstance(part, ast.FormattedValue) else part
-            constant = constant_of(self.evaluate(inner, frame))
-            plain = not isinstance(part, ast.FormattedValue) or (part.format_spec is None and part.conversion == -1)
-            known = known and constant is not None and plain
-            parts.append(str(constant.value) if constant else "")
-        return python("".join(parts)) if known else Python()
+            if isinstance(part, ast.FormattedValue):
+                plain = plain and part.format_spec is None and part.conversion == -1
+                parts.append(self.evaluate(part.value, frame))
+                literals.append("")
+            elif isinstance(part, ast.Constant):
+                literals[-1] += str(part.value)
+        return self.formatted(literals, parts) if plain else Python(type=str)
+
+    def formatted(self, literals: Sequence[str], parts: Sequence[Value]) -> Value:
+        """The text of `parts` with literals around and between them."""
+        constants = [constant_of(part) for part in parts]
+        if all(constant is not None for constant in constants):
+            texts = [str(constant.value) for constant in constants if constant is not None]
+            return python(literals[0] + "".join(text + after for text, after in zip(texts, literals[1:], strict=True)))
+        result = Python(None, any_of_shape(*parts), str, distinctness.of_text(literals, parts))
+        return self.machine.alike("|".join(literals), tuple(parts), result)
 
     def _named(self, node: ast.NamedExpr, frame: Frame) -> Value:
         value = self.evaluate(node.value, frame)
-        self.assign(node.target, value, frame)
+        self.machine.record(node.target, value)
+        stores.bind_walrus(self, node.target.id, value, frame)
         return value
 
 
 def _series_item(base: Series, index: ast.expr, constant: Constant | None) -> Value:
     if isinstance(index, ast.Slice):
-        return base
+        return _series_part(base, constant)
     position = constant.value if constant is not None else None
     if base.items is not None and isinstance(position, int) and -len(base.items) <= position < len(base.items):
         return base.items[position]
     return element_of(base)
 
 
-def _mapping_item(base: Mapping, constant: Constant | None) -> Value:
-    if constant is not None:
-        for key, value in base.pairs:
-            if constant_of(key) == constant:
-                return value
-    result: Value | None = None
-    for _, value in base.pairs:
-        result = join(result, value)
-    return result or Python()
+def _series_part(base: Series, constant: Constant | None) -> Value:
+    """A slice: another list."""
+    bounds = constant.value if constant is not None and isinstance(constant.value, list) else None
+    if base.items is None or bounds is None or not all(bound is None or isinstance(bound, int) for bound in bounds):
+        return Series(None, element_of(base), base.kind)
+    return Series(base.items[slice(*bounds)], Python(), base.kind)
 
 
 def _takes_any(callee: Value) -> bool:

@@ -5,22 +5,27 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
+from tf1to2_reg.program import containers, stores
+from tf1to2_reg.program.calls import libraries
+from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.expressions import Expressions
 from tf1to2_reg.program.machine import Machine
 from tf1to2_reg.program.relevance import Relevance
-from tf1to2_reg.program.trace import Facts, Frame, Trace
+from tf1to2_reg.program.trace import Frame, State, Trace
 from tf1to2_reg.program.values import (
+    AnyOf,
+    Builtin,
     Class,
     Environment,
     Function,
     Graph,
     Instance,
-    Mapping,
     ProjectModule,
     Python,
+    Regularizer,
     Scope,
     Series,
     Session,
@@ -28,7 +33,10 @@ from tf1to2_reg.program.values import (
     Tensor,
     UpdateControl,
     Value,
+    constant_of,
+    current,
     element_of,
+    is_none,
     join,
     python,
     weaken,
@@ -36,14 +44,17 @@ from tf1to2_reg.program.values import (
 from tf1to2_reg.syntax.imports import canonical
 from tf1to2_reg.syntax.modules import Module, Project
 
-_State = tuple[dict[str, Value], list[dict[str, Value]]]
+TRY_STAR: type[ast.stmt] | None = getattr(ast, "TryStar", None)
+_SPELLED = {"AsyncFunctionDef": "async def", "AsyncFor": "async for", "AsyncWith": "async with", "TypeAlias": "type"}
+_MOST_PASSES = 4
+_UNBOUND = object()
 
 
 class Interpreter(Expressions):
     """One abstract run. `run` returns the trace."""
 
-    def __init__(self, project: Project, relevance: Relevance, entry: Module, facts: Facts | None = None) -> None:
-        super().__init__(Machine(Trace(entry, facts or Facts())), relevance)
+    def __init__(self, project: Project, relevance: Relevance, entry: Module, facts: Evaluations | None = None) -> None:
+        super().__init__(Machine(Trace(entry, facts or Evaluations())), relevance)
         self.project = project
         self._statements: dict[type[ast.stmt], Callable[..., bool]] = {
             ast.Expr: self._expr,
@@ -57,13 +68,20 @@ class Interpreter(Expressions):
             ast.With: self._with,
             ast.Try: self._try,
             ast.FunctionDef: self._function,
+            ast.Break: self._leave,
+            ast.Continue: self._leave,
+            ast.Pass: lambda statement, frame: False,
+            ast.Delete: self._delete,
+            ast.Nonlocal: self._declaration,
             ast.ClassDef: self._class,
             ast.Import: self._import,
             ast.ImportFrom: self._import_from,
-            ast.Global: self._global,
+            ast.Global: self._declaration,
             ast.Raise: self._raise,
             ast.Assert: self._assert,
         }
+        if TRY_STAR is not None:
+            self._statements[TRY_STAR] = self._try
 
     def run(self) -> Trace:
         """Run the entry module, and with it every module that it imports."""
@@ -84,7 +102,7 @@ class Interpreter(Expressions):
         for statement in body:
             handler = self._statements.get(type(statement))
             if handler is None:
-                self._other(statement, frame)
+                self._unknown(statement, frame)
             elif handler(statement, frame):
                 return True
         return False
@@ -93,6 +111,13 @@ class Interpreter(Expressions):
         for node in ast.iter_child_nodes(statement):
             if isinstance(node, ast.expr):
                 self.evaluate(node, frame)
+
+    def _unknown(self, statement: ast.stmt, frame: Frame) -> None:
+        """A statement that is not followed: nothing is known of the names it binds, and what it holds is not run."""
+        kind = _SPELLED.get(type(statement).__name__, type(statement).__name__.lower())
+        self.machine.obstacle("TFR219", f"a statement that is not followed ({kind})", frame, statement)
+        for name in assigned_names([statement]):
+            stores.bind(self, name, Python(), frame)
 
     def _expr(self, statement: ast.Expr, frame: Frame) -> bool:
         self.evaluate(statement.value, frame)
@@ -112,15 +137,45 @@ class Interpreter(Expressions):
     def _augmented_assign(self, statement: ast.AugAssign, frame: Frame) -> bool:
         load = ast.copy_location(_as_load(statement.target), statement.target)
         left, right = self.evaluate(load, frame), self.evaluate(statement.value, frame)
+        if isinstance(left, Series) and left.kind == "list" and (isinstance(right, Series) or not right.graph):
+            self.machine.changed(left, statement)
+            self._extend(left, statement.op, right, frame)
+            return False
         value = self.operators.binary(left, statement.op, right, frame, statement)
         self.assign(statement.target, value, frame)
         return False
+
+    def _extend(self, held: Series, op: ast.operator, right: Value, frame: Frame) -> None:
+        """`list += values` changes the list that all its names stand for."""
+        if self.machine.dead:
+            return
+        if isinstance(op, ast.Add):
+            containers.extend(held, right, surely=stores.surely(self, frame))
+        else:
+            containers.forget(held)
 
     def _return(self, statement: ast.Return, frame: Frame) -> bool:
         value = self.evaluate(statement.value, frame) if statement.value else python(None)
         frame.result = value if not frame.returned else join(frame.result, value)
         frame.returned = True
+        frame.returns += 1
+        if frame.function is not None and (frame.conditions > frame.entered or self.machine.attempts):
+            frame.exits.append(self._state(frame))
         return True
+
+    def finish(self, frame: Frame) -> None:
+        for state in frame.exits:
+            self._meet(frame, state)
+        frame.exits.clear()
+
+    def _leave(self, statement: ast.Break | ast.Continue, frame: Frame) -> bool:
+        frame.breaks.append(self._state(frame))
+        return True
+
+    def _delete(self, statement: ast.Delete, frame: Frame) -> bool:
+        for target in statement.targets:
+            stores.unbind(self, target, frame)
+        return False
 
     def _raise(self, statement: ast.Raise, frame: Frame) -> bool:
         self._other(statement, frame)
@@ -130,21 +185,21 @@ class Interpreter(Expressions):
         self._other(statement, frame)
         return False
 
-    def _global(self, statement: ast.Global, frame: Frame) -> bool:
-        frame.env.global_names |= frozenset(statement.names)
+    def _declaration(self, statement: ast.Global | ast.Nonlocal, frame: Frame) -> bool:
+        """What it declares was collected when the activation began."""
         return False
 
     # Branches and loops
 
-    def _state(self, frame: Frame) -> _State:
+    def _state(self, frame: Frame) -> State:
         return dict(frame.env.bindings), [dict(instance.attributes) for instance in self.machine.instances]
 
-    def _restore(self, frame: Frame, state: _State) -> None:
+    def _restore(self, frame: Frame, state: State) -> None:
         frame.env.bindings = dict(state[0])
         for instance, attributes in zip(self.machine.instances, state[1], strict=False):
             instance.attributes = dict(attributes)
 
-    def _meet(self, frame: Frame, other: _State) -> None:
+    def _meet(self, frame: Frame, other: State) -> None:
         """Join the current state with another one."""
         _join_into(frame.env.bindings, other[0])
         for instance, attributes in zip(self.machine.instances, other[1], strict=False):
@@ -156,17 +211,23 @@ class Interpreter(Expressions):
             taken, dead = (statement.body, statement.orelse) if decided else (statement.orelse, statement.body)
             self._run_dead(dead, frame)
             return self.execute(taken, frame)
+        return self._either(statement.body, statement.orelse, frame)
+
+    def _either(self, body: Sequence[ast.stmt], orelse: Sequence[ast.stmt], frame: Frame) -> bool:
+        """Run one of two blocks, which one is decided when the program runs."""
         frame.conditions += 1
+        returns = frame.returns
         before = self._state(frame)
-        ends_body = self.execute(statement.body, frame)
+        ends_body = self.execute(body, frame)
         after_body = self._state(frame)
         self._restore(frame, before)
-        ends_orelse = self.execute(statement.orelse, frame)
+        ends_orelse = self.execute(orelse, frame)
         if ends_orelse:
             self._restore(frame, after_body)
         elif not ends_body:
             self._meet(frame, after_body)
         frame.conditions -= 1
+        frame.uncertain = frame.uncertain or frame.returns > returns
         return ends_body and ends_orelse
 
     def _run_dead(self, body: Sequence[ast.stmt], frame: Frame) -> None:
@@ -180,27 +241,36 @@ class Interpreter(Expressions):
 
     def _for(self, statement: ast.For, frame: Frame) -> bool:
         iterated = self.evaluate(statement.iter, frame)
-        element = element_of(iterated)
+        element = self._each(iterated, statement, frame)
         self._loop(statement, frame, lambda: self.assign(statement.target, element, frame))
-        self.execute(statement.orelse, frame)
         return False
+
+    def _each(self, iterated: Value, statement: ast.For, frame: Frame) -> Value:
+        """What the target of a loop is in each iteration: of a range and of what is enumerated another number."""
+        element = current(element_of(iterated))
+        only = frozenset({statement})
+        maker = self.machine.trace.facts.value(getattr(statement.iter, "func", None))
+        name = maker.name if isinstance(maker, Builtin) else ""
+        if isinstance(iterated, Series) and iterated.items is not None and isinstance(element, Python):
+            texts = [constant_of(item) for item in iterated.items]
+            if None not in texts and len({repr(text) for text in texts}) == len(texts):
+                return replace(element, distinct=only)
+        if name == "range" and isinstance(element, Python) and len(getattr(statement.iter, "args", ())) == 1:
+            return replace(element, distinct=only) if element.of_shape else self.machine.index(statement)
+        if name == "range" and isinstance(element, Python):
+            return replace(element, distinct=only)
+        if name == "enumerate" and isinstance(element, Series) and element.items is not None:
+            return replace(element, items=(self.machine.index(statement), *element.items[1:]))
+        return element
 
     def _while(self, statement: ast.While, frame: Frame) -> bool:
         self._loop(statement, frame, lambda: self.truth(statement.test, frame))
-        self.execute(statement.orelse, frame)
         return False
 
     def _loop(self, statement: ast.For | ast.While, frame: Frame, header: Callable[[], object]) -> None:
-        before = self._state(frame)
-        result, returned = frame.result, frame.returned
-        with self.machine.silence():
-            header()
-            self.execute(statement.body, frame)
-        self._meet(frame, before)
-        frame.result, frame.returned = result, returned
-        for name in _assigned_in(statement):
-            if name in frame.env.bindings:
-                frame.env.bindings[name] = weaken(frame.env.bindings[name])
+        outer, frame.breaks = frame.breaks, []
+        returns = frame.returns
+        self._settle(statement, frame, header)
         entry = self._state(frame)
         frame.loops = (*frame.loops, statement)
         frame.conditions += 1
@@ -209,22 +279,67 @@ class Interpreter(Expressions):
         frame.conditions -= 1
         frame.loops = frame.loops[:-1]
         self._meet(frame, entry)
+        left = frame.breaks
+        for state in left:
+            self._meet(frame, state)
+        frame.breaks = outer
+        frame.uncertain = frame.uncertain or frame.returns > returns
+        if left:
+            self._either(statement.orelse, (), frame)
+        else:
+            self.execute(statement.orelse, frame)
+
+    def _settle(self, statement: ast.For | ast.While, frame: Frame, header: Callable[[], object]) -> None:
+        """Run the body silently until the names it binds hold no new kind of value: what any iteration may find."""
+        names = _assigned_in(statement)
+        for _ in range(_MOST_PASSES):
+            before = self._state(frame)
+            kinds = {name: _kind(value) for name, value in before[0].items() if name in names}
+            result, returned, returns = frame.result, frame.returned, frame.returns
+            frame.conditions += 1
+            with self.machine.silence():
+                header()
+                self.execute(statement.body, frame)
+            frame.conditions -= 1
+            self._meet(frame, before)
+            for state in frame.breaks:
+                self._meet(frame, state)
+            frame.breaks.clear()
+            frame.result, frame.returned, frame.returns = result, returned, returns
+            bound = [name for name in names if name in frame.env.bindings]
+            for name in bound:
+                frame.env.bindings[name] = weaken(frame.env.bindings[name])
+            if all(kinds.get(name, _UNBOUND) in (_UNBOUND, _kind(frame.env.bindings[name])) for name in bound):
+                return
+        for name in bound:
+            if not frame.env.bindings[name].graph:
+                frame.env.bindings[name] = Python()
 
     def _try(self, statement: ast.Try, frame: Frame) -> bool:
+        before, returns = self._state(frame), frame.returns
         self.machine.attempts += 1
-        before = self._state(frame)
-        self.execute(statement.body, frame)
-        self.execute(statement.orelse, frame)
-        self._meet(frame, before)
+        with self.machine.attempt() as stored:
+            ends = self.execute(statement.body, frame) or self.execute(statement.orelse, frame)
+        left = [] if ends else [self._state(frame)]
         for handler in statement.handlers:
-            after = self._state(frame)
+            self._restore(frame, before)
+            for holder, name, value in stored:
+                held = holder.bindings if isinstance(holder, Environment) else holder.attributes
+                held[name] = join(held.get(name), value)
+            if handler.type is not None:
+                self.evaluate(handler.type, frame)
             if handler.name:
-                frame.env.bind(handler.name, Python())
-            self.execute(handler.body, frame)
-            self._meet(frame, after)
-        self.execute(statement.finalbody, frame)
+                stores.bind(self, handler.name, Python(), frame)
+            if not self.execute(handler.body, frame):
+                left.append(self._state(frame))
+        if left:
+            self._restore(frame, left[0])
+        for state in left[1:]:
+            self._meet(frame, state)
+        frame.uncertain = frame.uncertain or frame.returns > returns
+        ends = self.execute(statement.finalbody, frame) or not left
         self.machine.attempts -= 1
-        return False
+        return ends
 
     def _with(self, statement: ast.With, frame: Frame) -> bool:
         with ExitStack() as stack:
@@ -232,7 +347,7 @@ class Interpreter(Expressions):
                 value = self.evaluate(item.context_expr, frame)
                 bound: Value = value
                 if isinstance(value, Scope) and value.variables is not None:
-                    stack.enter_context(self.machine.open_scope(value.variables))
+                    stack.enter_context(self.machine.open_scope(value.variables, frame.loops))
                 elif isinstance(value, UpdateControl):
                     self.machine.controlled += 1
                     stack.callback(self._end_control)
@@ -249,13 +364,14 @@ class Interpreter(Expressions):
 
     # Names: definitions, imports
 
+    def _bind(self, frame: Frame, name: str, value: Value) -> None:
+        stores.bind(self, name, value, frame)
+
     def _function(self, statement: ast.FunctionDef, frame: Frame) -> bool:
         for decorator in statement.decorator_list:
             self.evaluate(decorator, frame)
-        for default in (*statement.args.defaults, *statement.args.kw_defaults):
-            if default is not None:
-                self.evaluate(default, frame)
-        frame.env.bind(statement.name, Function(statement, frame.module, frame.env))
+        defaults = self.defaults(statement.args, frame)
+        self._bind(frame, statement.name, Function(statement, frame.module, frame.env, None, defaults))
         return False
 
     def _class(self, statement: ast.ClassDef, frame: Frame) -> bool:
@@ -266,8 +382,8 @@ class Interpreter(Expressions):
         found = Class(statement, frame.module, members, bases)
         for name, member in members.items():
             if isinstance(member, Function) and isinstance(member.node, ast.FunctionDef):
-                members[name] = Function(member.node, member.module, frame.env, found)
-        frame.env.bind(statement.name, found)
+                members[name] = replace(member, closure=frame.env, owner=found)
+        self._bind(frame, statement.name, found)
         return False
 
     def _import(self, statement: ast.Import, frame: Frame) -> bool:
@@ -275,19 +391,19 @@ class Interpreter(Expressions):
             bound = alias.asname or alias.name.split(".")[0]
             wanted = alias.name if alias.asname else bound
             if canonical(alias.name):
-                frame.env.bind(bound, Symbol(canonical(wanted) or "tf"))
+                self._bind(frame, bound, Symbol(canonical(wanted) or "tf"))
             elif module := self.project.find(frame.module, alias.name):
                 self._import_module(frame, bound, alias, module)
             else:
-                frame.env.bind(bound, Python())
+                self._bind(frame, bound, libraries.imported(wanted))
         return False
 
     def _import_module(self, frame: Frame, bound: str, alias: ast.alias, module: Module) -> None:
         value = self._module_value(module)
         if alias.asname or "." not in alias.name:
-            frame.env.bind(bound, value)
+            self._bind(frame, bound, value)
             return
-        frame.env.bind(bound, Package(frame.module, Environment(), bound, partial(self._submodule, frame.module)))
+        self._bind(frame, bound, Package(frame.module, Environment(), bound, partial(self._submodule, frame.module)))
 
     def _module_value(self, module: Module) -> ProjectModule:
         return ProjectModule(module, self._run_module(module, ".".join(module.parts[-1:])).env)
@@ -304,7 +420,7 @@ class Interpreter(Expressions):
             if alias.name == "*":
                 self._import_star(statement, frame, symbol, module)
                 continue
-            frame.env.bind(alias.asname or alias.name, self._imported(statement, frame, symbol, module, alias.name))
+            self._bind(frame, alias.asname or alias.name, self._imported(statement, frame, symbol, module, alias.name))
         return False
 
     def _imported(
@@ -320,7 +436,7 @@ class Interpreter(Expressions):
         submodule = self.project.find(frame.module, dotted, statement.level)
         if submodule is not None:
             return self._module_value(submodule)
-        return Python()
+        return libraries.imported(dotted) if module is None and not statement.level else Python()
 
     def _import_star(self, statement: ast.ImportFrom, frame: Frame, symbol: str | None, module: Module | None) -> None:
         if symbol is not None:
@@ -330,48 +446,12 @@ class Interpreter(Expressions):
         elif module is not None:
             for name, value in self._run_module(module, module.parts[-1]).env.bindings.items():
                 if not name.startswith("_"):
-                    frame.env.bind(name, value)
+                    self._bind(frame, name, value)
 
     # Assignment
 
     def assign(self, target: ast.expr, value: Value, frame: Frame) -> None:
-        """Bind a target; graph values may only go where they can be followed."""
-        self.machine.record(target, value)
-        if isinstance(target, ast.Name):
-            frame.env.bind(target.id, value)
-        elif isinstance(target, ast.Tuple | ast.List):
-            self._unpack(target.elts, value, frame)
-        elif isinstance(target, ast.Starred):
-            self.assign(target.value, Series(None, element_of(value)), frame)
-        elif isinstance(target, ast.Attribute):
-            self._assign_attribute(target, value, frame)
-        elif isinstance(target, ast.Subscript):
-            self._assign_item(target, value, frame)
-
-    def _unpack(self, targets: Sequence[ast.expr], value: Value, frame: Frame) -> None:
-        known = value.items if isinstance(value, Series) else None
-        if known is not None and len(known) == len(targets):
-            for target, item in zip(targets, known, strict=True):
-                self.assign(target, item, frame)
-            return
-        element = element_of(value)
-        for target in targets:
-            self.assign(target, element, frame)
-
-    def _assign_attribute(self, target: ast.Attribute, value: Value, frame: Frame) -> None:
-        base = self.evaluate(target.value, frame)
-        if isinstance(base, Instance):
-            base.attributes[target.attr] = value
-        elif value.graph:
-            self.machine.obstacle("TFR231", "a tensor is stored on an object that cannot be followed", frame, target)
-
-    def _assign_item(self, target: ast.Subscript, value: Value, frame: Frame) -> None:
-        base = self.evaluate(target.value, frame)
-        key = self.evaluate(target.slice, frame)
-        if isinstance(base, Mapping) and base.graph:
-            self.machine.obstacle("TFR217", "a dict of placeholders is changed after it was made", frame, target)
-        elif value.graph or key.graph or isinstance(base, Tensor):
-            self.machine.obstacle("TFR231", "a tensor is stored in a container by key", frame, target)
+        stores.assign(self, target, value, frame)
 
 
 @dataclass(frozen=True, eq=False)
@@ -385,6 +465,22 @@ class Package(ProjectModule):
         """The submodule or package below this one."""
         dotted = f"{self.dotted}.{name}"
         return self.find(dotted) or Package(self.module, self.environment, dotted, self.find)
+
+
+def _kind(value: Value) -> object:
+    """What a loop may not change unseen: a change of this is followed once more."""
+    value = current(value)
+    if isinstance(value, AnyOf):
+        return frozenset(_kind(option) for option in value.options)
+    if isinstance(value, Symbol):
+        return value.name
+    if isinstance(value, Function):
+        return value.node
+    if isinstance(value, Instance | Class):
+        return value
+    if isinstance(value, Regularizer):
+        return Regularizer, value.optional
+    return (type(value), is_none(value)) if not isinstance(value, Tensor) else Tensor
 
 
 def _join_into(bindings: dict[str, Value], other: dict[str, Value]) -> None:
@@ -412,12 +508,18 @@ def assigned_names(body: Sequence[ast.stmt]) -> set[str]:
     stack: list[ast.AST] = list(body)
     while stack:
         node = stack.pop()
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
             found.add(node.id)
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             found.add(node.name)
             continue
         elif isinstance(node, ast.Lambda):
             continue
+        elif isinstance(node, ast.alias):
+            found.add(node.asname or node.name.split(".")[0])
+        elif isinstance(node, ast.MatchAs | ast.MatchStar | ast.ExceptHandler) and node.name:
+            found.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            found.add(node.rest)
         stack.extend(ast.iter_child_nodes(node))
     return found

@@ -5,35 +5,43 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from tf1to2_reg.program.trace import Event, Facts, Frame, Obstacle, Trace
+from tf1to2_reg.program.tokens import Path
+from tf1to2_reg.program.trace import Change, Event, Frame, Obstacle, Trace
 from tf1to2_reg.program.values import (
-    AnyOf,
-    Builtin,
-    Class,
-    Function,
+    Environment,
+    Flags,
     Instance,
-    Method,
-    Symbol,
+    Mapping,
+    Python,
+    Series,
     Value,
     VariableScope,
     constant_of,
-    facts_of,
-    is_backward,
-    is_same_constant,
-    join,
-    join_facts,
 )
 
 
 @dataclass(eq=False)
 class OpenScope:
-    """A variable scope between entry and exit; `counters` number the unnamed layers."""
+    """A variable scope between entry and exit: the names in it, which number the unnamed layers.
 
-    path: tuple[object, ...]
+    `numbered` are stems of which a loop made an unknown number, `loops` those in which the scope was entered.
+    """
+
+    path: Path
     reuse: object
-    counters: dict[str, int] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+    loops: tuple[ast.AST, ...] = ()
+    numbered: set[str] = field(default_factory=set)
+
+    def number(self, stem: str) -> str:
+        """The name that TF1 makes for something unnamed: the first that is free in this scope."""
+        number, name = 0, stem
+        while name in self.names:
+            number += 1
+            name = f"{stem}_{number}"
+        return name
 
 
 def combine_reuse(outer: object, inner: object) -> object:
@@ -60,6 +68,11 @@ class CallSite:
         return [value for value, _ in self.positional] + [value for value, _ in self.keywords.values()]
 
 
+def _identity(value: Value) -> object:
+    constant = constant_of(value)
+    return id(value) if constant is None else repr(constant.value)
+
+
 class Machine:
     """Records facts, events and obstacles of one abstract run."""
 
@@ -67,10 +80,23 @@ class Machine:
         self.trace = trace
         self.scopes = [OpenScope((), None)]
         self.instances: list[Instance] = []
+        self.flags = Flags()
+        self._indices: dict[ast.AST, Python] = {}
+        self._alike: dict[tuple[object, ...], tuple[Value, tuple[Value, ...]]] = {}
         self.controlled = 0
         self.attempts = 0
+        self._attempted: list[tuple[Environment | Instance, str, Value]] = []
         self._silent = 0
         self._dead = 0
+
+    def alike(self, operation: str, operands: tuple[Value, ...], result: Value) -> Value:
+        """One unknown value for all that is computed in one way from the same values."""
+        key = (operation, *(_identity(operand) for operand in operands))
+        return self._alike.setdefault(key, (result, operands))[0]
+
+    def index(self, loop: ast.AST) -> Python:
+        """The number of the iteration of a loop: one value for all times that the loop runs."""
+        return self._indices.setdefault(loop, Python(type=int, distinct=frozenset({loop})))
 
     @contextmanager
     def silence(self) -> Iterator[None]:
@@ -91,8 +117,15 @@ class Machine:
             self._dead -= 1
 
     @contextmanager
-    def open_scope(self, scope: VariableScope) -> Iterator[None]:
-        self.scopes.append(OpenScope(scope.path, scope.reuse))
+    def open_scope(self, scope: VariableScope, loops: tuple[ast.AST, ...]) -> Iterator[None]:
+        """Enter a scope. One that is still open and is entered again goes on numbering, and forgets it afterwards."""
+        if self.live and scope.path and isinstance(scope.path[-1], str):
+            self.scope.names.add(scope.path[-1])
+        again = next((held for held in reversed(self.scopes) if held.path == scope.path), None)
+        opened = OpenScope(scope.path, scope.reuse, loops=loops)
+        if again is not None:
+            opened = replace(again, reuse=scope.reuse, names=set(again.names), numbered=set(again.numbered))
+        self.scopes.append(opened)
         try:
             yield
         finally:
@@ -101,6 +134,39 @@ class Machine:
     @property
     def scope(self) -> OpenScope:
         return self.scopes[-1]
+
+    @contextmanager
+    def attempt(self) -> Iterator[list[tuple[Environment | Instance, str, Value]]]:
+        """Run the body of a `try`; gives what it stores, any of which a handler may find."""
+        outer, self._attempted = self._attempted, []
+        self.attempts += 1
+        try:
+            yield self._attempted
+        finally:
+            self.attempts -= 1
+            outer += self._attempted
+            self._attempted = outer
+
+    def changed(self, holder: Series | Mapping, node: ast.AST) -> None:
+        """A list or dict is about to be changed, and with it whatever may be the same."""
+        if self.silent or self.dead or holder.cell is None:
+            return
+        change = Change(self.order(), node)
+        for cell in (holder.cell, *holder.cell.touched()):
+            self.trace.changes.setdefault(cell, []).append(change)
+
+    def stored(self, holder: Environment | Instance, name: str, value: Value) -> None:
+        """A name or an attribute is given a value."""
+        if self.attempts:
+            self._attempted.append((holder, name, value))
+
+    @property
+    def silent(self) -> bool:
+        return self._silent > 0
+
+    @property
+    def dead(self) -> bool:
+        return self._dead > 0
 
     @property
     def live(self) -> bool:
@@ -130,47 +196,5 @@ class Machine:
 
     def record(self, node: ast.AST, value: Value) -> None:
         """Add one execution of an expression to what holds in all of them."""
-        if self._silent:
-            return
-        facts = self.trace.facts
-        seen = node in facts.visited
-        facts.visited.add(node)
-        facts.values[node] = _in_every_execution(facts.values[node], value) if seen else value
-        if value.graph:
-            facts.graph.add(node)
-            if is_backward(value):
-                facts.backward.add(node)
-        _record_symbol(facts, node, value, seen=seen)
-        _record_constant(facts, node, value, seen=seen)
-        _record_tensor(facts, node, value, seen=seen)
-
-
-def _in_every_execution(before: Value, value: Value) -> Value:
-    """One value for all executions; what is told apart by its name stays a choice."""
-    named = (Symbol, Function, Method, Class, AnyOf, Builtin)
-    if type(before) is type(value) and not isinstance(value, named):
-        return value
-    if isinstance(before, Method) and isinstance(value, Method) and before.function.node is value.function.node:
-        return value
-    return join(before, value)
-
-
-def _record_symbol(facts: Facts, node: ast.AST, value: Value, *, seen: bool) -> None:
-    name = value.name if isinstance(value, Symbol) else None
-    facts.symbols[node] = name if not seen or facts.symbols.get(node) == name else None
-
-
-def _record_constant(facts: Facts, node: ast.AST, value: Value, *, seen: bool) -> None:
-    constant = constant_of(value)
-    if seen:
-        before = facts.constants.get(node)
-        constant = constant if is_same_constant(before, constant) else None
-    facts.constants[node] = constant
-
-
-def _record_tensor(facts: Facts, node: ast.AST, value: Value, *, seen: bool) -> None:
-    tensor = facts_of(value)
-    if seen:
-        before = facts.tensors.get(node)
-        tensor = join_facts([before, tensor]) if before is not None and tensor is not None else before or tensor
-    facts.tensors[node] = tensor
+        if not self._silent:
+            self.trace.facts.record(node, value)

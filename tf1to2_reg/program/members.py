@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from functools import singledispatch
 
+from tf1to2_reg.program import containers, stores
+from tf1to2_reg.program.calls import libraries
 from tf1to2_reg.program.calls import project as project_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
@@ -13,11 +15,15 @@ from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import (
+    AnyOf,
     Class,
+    FlagParser,
+    FlagValues,
     Function,
     Graph,
     InitOp,
     Instance,
+    Library,
     Mapping,
     Method,
     Optimizer,
@@ -35,13 +41,14 @@ from tf1to2_reg.program.values import (
     Value,
     Variable,
     element_of,
+    is_none,
     join,
     python,
 )
 from tf1to2_reg.syntax.imports import normalize
 
 _READING = ("keys", "values", "items", "get", "copy")
-_GROWING = ("append", "extend", "insert")
+_GROWING = ("append", "extend")
 _SHAPE_METHODS = ("get_shape", "set_shape")
 
 
@@ -51,13 +58,39 @@ def member(base: Value, run: Run, name: str, frame: Frame, node: ast.expr) -> Va
     return Python()
 
 
+@member.register(AnyOf)
+def _(base: AnyOf, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
+    options = [option for option in base.options if not is_none(option)]
+    if not all(isinstance(option, Instance | Class) for option in options):
+        return Python()
+    result: Value | None = None
+    for option in options:
+        result = join(result, member(option, run, name, frame, node))
+    return result or Python()
+
+
 @member.register(Python)
 def _(base: Python, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
+    if name == "value" and base.of_shape:
+        message = "the dimensions of a shape are ints in TF2 and have no `value`"
+        run.machine.obstacle("TFR212", message, frame, node, "Write `int(...)` around the dimension in its place.")
     return Python(of_shape=base.of_shape)
+
+
+@member.register(Library)
+def _(base: Library, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
+    return libraries.member(base, name)
+
+
+@member.register(FlagValues)
+def _(base: FlagValues, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
+    return base.flags.value(name)
 
 
 @member.register(Symbol)
 def _(base: Symbol, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
+    if base.name in stores.FLAG_VALUES:
+        return run.machine.flags.value(name)
     return Symbol(normalize(f"{base.name}.{name}"))
 
 
@@ -73,9 +106,13 @@ def _(base: Class, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
 
 @member.register(Instance)
 def _(base: Instance, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
-    if name in base.attributes:
+    if name in base.attributes and (not base.opaque or base.attributes[name].graph):
         return base.attributes[name]
     found = base.cls.find(name)
+    if base.opaque and not isinstance(found, Function):
+        return Python()
+    if name == "__dict__":
+        base.opaque = True
     if not isinstance(found, Function):
         return found if found is not None else Python()
     decorators = {getattr(item, "id", None) for item in getattr(found.node, "decorator_list", ())}
@@ -108,6 +145,11 @@ def _(base: Session, run: Run, name: str, frame: Frame, node: ast.expr) -> Value
 def call_method(base: Value, run: Run, name: str, site: CallSite) -> Value | None:
     """What a method of a graph value gives; None where the call is one like any other."""
     return None
+
+
+@call_method.register(FlagParser)
+def _(base: FlagParser, run: Run, name: str, site: CallSite) -> Value | None:
+    return libraries.call_parser(base, name, site)
 
 
 @call_method.register(Session)
@@ -148,10 +190,37 @@ def _(base: Tensor, run: Run, name: str, site: CallSite) -> Value | None:
 
 @call_method.register(Mapping)
 def _(base: Mapping, run: Run, name: str, site: CallSite) -> Value | None:
-    if not base.graph or name in _READING:
+    given = [value for value, _ in site.positional]
+    if name in _READING:
+        return _read(base, name, given)
+    if name not in containers.DICT_METHODS and not base.graph:
         return None
-    run.machine.obstacle("TFR217", "a dict of placeholders is changed after it was made", site.frame, site.node)
-    return Python()
+    if base.graph or any(value.graph for value in site.values()):
+        run.machine.obstacle("TFR217", "a dict of placeholders is changed after it was made", site.frame, site.node)
+        return Python()
+    if run.machine.dead:
+        return Python()
+    run.machine.changed(base, site.node)
+    if any(keyword.arg is None for keyword in site.node.keywords):
+        containers.forget(base)
+        return Python()
+    keywords = {key: value for key, (value, _) in site.keywords.items()}
+    return containers.call_dict(base, name, given, keywords, surely=stores.surely(run, site.frame))
+
+
+def _read(base: Mapping, name: str, given: list[Value]) -> Value | None:
+    if name == "copy":
+        return Mapping(base.pairs, None, base.rest)
+    if base.graph:
+        return None
+    if name == "get":
+        default = given[1] if len(given) > 1 else python(None)
+        return containers.item(base, given[0], default) if given else None
+    keys = Python() if base.rest is not None else element_of(base)
+    values = containers.item(base, Python(), None)
+    if name == "items":
+        return Series(None, Series((keys, values), Python(), "tuple"), "tuple")
+    return Series(None, keys if name == "keys" else values, "tuple")
 
 
 @call_method.register(SuperProxy)
@@ -167,31 +236,21 @@ def _(base: SuperProxy, run: Run, name: str, site: CallSite) -> Value | None:
 @call_method.register(Penalties)
 @call_method.register(UpdateOps)
 def _(base: Series | Penalties | UpdateOps, run: Run, name: str, site: CallSite) -> Value | None:
-    if name not in _GROWING:
+    if isinstance(base, Series) and base.kind == "tuple":
         return None
-    assert isinstance(site.node.func, ast.Attribute)
-    holder = site.node.func.value
-    if isinstance(base, Series) and isinstance(holder, ast.Name | ast.Attribute) and name != "insert":
-        _bind(run, holder, _grown(base, name, site), site.frame)
-        return python(None)
-    if base.graph or any(value.graph for value, _ in site.positional):
+    if name not in containers.LIST_METHODS:
+        return Series(base.items, base.element) if isinstance(base, Series) and name == "copy" else None
+    given = [value for value, _ in site.positional]
+    graph = base.graph or any(value.graph for value in given)
+    if graph and not (isinstance(base, Series) and name in _GROWING and _is_held(site)):
         run.machine.obstacle("TFR231", "a list of graph values is changed in place", site.frame, site.node)
+        return element_of(base) if name == "pop" else python(None)
+    if isinstance(base, Series) and not run.machine.dead:
+        run.machine.changed(base, site.node)
+        return containers.call_list(base, name, given, surely=stores.surely(run, site.frame))
     return Python()
 
 
-def _grown(base: Series, method: str, site: CallSite) -> Series:
-    """The list after `append` or `extend`."""
-    added = site.positional[-1][0]
-    element = added if method == "append" else element_of(added)
-    if base.items is not None and method == "append" and not site.frame.loops:
-        return Series((*base.items, element), Python(), base.kind)
-    return Series(None, join(element_of(base), element) if base.items != () else element, base.kind)
-
-
-def _bind(run: Run, holder: ast.Name | ast.Attribute, value: Value, frame: Frame) -> None:
-    if isinstance(holder, ast.Attribute):
-        run.assign(holder, value, frame)
-        return
-    owner = frame.env.owner(holder.id)
-    if owner is not None:
-        owner.bindings[holder.id] = value
+def _is_held(site: CallSite) -> bool:
+    """True where the list that a method is called on has a name."""
+    return isinstance(site.node.func, ast.Attribute) and isinstance(site.node.func.value, ast.Name | ast.Attribute)

@@ -9,6 +9,7 @@ from typing import Any
 
 from tf1to2_reg.facts import tensors
 from tf1to2_reg.facts.knowledge import Constant, TensorFacts
+from tf1to2_reg.program import distinctness
 from tf1to2_reg.program.machine import Machine
 from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import (
@@ -34,6 +35,7 @@ from tf1to2_reg.program.values import (
     is_none,
     join,
     python,
+    type_of,
 )
 
 _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], object]] = {
@@ -56,6 +58,7 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], object]] = {
     ast.In: lambda left, right: left in right,
     ast.NotIn: lambda left, right: left not in right,
 }
+_NUMERIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod)
 _ORDER = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
 _ALWAYS_TRUE = (Function, Method, Class, Symbol, Instance, Optimizer, Initializer)
 _MAX_CONSTANT = 10_000
@@ -75,8 +78,16 @@ class Operators:
             if left.items is not None and right.items is not None:
                 return Series((*left.items, *right.items), Python(), left.kind)
             return Series(None, join(element_of(left), element_of(right)), left.kind)
+        for one, other in ((left, right), (right, left)):
+            if isinstance(one, Series) and isinstance(op, ast.Mult) and not isinstance(other, Series):
+                return Series(None, element_of(one), one.kind)
         folded = _fold(left, op, right)
-        return folded if folded is not None else Python(of_shape=any_of_shape(left, right))
+        if folded is not None:
+            return folded
+        kind = _type_of_result(type_of(left), op, type_of(right))
+        result = Python(None, any_of_shape(left, right), kind, distinctness.of_operation(left, op, right))
+        parts = (left, *right.items) if isinstance(right, Series) and right.items is not None else (left, right)
+        return self.machine.alike(type(op).__name__, parts, result)
 
     def _graph_binary(self, left: Value, op: ast.operator, right: Value, frame: Frame, node: ast.AST) -> Value:
         lists = [isinstance(value, Series | Penalties) for value in (left, right)]
@@ -97,13 +108,14 @@ class Operators:
         """An operation on one operand; `node` is the operand."""
         if isinstance(op, ast.Not):
             truth = self.truth(value, frame, node)
-            return python(not truth) if truth is not None else Python()
+            return python(not truth) if truth is not None else Python(type=bool)
         if value.graph:
             return Tensor(facts_of(value) or TensorFacts(None, None), is_backward(value))
         constant = constant_of(value)
         if constant is not None and isinstance(constant.value, int | float) and isinstance(op, ast.USub):
             return python(-constant.value)
-        return Python(of_shape=any_of_shape(value))
+        kept = type_of(value) if isinstance(op, ast.USub | ast.UAdd) and type_of(value) in (int, float) else None
+        return Python(None, any_of_shape(value), kept)
 
     def compare(self, left: Value, op: ast.cmpop, right: Value, frame: Frame, node: ast.AST) -> Value:
         """The comparison of two values."""
@@ -183,6 +195,16 @@ def _fold(left: Value, op: ast.operator, right: Value) -> Value | None:
     except Exception:  # any error of the user's arithmetic is the user's to meet
         return None
     return python(result) if not isinstance(result, str) or len(result) < _MAX_CONSTANT else None
+
+
+def _type_of_result(left: type | None, op: ast.operator, right: type | None) -> type | None:
+    """The type of an arithmetic operation on values that are not known."""
+    if left is str and isinstance(op, ast.Mod):
+        return str
+    numbers = [int if kind is bool else kind for kind in (left, right)]
+    if not all(kind in (int, float) for kind in numbers) or not isinstance(op, _NUMERIC):
+        return str if left is str and right is str and isinstance(op, ast.Add) else None
+    return float if float in numbers or isinstance(op, ast.Div) else int
 
 
 def _is_number(constant: Constant) -> bool:

@@ -1,12 +1,21 @@
-"""Which functions and classes can touch a graph at all, decided by the names they mention."""
+"""Which functions and classes can touch a graph, or change what others read, decided by the names they mention."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 
 from tf1to2_reg.syntax.imports import tensorflow_names, used_names
 from tf1to2_reg.syntax.modules import Project
 
+CHANGING_METHODS = frozenset({
+    "append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem", "add",
+    "discard", "__setitem__", "__setattr__", "appendleft", "popleft",
+})  # fmt: skip
+"""Methods that change the object they are called on."""
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_STORED = (ast.Attribute, ast.Subscript)
+_STORING = frozenset({"setattr", "delattr", "exec", "eval", "globals", "vars", "locals"})
 _SESSION_NAMES = frozenset({"sess", "session", "run", "eval", "minimize", "apply_gradients", "compute_gradients"})
 
 
@@ -19,18 +28,63 @@ class Relevance:
     def __init__(self, project: Project) -> None:
         mentions: dict[str, set[str]] = {}
         relevant: set[str] = set()
+        storing: set[str] = set()
+        running: set[str] = set()
+        own = _SESSION_NAMES.union(*(tensorflow_names(module.tree) for module in project.modules))
         aliases = _SESSION_NAMES | _aliases(project)
         for module in project.modules:
             for node in ast.walk(module.tree):
-                if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                if isinstance(node, _DEFINITIONS):
                     names = used_names([node])
                     mentions.setdefault(node.name, set()).update(names)
                     if names & aliases:
                         relevant.add(node.name)
+                    if names & own:
+                        running.add(node.name)
+                    if _stores(node):
+                        storing.add(node.name)
+        self._own = own
         self._names = _closure(mentions, relevant)
+        self._running = _closure(mentions, running)
+        self._storing = _closure(mentions, storing)
 
     def __contains__(self, name: str) -> bool:
         return name in self._names
+
+    def touches(self, function: ast.FunctionDef | ast.Lambda) -> bool:
+        """True where a function names TensorFlow or a session itself, or calls what does: a stricter question."""
+        if isinstance(function, ast.FunctionDef):
+            return function.name in self._running
+        names = used_names([function])
+        return bool(names & self._own or names & self._running)
+
+    def stores(self, name: str) -> bool:
+        """True where a definition of the name can change something that outlives its call."""
+        return name in self._storing
+
+
+def _stores(definition: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
+    """Whether something is stored that is no local name; a method that only sets its own object's attributes counts."""
+    parameters = set()
+    if not isinstance(definition, ast.ClassDef):
+        given = definition.args
+        parameters = {parameter.arg for parameter in (*given.posonlyargs, *given.args, *given.kwonlyargs)}
+    return any(_is_store(node, parameters, definition) for node in ast.walk(definition))
+
+
+def _is_store(node: ast.AST, parameters: Collection[str], definition: ast.AST) -> bool:
+    if isinstance(node, ast.Global | ast.Nonlocal):
+        return True
+    if isinstance(node, _STORED):
+        own = isinstance(definition, ast.ClassDef) and isinstance(node, ast.Attribute) and _root(node) == "self"
+        return not isinstance(node.ctx, ast.Load) and not own
+    if isinstance(node, ast.AugAssign):
+        return isinstance(node.target, ast.Name) and node.target.id in parameters
+    if isinstance(node, ast.Call):
+        func = node.func
+        changing = isinstance(func, ast.Attribute) and func.attr in CHANGING_METHODS
+        return changing or (isinstance(func, ast.Name) and func.id in _STORING)
+    return False
 
 
 def _aliases(project: Project) -> frozenset[str]:

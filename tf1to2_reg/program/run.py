@@ -27,6 +27,9 @@ class Run(Protocol):
     def assign(self, target: ast.expr, value: Value, frame: Frame) -> None:
         """Bind a target."""
 
+    def finish(self, frame: Frame) -> None:
+        """Let what early returns left meet what the end of the function left."""
+
     def call(self, callee: Value, site: CallSite) -> Value:
         """Call any value."""
 

@@ -6,11 +6,18 @@ import ast
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from tf1to2_reg.facts.knowledge import Constant, TensorFacts
+from tf1to2_reg.program.cells import Cell
+from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.values import Environment, Function, Instance, Optimizer, Python, Value, VariableScope
 from tf1to2_reg.syntax.modules import Module
 
 E = TypeVar("E", bound="Event")
+Facts = Evaluations
+"""What the targets call it."""
+
+
+State = tuple[dict[str, Value], list[dict[str, Value]]]
+"""What names of an activation and attributes of all objects hold."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +30,12 @@ class Argument:
 
 @dataclass(eq=False)
 class Frame:
-    """One activation of a function, or of a module (`function` is None)."""
+    """One activation of a function, or of a module (`function` is None).
+
+    `conditions` counts the conditions around the statement that runs, `entered` those that were there already when the
+    activation began; from where it may have returned on it is `uncertain`. `exits` and `breaks` are the states at
+    statements that leave the function or a loop early.
+    """
 
     module: Module
     env: Environment
@@ -36,8 +48,13 @@ class Frame:
     children: dict[ast.Call, list[Frame]] = field(default_factory=dict)
     loops: tuple[ast.AST, ...] = ()
     conditions: int = 0
+    entered: int = 0
     returned: bool = False
+    returns: int = 0
+    uncertain: bool = False
     started: int = 0
+    exits: list[State] = field(default_factory=list)
+    breaks: list[State] = field(default_factory=list)
 
     def chain(self) -> list[Frame]:
         """This frame and its callers, innermost first."""
@@ -72,6 +89,11 @@ class LayerEvent(Event):
     optional: bool
     rank: int | None
     conditional: bool
+
+
+@dataclass(frozen=True, eq=False)
+class DeclaredEvent(Event):
+    """A regularizer is declared in a way that is not followed further; an obstacle says so."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,24 +178,12 @@ class Obstacle:
     help: str = ""
 
 
-@dataclass(eq=False)
-class Facts:
-    """What holds for an expression in every execution of it."""
+@dataclass(frozen=True, eq=False)
+class Change:
+    """A list or dict was changed at a place, when `order` events had happened."""
 
-    graph: set[ast.AST] = field(default_factory=set)
-    backward: set[ast.AST] = field(default_factory=set)
-    visited: set[ast.AST] = field(default_factory=set)
-    symbols: dict[ast.AST, str | None] = field(default_factory=dict)
-    constants: dict[ast.AST, Constant | None] = field(default_factory=dict)
-    tensors: dict[ast.AST, TensorFacts | None] = field(default_factory=dict)
-    values: dict[ast.AST, Value] = field(default_factory=dict)
-    shared_initializers: dict[ast.AST, dict[str, str]] = field(default_factory=dict)
-    layer_names: list[tuple[ast.AST, str]] = field(default_factory=list)
-
-    def value_of(self, stmt: ast.stmt) -> Value | None:
-        """What the value of a statement, such as the right side of an assignment, gives."""
-        value = getattr(stmt, "value", None)
-        return self.values.get(value) if value is not None else None
+    order: int
+    node: ast.AST
 
 
 @dataclass(eq=False)
@@ -181,13 +191,14 @@ class Trace:
     """One abstract run of a program from its entry module."""
 
     entry: Module
-    facts: Facts = field(default_factory=Facts)
+    facts: Evaluations = field(default_factory=Evaluations)
     events: list[Event] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
     obstacles: list[Obstacle] = field(default_factory=list)
     executed: dict[Module, Frame] = field(default_factory=dict)
     instances: list[tuple[Instance, ast.Call, Frame]] = field(default_factory=list)
     notes: list[Obstacle] = field(default_factory=list)
+    changes: dict[Cell[Value] | None, list[Change]] = field(default_factory=dict)
 
     def of(self, kind: type[E]) -> list[E]:
         """The events of a kind, in order."""

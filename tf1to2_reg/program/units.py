@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tf1to2_reg.facts.layers import LAYERS
+from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.interpreter import Interpreter
 from tf1to2_reg.program.relevance import Relevance
-from tf1to2_reg.program.trace import Facts, LayerEvent, Obstacle, ReadEvent, Trace, TrainEvent
+from tf1to2_reg.program.trace import DeclaredEvent, LayerEvent, Obstacle, ReadEvent, Trace, TrainEvent
 from tf1to2_reg.program.values import Symbol
 from tf1to2_reg.syntax.imports import tensorflow_names
 from tf1to2_reg.syntax.modules import Module, Project
@@ -27,7 +28,7 @@ class Group:
     notes: list[Obstacle] = field(default_factory=list)
 
 
-def groups(project: Project, facts: Facts) -> list[Group]:
+def groups(project: Project, facts: Evaluations) -> list[Group]:
     """Trace every entry program and put those together that share files."""
     relevance = Relevance(project)
     traces = [Interpreter(project, relevance, entry, facts).run() for entry in _entries(project)]
@@ -92,12 +93,14 @@ def _components(traces: Sequence[Trace], used: dict[Trace, list[Module]]) -> Ite
         yield together
 
 
-def _group(traces: list[Trace], modules: list[Module], facts: Facts) -> Group | None:
+def _group(traces: list[Trace], modules: list[Module], facts: Evaluations) -> Group | None:
     sites = [node for module in modules for node in _regularized_calls(module, facts)]
-    reads = [event for trace in traces for event in trace.of(ReadEvent)]
-    if not sites and not reads:
+    takes_part = any(
+        trace.has(ReadEvent, DeclaredEvent) or any(event.regularized for event in trace.of_layers()) for trace in traces
+    )
+    if not sites and not takes_part:
         return None
-    working = [trace for trace in traces if trace.has(LayerEvent, ReadEvent)]
+    working = [trace for trace in traces if trace.has(LayerEvent, ReadEvent, DeclaredEvent)]
     name = str((working or traces)[0].entry.path)
     layers = len({node for module in modules for node in _layer_calls(module, facts)})
     group = Group(name, working or traces, modules, layers)
@@ -112,12 +115,12 @@ def _once(obstacles: Iterable[Obstacle]) -> list[Obstacle]:
     return list({(item.code, item.node): item for item in obstacles}.values())
 
 
-def _layer_calls(module: Module, facts: Facts) -> Iterator[ast.Call]:
+def _layer_calls(module: Module, facts: Evaluations) -> Iterator[ast.Call]:
     names = tensorflow_names(module.tree)
     for node in ast.walk(module.tree):
         if not isinstance(node, ast.Call):
             continue
-        value = facts.values.get(node.func)
+        value = facts.value(node.func)
         if isinstance(value, Symbol):
             if value.name in LAYERS or value.name.startswith("tf.layers."):
                 yield node
@@ -126,23 +129,25 @@ def _layer_calls(module: Module, facts: Facts) -> Iterator[ast.Call]:
 
 
 def _is_layer_text(func: ast.expr, names: frozenset[str]) -> bool:
-    """`tf.layers.x` in code that was not reached."""
-    return (
-        isinstance(func, ast.Attribute)
-        and isinstance(func.value, ast.Attribute)
-        and func.value.attr == "layers"
-        and isinstance(func.value.value, ast.Name)
-        and func.value.value.id in names
-    )
+    """`tf.layers.x`, or `tf.compat.v1.layers.x`, in code that was not reached."""
+    if not isinstance(func, ast.Attribute):
+        return False
+    root, *parts = ast.unparse(func.value).split(".")
+    return root in names and parts in (["layers"], ["compat", "v1", "layers"])
 
 
-def _regularized_calls(module: Module, facts: Facts) -> Iterator[ast.Call]:
+def _regularized_calls(module: Module, facts: Evaluations) -> Iterator[ast.Call]:
+    """Layer calls that may declare a regularizer, and the making of a regularizer for a graph's collection."""
     for node in _layer_calls(module, facts):
-        if any((keyword.arg or "").endswith("_regularizer") for keyword in node.keywords) or len(node.args) > 7:
+        if any((keyword.arg or "_regularizer").endswith("_regularizer") for keyword in node.keywords):
             yield node
+    for part in ast.walk(module.tree):
+        symbol = facts.symbol(part.func) if isinstance(part, ast.Call) else None
+        if isinstance(part, ast.Call) and symbol and symbol.startswith("tf.contrib.") and "regulariz" in symbol:
+            yield part
 
 
-def _never_reached(modules: Sequence[Module], facts: Facts) -> list[Obstacle]:
+def _never_reached(modules: Sequence[Module], facts: Evaluations) -> list[Obstacle]:
     """Layers that no entry program among the given paths builds."""
     for module in modules:
         for node in _layer_calls(module, facts):

@@ -9,6 +9,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from tf1to2_reg.facts.knowledge import Constant, TensorFacts
+from tf1to2_reg.program.cells import Cell
 
 if TYPE_CHECKING:
     from tf1to2_reg.syntax.modules import Module
@@ -25,10 +26,64 @@ class Value:
 
 @dataclass(frozen=True, eq=False)
 class Python(Value):
-    """An ordinary Python value; `constant` where it is known, `of_shape` where it was read off a tensor."""
+    """An ordinary Python value.
+
+    `constant` where it is known, `of_shape` where it was read off a tensor; `type` is the type that it is shown to have
+    (int, float, bool or str, never a subclass or a type of NumPy), None where it is not known. In the loops of
+    `distinct` it has another value in each iteration.
+    """
 
     constant: Constant | None = None
     of_shape: bool = False
+    type: type | None = None
+    distinct: frozenset[ast.AST] = frozenset()
+
+
+@dataclass(frozen=True, eq=False)
+class Library(Python):
+    """A part of a library that is not TensorFlow, under its full name."""
+
+    name: str = ""
+
+
+@dataclass(eq=False)
+class Flags:
+    """The types of the options of a command line, None where one is not shown to have a type."""
+
+    types: dict[str, type | None] = field(default_factory=dict)
+    _values: dict[str, Python] = field(default_factory=dict)
+
+    def define(self, name: str, kind: type | None) -> None:
+        """An option; of two definitions of one name neither counts."""
+        self.types[name] = kind if self.types.get(name, kind) is kind else None
+
+    def set(self, name: str) -> None:
+        """An option is given another value."""
+        self.types[name] = None
+        self._values.pop(name, None)
+
+    def forget(self) -> None:
+        """Any of the options may have been set to something else."""
+        self.types = dict.fromkeys(self.types)
+        self._values.clear()
+
+    def value(self, name: str) -> Python:
+        """What the option holds when the program runs."""
+        return self._values.setdefault(name, Python(type=self.types.get(name)))
+
+
+@dataclass(frozen=True, eq=False)
+class FlagParser(Python):
+    """A parser of the command line, as `argparse` makes it."""
+
+    flags: Flags = field(default_factory=Flags)
+
+
+@dataclass(frozen=True, eq=False)
+class FlagValues(Python):
+    """The options that a parser found."""
+
+    flags: Flags = field(default_factory=Flags)
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,11 +226,19 @@ class VariableScope:
 
 @dataclass(frozen=True, eq=False)
 class Series(Value):
-    """A list or tuple. `items` is None where the length is not known; then `element` stands for each."""
+    """A list or tuple. `items` is None where the length is not known; then `element` stands for each.
+
+    A list has a cell, which holds what it is now.
+    """
 
     items: tuple[Value, ...] | None
     element: Value
     kind: str = "list"
+    cell: Cell[Value] | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind == "list" and self.cell is None:
+            object.__setattr__(self, "cell", Cell[Value](self))
 
     @property
     def graph(self) -> bool:  # type: ignore[override]
@@ -184,10 +247,20 @@ class Series(Value):
 
 @dataclass(frozen=True, eq=False)
 class Mapping(Value):
-    """A dict literal: pairs of key and value with their expressions."""
+    """A dict: pairs of key and value.
+
+    `rest` is None where these are all. Else some of them may be missing, and it is what other keys may hold. `node` is
+    the display that the dict was made by and is still equal to. The cell holds what the dict is now.
+    """
 
     pairs: tuple[tuple[Value, Value], ...]
     node: ast.Dict | None
+    rest: Value | None = None
+    cell: Cell[Value] | None = None
+
+    def __post_init__(self) -> None:
+        if self.cell is None:
+            object.__setattr__(self, "cell", Cell[Value](self))
 
     @property
     def graph(self) -> bool:  # type: ignore[override]
@@ -201,6 +274,8 @@ class Environment:
     parent: Environment | None = None
     bindings: dict[str, Value] = field(default_factory=dict)
     global_names: frozenset[str] = frozenset()
+    nonlocal_names: frozenset[str] = frozenset()
+    comprehension: bool = False
 
     def lookup(self, name: str) -> Value | None:
         env: Environment | None = self.root() if name in self.global_names else self
@@ -217,8 +292,16 @@ class Environment:
             env = env.parent
         return env
 
+    def scope_of(self, name: str) -> Environment:
+        """The environment that an assignment to the name changes."""
+        if name in self.global_names:
+            return self.root()
+        if name in self.nonlocal_names and self.parent is not None:
+            return self.parent.owner(name) or self.parent
+        return self
+
     def bind(self, name: str, value: Value) -> None:
-        (self.root() if name in self.global_names else self).bindings[name] = value
+        self.scope_of(name).bindings[name] = value
 
     def root(self) -> Environment:
         env = self
@@ -235,6 +318,8 @@ class Function(Value):
     module: Module
     closure: Environment
     owner: Class | None = None
+    defaults: dict[str, Value] = field(default_factory=dict)
+    """What parameters hold that a call does not give, made when the function is defined."""
 
     @property
     def name(self) -> str:
@@ -270,10 +355,15 @@ class Class(Value):
 
 @dataclass(eq=False)
 class Instance(Value):
-    """An object of a project class with what its attributes hold."""
+    """An object of a project class with what its attributes hold.
+
+    Of an `opaque` one they are not known; `many` stands for all objects that a loop makes.
+    """
 
     cls: Class
     attributes: dict[str, Value] = field(default_factory=dict)
+    many: bool = False
+    opaque: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -322,9 +412,23 @@ def python(value: object) -> Python:
     return Python(Constant(value))
 
 
+def current(value: Value) -> Value:
+    """What a list or dict is now; any other value as it is."""
+    if isinstance(value, Series | Mapping) and value.cell is not None:
+        return value.cell.content
+    return value
+
+
 def is_none(value: Value) -> bool:
     """True for a value that is known to be None."""
     return isinstance(value, Python) and value.constant == NONE
+
+
+def type_of(value: Value) -> type | None:
+    """The type that a Python value is shown to have, None where it is not."""
+    if not isinstance(value, Python):
+        return None
+    return type(value.constant.value) if value.constant is not None else value.type
 
 
 def any_of_shape(*values: Value) -> bool:
@@ -337,7 +441,7 @@ def constant_of(value: Value) -> Constant | None:
     if isinstance(value, Python):
         return value.constant
     if isinstance(value, Series) and value.items is not None:
-        parts = [constant_of(item) for item in value.items]
+        parts = [constant_of(current(item)) for item in value.items]
         if all(part is not None for part in parts):
             inner = [part.value for part in parts if part is not None]
             return Constant(tuple(inner) if value.kind == "tuple" else inner)
@@ -370,11 +474,11 @@ def leaves(value: Value) -> Iterator[Value]:
     """The values inside nested series, mappings and alternatives."""
     if isinstance(value, Series):
         for item in value.items if value.items is not None else (value.element,):
-            yield from leaves(item)
+            yield from leaves(current(item))
     elif isinstance(value, Mapping):
         for key, item in value.pairs:
             yield from leaves(key)
-            yield from leaves(item)
+            yield from leaves(current(item))
     elif isinstance(value, AnyOf):
         for option in value.options:
             yield from leaves(option)
@@ -411,6 +515,8 @@ def _join_alike(first: Value, second: Value) -> Value | None:
         return Tensor(join_facts([first.facts, second.facts]), first.backward or second.backward)
     if isinstance(first, Series) and isinstance(second, Series):
         return _join_series(first, second)
+    if isinstance(first, Mapping) and isinstance(second, Mapping):
+        return _join_mappings(first, second)
     return first if _is_interchangeable(first, second) else None
 
 
@@ -419,6 +525,8 @@ def _is_interchangeable(first: Value, second: Value) -> bool:
         return first.name == second.name
     if isinstance(first, Function) and isinstance(second, Function):
         return first.node is second.node
+    if isinstance(first, Builtin) and isinstance(second, Builtin):
+        return first.name == second.name
     return isinstance(first, Initializer) and isinstance(second, Initializer)
 
 
@@ -442,18 +550,73 @@ def _join_python(first: Regularizer | Python, second: Regularizer | Python) -> V
         return Regularizer(optional) if known else Python()
     if is_same_constant(first.constant, second.constant):
         return replace(first, of_shape=first.of_shape or second.of_shape)
-    return Python(None, first.of_shape or second.of_shape)
+    same = type_of(first) if type_of(first) is type_of(second) else None
+    return Python(None, first.of_shape or second.of_shape, same)
 
 
 def _join_series(first: Series, second: Series) -> Series:
+    if first.cell is not None and first.cell is second.cell:
+        found = first.cell.content
+        assert isinstance(found, Series)
+        return found
+    return _with_cell(_series_of_both(first, second), first, second)
+
+
+def _with_cell(made: Series, first: Series, second: Series) -> Series:
+    """The list that is one of two, with a cell that knows of theirs."""
+    if first.cell is None or second.cell is None or made.cell is None:
+        return made
+    made.cell.become_alternative(first.cell, second.cell)
+    return made
+
+
+def _series_of_both(first: Series, second: Series) -> Series:
     kind = first.kind if first.kind == second.kind else "list"
     for one, other in ((first, second), (second, first)):
         if one.items == ():
-            return Series(None, element_of(other), kind) if other.items != () else other
+            return Series(None, element_of(other), kind) if other.items != () else Series((), Python(), kind)
     if first.items is not None and second.items is not None and len(first.items) == len(second.items):
         items = tuple(join(one, other) for one, other in zip(first.items, second.items, strict=True))
         return Series(items, Python(), kind)
     return Series(None, join(element_of(first), element_of(second)), kind)
+
+
+def _join_mappings(first: Mapping, second: Mapping) -> Mapping:
+    """A dict that is one of two: a key that only one of them has may be missing, or hold what the other's rest may."""
+    if first.cell is not None and first.cell is second.cell:
+        found = first.cell.content
+        assert isinstance(found, Mapping)
+        return found
+    made = mapping_of_both(first, second)
+    assert made.cell is not None
+    assert first.cell is not None
+    assert second.cell is not None
+    made.cell.become_alternative(first.cell, second.cell)
+    return made
+
+
+def mapping_of_both(first: Mapping, second: Mapping) -> Mapping:
+    """What two dicts, or one dict at two times, may hold."""
+    same = len(first.pairs) == len(second.pairs) and all(find_key(first, key) is not None for key, _ in second.pairs)
+    rest = None if same and first.rest is None and second.rest is None else join(first.rest, second.rest)
+    pairs = tuple((key, _join_found(value, second, key)) for key, value in first.pairs)
+    more = tuple((key, _join_found(value, first, key)) for key, value in second.pairs if find_key(first, key) is None)
+    return Mapping((*pairs, *more), first.node if first.node is second.node else None, rest)
+
+
+def _join_found(value: Value, other: Mapping, key: Value) -> Value:
+    place = find_key(other, key)
+    found = other.pairs[place][1] if place is not None else other.rest
+    return join(value, found) if found is not None else value
+
+
+def find_key(mapping: Mapping, key: Value) -> int | None:
+    """The place of a key among the pairs."""
+    wanted = constant_of(key)
+    for place, (other, _) in enumerate(mapping.pairs):
+        if other is key or (wanted is not None and constant_of(other) == wanted):
+            return place
+    return None
 
 
 @singledispatch
@@ -468,8 +631,16 @@ def _(value: Series) -> Value:
         return value.element
     result: Value | None = None
     for item in value.items:
-        result = join(result, item)
+        result = join(result, current(item))
     return weaken(result) if result is not None else Python()
+
+
+@element_of.register(Mapping)
+def _(value: Mapping) -> Value:
+    result = value.rest
+    for key, _ in value.pairs:
+        result = join(result, key)
+    return weaken(result) if result is not None and value.rest is None else Python()
 
 
 @element_of.register(Penalties)
@@ -496,5 +667,5 @@ def _(value: Tensor) -> Value:
 def weaken(value: Value) -> Value:
     """Forget the constant: the value of a loop variable or of something that a loop changes."""
     if isinstance(value, Python) and value.constant is not None and not is_none(value):
-        return replace(value, constant=None)
+        return replace(value, constant=None, type=type_of(value))
     return value

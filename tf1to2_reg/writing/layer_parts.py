@@ -9,7 +9,7 @@ import libcst as cst
 from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.editing.context import FileContext
 from tf1to2_reg.editing.rule import LayerParts
-from tf1to2_reg.network.data import ModelPlan
+from tf1to2_reg.network.data import ModelPlan, Normalization
 from tf1to2_reg.transforms import layers
 
 
@@ -30,11 +30,11 @@ class LayerSplitter:
         divide = layers.split_named if self._keeps_name(original) else layers.split
         parts = divide(original, updated, self.context)
         constructor = self._with_fresh_initializers(node, parts.constructor)
-        mode = plan.normalizations.get(node, "plain")
-        if mode == "frozen":
+        mode = plan.normalizations.get(node)
+        if mode is Normalization.FROZEN:
             constructor = layers.with_frozen_averages(constructor)
             self.context.note("TFR108", "the moving averages were never updated", original)
-        elif mode == "fused":
+        elif mode is Normalization.FUSED:
             self.needs_fused = True
             constructor = constructor.with_changes(func=cst.Name("FusedBatchNormalization"))
             self.context.note("TFR107", "the moving variance stays that of TF1's fused kernel", original)

@@ -35,7 +35,7 @@ class ModelNames(Rewriter):
     def _model(self, node: cst.CSTNode, name: str) -> ModelPlan | None:
         """The model of the builder that an expression names with the builder's own name."""
         expression = self.file.expression(node)
-        value = self.file.facts.values.get(expression) if expression is not None else None
+        value = self.file.facts.value(expression) if expression is not None else None
         model = _model_of(value, self._network)
         return model if model is not None and model.node is not None and model.node.name == name else None
 

@@ -6,7 +6,7 @@ import ast
 
 from tf1to2_reg.facts.knowledge import TensorFacts
 from tf1to2_reg.facts.layers import LAYERS, LayerFacts
-from tf1to2_reg.program.calls.scopes import reuse_mode
+from tf1to2_reg.program.calls.scopes import named, reuse_mode, unnamed
 from tf1to2_reg.program.machine import CallSite, combine_reuse
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import Argument, LayerEvent
@@ -145,13 +145,9 @@ def _name_token(run: Run, layer: LayerFacts, arguments: dict[str, Argument], sit
     if given is not None and constant is not None and isinstance(constant.value, str):
         if given.node is not None:
             run.machine.trace.facts.layer_names.append((given.node, constant.value))
+        if run.machine.live:
+            run.machine.scope.names.add(constant.value)
         return constant.value
     if given is not None and constant is None:
-        return ("computed", given.node)
-    if site.frame.loops:
-        return ("numbered", site.node)
-    counters = run.machine.scope.counters
-    number = counters.get(layer.stem, 0)
-    if run.machine.live:
-        counters[layer.stem] = number + 1
-    return f"{layer.stem}_{number}" if number else layer.stem
+        return named((given.value, given.node if given.node is not None else site.node))
+    return unnamed(run, layer.stem, site)

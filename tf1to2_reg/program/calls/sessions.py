@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import ast
 
+from tf1to2_reg.program.calls.collections import collection_name
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
-from tf1to2_reg.program.trace import RunEvent, SessionEvent
-from tf1to2_reg.program.values import Graph, Python, Series, Session, Tensor, Value, is_none, python
+from tf1to2_reg.program.trace import DeclaredEvent, RunEvent, SessionEvent
+from tf1to2_reg.program.values import (
+    Graph,
+    Mapping,
+    Penalties,
+    Placeholder,
+    Python,
+    Series,
+    Session,
+    Tensor,
+    Value,
+    is_none,
+    leaves,
+    python,
+    type_of,
+)
 
 
 def session(run: Run, site: CallSite) -> Value:
@@ -46,6 +61,7 @@ def _run(
         if extra in site.keywords:
             run.machine.obstacle("TFR216", f"Session.run with {extra}= is not understood", site.frame, site.node)
     feed_value, feed_node = feeds if feeds is not None and not is_none(feeds[0]) else (None, None)
+    _check_feeds(run, feed_value, site)
     order = run.machine.order()
     run.machine.event(
         RunEvent(order, site.node, site.frame, site.frame.loops, fetches[0], fetches[1], feed_value, feed_node)
@@ -56,6 +72,14 @@ def _run(
     return Python()
 
 
+def _check_feeds(run: Run, feeds: Value | None, site: CallSite) -> None:
+    """TF1 cuts a float that is fed to an int placeholder; a function of TF2 does not take it."""
+    for key, value in feeds.pairs if isinstance(feeds, Mapping) else ():
+        whole = isinstance(key, Placeholder) and (key.facts.dtype or "").startswith(("int", "uint"))
+        if whole and any(type_of(leaf) is float for leaf in leaves(value)):
+            run.machine.obstacle("TFR217", "a float is fed to a placeholder of whole numbers", site.frame, site.node)
+
+
 def call_graph(run: Run, name: str, site: CallSite) -> Value | None:
     """A method of a graph."""
     if name == "as_default":
@@ -64,8 +88,22 @@ def call_graph(run: Run, name: str, site: CallSite) -> Value | None:
         return Graph()
     if name == "finalize":
         return python(None)
+    if name in ("get_collection", "get_collection_ref"):
+        return _graph_collection(run, site)
     run.machine.obstacle("TFR216", f"the method {name} of a graph is not understood", site.frame, site.node)
     return Tensor()
+
+
+def _graph_collection(run: Run, site: CallSite) -> Value:
+    key = site.argument(0, "name")
+    name = collection_name(key[0]) if key else None
+    if name is None or name == "regularization_losses":
+        run.machine.event(DeclaredEvent(*run.machine.at(site)))
+        message = "the penalties are read through a graph object"
+        run.machine.obstacle("TFR224", message, site.frame, site.node, "Read them with `tf.get_collection`.")
+    else:
+        run.machine.obstacle("TFR203", f"the collection {name} of a graph object", site.frame, site.node)
+    return Penalties()
 
 
 def reset_graph(run: Run, site: CallSite) -> Value:

@@ -10,6 +10,7 @@ from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.program import known
 from tf1to2_reg.program.calls import collections as collection_calls
 from tf1to2_reg.program.calls import layers as layer_calls
+from tf1to2_reg.program.calls import libraries
 from tf1to2_reg.program.calls import placeholders as placeholder_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
@@ -67,6 +68,8 @@ def call(run: Run, symbol: str, site: CallSite) -> Value:
     for belongs, family in _FAMILIES:
         if belongs(symbol):
             return family(run, symbol, site)
+    if libraries.is_definition(symbol):
+        libraries.define_flag(run.machine.flags, symbol, site)
     made = _object(symbol)
     if made is not None:
         return made

@@ -6,7 +6,7 @@ from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 from tf1to2_reg.program import known
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
-from tf1to2_reg.program.trace import ConstructorEvent, GradientEvent, TrainEvent
+from tf1to2_reg.program.trace import ConstructorEvent, DeclaredEvent, GradientEvent, TrainEvent
 from tf1to2_reg.program.values import (
     GlobalStep,
     GradientPairs,
@@ -133,5 +133,8 @@ def variable(run: Run, site: CallSite) -> Value:
 
 def hand_made(run: Run, site: CallSite) -> Value:
     """A variable that no layer makes."""
+    regularizer = site.keywords.get("regularizer")
+    if regularizer is not None and not is_none(regularizer[0]):
+        run.machine.event(DeclaredEvent(*run.machine.at(site)))
     run.machine.obstacle("TFR218", "a variable is made by hand", site.frame, site.node)
     return Tensor()

@@ -234,7 +234,7 @@ class Assembly:
         """`dense = tf.layers.dense`: uses of the alias are written out."""
         if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
             return False
-        value = self.facts.values.get(node.value)
+        value = self.facts.value(node.value)
         if not isinstance(value, Symbol) or not isinstance(node.value, ast.Name | ast.Attribute):
             return False
         try:

@@ -35,7 +35,7 @@ from tf1to2_reg.program.values import (
     Value,
     leaves,
 )
-from tf1to2_reg.syntax.variables import reads, variable, walk, writes
+from tf1to2_reg.syntax.variables import grown, reads, variable, walk, writes
 from tf1to2_reg.targets.tf2.data import DriverPlan, Item
 from tf1to2_reg.targets.tf2.session_code import dissolve, initializes, is_initialization, is_session_call, is_switch
 
@@ -107,11 +107,12 @@ class DriverWalk:
         }
         self._feed_displays = {
             value.node
-            for value in facts.values.values()
+            for value in facts.values()
             if isinstance(value, Mapping)
             and value.node is not None
             and any(isinstance(key, Placeholder) for key, _ in value.pairs)
         }
+        self._graph_variables = self._variables_of_graph()
         self._loops = 0
 
     def run(self) -> None:
@@ -148,7 +149,7 @@ class DriverWalk:
         for stmt in _body_of(frame):
             for node in walk(stmt, skip):
                 holds = isinstance(node, ast.Attribute) and variable(node, "self") and node in self.facts.graph
-                if holds and not isinstance(self.facts.values.get(node), Session | Graph):
+                if holds and not self.facts.always(node, Session, Graph):
                     return True
         return False
 
@@ -169,7 +170,7 @@ class DriverWalk:
         self._body(stmt.body, frame)
 
     def _compound(self, stmt: ast.If | ast.For | ast.While | ast.Try, frame: Frame) -> None:
-        if not self._has_graph(stmt):
+        if not self._has_graph(stmt) and not self._has_procedure(stmt, frame):
             return
         if isinstance(stmt, ast.If | ast.For) and self._is_pure_graph(stmt):
             self._add(stmt, frame, "tensor")
@@ -185,6 +186,9 @@ class DriverWalk:
 
     def _has_graph(self, stmt: ast.stmt) -> bool:
         return any(node in self.facts.graph for node in walk(stmt))
+
+    def _has_procedure(self, stmt: ast.stmt, frame: Frame) -> bool:
+        return any(self._procedure_call(leaf, frame) is not None for leaf in _simple_statements(stmt))
 
     def _is_pure_graph(self, stmt: ast.stmt) -> bool:
         """True for a compound statement that only computes tensors."""
@@ -202,7 +206,7 @@ class DriverWalk:
 
     def _is_tensor_statement(self, stmt: ast.stmt) -> bool:
         return any(
-            node in self.facts.graph and not isinstance(self.facts.values.get(node), Session | Graph)
+            node in self.facts.graph and not self.facts.always(node, Session, Graph)
             for node in walk(stmt, set(self.runs))
         )
 
@@ -210,7 +214,7 @@ class DriverWalk:
         """True for an expression statement that does more than to add to the graph or to a list of tensors."""
         if not isinstance(stmt, ast.Expr) or not isinstance(stmt.value, ast.Call):
             return False
-        if isinstance(self.facts.values.get(stmt.value.func), Symbol):
+        if self.facts.always(stmt.value.func, Symbol):
             return False
         func = stmt.value.func
         return not (isinstance(func, ast.Attribute) and func.attr in ("append", "extend", "set_shape"))
@@ -248,8 +252,25 @@ class DriverWalk:
             self._add(stmt, frame, kind)
         elif self._is_tensor_statement(stmt):
             self._tensor_statement(stmt, frame)
-        elif self.owner is not None and _is_local_assignment(stmt):
+        elif (self.owner is not None and _is_local_assignment(stmt)) or self._starts_graph_variable(stmt):
             self._add(stmt, frame, "python")
+
+    def _starts_graph_variable(self, stmt: ast.stmt) -> bool:
+        """`loss = 0.0` or `terms = []` before graph values are added to it."""
+        if not isinstance(stmt, ast.Assign):
+            return False
+        return all(variable(target, self.plan.receiver) in self._graph_variables for target in stmt.targets)
+
+    def _variables_of_graph(self) -> set[str]:
+        """Variables of the driver that hold a graph value at some time."""
+        found: set[str] = set()
+        for frame in self.plan.frames:
+            for node in (part for stmt in _body_of(frame) for part in walk(stmt)):
+                if isinstance(node, ast.Call) and any(argument in self.facts.graph for argument in node.args):
+                    found.add(grown(node, self.plan.receiver) or "")
+                elif node in self.facts.graph and isinstance(getattr(node, "ctx", None), ast.Store):
+                    found.add(variable(node, self.plan.receiver) or "")
+        return found - {""}
 
     def _kind(self, stmt: ast.stmt, value: Value | None) -> str | None:
         """What a statement makes that is no tensor."""
@@ -264,6 +285,7 @@ class DriverWalk:
         return None
 
     def _tensor_statement(self, stmt: ast.stmt, frame: Frame) -> None:
+        self._check_feeds_passed_on(stmt)
         if isinstance(stmt, ast.Return):
             self._return(stmt, frame)
         elif self._is_effect(stmt):
@@ -272,6 +294,15 @@ class DriverWalk:
             self._add(stmt, frame, "tensor")
         else:
             raise Refusal("TFR231", "a graph value is used by a statement that cannot be moved", stmt)
+
+    def _check_feeds_passed_on(self, stmt: ast.stmt) -> None:
+        """A statement that has no other graph value than a feed dict hands it to a function."""
+        displays = [node for node in walk(stmt) if node in self._feed_displays]
+        others = [node for node in walk(stmt, {*displays, *self.runs}) if node in self.facts.graph]
+        feeds = displays + [node for node in others if isinstance(self.facts.value(node), Mapping)]
+        if feeds and all(isinstance(self.facts.value(node), Session | Graph | Mapping) for node in others):
+            message = "the feed dict is passed to a function rather than to the session"
+            raise Refusal("TFR217", message, feeds[0], "Write the feed where the session runs.")
 
     def _return(self, stmt: ast.Return, frame: Frame) -> None:
         if frame in self.plan.frames and self.owner is not None and frame.caller in self.plan.frames:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 
 from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.syntax.variables import walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, StepPlan
+from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, Item, StepPlan
+from tf1to2_reg.targets.tf2.moves.uses import kept
 from tf1to2_reg.targets.tf2.steps import driver_call
 
 
@@ -78,14 +78,24 @@ def _drop_unused_python(plan: DriverPlan) -> None:
     used = {item for step in plan.steps for item in step.items}
     in_region = set(plan.region.body) if plan.region is not None else set()
     for item in plan.items:
-        if item.kind != "python" or not (item in used or item.stmt in in_region):
-            continue
-        function = item.frame.function
-        body: Sequence[ast.stmt] = function.node.body if function and isinstance(function.node, ast.FunctionDef) else []
-        others = [stmt for stmt in body if stmt is not item.stmt and stmt not in plan.gone]
-        names = {node.id for stmt in others for node in walk(stmt) if isinstance(node, ast.Name)}
-        if not item.writes & names:
+        if item.kind == "python" and (item in used or item.stmt in in_region) and not _is_read(plan, item):
             plan.gone.add(item.stmt)
+
+
+def _is_read(plan: DriverPlan, item: Item) -> bool:
+    """True where Python code that stays reads what a statement binds."""
+    function = item.frame.function
+    root = function.node if function is not None else item.frame.module.tree
+    names = {name.removeprefix("self.") for name in item.writes}
+    stays = [stmt for stmt, stays, _ in kept(getattr(root, "body", ()), plan) if stays and stmt is not item.stmt]
+    stays += [stmt for stmt in ast.walk(root) if isinstance(stmt, ast.FunctionDef) and stmt is not root]
+    runs = set(plan.runs)
+    return any(
+        getattr(node, "id", getattr(node, "attr", None)) in names
+        for stmt in stays
+        for node in walk(stmt, runs)
+        if isinstance(node, ast.Name | ast.Attribute)
+    )
 
 
 def _drop_method(plan: DriverPlan, stmt: ast.stmt, function: ast.FunctionDef) -> None:

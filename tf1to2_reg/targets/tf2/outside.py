@@ -59,7 +59,7 @@ class OutsidePlanner:
     def _is_outside(self, root: ast.AST) -> bool:
         if root in self.models:
             return False
-        return any(node in self.runs or isinstance(self.facts.values.get(node), _SESSION) for node in _own_nodes(root))
+        return any(node in self.runs or self.facts.ever(node, *_SESSION) for node in _own_nodes(root))
 
     def _body(self, body: Sequence[ast.stmt]) -> None:
         for stmt in body:
@@ -91,20 +91,20 @@ class OutsidePlanner:
     def _holds_session(self, stmt: ast.stmt) -> bool:
         if not isinstance(stmt, ast.Assign | ast.AnnAssign) or stmt.value is None:
             return False
-        if isinstance(self.facts.values.get(stmt.value), _GONE):
+        if self.facts.always(stmt.value, *_GONE):
             return True
         return isinstance(stmt, ast.Assign) and self._forgets_session(stmt)
 
     def _check_free_of_graph(self, stmt: ast.stmt) -> None:
         """Code that stays has no tensors but in what it runs and feeds."""
         for node in walk(stmt, set(self.runs)):
-            value = self.facts.values.get(node)
+            value = self.facts.value(node)
             if isinstance(value, Tensor) and not isinstance(value, Placeholder) and node in self.facts.graph:
                 raise Refusal("TFR230", "a tensor is used outside the code that builds the graph", node)
 
     def _forgets_session(self, stmt: ast.Assign) -> bool:
         """`self.sess = None` before the session is opened."""
-        return is_none(self.facts.values.get(stmt.value) or Symbol("")) and all(
+        return is_none(self.facts.value(stmt.value) or Symbol("")) and all(
             isinstance(target, ast.Attribute) and target.attr in ("sess", "session", "graph") for target in stmt.targets
         )
 

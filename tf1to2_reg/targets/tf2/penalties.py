@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.network.data import Held, ModelPlan
@@ -32,7 +32,7 @@ class PenaltyPlanner:
         self.facts = facts
         self.models = models
         self.readers: set[ast.FunctionDef] = set()
-        self._makers = [event for event in _creators(trace) if event.regularized]
+        self._makers = [event for event in _creating(trace.of_layers()) if event.regularized]
 
     def run(self, taken: set[str]) -> None:
         """Fill in the reads.
@@ -127,7 +127,7 @@ class PenaltyPlanner:
             if getattr(item.stmt, "value", None) is not loss.node:
                 continue
             if isinstance(item.stmt, ast.Expr):
-                symbol = getattr(self.facts.values.get(loss.node.func), "name", "")
+                symbol = getattr(self.facts.value(loss.node.func), "name", "")
                 name = _LOSS_NAMES.get(symbol.rpartition(".")[2], "data_loss")
                 while name in taken:
                     name += "_loss"
@@ -142,6 +142,15 @@ class PenaltyPlanner:
         raise Refusal("TFR229", "a loss that get_total_loss adds is not bound to a name of the driver", loss.node)
 
 
+def _creating(events: Iterable[LayerEvent]) -> Iterator[LayerEvent]:
+    """The layers that make their variables, and with them their penalty."""
+    seen: set[tuple[object, ...]] = set()
+    for event in events:
+        if event.reuse is None or (event.reuse is not True and event.key not in seen):
+            yield event
+        seen.add(event.key)
+
+
 def _key(term: ast.expr) -> str:
     if isinstance(term, ast.Attribute):
         return f"self.{term.attr}"
@@ -152,13 +161,3 @@ def _key(term: ast.expr) -> str:
 def _definition(frame: Frame) -> ast.FunctionDef | None:
     node = frame.function.node if frame.function is not None else None
     return node if isinstance(node, ast.FunctionDef) else None
-
-
-def _creators(trace: Trace) -> Iterator[LayerEvent]:
-    """The layer calls that make their variables rather than find them there."""
-    known: set[tuple[ast.Call, tuple[object, ...]]] = set()
-    for event in trace.of_layers():
-        made = (event.node, event.key)
-        if event.reuse is None or made not in known:
-            yield event
-        known.add(made)

@@ -31,12 +31,12 @@ class PenaltyReads:
         self._in_readers: set[ast.Call] = set()
 
     def _is_read(self, node: ast.Call) -> bool:
-        value = self.facts.values.get(node.func)
+        value = self.facts.value(node.func)
         if not isinstance(value, Symbol):
             return False
         if value.name in reads.SCALARS or value.name == reads.LISTS[0]:
             return True
-        return value.name == "tf.get_collection" and isinstance(self.facts.values.get(node), Penalties)
+        return value.name == "tf.get_collection" and self.facts.always(node, Penalties)
 
     def _reader(self, node: ast.Call) -> ast.FunctionDef | None:
         """The called function, if it is one that is given the penalties."""

@@ -6,22 +6,23 @@ import ast
 from collections.abc import Sequence
 
 from tf1to2_reg.diagnostics.reasons import Refusal
-from tf1to2_reg.network import naming
+from tf1to2_reg.network import naming, normalization
 from tf1to2_reg.network.builders import BuilderPlanner
 from tf1to2_reg.network.data import Held, ModelPlan
 from tf1to2_reg.network.sharing import Part, Sharing
 from tf1to2_reg.program.callees import callee
 from tf1to2_reg.program.trace import ConstructorEvent, Facts, Frame, Obstacle, Trace
-from tf1to2_reg.program.values import Instance, Regularizer, constant_of, is_none
+from tf1to2_reg.program.values import Function, Instance, Regularizer, constant_of, is_none
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.data import DriverPlan, OptimizerPlan, UnitPlan
 from tf1to2_reg.targets.tf2.driver import DriverWalk, driver_frames
 from tf1to2_reg.targets.tf2.emissions import place
-from tf1to2_reg.targets.tf2.exactness import check_driver, normalizations
+from tf1to2_reg.targets.tf2.exactness import check_driver
+from tf1to2_reg.targets.tf2.moves import branches
+from tf1to2_reg.targets.tf2.moves.check import check_moves
 from tf1to2_reg.targets.tf2.outside import OutsidePlanner
 from tf1to2_reg.targets.tf2.penalties import PenaltyPlanner
-from tf1to2_reg.targets.tf2.purity import PurityCheck
 from tf1to2_reg.targets.tf2.region import RegionPlanner, region_name
 from tf1to2_reg.targets.tf2.steps import StepPlanner
 
@@ -75,7 +76,7 @@ class UnitPlanner:
     def _plan_driver(self, walk_: DriverWalk) -> None:
         plan, trace = walk_.plan, walk_.trace
         module = plan.frames[0].module
-        taken = self._names[module] | _bound_names(plan)
+        taken = self._names[module] | _bound_names(plan) | self._stored_attributes()
         procedures = {frame for frame in plan.frames if walk_.owner is None or walk_.is_procedure(frame)}
         plan.building = procedures
         parts = self._driver_parts(trace, procedures)
@@ -95,10 +96,21 @@ class UnitPlanner:
         steps = StepPlanner(plan, trace, self.facts, walk_.owner, taken)
         steps.run()
         self._note_unminimized(plan)
-        normalizations(plan, trace, self.unit.models)
+        models = [*self.unit.models.values(), *([plan.region] if plan.region is not None else [])]
+        normalization.plan(trace, models, updated=any(step.updates for step in plan.steps))
         check_driver(plan, trace, self.facts)
-        PurityCheck(plan, trace, self.facts, self.unit.models, self.unit.modules).run()
+        check_moves(plan, trace, self.facts, self.unit.models, self.unit.modules)
         place(plan)
+        branches.check(plan)
+
+    def _stored_attributes(self) -> set[str]:
+        """Attributes that any file stores on any object: the driver's object may be that one."""
+        return {
+            f"self.{node.attr}"
+            for module in self.unit.modules
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+        }
 
     def _properties(self, plan: DriverPlan) -> None:
         """Properties that only give a tensor of the object go; what they give is known by the attribute's name."""
@@ -170,7 +182,7 @@ class UnitPlanner:
         events = maker.events
         sure = any(event.regularized and not event.optional and not event.conditional for event in events)
         held = Held(
-            self._object_name(plan, wanted, taken, function.name),
+            self._object_name(plan, wanted, taken, function.name if self._is_free(plan, function) else ""),
             model,
             maker.node,
             maker.frame,
@@ -203,6 +215,14 @@ class UnitPlanner:
                 if isinstance(node, ast.Call) and callee(node, self.facts) is function and node not in own:
                     return True
         return False
+
+    @staticmethod
+    def _is_free(plan: DriverPlan, function: ast.FunctionDef) -> bool:
+        """True where the name of a builder means nothing else in the driver's file: it is free then."""
+        frame = plan.frames[0]
+        scopes = [frame.env, frame.env.root()]
+        bound = [scope.bindings[function.name] for scope in scopes if function.name in scope.bindings]
+        return all(isinstance(value, Function) and value.node is function for value in bound)
 
     def _object_name(self, plan: DriverPlan, wanted: str, taken: set[str], replaced: str = "") -> str:
         if plan.receiver is not None:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from tf1to2_reg.diagnostics.reasons import Refusal
-from tf1to2_reg.network import naming
+from tf1to2_reg.network import lifetimes, naming
 from tf1to2_reg.network.data import ModelPlan, Parameter
 from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.program.callees import layer_symbol
 from tf1to2_reg.program.trace import DataLossEvent, Facts, Frame, ReadEvent, Trace
-from tf1to2_reg.program.values import Initializer, Placeholder, Regularizer
+from tf1to2_reg.program.values import Initializer, Placeholder, Regularizer, Symbol
 from tf1to2_reg.syntax.variables import reads, variable, walk, writes
 from tf1to2_reg.targets.tf2.data import DriverPlan, Item
 
@@ -25,7 +25,8 @@ class RegionPlanner:
         self.trace = trace
         self.facts = facts
         self.models = models
-        self._named: dict[str, list[ast.AST]] = {}
+        self._uses: dict[str, list[ast.AST]] = {}
+        self._called: set[ast.AST] = set()
 
     def run(self, class_name: str, aliases: dict[ast.Call, ast.Call]) -> None:
         """Make the model, if the driver has layers of its own, and put one call of it among the items.
@@ -37,7 +38,6 @@ class RegionPlanner:
         if not chosen:
             return
         body = self._with_python(chosen)
-        self._named = self._nodes_by_name(body)
         frame = chosen[-1].frame
         region = ModelPlan(class_name, frame.module, None, body, receiver=self.plan.receiver)
         region.parameters = self._parameters(body, frame)
@@ -45,12 +45,13 @@ class RegionPlanner:
         region.outputs = self._outputs(chosen)
         ModelSplit(region, self.facts, self.models, aliases).run()
         self._check_names(region)
+        lifetimes.check(region, [item.frame for item in chosen], self.trace, self.facts)
         self.plan.region = region
         self._replace(chosen, region)
 
     def _has_layer(self, item: Item) -> bool:
         return item.kind == "tensor" and any(
-            isinstance(node, ast.Call) and layer_symbol(node, self.facts) for node in walk(item.stmt)
+            isinstance(node, ast.Call) and layer_symbol(node, self.facts) for node in walk(item.root)
         )
 
     def _chosen(self) -> list[Item]:
@@ -62,7 +63,9 @@ class RegionPlanner:
         for item in reversed(self.plan.items):
             if item in layers or (item.kind in ("tensor", "python") and item.writes & needed):
                 if item.value is not None:
-                    raise Refusal("TFR230", "a method's result leads to layers of the driver", item.stmt)
+                    way = "returns the result of a layer" if item in layers else "returns what goes into a layer"
+                    message = f"a method of the object {way} of the object"
+                    raise Refusal("TFR230", message, item.value, "Keep it in an attribute rather than return it.")
                 chosen.append(item)
                 if isinstance(item.stmt, ast.Assign):
                     needed -= item.writes
@@ -84,8 +87,8 @@ class RegionPlanner:
                 if stmt not in stmts and not self._used_elsewhere(names, inside, stmt, frame):
                     stmts.append(stmt)
                     self.plan.gone.add(stmt)
-        places = self._positions()
-        return sorted(stmts, key=lambda stmt: (places.get(stmt, 0), stmt.lineno, stmt.col_offset))
+        positions = self._positions()
+        return sorted(stmts, key=lambda stmt: (positions.get(stmt, 0), stmt.lineno, stmt.col_offset))
 
     def _drop_python(self, chosen: Sequence[Item]) -> None:
         inside = {node for item in chosen for node in ast.walk(item.stmt)}
@@ -112,6 +115,8 @@ class RegionPlanner:
     def _parameters(self, body: Sequence[ast.stmt], frame: Frame) -> list[Parameter]:
         bound: set[str] = set()
         needed: dict[str, None] = {}
+        self._uses = self._uses_in(body)
+        self._called = {node.func for stmt in body for node in ast.walk(stmt) if isinstance(node, ast.Call)}
         for stmt in body:
             names = self._reads_before_binding(stmt, bound)
             needed |= dict.fromkeys(sorted(names, key=lambda name: self._first_use(stmt, name)))
@@ -138,27 +143,33 @@ class RegionPlanner:
         places = ((node.lineno, node.col_offset) for node in nodes if variable(node, self.plan.receiver) == name)
         return min(places, default=(0, 0))
 
+    def _uses_in(self, body: Sequence[ast.stmt]) -> dict[str, list[ast.AST]]:
+        """The nodes that name each variable."""
+        found: dict[str, list[ast.AST]] = {}
+        for node in (part for stmt in body for part in ast.walk(stmt)):
+            name = variable(node, self.plan.receiver)
+            if name is not None:
+                found.setdefault(name, []).append(node)
+        return found
+
     def _is_parameter(self, name: str, frame: Frame) -> bool:
         if name.startswith("self."):
             return True
         if self._is_tensor(name) or self._is_flag(name):
             return True
-        return frame.function is not None and name in frame.env.bindings
+        if frame.function is None or name not in frame.env.bindings:
+            return False
+        return not self._is_rewritten(name)
 
-    def _nodes_by_name(self, body: Sequence[ast.stmt]) -> dict[str, list[ast.AST]]:
-        found: dict[str, list[ast.AST]] = {}
-        for stmt in body:
-            for node in ast.walk(stmt):
-                name = variable(node, self.plan.receiver)
-                if name is not None:
-                    found.setdefault(name, []).append(node)
-        return found
+    def _is_rewritten(self, name: str) -> bool:
+        """True for an alias of TensorFlow functions that is only called: each call gets the new name itself."""
+        return all(node in self._called and self.facts.always(node, Symbol) for node in self._uses.get(name, ()))
 
     def _is_tensor(self, name: str) -> bool:
-        return any(node in self.facts.graph for node in self._named[name]) and not self._is_flag(name)
+        return any(node in self.facts.graph for node in self._uses.get(name, ())) and not self._is_flag(name)
 
     def _is_flag(self, name: str) -> bool:
-        values = [self.facts.values.get(node) for node in self._named[name]]
+        values = [self.facts.value(node) for node in self._uses.get(name, ())]
         return any(isinstance(value, Placeholder) and value.facts.dtype == "bool" for value in values)
 
     def _check(self, body: Sequence[ast.stmt]) -> None:

@@ -39,7 +39,7 @@ def is_switch(stmt: ast.stmt, facts: Facts) -> bool:
     """True for calls such as `tf.disable_v2_behavior()`."""
     if not isinstance(stmt, ast.Expr) or not isinstance(stmt.value, ast.Call):
         return False
-    symbol = facts.values.get(stmt.value.func)
+    symbol = facts.value(stmt.value.func)
     return isinstance(symbol, Symbol) and symbol.name.startswith(_SWITCHES)
 
 
@@ -48,7 +48,7 @@ def is_session_call(stmt: ast.stmt, facts: Facts) -> bool:
     if not isinstance(stmt, ast.Expr) or not isinstance(stmt.value, ast.Call):
         return False
     func = stmt.value.func
-    return isinstance(func, ast.Attribute) and isinstance(facts.values.get(func.value), Session | Scope | Graph)
+    return isinstance(func, ast.Attribute) and facts.always(func.value, Session, Scope, Graph)
 
 
 def dissolve(stmt: ast.With, plan: DriverPlan, facts: Facts) -> None:
@@ -57,7 +57,7 @@ def dissolve(stmt: ast.With, plan: DriverPlan, facts: Facts) -> None:
     Raises:
         Refusal: TFR231 where it opens something else as well.
     """
-    graph = [isinstance(facts.values.get(item.context_expr), _DISSOLVED) for item in stmt.items]
+    graph = [facts.always(item.context_expr, *_DISSOLVED) for item in stmt.items]
     if all(graph):
         plan.dissolved.add(stmt)
     elif any(graph):

@@ -90,7 +90,7 @@ def _structure(node: ast.expr, file: File, leaves: list[str]) -> str:
 
 def is_nothing(node: ast.expr, file: File) -> bool:
     """True for a fetch whose result is None: an op."""
-    return isinstance(file.facts.values.get(node), TrainOp | InitOp | UpdateOps)
+    return file.facts.always(node, TrainOp, InitOp, UpdateOps)
 
 
 def _without_nothing(node: ast.expr, file: File) -> int:

@@ -214,10 +214,10 @@ class StepWriter:
     def _is_pairs(self, node: ast.Call) -> bool:
         if not isinstance(node.func, ast.Attribute) or node.func.attr != "compute_gradients":
             return False
-        return isinstance(self.file.facts.values.get(node), GradientPairs)
+        return self.file.facts.always(node, GradientPairs)
 
     def _is_tf_gradients(self, node: ast.Call) -> bool:
-        value = self.file.facts.values.get(node.func)
+        value = self.file.facts.value(node.func)
         return isinstance(value, Symbol) and value.name == "tf.gradients"
 
     def variables(self, step: StepPlan) -> str:
@@ -294,7 +294,7 @@ class StepWriter:
         self._current_tape = tape = self._own(step, "tape")
 
         def hook(node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
-            value = self.file.facts.values.get(node)
+            value = self.file.facts.value(node)
             if self._is_pairs(node):
                 loss = code(_value_of(updated, 0, "loss"))
                 variables = self.variables(step)

@@ -25,6 +25,7 @@ from tf1to2_reg.program.values import (
     UpdateOps,
     Value,
     constant_of,
+    is_none,
 )
 from tf1to2_reg.syntax.variables import reads, variable, walk
 from tf1to2_reg.targets.tf2.data import DriverPlan, FedInput, Item, RunPlan, StepPlan
@@ -133,7 +134,7 @@ class StepPlanner:
 
     def _is_counter(self, event: RunEvent) -> bool:
         """True for a run that only looks how many steps were made."""
-        if not isinstance(self.facts.values.get(event.fetch_node), GlobalStep):
+        if not self.facts.always(event.fetch_node, GlobalStep):
             return False
         trains = self.trace.of(TrainEvent)
         if len(trains) != 1 or not _counts(trains[0].node) or trains[0].optimizer.symbol not in COUNTING:
@@ -161,9 +162,9 @@ class StepPlanner:
                     raise Refusal("TFR217", message, step.run, "Give the placeholder a shape.")
 
     def _is_number(self, node: ast.expr) -> bool:
-        value = self.facts.values.get(node)
+        value = self.facts.value(node)
         constant = constant_of(value) if value is not None else None
-        known = constant if constant is not None else self.facts.constants.get(node)
+        known = constant if constant is not None else self.facts.constant(node)
         return known is not None and isinstance(known.value, int | float) and not isinstance(known.value, bool)
 
     def _enters_network(self, name: str, step: StepPlan) -> bool:
@@ -194,7 +195,7 @@ class StepPlanner:
             assert isinstance(item.stmt, ast.Assign | ast.AnnAssign)
             targets = item.stmt.targets if isinstance(item.stmt, ast.Assign) else [item.stmt.target]
             for node in (part for target in targets for part in ast.walk(target)):
-                value = self.facts.values.get(node)
+                value = self.facts.value(node)
                 name = variable(node, self._receiver)
                 if name is not None and isinstance(value, Placeholder):
                     found.setdefault(value, name)
@@ -234,7 +235,7 @@ class StepPlanner:
 
     def _literal(self, node: ast.expr) -> ast.expr:
         """The display behind a variable that holds a list or dict of fetches."""
-        value = self.facts.values.get(node)
+        value = self.facts.value(node)
         name = variable(node, self._receiver)
         if isinstance(value, Series | Mapping) and name is not None:
             found = [item for item in self.plan.items if name in item.writes]
@@ -248,11 +249,11 @@ class StepPlanner:
             return [leaf for item in node.elts for leaf in self._leaves_of(item)]
         if isinstance(node, ast.Dict):
             return [leaf for item in node.values for leaf in self._leaves_of(item)]
-        if isinstance(node, ast.Call) and isinstance(self.facts.values.get(node), Mapping):
+        if isinstance(node, ast.Call) and self.facts.always(node, Mapping):
             return [leaf for keyword in node.keywords for leaf in self._leaves_of(keyword.value)]
-        value = self.facts.values.get(node)
+        value = self.facts.value(node)
         if isinstance(value, AnyOf):
-            value = next((option for option in value.options if isinstance(option, Tensor | TrainOp)), value)
+            value = _only(value)
         if isinstance(value, Tensor | TrainOp | InitOp | UpdateOps):
             if isinstance(value, GlobalStep):
                 raise Refusal("TFR216", "the global step is fetched", node)
@@ -266,7 +267,7 @@ class StepPlanner:
         raise Refusal("TFR216", "what is fetched here cannot be followed", node)
 
     def _value(self, node: ast.expr) -> Value | None:
-        return self.facts.values.get(node)
+        return self.facts.value(node)
 
     def _is_train(self, node: ast.expr) -> bool:
         return isinstance(self._value(node), TrainOp)
@@ -293,7 +294,7 @@ class StepPlanner:
         if self.owner is None or event.frame.instance is self.owner:
             return None
         for node in ast.walk(event.node):
-            if isinstance(node, ast.Attribute) and self.facts.values.get(node.value) is self.owner:
+            if isinstance(node, ast.Attribute) and self.facts.value(node.value) is self.owner:
                 return node.value
         raise Refusal("TFR216", "what is fetched here cannot be followed", event.node)
 
@@ -312,7 +313,7 @@ class StepPlanner:
             return found
         renamed: set[str] = set()
         for part in walk(node):
-            if isinstance(part, ast.Attribute) and self.facts.values.get(part.value) is self.owner:
+            if isinstance(part, ast.Attribute) and self.facts.value(part.value) is self.owner:
                 renamed.add(f"self.{self.plan.properties.get(part.attr, part.attr)}")
             elif isinstance(part, ast.Name) and part in self.facts.graph:
                 if event.frame not in self.plan.frames or not any(part.id in item.writes for item in self.plan.items):
@@ -443,7 +444,7 @@ class StepPlanner:
             expression = feeds.get(name, placeholder.default)
             if expression is None:
                 raise Refusal("TFR217", f"{name} is needed but not fed here", event.node)
-            value = self.facts.values.get(expression) if expression is not None else None
+            value = self.facts.value(expression) if expression is not None else None
             if value is None and isinstance(expression, ast.Constant):
                 constant: object = expression.value
             else:
@@ -462,7 +463,8 @@ class StepPlanner:
             names = [_last_name(leaf) for leaf in others]
             known = [name for name in names if name]
             wanted = "compute_" + "_and_".join(known) if known and len(known) == len(names) <= 2 else "evaluate"
-        name = naming.unique(prefix + wanted, self.taken)
+        attributes = {name.removeprefix("self.") for name in self.taken if name.startswith("self.")}
+        name = naming.unique(prefix + wanted, self.taken | (attributes if self.owner is not None else set()))
         self.taken.add(name)
         return name
 
@@ -473,6 +475,12 @@ def driver_call(event: RunEvent, plan: DriverPlan) -> ast.Call:
     while frame not in plan.frames and frame.caller is not None and frame.call is not None:
         node, frame = frame.call, frame.caller
     return node
+
+
+def _only(value: AnyOf) -> Value:
+    """The tensor among alternatives, the others of which are None; else the alternatives."""
+    options = [option for option in value.options if not is_none(option)]
+    return options[0] if all(isinstance(option, Tensor) for option in options) else value
 
 
 def _dump(node: ast.expr) -> str:

@@ -16,8 +16,10 @@ from tf1to2_reg.program.trace import Facts, Obstacle
 from tf1to2_reg.program.units import Group, groups
 from tf1to2_reg.results import Status, TargetName, UnitResult
 from tf1to2_reg.syntax.modules import Module, Project
+from tf1to2_reg.syntax.unbound import unbound
 from tf1to2_reg.targets.tf2.assembly import Assembly
 from tf1to2_reg.targets.tf2.data import UnitPlan
+from tf1to2_reg.targets.tf2.pitfalls import keras_penalties
 from tf1to2_reg.targets.tf2.planner import UnitPlanner
 
 
@@ -37,6 +39,7 @@ def migrate(files: Sequence[SourceFile]) -> list[UnitResult]:
 
 
 def _migrate_group(group: Group, facts: Facts) -> UnitResult:
+    group.notes.extend(keras_penalties(group, facts))
     if group.obstacles:
         return _refused(group, [_of_obstacle(obstacle) for obstacle in group.obstacles])
     try:
@@ -47,6 +50,9 @@ def _migrate_group(group: Group, facts: Facts) -> UnitResult:
     except Exception as error:  # a defect of the tool must not touch the user's files
         message = f"a defect of tf1to2-reg, please report it: {type(error).__name__}: {error}"
         return _refused(group, [Diagnostic("TFR910", group.modules[0].path, 1, 1, message)])
+    late = [found for module, text in texts.items() for found in unbound(module.source, ast.parse(text))]
+    if late:
+        return _refused(group, late)
     sources = {module.path: encode(module.source, text) for module, text in texts.items() if text != module.source.text}
     notes = [_of_obstacle(note) for note in (*group.notes, *plan.notes)]
     for module, file in files.items():

@@ -1,0 +1,546 @@
+"""What moves into steps and models: effects, lifetimes, branches and uses, one condition after the other."""
+
+import ast
+
+import pytest
+from programs import FLAT, HEAD, LOSS, NETWORK, SESSION, cases, marked_line, refusals, trace, unit
+
+from tf1to2_reg.results import Status
+from tf1to2_reg.syntax.scopes import Place, Scopes
+from tf1to2_reg.targets.tf2.moves.contents import Cell, Change
+from tf1to2_reg.targets.tf2.moves.timeline import Timeline
+
+
+def program(body: str) -> str:
+    """Before `---` stands what comes before the loss, after it what comes before the session."""
+    before, _, after = body.partition("---\n")
+    return HEAD + ("" if "pred =" in before else NETWORK) + before + LOSS + after + SESSION
+
+
+REFUSED = cases("""
+### print_in_a_helper: TFR230
+def shown(t):
+    print("built")  # <-
+    return t
+pred = shown(tf.layers.dense(x, 1, kernel_regularizer=reg))
+### logging_in_a_helper: TFR230
+import logging
+def shown(t):
+    logging.info("built")  # <-
+    return t
+pred = shown(tf.layers.dense(x, 1, kernel_regularizer=reg))
+### warning_of_tensorflow: TFR230
+def shown(t):
+    tf.logging.info("built")  # <-
+    return t
+pred = shown(tf.layers.dense(x, 1, kernel_regularizer=reg))
+### file_that_is_written: TFR230
+log = open("log")
+def shown(t):
+    log.write("built")  # <-
+    return t
+pred = shown(tf.layers.dense(x, 1, kernel_regularizer=reg))
+### print_in_a_lambda: TFR230
+shown = lambda t: (print("built"), t)[1]  # <-
+pred = shown(tf.layers.dense(x, 1, kernel_regularizer=reg))
+### list_of_the_caller: TFR230
+seen = []
+def shown(t, seen):
+    seen.append(1)  # <-
+    return t
+pred = shown(tf.layers.dense(x, 1, kernel_regularizer=reg), seen)
+### default_that_grows: TFR230
+def shown(t, seen=[]):
+    seen.append(1)  # <-
+    return t * len(seen)
+pred = shown(tf.layers.dense(x, 1, kernel_regularizer=reg))
+### constructor_that_counts: TFR230
+class Scale:
+    made = 0
+    def __init__(self, k):
+        Scale.made += 1  # <-
+        self.k = k
+def scaled(t):
+    return t * Scale(2.0).k
+pred = scaled(tf.layers.dense(x, 1, kernel_regularizer=reg))
+### property_that_counts: TFR230
+class Scale:
+    def __init__(self):
+        self.n = 0.0
+    @property
+    def k(self):
+        self.n += 1  # <-
+        return self.n
+scale = Scale()
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * scale.k
+### operator_of_an_object: TFR230
+class Scale:
+    def __getitem__(self, k):
+        return 2.0
+scale = Scale()
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * scale[0]  # <-
+### builder_called_twice_prints: TFR230
+def net(t):
+    print("built")  # <-
+    with tf.variable_scope("n", reuse=tf.AUTO_REUSE):
+        return tf.layers.dense(t, 1, kernel_regularizer=reg, name="d")
+pred = net(x) + net(2 * x)
+### time: TFR230
+import time
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * time.time()  # <-
+### view_of_an_array: TFR223
+w = np.ones(1)
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * w
+---
+w.reshape(-1)[:] = 3  # <-
+### rows_of_an_array: TFR223
+w = np.ones((1, 1))
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * w
+---
+for row in w:
+    row *= 3  # <-
+### array_in_a_dict: TFR223
+w = np.ones(1)
+state = {"w": w}
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * w
+---
+state["w"] += 3  # <-
+### array_in_a_tuple: TFR223
+w = np.ones(1)
+pair = (w, 3)
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * w
+---
+v, _ = pair
+v += 1  # <-
+### numpy_writes_in_place: TFR223
+w = np.ones(1)
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * w
+---
+np.copyto(w, 3.0)  # <-
+### numpy_writes_to_out: TFR223
+w = np.ones(1)
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * w
+---
+np.add(w, 1, w)  # <-
+### function_changes_its_argument: TFR223
+w = np.ones(1)
+def bump(a):
+    a += 1  # <-
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * w
+---
+bump(w)
+### function_handed_on: TFR223
+w = np.ones(1)
+def bump(a):
+    a += 1  # <-
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * w
+---
+list(map(bump, [w]))
+### starred_argument: TFR223
+w = np.ones(1)
+def bump(*arrays):
+    for a in arrays:
+        a += 1  # <-
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * w
+---
+bump(*[w])
+### held_by_an_object: TFR223
+w = np.ones(1)
+class Holder:
+    def __init__(self, w):
+        self.w = w
+    def bump(self):
+        self.w += 3
+holder = Holder(w)
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * w
+---
+holder.bump()  # <-
+### attribute_of_a_class: TFR223
+class Config:
+    scale = 2.0
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * Config.scale
+---
+Config.scale = 3.0  # <-
+### attribute_of_a_base: TFR223
+class Base:
+    scale = 2.0
+class Config(Base):
+    pass
+config = Config()
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * config.scale
+---
+Base.scale = 3.0  # <-
+### attribute_through_type: TFR223
+class Config:
+    scale = 2.0
+    def reset(self):
+        type(self).scale = 3.0
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * Config.scale
+---
+Config().reset()  # <-
+### attribute_of_a_function: TFR223
+def scaled(t):
+    return t * scaled.k
+scaled.k = 2.0
+pred = scaled(tf.layers.dense(x, 1, kernel_regularizer=reg))
+---
+scaled.k = 3.0  # <-
+### updated_in_place: TFR223
+config = {"scale": 2.0}
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * config["scale"]
+---
+config |= {"scale": 3.0}  # <-
+### while_after_the_graph: TFR223
+k = 1.0
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * k
+---
+while k < 3:
+    k += 1  # <-
+### deleted_name: TFR223
+k = 1.0
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * k
+---
+del k  # <-
+### item_between_two_layers: TFR223
+sizes = [4]
+h = tf.layers.dense(x, sizes[0], kernel_regularizer=reg)
+sizes[0] = 5  # <-
+pred = tf.layers.dense(h, sizes[0], kernel_regularizer=reg)
+### branch_with_a_print: TFR231
+extra = False
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg)
+if extra:
+    print("extra")
+    pred = pred * 2.0  # <-
+### branch_with_a_scope: TFR231
+extra = False
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg)
+if extra:
+    with tf.name_scope("extra"):
+        pred = pred * 2.0  # <-
+### try_around_the_graph: TFR231
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg)
+try:
+    pred = pred * 2.0  # <-
+except ValueError:
+    pass
+### layer_in_a_branch: TFR231
+deep = False
+h = x
+if deep:
+    print("deep")
+    h = tf.layers.dense(h, 4, kernel_regularizer=reg)  # <-
+pred = tf.layers.dense(h, 1, kernel_regularizer=reg)
+### variables_counted: TFR231
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg)
+total = 0
+for v in tf.trainable_variables():  # <-
+    total += 1
+print(total)
+### name_self: TFR232
+self = 4
+pred = tf.layers.dense(tf.layers.dense(x, self), 1, kernel_regularizer=reg)  # <-
+""")
+
+
+@pytest.mark.parametrize(("code", "body"), REFUSED)
+def test_refused(code: str, body: str) -> None:
+    text = program(body)
+    assert refusals(unit(text)) == [(code, *marked_line(text))]
+
+
+SETTLED = cases("""
+### list_of_terms
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg)
+parts = []
+parts.append(pred)
+parts.append(2.0 * pred)
+pred = tf.add_n(parts)
+### changed_by_a_function_before
+w = np.ones(1)
+def bump(a):
+    a += 1
+bump(w)
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * w
+### copy_is_changed
+w = np.ones(1)
+v = w.copy()
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * w
+---
+v[:] = 2
+### other_attribute
+class Config:
+    scale = 2.0
+    steps = 3
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * Config.scale
+---
+Config.steps = 4
+### late_global_of_a_helper
+def scaled(t):
+    return t * LATE
+LATE = 2.0
+pred = scaled(tf.layers.dense(x, 1, kernel_regularizer=reg))
+### print_in_a_builder_called_once
+def net(t):
+    print("built")
+    return tf.layers.dense(t, 1, kernel_regularizer=reg)
+pred = net(x)
+### start_value
+pred = 0.0
+pred += tf.layers.dense(x, 1, kernel_regularizer=reg)
+### dimension
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * x.shape[1].value
+### branch_as_a_whole
+extra = False
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg)
+if extra:
+    pred = pred * 2.0
+### names_taken
+model = optimizer = train_step = tape = gradients = 1
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg)
+""")
+
+
+@pytest.mark.parametrize(("_expected", "body"), SETTLED)
+def test_migrates(_expected: str, body: str) -> None:
+    found = unit(program(body))
+    assert (found.status, refusals(found)) == (Status.MIGRATED, [])
+
+
+FETCHES = cases("""
+### index_of_a_loop: TFR216
+for i in range(2):
+    sess.run(pred[i, 0], {x: data})  # <-
+### scale_that_changes: TFR216
+k = 1.0
+for i in range(2):
+    k = k * 2
+    sess.run(pred * k, {x: data})  # <-
+### penalty_beside_the_train_op: TFR216
+sess.run([train_op, tf.losses.get_regularization_loss()], {x: data, y: data[:, :1]})  # <-
+### penalty_alone: TFR224
+sess.run(tf.losses.get_regularization_loss())  # <-
+### op_by_index: TFR216
+sess.run([train_op, train_op if len(data) > 2 else pred], {x: data, y: data[:, :1]})  # <-
+### variable_of_a_comprehension: TFR216
+[sess.run(pred[i, 0], {x: data}) for i in range(2)]  # <-
+### penalty_of_the_variables: TFR218
+sess.run(tf.add_n([tf.nn.l2_loss(v) for v in tf.trainable_variables()]))  # <-
+""")
+
+
+@pytest.mark.parametrize(("code", "body"), FETCHES)
+def test_fetches(code: str, body: str) -> None:
+    text = FLAT + "".join(f"    {line}\n" for line in body.splitlines())
+    assert refusals(unit(text)) == [(code, *marked_line(text))]
+
+
+UNSEEN = cases("""
+### handed_to_map
+def predict(batch):
+    return sess.run(pred, {x: batch})  # <-
+list(map(predict, [data]))
+### kept_in_a_dict
+def predict():
+    return sess.run(pred, {x: data})  # <-
+functions = {"predict": predict}
+for name, function in functions.items():
+    function()
+### never_called
+def predict():
+    return sess.run(pred, {x: data})  # <-
+""")
+
+
+@pytest.mark.parametrize(("_code", "body"), UNSEEN)
+def test_code_that_is_not_seen_to_run(_code: str, body: str) -> None:
+    text = FLAT.replace("with tf.Session() as sess:", "sess = tf.Session()\nif True:") + body
+    assert set(refusals(unit(text))) == {("TFR208", *marked_line(text))}
+
+
+CLASS = """\
+class Net:
+    def __init__(self, option):
+        self.x = tf.placeholder(tf.float32, [None, 4])
+        self.y = tf.placeholder(tf.float32, [None, 1])
+{body}
+        pred = tf.layers.dense(self.x, 1, kernel_regularizer=tf.contrib.layers.l2_regularizer(k))
+        self.loss = tf.reduce_mean(tf.square(pred - self.y)) + tf.losses.get_regularization_loss()
+        self.train_op = tf.train.AdamOptimizer(0.01).minimize(self.loss)
+net = Net(2)
+data = np.ones((8, 4), np.float32)
+with tf.Session() as sess:
+    sess.run(tf.global_variables_initializer())
+    sess.run(net.train_op, feed_dict={{net.x: data, net.y: data[:, :1]}})
+"""
+
+LOCALS = cases("""
+### augmented
+k = 0.1
+k += option  # <-
+### floored
+k = 4
+k //= option  # <-
+### condition
+k = 0.1
+if option:
+    k = 0.2  # <-
+### loop
+k = 0.1
+for i in range(option):
+    k = 2 * k  # <-
+### while_loop
+k = 0.1
+while k < option:
+    k = 2 * k  # <-
+### attempt
+k = 0.1
+try:
+    k = float(option)  # <-
+except ValueError:
+    pass
+### walrus
+k = 0.1
+print(k := option)  # <-
+### context
+k = 0.1
+with open("x") as k:  # <-
+    pass
+""")
+
+
+@pytest.mark.parametrize(("_code", "body"), LOCALS)
+def test_local_name_of_a_method(_code: str, body: str) -> None:
+    inside = "\n".join(f"        {line}" for line in body.splitlines())
+    text = "import numpy as np\nimport tensorflow as tf\n" + CLASS.format(body=inside)
+    assert refusals(unit(text)) == [("TFR223", *marked_line(text))]
+
+
+def test_slots_are_refused() -> None:
+    text = "import numpy as np\nimport tensorflow as tf\n" + CLASS.format(body="        k = 0.1")
+    slotted = text.replace("class Net:\n", 'class Net:\n    __slots__ = ("x", "y", "loss", "train_op")\n')
+    assert refusals(unit(text)) == []
+    assert [code for code, _, _ in refusals(unit(slotted))] == ["TFR232"]
+
+
+@pytest.mark.parametrize(("fed", "refused"), [("[1, 2]", False), ("[1.5, 2]", True), ("labels", False), ("[a]", True)])
+def test_lists_fed_to_integers(fed: str, refused: bool) -> None:
+    text = FLAT.replace("y = tf.placeholder(tf.float32, [None, 1])", "y = tf.placeholder(tf.int32, [None])")
+    text = text.replace("pred - y", "pred - tf.cast(y, tf.float32)").replace("y: data[:, :1]", f"y: {fed}")
+    text = text.replace("data = ", "a = np.float32(1)\nlabels = np.ones(8, np.int32)\ndata = ")
+    assert ("TFR217" in [code for code, _, _ in refusals(unit(text))]) is refused
+
+
+def test_penalty_of_a_keras_layer_is_reported() -> None:
+    layer = "h = tf.keras.layers.Dense(4, kernel_regularizer=tf.keras.regularizers.l2(0.1))(x)\n"
+    found = unit(HEAD + layer + NETWORK.replace("(x, 1", "(h, 1") + LOSS + SESSION)
+    assert "TFR304" in [diagnostic.code for diagnostic in found.diagnostics]
+    plain = unit(
+        HEAD + layer.replace("kernel_regularizer=tf.keras.regularizers.l2(0.1)", "") + NETWORK + LOSS + SESSION
+    )
+    assert "TFR304" not in [diagnostic.code for diagnostic in plain.diagnostics]
+
+
+# The parts of the analysis
+
+
+def name_at(scopes: Scopes, line: int, name: str) -> Place:
+    (found,) = {
+        place
+        for node, place in scopes.places.items()
+        if isinstance(node, ast.Name) and node.id == name and node.lineno == line
+    }
+    return found
+
+
+def test_scopes() -> None:
+    tree = ast.parse(
+        "k = 1\n"
+        "def f(a):\n"
+        "    global k\n"
+        "    k = a\n"
+        "    b = [k for k in a]\n"
+        "    def g():\n"
+        "        nonlocal b\n"
+        "        b = a\n"
+        "    return g\n"
+        "class C:\n"
+        "    k = 2\n"
+        "    def m(self):\n"
+        "        return k\n"
+    )
+    scopes = Scopes(tree)
+    function = tree.body[1]
+    assert name_at(scopes, 4, "k") == Place(tree, "k")
+    assert name_at(scopes, 4, "a") == Place(function, "a")
+    assert name_at(scopes, 5, "k").scope is not tree
+    assert name_at(scopes, 8, "b") == Place(function, "b")
+    assert name_at(scopes, 13, "k") == Place(tree, "k")
+    assert [type(node) for node in scopes.bindings[Place(tree, "k")]] == [ast.Name, ast.Name]
+
+
+TIMES = cases("""
+### same_code: True
+first()
+second()
+### later: False
+second()
+first()
+### through_a_call: True
+def f():
+    first()
+f()
+second()
+### one_of_two_calls_is_late: False
+def f():
+    first()
+f()
+second()
+f()
+### in_one_function: True
+def f():
+    first()
+    second()
+f()
+### in_a_loop: False
+for i in range(2):
+    first()
+    second()
+### loop_before: True
+for i in range(2):
+    first()
+second()
+### function_in_a_loop: False
+def f():
+    first()
+    second()
+for i in range(2):
+    f()
+### never_called: False
+def f():
+    first()
+second()
+""")
+
+
+@pytest.mark.parametrize(("expected", "body"), TIMES)
+def test_order(expected: str, body: str) -> None:
+    text = "def first():\n    pass\ndef second():\n    pass\n" + body
+    found = trace(text)
+    module = found.entry
+    nodes = [node for node in ast.walk(module.tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    calls = {node.func.id: node for node in nodes if isinstance(node.func, ast.Name)}
+    timeline = Timeline(found, found.facts, {module: Scopes(module.tree)})
+    assert str(timeline.before(calls["first"], calls["second"])) == expected
+
+
+def test_cells_share_what_they_hold() -> None:
+    one, two = Cell(), Cell()
+    one.attribute("w").changed(Change(ast.Pass(), None))
+    two.attribute("w")
+    one.unify(two)
+    assert len(two.attribute("w").changes) == 1
+    two.changed(Change(ast.Pass(), None, deep=True))
+    assert len(one.attribute("w").changes) == 2
+    one.changed(Change(ast.Pass(), "v"))
+    assert len(one.attribute("w").changes) == 2

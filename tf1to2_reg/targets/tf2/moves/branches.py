@@ -1,0 +1,86 @@
+"""The branch that a statement of the graph stands in must come along: a step has no branch that its place does not."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.program.trace import Frame
+from tf1to2_reg.targets.tf2.data import DriverPlan
+
+Branch = tuple[ast.stmt, str]
+_KINDS = {ast.If: "a condition", ast.Try: "a try", ast.With: "a with statement", ast.For: "a loop", ast.While: "a loop"}
+
+
+def check(plan: DriverPlan) -> None:
+    """Compare the branch of each statement of the graph with that of the place where it goes.
+
+    Raises:
+        Refusal: TFR231 for a statement that would leave its branch.
+    """
+    around = _Around(plan)
+    for stmt in plan.inlined:
+        around.must_be_within(stmt, ())
+    for held in plan.held:
+        if held.model is plan.region and plan.region is not None:
+            place = around.of(plan.region_call)
+            for stmt in plan.region.body:
+                around.must_be_within(stmt, place)
+    for stmt, emission in plan.emissions.items():
+        place = () if plan.receiver is not None else around.of(stmt)
+        for step in emission.steps:
+            for item in (*step.items, *([step.train_item] if step.train_item is not None else [])):
+                around.must_be_within(item.stmt, place)
+
+
+class _Around:
+    """The branches around every statement of the driver's functions."""
+
+    def __init__(self, plan: DriverPlan) -> None:
+        self.plan = plan
+        self._branches: dict[ast.stmt, tuple[Branch, ...]] = {}
+        for frame in plan.frames:
+            self._walk(_body(frame), ())
+
+    def _walk(self, body: Sequence[ast.stmt], around: tuple[Branch, ...]) -> None:
+        for stmt in body:
+            self._branches.setdefault(stmt, around)
+            for name, block in _blocks(stmt):
+                inner = around if stmt in self.plan.dissolved else (*around, (stmt, name))
+                self._walk(block, inner)
+
+    def of(self, stmt: ast.stmt | None) -> tuple[Branch, ...]:
+        return self._branches.get(stmt, ()) if stmt is not None else ()
+
+    def must_be_within(self, stmt: ast.stmt, place: tuple[Branch, ...]) -> None:
+        """A statement may stand in the branches of its new place and no others; in a `try` it may not move at all."""
+        own = self.of(stmt)
+        left = next((branch for index, branch in enumerate(own) if place[index : index + 1] != (branch,)), None)
+        tried = next((branch for branch in own if isinstance(branch[0], ast.Try) and branch[1] != "finalbody"), None)
+        branch = left or tried
+        if branch is not None:
+            kind = _KINDS.get(type(branch[0]), "a statement")
+            message = f"this builds a part of the graph inside {kind}, which would not move with it"
+            raise Refusal(
+                "TFR231", message, stmt, f"Take the {_name(branch[0])} out of the code that builds the graph."
+            )
+
+
+def _name(stmt: ast.stmt) -> str:
+    return type(stmt).__name__.lower()
+
+
+def _body(frame: Frame) -> Sequence[ast.stmt]:
+    if frame.function is None:
+        return frame.module.tree.body
+    return frame.function.node.body if isinstance(frame.function.node, ast.FunctionDef) else []
+
+
+def _blocks(stmt: ast.stmt) -> Iterator[tuple[str, Sequence[ast.stmt]]]:
+    if isinstance(stmt, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return
+    for name in ("body", "orelse", "finalbody"):
+        yield name, getattr(stmt, name, ())
+    for index, part in enumerate((*getattr(stmt, "handlers", ()), *getattr(stmt, "cases", ()))):
+        yield f"handler {index}", part.body

@@ -1,0 +1,53 @@
+"""The one question of everything that moves: may it? Asked once for each driver, when its plan is complete."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from tf1to2_reg.network.data import ModelPlan
+from tf1to2_reg.program.trace import Facts, Trace
+from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.syntax.scopes import Scopes
+from tf1to2_reg.targets.tf2.data import DriverPlan
+from tf1to2_reg.targets.tf2.moves.contents import Contents
+from tf1to2_reg.targets.tf2.moves.effects import Effects, reflection
+from tf1to2_reg.targets.tf2.moves.lifetimes import Lifetimes
+from tf1to2_reg.targets.tf2.moves.moved import Moved, Moves
+from tf1to2_reg.targets.tf2.moves.uses import Uses
+
+
+def check_moves(
+    plan: DriverPlan,
+    trace: Trace,
+    facts: Facts,
+    models: dict[ast.FunctionDef, ModelPlan],
+    modules: Sequence[Module],
+) -> None:
+    """Show of everything that moves that it gives the same where it goes.
+
+    A statement of the graph may move only if what it reads is the same then (`lifetimes`), if it does nothing besides
+    (`effects`), if the branch it stands in comes along (`branches`), and if what it gives is used only in ways that
+    the new value has too (`uses`).
+
+    Raises:
+        Refusal: the first condition that is not shown, with the place that stands in the way.
+    """
+    everything = list(dict.fromkeys([*modules, *trace.executed]))
+    reflection(everything)
+    scopes = {module: Scopes(module.tree) for module in everything}
+    uses = Uses(plan, trace, facts, scopes)
+    uses.check()
+    contents = Contents(trace, facts, scopes)
+    effects = Effects(facts, contents, {*plan.calls, *plan.losses, *plan.totals}, set(models))
+    lifetimes = Lifetimes(plan, trace, facts, scopes, contents)
+    for moved in Moves(plan, trace, facts, models).all():
+        _check(moved, effects, lifetimes)
+    for run in plan.runs.values():
+        for moved in Moves.fetched(run):
+            uses.fetch(moved, run.step)
+
+
+def _check(moved: Moved, effects: Effects, lifetimes: Lifetimes) -> None:
+    for piece in (moved, *effects.check(moved)):
+        lifetimes.check(piece)

@@ -1,0 +1,222 @@
+"""What moved code does besides giving its value: shown to be nothing, for it runs another number of times."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.program.trace import Facts
+from tf1to2_reg.program.values import (
+    AnyOf,
+    Builtin,
+    Class,
+    Function,
+    Instance,
+    Method,
+    Optimizer,
+    Scope,
+    Symbol,
+    Value,
+)
+from tf1to2_reg.syntax.changes import root_name
+from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.syntax.variables import walk
+from tf1to2_reg.targets.tf2.moves import known
+from tf1to2_reg.targets.tf2.moves.contents import Contents
+from tf1to2_reg.targets.tf2.moves.moved import Moved, Role
+
+_LOOKING_BUILTINS = (known.FRESH_BUILTINS | known.SHARING_BUILTINS) - {"iter"}
+_SYMBOLS_WITH_EFFECTS = (
+    "tf.add_to_collection", "tf.add_to_collections", "tf.app.", "tf.compat.v1.logging.", "tf.gfile.", "tf.io.gfile.",
+    "tf.logging.", "tf.random.set_random_seed", "tf.reset_default_graph", "tf.set_random_seed", "tf.train.write_graph",
+)  # fmt: skip
+_HELP = "Move it out of the code that builds the graph, or bind its result to a name before."
+
+
+class Effects:
+    """Finds effects in moved code and in the functions that it calls."""
+
+    def __init__(self, facts: Facts, contents: Contents, calls: set[ast.AST], models: set[ast.AST]) -> None:
+        self.facts = facts
+        self._contents = contents
+        self._calls = calls
+        self._models = models
+        self._seen: set[ast.AST] = set()
+
+    def check(self, moved: Moved) -> Iterator[Moved]:
+        """Check a piece; give the functions of the project that it calls, which move with it.
+
+        Raises:
+            Refusal: TFR230 where something may happen besides, or be other the next time.
+        """
+        for node in moved.nodes:
+            if isinstance(node, ast.Call):
+                yield from self._call(node, moved)
+            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+                yield from self._property(node)
+            elif isinstance(node, ast.BinOp | ast.Subscript | ast.Compare | ast.UnaryOp):
+                self._operator(node)
+            elif isinstance(node, ast.Delete | ast.Yield | ast.YieldFrom | ast.Await | ast.Global | ast.Nonlocal):
+                self._refuse_statement(node, moved)
+            elif isinstance(node, ast.With):
+                self._with(node)
+            if isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
+                self._store(node, moved)
+
+    # Calls
+
+    def _call(self, node: ast.Call, moved: Moved) -> Iterator[Moved]:
+        if node in self._calls:
+            return
+        value = self.facts.value(node.func)
+        for callee in value.options if isinstance(value, AnyOf) else (value,):
+            yield from self._callee(callee, node, moved)
+
+    def _callee(self, value: Value | None, node: ast.Call, moved: Moved) -> Iterator[Moved]:
+        if isinstance(value, Method):
+            value = value.function
+        if isinstance(value, Class):
+            yield from self._constructor(value, node)
+        elif isinstance(value, Function):
+            yield from self._function(value)
+        elif isinstance(value, Symbol):
+            if value.name.startswith(_SYMBOLS_WITH_EFFECTS):
+                self._refuse_call(node)
+        elif isinstance(value, Builtin):
+            if value.name not in _LOOKING_BUILTINS and not value.name.endswith(("Error", "Exception")):
+                self._refuse_call(node)
+        elif not self._only_looks(node, moved):
+            self._refuse_call(node)
+
+    def _constructor(self, cls: Class, node: ast.Call) -> Iterator[Moved]:
+        found = cls.find("__init__")
+        if isinstance(found, Function):
+            yield from self._function(found, constructs=True)
+        elif any(not isinstance(base, Class | Builtin) for base in cls.bases):
+            self._refuse_call(node)
+
+    def _only_looks(self, node: ast.Call, moved: Moved) -> bool:
+        """True for calls outside the project that only give a value."""
+        if not isinstance(node.func, ast.Attribute):
+            return False
+        base = self.facts.value(node.func.value)
+        if isinstance(base, Optimizer | Scope):
+            return True
+        path = known.module_path(node.func, moved.module)
+        if path is not None:
+            plain = "random" not in path and not any(keyword.arg == "out" for keyword in node.keywords)
+            return path[0] in known.PURE_MODULES and plain and path[-1] not in known.NUMPY_IN_PLACE
+        if node.func.attr in ("append", "extend"):
+            return self._is_own(node.func.value, moved)
+        return node.func.attr in known.PURE_METHODS
+
+    def _is_own(self, target: ast.expr, moved: Moved) -> bool:
+        """True for a variable that is made in the same step, model or function."""
+        name = root_name(target)
+        if name is None:
+            return False
+        if moved.role in (Role.DRIVER, Role.FETCH):
+            attribute = f"self.{target.attr}" if isinstance(target, ast.Attribute) else name
+            return attribute in moved.made
+        return any(
+            isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Store)
+            for part in walk(moved.code)
+        )
+
+    def _function(self, function: Function, *, constructs: bool = False) -> Iterator[Moved]:
+        node = function.node
+        if node in self._seen or node in self._models:
+            return
+        self._seen.add(node)
+        body = node.body if isinstance(node, ast.Lambda) else node
+        nodes = tuple(part for part in walk(body) if not (constructs and _is_own_store(part, node)))
+        moved = Moved(nodes, node, function.module, Role.HELPER)
+        yield moved
+        yield from self.check(moved)
+
+    def _property(self, node: ast.Attribute) -> Iterator[Moved]:
+        """A property runs code at each look."""
+        for cls in self._classes(node.value):
+            found = cls.find(node.attr)
+            if isinstance(found, Function) and getattr(found.node, "decorator_list", None):
+                yield from self._function(found)
+
+    def _classes(self, node: ast.AST) -> set[Class]:
+        value = self.facts.value(node)
+        return {value.cls} if isinstance(value, Instance) else self._contents.of(node).classes
+
+    # Everything else
+
+    def _operator(self, node: ast.BinOp | ast.Subscript | ast.Compare | ast.UnaryOp) -> None:
+        """An operator runs a method of an object that defines it."""
+        for child in ast.iter_child_nodes(node):
+            for cls in self._classes(child):
+                if any(map(_is_operator, _methods(cls))):
+                    message = f"{ast.unparse(node)} runs a method of {cls.node.name} while the graph is built"
+                    raise Refusal("TFR230", message, node, _HELP)
+
+    def _with(self, node: ast.With) -> None:
+        for item in node.items:
+            value = self.facts.value(item.context_expr)
+            if not isinstance(value, Scope) and not (value is not None and value.graph):
+                raise Refusal("TFR230", "a with statement runs while the graph is built", node, _HELP)
+
+    def _store(self, node: ast.Subscript | ast.Attribute, moved: Moved) -> None:
+        if moved.role is Role.DRIVER and isinstance(node, ast.Attribute):
+            return
+        message = f"{ast.unparse(node)} is stored while the graph is built; a step or model would store it again"
+        raise Refusal("TFR230", message, node, _HELP)
+
+    def _refuse_statement(self, node: ast.AST, moved: Moved) -> None:
+        name = getattr(moved.code, "name", "the program")
+        raise Refusal("TFR230", f"{name} changes state that a step would change again", node, _HELP)
+
+    def _refuse_call(self, node: ast.Call) -> None:
+        raise Refusal(
+            "TFR230",
+            f"{ast.unparse(node.func)} is called while the graph is built; a step or model would call it again",
+            node,
+            _HELP,
+        )
+
+
+_HARMLESS_METHODS = frozenset({"__init__", "__repr__", "__str__", "__enter__", "__exit__", "__call__", "__new__"})
+
+
+def _is_operator(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__") and name not in _HARMLESS_METHODS
+
+
+def _methods(cls: Class) -> Iterator[str]:
+    yield from (name for name, member in cls.members.items() if isinstance(member, Function))
+    for base in cls.bases:
+        if isinstance(base, Class):
+            yield from _methods(base)
+
+
+def _is_own_store(node: ast.AST, function: ast.AST) -> bool:
+    """`self.x = ...` in a constructor: the object is new."""
+    arguments = getattr(function, "args", None)
+    receiver = arguments.args[0].arg if arguments is not None and arguments.args else None
+    return (
+        isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == receiver
+    )
+
+
+def reflection(modules: list[Module]) -> None:
+    """Attributes and names set by other means than assignment cannot be followed.
+
+    Raises:
+        Refusal: TFR208.
+    """
+    names = {"setattr", "delattr", "globals", "locals", "vars", "exec", "eval", "reload", "__import__"}
+    attributes = {"__dict__", "__setattr__", "reload", "import_module", "modules"}
+    for module in modules:
+        for node in ast.walk(module.tree):
+            named = isinstance(node, ast.Name) and node.id in names
+            if named or (isinstance(node, ast.Attribute) and node.attr in attributes):
+                raise Refusal("TFR208", "names and attributes are changed in a way that cannot be followed", node)
