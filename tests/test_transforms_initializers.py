@@ -47,7 +47,7 @@ SCALED = "VarianceScaling(1.3 * {} * 0.87962566103423978**2, "
         ("initializers.ones()", "Ones()"),
         ("constant_initializer(0.1)", "Constant(0.1)"),
         ("constant_initializer(0.1, verify_shape=False)", "Constant(0.1)"),
-        ("constant_initializer()", "Constant(value=0)"),
+        ("constant_initializer()", "Constant()"),
         ("initializers.he_normal()", "HeNormal()"),
         ("orthogonal_initializer(gain=1.5)", "Orthogonal(gain=1.5)"),
     ],

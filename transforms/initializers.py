@@ -8,7 +8,7 @@ from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.editing import calls, expressions
 from tf1to2_reg.editing.calls import Argument
 from tf1to2_reg.editing.rule import Context, Rule
-from tf1to2_reg.facts.initializers import FAN_MODES, INITIALIZERS, TRUNCATION, InitializerFacts
+from tf1to2_reg.facts.initializers import CONTRIB, FAN_MODES, INITIALIZERS, TRUNCATION, UNIT_SCALING, InitializerFacts
 from tf1to2_reg.facts.knowledge import Constant
 
 
@@ -36,7 +36,7 @@ def _renamed(facts: InitializerFacts) -> Rule:
 
 
 def _xavier(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
-    arguments = _bound(original, updated, ("uniform", "seed", "dtype"), ctx)
+    arguments = _bound(original, updated, CONTRIB["xavier_initializer"], ctx)
     others = {a.index: calls.named(a.updated, a.parameter) for a in arguments if a.parameter != "uniform"}
     if _flag(arguments, "uniform", ctx, default=True):
         return calls.with_arguments(updated, expressions.tf2(ctx, "keras.initializers.GlorotUniform"), others)
@@ -45,7 +45,7 @@ def _xavier(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpr
 
 def _variance_scaling(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
     """contrib's; TF1's own is in the table."""
-    arguments = _bound(original, updated, ("factor", "mode", "uniform", "seed", "dtype"), ctx)
+    arguments = _bound(original, updated, CONTRIB["variance_scaling_initializer"], ctx)
     given = calls.values(arguments)
     others = {a.index: calls.named(a.updated, a.parameter) for a in arguments if a.parameter == "seed"}
     factor = _text(expressions.as_factor(given["factor"].updated.value)) if "factor" in given else "2.0"
@@ -59,7 +59,7 @@ def _variance_scaling(original: cst.Call, updated: cst.Call, ctx: Context) -> cs
 
 
 def _uniform_unit_scaling(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
-    arguments = _bound(original, updated, ("factor", "seed", "dtype"), ctx)
+    arguments = _bound(original, updated, UNIT_SCALING, ctx)
     given = calls.values(arguments)
     others = {a.index: calls.named(a.updated, a.parameter) for a in arguments if a.parameter == "seed"}
     scale = "1.0"
@@ -140,7 +140,7 @@ def _text(expression: cst.BaseExpression) -> str:
 
 _FALSE = Constant(value=False)
 _NO_COMMA = cst.MaybeSentinel.DEFAULT
-_CONTRIB: dict[str, Rule] = {
+_CONTRIB_RULES: dict[str, Rule] = {
     "xavier_initializer": _xavier,
     "xavier_initializer_conv2d": _xavier,
     "variance_scaling_initializer": _variance_scaling,
@@ -148,8 +148,8 @@ _CONTRIB: dict[str, Rule] = {
 
 RULES: dict[str, Rule] = {
     **{symbol: _renamed(facts) for symbol, facts in INITIALIZERS.items()},
-    **{f"tf.contrib.layers.{name}": rule for name, rule in _CONTRIB.items()},
-    **{f"tf.contrib.slim.{name}": rule for name, rule in _CONTRIB.items()},
+    **{f"tf.contrib.layers.{name}": rule for name, rule in _CONTRIB_RULES.items()},
+    **{f"tf.contrib.slim.{name}": rule for name, rule in _CONTRIB_RULES.items()},
     "tf.uniform_unit_scaling_initializer": _uniform_unit_scaling,
     "tf.initializers.uniform_unit_scaling": _uniform_unit_scaling,
 }

@@ -62,9 +62,10 @@ class File:
         return found
 
     @cached_property
-    def lines(self) -> list[cst.SimpleStatementLine]:
-        """Every line of small statements."""
-        return [node for node in self._positions if isinstance(node, cst.SimpleStatementLine)]
+    def lines(self) -> dict[cst.CSTNode, cst.SimpleStatementLine]:
+        """The line that each small statement stands in."""
+        rows = [node for node in self._positions if isinstance(node, cst.SimpleStatementLine)]
+        return {small: row for row in rows for small in row.body}
 
     def _range(self, node: cst.CSTNode) -> _Key | None:
         found = self._positions.get(node)

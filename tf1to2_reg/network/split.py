@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.facts.layers import LAYERS
@@ -45,15 +46,16 @@ class ModelSplit:
         self.models = models
         self.leaves = list(_leaves(plan.body, ()))
         written = {name for leaf in self.leaves for name in writes(leaf.stmt, plan.receiver)}
-        loop_targets = {
+        self._loop_targets = {
             name
             for leaf in self.leaves
             for part in leaf.around
             if isinstance(part, ast.For)
             for name in writes(part.target)
         }
-        self.locals = {parameter.name for parameter in plan.parameters} | written | loop_targets
+        self.locals = {parameter.name for parameter in plan.parameters} | written | self._loop_targets
         self._parameters = {parameter.name: parameter for parameter in plan.parameters}
+        self._taken = {parameter.name for parameter in plan.parameters}
         self._init_names: set[str] = set()
         self._call_names: set[str] = set()
 
@@ -93,9 +95,24 @@ class ModelSplit:
         stem = (
             LAYERS[symbol].stem if symbol else naming.snake_case(model.node.name if model and model.node else "block")
         )
-        taken = {site.attribute for site in self.plan.sites.values()} | self._parameters.keys()
-        attribute = naming.attribute_name(naming.name_stem(self._given_name(node, symbol, model)), stem, taken)
+        attribute = naming.attribute_name(naming.name_stem(self._given_name(node, symbol, model)), stem, self._taken)
+        self._taken.add(attribute)
         self.plan.sites[node] = Site(node, attribute, symbol, model, loops[-1] if loops else None, access)
+
+    @cached_property
+    def statements(self) -> dict[ast.Call, ast.stmt]:
+        """The statement that each site stands in."""
+        calls = ((node, leaf.stmt) for leaf in self.leaves for node in walk(leaf.stmt) if isinstance(node, ast.Call))
+        return {node: stmt for node, stmt in calls if node in self.plan.sites}
+
+    @cached_property
+    def _definitions(self) -> dict[str, list[Leaf]]:
+        """The statements that bind each name."""
+        found: dict[str, list[Leaf]] = {}
+        for leaf in self.leaves:
+            for name in writes(leaf.stmt, self.plan.receiver):
+                found.setdefault(name, []).append(leaf)
+        return found
 
     def _share(self) -> None:
         for node, maker in self._aliases.items():
@@ -138,7 +155,7 @@ class ModelSplit:
     def _is_graph(self, stmt: ast.stmt) -> bool:
         return any(node in self.facts.graph or node in self.plan.sites for node in walk(stmt))
 
-    def _local(self, names: set[str]) -> set[str]:
+    def _local(self, names: Collection[str]) -> set[str]:
         return {name for name in names if name in self.locals or name.startswith("self.")}
 
     def _init_reads(self, leaf: Leaf) -> set[str]:
@@ -191,7 +208,7 @@ class ModelSplit:
 
     def _define_in_init(self, name: str) -> set[str]:
         wanted: set[str] = set()
-        for leaf in self._definitions(name):
+        for leaf in self._definitions.get(name, []):
             if self._is_graph(leaf.stmt) or self._of_shape(leaf.stmt):
                 raise Refusal("TFR214", f"a layer depends on {name}, which is computed from a tensor", leaf.stmt)
             self.plan.init.add(leaf.stmt)
@@ -200,14 +217,6 @@ class ModelSplit:
 
     def _of_shape(self, stmt: ast.stmt) -> bool:
         return any(getattr(self.facts.value(node), "of_shape", False) for node in walk(stmt))
-
-    def _definitions(self, name: str) -> list[Leaf]:
-        return [leaf for leaf in self.leaves if name in writes(leaf.stmt, self.plan.receiver)]
-
-    def _loop_variables(self, name: str) -> bool:
-        return any(
-            name in writes(part.target) for leaf in self.leaves for part in leaf.around if isinstance(part, ast.For)
-        )
 
     def _take_call(self) -> None:
         wanted: set[str] = set()
@@ -246,8 +255,8 @@ class ModelSplit:
         return False
 
     def _define_in_call(self, name: str) -> set[str]:
-        definitions = [leaf for leaf in self._definitions(name) if leaf.stmt not in self.plan.call]
-        if not definitions or self._loop_variables(name):
+        definitions = [leaf for leaf in self._definitions.get(name, []) if leaf.stmt not in self.plan.call]
+        if not definitions or name in self._loop_targets:
             return set()
         if self._can_store(name, definitions):
             self.plan.stored.add(name)
@@ -259,7 +268,7 @@ class ModelSplit:
         return wanted
 
     def _can_store(self, name: str, definitions: Sequence[Leaf]) -> bool:
-        one = len(definitions) == 1 == len(self._definitions(name)) and name not in self._parameters
+        one = len(definitions) == 1 == len(self._definitions.get(name, [])) and name not in self._parameters
         return one and name in self._init_names and not any(isinstance(part, ast.For) for part in definitions[0].around)
 
     def _place_effects(self) -> None:

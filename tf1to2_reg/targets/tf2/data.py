@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from tf1to2_reg.network.data import Held, ModelPlan, Network
@@ -24,8 +25,8 @@ class Item:
     stmt: ast.stmt
     frame: Frame
     kind: str
-    reads: set[str]
-    writes: set[str]
+    reads: AbstractSet[str]
+    writes: AbstractSet[str]
     backward: bool = False
     value: ast.expr | None = None
     target: str | None = None

@@ -99,6 +99,7 @@ class DriverWalk:
         self.owner = owner
         self.sharing = sharing
         self.runs = {event.node: event for event in trace.of(RunEvent)}
+        self._made: dict[type[Event], set[ast.Call]] = {}
         self._building = {
             event.frame
             for kind in (PlaceholderEvent, TrainEvent, GradientEvent, ConstructorEvent)
@@ -313,8 +314,9 @@ class DriverWalk:
         return bool(found) and all(isinstance(leaf, kind) for leaf in found)
 
     def _makes(self, stmt: ast.stmt, kind: type[Event]) -> bool:
-        nodes = {event.node for event in self.trace.of(kind)}
-        return any(node in nodes for node in walk(stmt))
+        if kind not in self._made:
+            self._made[kind] = {event.node for event in self.trace.of(kind)}
+        return any(node in self._made[kind] for node in walk(stmt))
 
     def _is_fetch_list(self, value: Value | None) -> bool:
         return isinstance(value, Series) and any(isinstance(leaf, TrainOp | InitOp) for leaf in leaves(value))

@@ -133,7 +133,7 @@ class PenaltyPlanner:
                     name += "_loss"
                 taken.add(name)
                 self.plan.data_losses[loss.node] = name
-                item.writes.add(name)
+                item.writes |= {name}
                 return ast.Name(name, ast.Load())
             if isinstance(item.stmt, ast.Assign) and len(item.stmt.targets) == 1:
                 target = item.stmt.targets[0]

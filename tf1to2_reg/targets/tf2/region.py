@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from tf1to2_reg.diagnostics.reasons import Refusal
 from tf1to2_reg.network import lifetimes, naming
@@ -103,7 +104,7 @@ class RegionPlanner:
                 found.setdefault(stmt, index)
         return found
 
-    def _used_elsewhere(self, names: set[str], inside: set[ast.AST], stmt: ast.stmt, frame: Frame) -> bool:
+    def _used_elsewhere(self, names: AbstractSet[str], inside: set[ast.AST], stmt: ast.stmt, frame: Frame) -> bool:
         own = {*ast.walk(stmt)}
         root: ast.AST = frame.module.tree if frame.function is None else frame.function.node
         for node in ast.walk(root):
@@ -113,21 +114,29 @@ class RegionPlanner:
 
     def _parameters(self, body: Sequence[ast.stmt], frame: Frame) -> list[Parameter]:
         bound: set[str] = set()
-        found: dict[str, Parameter] = {}
+        needed: dict[str, None] = {}
         self._uses = self._uses_in(body)
         self._called = {node.func for stmt in body for node in ast.walk(stmt) if isinstance(node, ast.Call)}
         for stmt in body:
-            for name in sorted(self._reads_before_binding(stmt, bound), key=lambda name: self._first_use(stmt, name)):
-                if name not in found and self._is_parameter(name, frame):
-                    found[name] = Parameter(name, None, self._is_tensor(name))
+            names = self._reads_before_binding(stmt, bound)
+            needed |= dict.fromkeys(sorted(names, key=lambda name: self._first_use(stmt, name)))
             bound |= writes(stmt, self.plan.receiver)
-        return list(found.values())
+        return [Parameter(name, None, self._is_tensor(name)) for name in needed if self._is_parameter(name, frame)]
 
-    def _reads_before_binding(self, stmt: ast.stmt, bound: set[str]) -> set[str]:
-        names = reads(stmt, self.plan.receiver) - bound
-        if isinstance(stmt, ast.For | ast.If):
-            names -= writes(stmt.target) if isinstance(stmt, ast.For) else set()
-        return names
+    def _reads_before_binding(self, stmt: ast.stmt, bound: AbstractSet[str]) -> AbstractSet[str]:
+        """What a statement reads that neither is bound before it nor, inside it, before the read."""
+        if not isinstance(stmt, ast.If | ast.For | ast.With):
+            return reads(stmt, self.plan.receiver) - bound
+        found: set[str] = set()
+        for header in _headers(stmt):
+            found |= reads(header, self.plan.receiver) - bound
+        targets = writes(stmt.target, self.plan.receiver) if isinstance(stmt, ast.For) else frozenset[str]()
+        for block in (stmt.body, getattr(stmt, "orelse", [])):
+            inside = bound | targets
+            for part in block:
+                found |= self._reads_before_binding(part, inside)
+                inside |= writes(part, self.plan.receiver)
+        return found
 
     def _first_use(self, stmt: ast.stmt, name: str) -> tuple[int, int]:
         nodes = [node for node in ast.walk(stmt) if isinstance(node, ast.expr)]
@@ -239,3 +248,10 @@ def _statements(frame: Frame) -> list[ast.stmt]:
     if frame.function is not None:
         root = frame.function.node.body if isinstance(frame.function.node, ast.FunctionDef) else []
     return [node for stmt in root for node in walk(stmt) if isinstance(node, ast.stmt)]
+
+
+def _headers(stmt: ast.If | ast.For | ast.With) -> list[ast.expr]:
+    """What a compound statement evaluates before its block."""
+    if isinstance(stmt, ast.With):
+        return [item.context_expr for item in stmt.items]
+    return [stmt.test if isinstance(stmt, ast.If) else stmt.iter]

@@ -167,10 +167,10 @@ class StepWriter:
         return rewritten
 
     def _with_comments(self, node: cst.CSTNode, rewritten: cst.BaseSmallStatement) -> cst.SimpleStatementLine:
-        for own in self.file.lines:
-            if node in own.body and len(own.body) == 1:
-                return cst.SimpleStatementLine([rewritten], comments_of(own), own.trailing_whitespace)
-        return cst.SimpleStatementLine([rewritten])
+        own = self.file.lines.get(node)
+        if own is None or len(own.body) > 1:
+            return cst.SimpleStatementLine([rewritten])
+        return cst.SimpleStatementLine([rewritten], comments_of(own), own.trailing_whitespace)
 
     def _region_call(self, mode: Mode) -> cst.SimpleStatementLine:
         region = self.plan.region

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from tf1to2_reg.diagnostics.reasons import Refusal
@@ -64,7 +65,7 @@ class TrainPoint:
     """Where the train op of a step was made, and what it was made from: as it was there, not as it is later."""
 
     item: Item
-    reads: set[str]
+    reads: AbstractSet[str]
 
 
 def backward_slice(items: Sequence[Item], wanted: set[str], train: TrainPoint | None = None) -> Slice:
@@ -297,7 +298,7 @@ class StepPlanner:
                 return node.value
         raise Refusal("TFR216", "what is fetched here cannot be followed", event.node)
 
-    def _variables(self, node: ast.expr, event: RunEvent) -> set[str]:
+    def _variables(self, node: ast.expr, event: RunEvent) -> AbstractSet[str]:
         """Variables of the driver that an expression at the run reads."""
         if self.owner is None:
             found = reads(node)
@@ -333,7 +334,7 @@ class StepPlanner:
                 raise Refusal("TFR223", message, later.stmt)
         return part
 
-    def _train_reads(self, train: TrainEvent) -> set[str]:
+    def _train_reads(self, train: TrainEvent) -> AbstractSet[str]:
         first = train.node.args[0] if train.node.args else None
         for keyword in train.node.keywords:
             if keyword.arg in ("loss", "grads_and_vars"):
