@@ -6,7 +6,7 @@ import pytest
 from expression_context import FakeContext, facts, rewrite
 from tf1to2_reg.transforms.initializers import RULES, makes_initializer
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import Refused
 
 SCALED = "VarianceScaling(1.3 * {} * 0.87962566103423978**2, "
 
@@ -83,9 +83,9 @@ def test_a_seed_is_noted() -> None:
     ],
 )
 def test_refused(source: str, code: str) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(Refused) as refused:
         rewrite(source, RULES, FakeContext({"scale": facts(0)}))
-    assert refused.value.code == code
+    assert refused.value.reason.code == code
 
 
 def test_makes_initializer() -> None:

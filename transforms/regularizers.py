@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.editing import calls, expressions
 from tf1to2_reg.editing.calls import Argument
 from tf1to2_reg.editing.rule import Context, Rule
@@ -60,7 +60,7 @@ def _keras_single(
 ) -> cst.BaseExpression:
     arguments = calls.bind(original, updated, spellings, "TFR221")
     if len(arguments) > 1:
-        raise Refusal("TFR221", "a Keras regularizer takes one strength here", original)
+        raise refusal("TFR221", "a Keras regularizer takes one strength here", original)
     for argument in arguments:
         _check_strength(argument, ctx)
     kept = {argument.index: _bare(_as_float(argument, ctx).updated) for argument in arguments}
@@ -95,7 +95,7 @@ def _sum(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpress
     given = calls.values(calls.bind(original, updated, CONTRIB["sum_regularizer"], "TFR221"))
     terms = given["regularizer_list"].updated.value if "regularizer_list" in given else None
     if not isinstance(terms, (cst.List, cst.Tuple)):
-        raise Refusal("TFR221", "the regularizers of this sum cannot be seen", original, _BY_HAND)
+        raise refusal("TFR221", "the regularizers of this sum cannot be seen", original, _BY_HAND)
     members: dict[str, cst.BaseExpression] = {}
     for element in terms.elements:
         match element.value:
@@ -104,12 +104,12 @@ def _sum(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpress
             case cst.Call(func=cst.Attribute(attr=cst.Name("L1" | "L2" as norm)), args=[arg]) if norm not in members:
                 members[norm] = arg.value
             case _:
-                raise Refusal("TFR221", "this sum of regularizers has no exact Keras form yet", original, _BY_HAND)
+                raise refusal("TFR221", "this sum of regularizers has no exact Keras form yet", original, _BY_HAND)
     if len(members) == 1:
         ((only, value),) = members.items()
         return expressions.call(expressions.tf2(ctx, f"keras.regularizers.{only}"), calls.positional(value))
     if not members:
-        raise Refusal("TFR221", "this sum of regularizers is empty", original, _BY_HAND)
+        raise refusal("TFR221", "this sum of regularizers is empty", original, _BY_HAND)
     arguments = [calls.keyword(norm.lower(), members[norm]) for norm in ("L1", "L2")]
     return expressions.call(expressions.tf2(ctx, "keras.regularizers.L1L2"), *arguments)
 
@@ -118,19 +118,19 @@ def _contrib_strengths(original: cst.Call, updated: cst.Call, ctx: Context, name
     arguments = calls.bind(original, updated, CONTRIB[name], "TFR221")
     strengths = [argument for argument in arguments if argument.parameter != "scope"]
     if not strengths and name != "l1_l2_regularizer":
-        raise Refusal("TFR221", "this regularizer has no scale", original)
+        raise refusal("TFR221", "this regularizer has no scale", original)
     for argument in strengths:
         _check_strength(argument, ctx)
         constant = ctx.constant(argument.original.value)
         if constant is not None and isinstance(constant.value, int):
-            raise Refusal("TFR221", "TF1's contrib regularizers take no integer scale", argument.original)
+            raise refusal("TFR221", "TF1's contrib regularizers take no integer scale", argument.original)
     return [_as_float(argument, ctx) for argument in strengths]
 
 
 def _check_strength(argument: Argument, ctx: Context) -> None:
     value = argument.original.value
     if ctx.tensor(value) is not None:
-        raise Refusal(
+        raise refusal(
             "TFR221",
             "the strength of this regularizer is a tensor; a Keras regularizer takes a number",
             value,
@@ -145,7 +145,7 @@ def _check_strength(argument: Argument, ctx: Context) -> None:
             return
         case _:
             pass
-    raise Refusal("TFR221", "a Keras regularizer takes no such strength", value, _BY_HAND)
+    raise refusal("TFR221", "a Keras regularizer takes no such strength", value, _BY_HAND)
 
 
 def _as_float(argument: Argument, ctx: Context) -> Argument:
@@ -174,7 +174,7 @@ def _renamed_module(original: cst.Call, ctx: Context) -> cst.BaseExpression:
 
 
 def _refused(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
-    raise Refusal("TFR221", "this regularizer has no exact Keras form yet", original, _BY_HAND)
+    raise refusal("TFR221", "this regularizer has no exact Keras form yet", original, _BY_HAND)
 
 
 _CONTRIB: dict[str, Rule] = {

@@ -10,7 +10,7 @@ from functools import cached_property
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.syntax.imports import imported_symbols, normalize
 from tf1to2_reg.syntax.modules import Module
@@ -28,6 +28,7 @@ class File:
         self.tree = wrapper.module
         self._positions: Mapping[cst.CSTNode, CodeRange] = wrapper.resolve(PositionProvider)
         self.notes: list[Note] = []
+        self.reasons = Reasons()
 
     @cached_property
     def _ast_nodes(self) -> tuple[dict[_Key, ast.AST], dict[_Key, ast.AST]]:
@@ -88,13 +89,13 @@ class File:
     def cst_statement(self, node: ast.stmt) -> cst.CSTNode:
         """The LibCST node of a statement."""
         if node not in self._cst_statements:
-            raise Refusal("TFR231", "a statement that cannot be located in the text", node)
+            raise refusal("TFR231", "a statement that cannot be located in the text", node)
         return self._cst_statements[node]
 
     def cst_expression(self, node: ast.expr) -> cst.BaseExpression:
         """The LibCST node of an expression."""
         if node not in self._cst_expressions:
-            raise Refusal("TFR231", "an expression that cannot be located in the text", node)
+            raise refusal("TFR231", "an expression that cannot be located in the text", node)
         return self._cst_expressions[node]
 
     def place(self, node: object) -> tuple[int, int] | None:

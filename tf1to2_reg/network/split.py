@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.network import naming
 from tf1to2_reg.network.data import ModelPlan, Parameter, Site
@@ -63,7 +63,7 @@ class ModelSplit:
         """Fill the plan.
 
         Raises:
-            Refusal: TFR214, TFR219 and others where the builder cannot be taken apart.
+            Refused: TFR214, TFR219 and others where the builder cannot be taken apart.
         """
         self._check_forms()
         self._find_sites()
@@ -86,9 +86,9 @@ class ModelSplit:
 
     def _add_site(self, leaf: Leaf, node: ast.Call, symbol: str | None, model: ModelPlan | None) -> None:
         if node not in self.facts.visited:
-            raise Refusal("TFR219", "a layer is made in code that is never reached", node)
+            raise refusal("TFR219", "a layer is made in code that is never reached", node)
         if any(isinstance(part, _INNER_SCOPES) for part in _path(leaf.stmt, node)):
-            raise Refusal("TFR219", "a layer is made inside a comprehension or a lambda", node)
+            raise refusal("TFR219", "a layer is made inside a comprehension or a lambda", node)
         loops = [part for part in leaf.around if isinstance(part, ast.For)]
         direct = loops and all(isinstance(part, ast.With) for part in leaf.around[leaf.around.index(loops[-1]) + 1 :])
         access = "one" if not loops else "zip" if len(loops) == 1 and direct else "next"
@@ -118,7 +118,7 @@ class ModelSplit:
         for node, maker in self._aliases.items():
             site, owner = self.plan.sites.get(node), self.plan.sites.get(maker)
             if site is None or owner is None:
-                raise Refusal("TFR213", "variables are shared with a layer outside this function", node)
+                raise refusal("TFR213", "variables are shared with a layer outside this function", node)
             site.shared = owner
 
     def _given_name(self, node: ast.Call, symbol: str | None, model: ModelPlan | None) -> ast.expr | None:
@@ -210,7 +210,7 @@ class ModelSplit:
         wanted: set[str] = set()
         for leaf in self._definitions.get(name, []):
             if self._is_graph(leaf.stmt) or self._of_shape(leaf.stmt):
-                raise Refusal("TFR214", f"a layer depends on {name}, which is computed from a tensor", leaf.stmt)
+                raise refusal("TFR214", f"a layer depends on {name}, which is computed from a tensor", leaf.stmt)
             self.plan.init.add(leaf.stmt)
             wanted |= self._local(reads(leaf.stmt, self.plan.receiver)) | self._init_header_reads(leaf)
         return wanted
@@ -290,16 +290,16 @@ class ModelSplit:
             parameter.constructed = parameter.name in self._init_names and not parameter.tensor
             parameter.called = parameter.name in self._call_names
             if parameter.tensor and parameter.name in self._init_names:
-                raise Refusal("TFR214", f"a layer depends on the tensor {parameter.name}", self.plan.node)
+                raise refusal("TFR214", f"a layer depends on the tensor {parameter.name}", self.plan.node)
             if parameter.constructed and parameter.called:
                 if parameter.name in written:
-                    raise Refusal("TFR223", f"the parameter {parameter.name} is rebound", self.plan.node)
+                    raise refusal("TFR223", f"the parameter {parameter.name} is rebound", self.plan.node)
                 self.plan.stored.add(parameter.name)
 
     def _place_attribute(self, parameter: Parameter, written: set[str]) -> None:
         """An attribute that a method reads is given to the model of the method once, when it is made."""
         if parameter.name in written:
-            raise Refusal("TFR219", f"a method that makes layers binds {parameter.name}", self.plan.node)
+            raise refusal("TFR219", f"a method that makes layers binds {parameter.name}", self.plan.node)
         parameter.constructed = parameter.name in self._init_names | self._call_names
         if parameter.name in self._call_names:
             self.plan.stored.add(parameter.name)
@@ -310,21 +310,21 @@ class ModelSplit:
         for stmt in self.plan.body:
             for node in walk(stmt):
                 if isinstance(node, ast.While | ast.Try | ast.Global | ast.Nonlocal | ast.Delete | ast.AsyncFor):
-                    raise Refusal("TFR219", f"a {type(node).__name__.lower()} statement in a builder", node)
+                    raise refusal("TFR219", f"a {type(node).__name__.lower()} statement in a builder", node)
                 if isinstance(node, ast.Continue | ast.Break | ast.Yield | ast.YieldFrom | ast.Await | ast.NamedExpr):
-                    raise Refusal("TFR219", f"{type(node).__name__.lower()} in a builder", node)
+                    raise refusal("TFR219", f"{type(node).__name__.lower()} in a builder", node)
                 if isinstance(node, ast.FunctionDef | ast.ClassDef) and node is not self.plan.node:
-                    raise Refusal("TFR219", "a definition inside a builder", node)
+                    raise refusal("TFR219", "a definition inside a builder", node)
                 if isinstance(node, ast.With):
                     self._check_with(node)
                 if isinstance(node, ast.For) and node.orelse:
-                    raise Refusal("TFR219", "a loop with else in a builder", node)
+                    raise refusal("TFR219", "a loop with else in a builder", node)
         self._check_returns()
 
     def _check_with(self, node: ast.With) -> None:
         for item in node.items:
             if not self.facts.always(item.context_expr, Scope):
-                raise Refusal("TFR219", "a with statement in a builder", node)
+                raise refusal("TFR219", "a with statement in a builder", node)
 
     def _check_returns(self) -> None:
         seen_return: ast.stmt | None = None
@@ -334,7 +334,7 @@ class ModelSplit:
                 for node in walk(leaf.stmt)
                 if isinstance(node, ast.Call)
             ):
-                raise Refusal("TFR219", "layers are made after a return", seen_return)
+                raise refusal("TFR219", "layers are made after a return", seen_return)
             if isinstance(leaf.stmt, ast.Return):
                 seen_return = leaf.stmt
 

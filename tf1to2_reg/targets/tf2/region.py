@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.network import lifetimes, naming
 from tf1to2_reg.network.data import ModelPlan, Parameter
 from tf1to2_reg.network.split import ModelSplit
@@ -32,7 +32,7 @@ class RegionPlanner:
         """Make the model, if the driver has layers of its own, and put one call of it among the items.
 
         Raises:
-            Refusal: where the statements cannot be gathered.
+            Refused: where the statements cannot be gathered.
         """
         chosen = self._chosen()
         if not chosen:
@@ -65,7 +65,7 @@ class RegionPlanner:
                 if item.value is not None:
                     way = "returns the result of a layer" if item in layers else "returns what goes into a layer"
                     message = f"a method of the object {way} of the object"
-                    raise Refusal("TFR230", message, item.value, "Keep it in an attribute rather than return it.")
+                    raise refusal("TFR230", message, item.value, "Keep it in an attribute rather than return it.")
                 chosen.append(item)
                 if isinstance(item.stmt, ast.Assign):
                     needed -= item.writes
@@ -177,7 +177,7 @@ class RegionPlanner:
         for kind, code in ((ReadEvent, "TFR224"), (DataLossEvent, "TFR229")):
             for event in self.trace.of(kind):
                 if event.node in nodes:
-                    raise Refusal(code, "a loss stands between the layers of the driver", event.node)
+                    raise refusal(code, "a loss stands between the layers of the driver", event.node)
 
     def _outputs(self, chosen: Sequence[Item]) -> list[str]:
         outside: set[str] = set()
@@ -202,7 +202,7 @@ class RegionPlanner:
         stripped = [name.removeprefix("self.") for name in dict.fromkeys(names)]
         for name in stripped:
             if stripped.count(name) > 1:
-                raise Refusal("TFR232", f"{name} is an attribute and a local name", region.body[0])
+                raise refusal("TFR232", f"{name} is an attribute and a local name", region.body[0])
 
     def _replace(self, chosen: list[Item], region: ModelPlan) -> None:
         """Put the call of the model where the last statement of the region stood."""
@@ -232,7 +232,7 @@ class RegionPlanner:
     def _check_late(self, item: Item, chosen: Sequence[Item]) -> None:
         for other in chosen:
             if other.order > item.order and other.writes & (item.reads | item.writes):
-                raise Refusal("TFR223", "a variable of the network is rebound after it was used", item.stmt)
+                raise refusal("TFR223", "a variable of the network is rebound after it was used", item.stmt)
 
 
 def region_name(taken: set[str], owner: ast.ClassDef | None) -> str:

@@ -86,7 +86,8 @@ def _write_strengths(work: Work, arguments: Arguments, name: str) -> None:
 
 def rewrite_string(work: Work, node: ast.expr, root: str | None) -> None:
     """Write out a string that Keras 3 does not know or may have another number for."""
-    strengths = _STRINGS.get(node.value) if isinstance(node, ast.Constant) else None
+    value = node.value if isinstance(node, ast.Constant) else None
+    strengths = _STRINGS.get(value) if isinstance(value, str) else None
     if strengths is None:
         return
     if _shows_whose_it_is(work):
