@@ -3,7 +3,7 @@
 Run under TF 1.15 and under 2.21; the names of tf1to2_reg/facts/private_same.txt are those that have a public name in
 common.
 
-Usage: python scripts/private_names.py MODULE... > names
+Usage: python scripts/private_names.py MODULE... > names, each module below `tensorflow.python`, or `core.` and so on
 """
 
 import importlib
@@ -15,9 +15,17 @@ import tensorflow.compat.v1 as tf
 _NOT_SEARCHED = ("compat", "contrib", "estimator", "keras", "python", "layers", "core", "raw_ops")
 
 
+def _attributes(module):
+    """The names of a module; none where it is loaded when it is first used, and cannot be."""
+    try:
+        return dir(module)
+    except ModuleNotFoundError:
+        return []
+
+
 def _public(module, name, found, depth=0):
     """Collect the public names of every object, by identity."""
-    for attribute in dir(module):
+    for attribute in _attributes(module):
         if attribute.startswith("_") or attribute in _NOT_SEARCHED or not hasattr(module, attribute):
             continue
         value = getattr(module, attribute)
@@ -32,13 +40,14 @@ def _public(module, name, found, depth=0):
 def main():
     """Write "private public public..." for every name."""
     public = _public(tf, "tf", {})
-    for module in sys.argv[1:]:
-        members = vars(importlib.import_module("tensorflow.python." + module))
+    for given in sys.argv[1:]:
+        module = given if given.startswith("core.") else "python." + given
+        members = vars(importlib.import_module("tensorflow." + module))
         for name in sorted(members):
             value = members[name]
             shown = [repr(value)] if isinstance(value, (str, int, float)) else public.get(id(value), [])
             if shown and not name.startswith("_"):
-                sys.stdout.write(" ".join((".".join(("tf.python", module, name)), *shown)) + "\n")
+                sys.stdout.write(" ".join((".".join(("tf", module, name)), *shown)) + "\n")
 
 
 if __name__ == "__main__":

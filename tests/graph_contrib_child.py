@@ -138,6 +138,13 @@ def uneven(tf, tensor):
     return tf.reduce_sum(tf.cast(tensor, tf.float64) * weights)
 
 
+def start(numbered):
+    """The tensor that initializes a variable, and what to feed it."""
+    ordinal, variable = numbered
+    dtype = np.dtype(variable.dtype.base_dtype.as_numpy_dtype).name
+    return variable.initializer.inputs[1], numbers(variable.shape.as_list(), dtype, ordinal)
+
+
 def evaluate(tf, names, case):
     """Everything that a program could see of its layers."""
     with tf.Graph().as_default(), tf.Session() as session:
@@ -162,11 +169,12 @@ def evaluate(tf, names, case):
         total += tf.add_n([tf.cast(penalty, tf.float64) for penalty in penalties] + [zero])
         sources = tf.trainable_variables() + floats
         slopes = [tf.convert_to_tensor(g) for g in tf.gradients(total, sources) if g is not None] if sources else []
-        session.run([tf.global_variables_initializer(), tf.local_variables_initializer()])
-        initial = [encoded(value) for value in session.run(variables)] if case.get("initial") else []
-        for ordinal, variable in enumerate(variables):
-            dtype = variable.dtype.base_dtype.as_numpy_dtype
-            variable.load(numbers(variable.shape.as_list(), np.dtype(dtype).name, ordinal + 20), session)
+        session.run(tf.local_variables_initializer())
+        initial = []
+        if case["initial"]:
+            session.run(tf.global_variables_initializer())
+            initial = [encoded(value) for value in session.run(variables)]
+        session.run([variable.initializer for variable in variables], dict(map(start, enumerate(variables, 20))))
         values = session.run([outputs, penalties, slopes], feeds)
         for _ in range(2):
             session.run([outputs[:1], updates], feeds)

@@ -75,7 +75,7 @@ def plan(program: str | Files) -> tuple[UnitPlan, Facts]:
     """The plan of a program's only unit.
 
     Raises:
-        Refusal: where the unit stays as it is.
+        Refused: where the unit stays as it is.
     """
     facts = Facts()
     (group,) = groups(project(program), facts)

@@ -8,7 +8,7 @@ import libcst as cst
 import pytest
 from expression_context import code, parse
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import Refused
 from tf1to2_reg.editing import calls
 
 PARAMETERS = ("a", "b", "c", "d")
@@ -53,17 +53,17 @@ def test_bind(bind: object, source: str, expected: dict[str, str]) -> None:
 )
 def test_bind_refuses(bind: object, source: str, expected: str) -> None:
     assert callable(bind)
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(Refused) as refused:
         bind(source)
-    assert refused.value.code == expected
-    assert refused.value.node is not None
+    assert refused.value.reason.code == expected
+    assert refused.value.reason.node is not None
 
 
 def test_bind_refuses_with_the_given_code() -> None:
     call = parse("f(e=1)")
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(Refused) as refused:
         calls.bind(call, call, PARAMETERS, "TFR220")
-    assert refused.value.code == "TFR220"
+    assert refused.value.reason.code == "TFR220"
 
 
 def without(source: str, *gone: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from graph_programs import ROOT, after, line, reasons, run, texts
+from graph_programs import ROOT, after, body, line, reasons, run, texts
 
 from tf1to2_reg.facts import compat_v1
 from tf1to2_reg.facts.lost import RENAMED, is_private_same, piece, way_out
@@ -39,11 +39,23 @@ def test_names_that_stayed(before: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("program", "code"),
     [
+        ("tf.estimator.ModeKeys\n", "TFR401"),
+        ("from tensorflow.python.estimator.estimator import Estimator\nEstimator(f)\n", "TFR401"),
+        ("f = tf.contrib.data.batch_and_drop_remainder(3)\n", "TFR401"),
+        ("d.apply(tf.contrib.data.batch_and_drop_remainder())\n", "TFR401"),
+        ("tf.keras.utils.to_categorical(y, 3, 'int64')\n", "TFR405"),
+        ("tf.keras.utils.to_categorical(y=y)\n", "TFR405"),
+        ("map(tf.keras.utils.to_categorical, y)\n", "TFR405"),
+        ("from keras.utils import plot_model\nplot_model(m)\n", "TFR405"),
+        ("from keras.layers import Dense\n", "TFR408"),
+        ("import keras\n", "TFR408"),
+        ("import keras.utils\n", "TFR408"),
+        ("from keras import utils, layers\n", "TFR408"),
+        ("scope.set_partitioner(p)\n", "TFR407"),
         ("tf.contrib.rnn.LSTMBlockCell(3)\n", "TFR401"),
         ("slim = tf.contrib.slim\nslim.nets.vgg.vgg_16(x)\n", "TFR401"),
         ("slim = tf.contrib.slim\nf(slim)\n", "TFR403"),
         ("slim = tf.contrib.slim\nif f():\n    slim = other\nslim.conv2d(x, 3, 3)\n", "TFR403"),
-        ("tf.estimator.ModeKeys.TRAIN\n", "TFR401"),
         ("tf.contrib.layers.gdn(x)\n", "TFR401"),
         ("tf.keras.backend.learning_phase()\n", "TFR401"),
         ("getattr(tf, 'contrib')\n", "TFR401"),
@@ -66,6 +78,58 @@ def test_names_that_stayed(before: str, expected: str) -> None:
 )
 def test_names_that_stop_a_program(program: str, code: str | None) -> None:
     assert [reason[0] for reason in reasons(LAYER + program)] == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        ("y = tf.estimator.ModeKeys.PREDICT", 'y = "infer"'),
+        ("y = x == tf.contrib.learn.ModeKeys.EVAL", 'y = x == "eval"'),
+        ("d = (d).apply(tf.contrib.data.batch_and_drop_remainder(n))", "d = (d).batch(n, drop_remainder=True)"),
+        (
+            "d = d.apply(tf.contrib.data.padded_batch_and_drop_remainder(3, padded_shapes=[None]))",
+            "d = d.padded_batch(3, padded_shapes=[None], drop_remainder=True)",
+        ),
+        (
+            "from tensorflow.python.ops import array_ops\ny = array_ops.stack([x])",
+            "from tensorflow.python.ops import array_ops\ny = tf.stack([x])",
+        ),
+        (
+            "from tensorflow.python.ops.array_ops import stack\ny = stack([x])",
+            "from tensorflow.compat.v1 import stack\ny = stack([x])",
+        ),
+        (
+            "from tensorflow.python.util import nest\ny = nest.is_sequence(x)",
+            "from tensorflow.python.util import nest\ny = tf.nest.is_nested(x)",
+        ),
+        (
+            "from keras.utils import np_utils\ny = np_utils.to_categorical(y, num_classes=3)",
+            'from keras import utils as np_utils\ny = np_utils.to_categorical(y, num_classes=3).astype("float32")',
+        ),
+        (
+            "from tensorflow.keras.utils import to_categorical\ny = to_categorical(y)",
+            'from tensorflow.keras.utils import to_categorical\ny = to_categorical(y).astype("float32")',
+        ),
+    ],
+)
+def test_names_with_an_exact_form(statements: str, expected: str) -> None:
+    assert body("tf.layers.flatten(x)\n" + statements + "\n").split("(x)\n", 1)[1] == expected + "\n"
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "from keras.datasets import mnist",
+        "from keras.datasets import *",
+        "from tensorflow.core.framework import summary_pb2\nsummary_pb2.Summary.Value()",
+        "from tensorflow.python.client import device_lib\ndevice_lib.list_local_devices()",
+        "from tensorflow.python.lib.io import file_io\nfile_io.FileIO('x', 'w')",
+        "tf.keras.backend.std(x)",
+        "scope.set_partitioner(None)",
+    ],
+)
+def test_names_that_are_the_same_in_both(statements: str) -> None:
+    assert body("tf.layers.flatten(x)\n" + statements + "\n").split("(x)\n", 1)[1] == statements + "\n"
 
 
 def test_every_lost_name_is_told_once_with_its_first_place() -> None:

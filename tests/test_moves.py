@@ -174,10 +174,10 @@ Base.scale = 3.0  # <-
 class Config:
     scale = 2.0
     def reset(self):
-        type(self).scale = 3.0
+        type(self).scale = 3.0  # <-
 pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * Config.scale
 ---
-Config().reset()  # <-
+Config().reset()
 ### attribute_of_a_function: TFR223
 def scaled(t):
     return t * scaled.k
@@ -224,7 +224,7 @@ try:
     pred = pred * 2.0  # <-
 except ValueError:
     pass
-### layer_in_a_branch: TFR231
+### layer_in_a_branch: TFR219
 deep = False
 h = x
 if deep:
@@ -340,12 +340,6 @@ UNSEEN = cases("""
 def predict(batch):
     return sess.run(pred, {x: batch})  # <-
 list(map(predict, [data]))
-### kept_in_a_dict
-def predict():
-    return sess.run(pred, {x: data})  # <-
-functions = {"predict": predict}
-for name, function in functions.items():
-    function()
 ### never_called
 def predict():
     return sess.run(pred, {x: data})  # <-

@@ -270,3 +270,21 @@ def test_second_graph_is_refused_in_any_case(_: str, body: str) -> None:
 
 def test_class_alone_migrates() -> None:
     assert refusals(unit(CLASS + "Net().fit(np.ones((8, 4), np.float32))\n")) == []
+
+
+def test_all_names_without_a_form_are_told_at_once() -> None:
+    network = "pred = tf.layers.dense(x, 1, kernel_regularizer=reg) + tf.not_there(x) + tf.made_up(x)\n"
+    messages = [reason.message for reason in unit(HEAD + network + LOSS + SESSION).diagnostics]
+    assert [name for name in ("not_there", "made_up") if any(name in message for message in messages)] == [
+        "not_there",
+        "made_up",
+    ]
+
+
+def test_drivers_are_looked_at_one_by_one() -> None:
+    nets = "import tensorflow as tf\n\n\ndef net(x, reg):\n    return tf.layers.dense(x, 1, kernel_regularizer=reg)\n"
+    script = (
+        HEAD + "import nets\npred = nets.net(x, reg)\n" + LOSS + "z = abs(pred) if callable(pred) else pred\n" + SESSION
+    )
+    found = unit({"nets.py": nets, "one.py": script, "two.py": script})
+    assert {path for _, path, _ in refusals(found)} == {"one.py", "two.py"}

@@ -3,7 +3,7 @@
 import pytest
 from programs import HEAD, TAIL, cases, marked_line, refusals, trace, unit
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import Refused
 from tf1to2_reg.network.sharing import Sharing
 
 NET = """
@@ -248,11 +248,11 @@ tf.layers.dense(x, 3, name="c", reuse=True)  # <-
 
 @pytest.mark.parametrize(("message", "body"), UNDECIDED)
 def test_undecided(message: str, body: str) -> None:
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(Refused) as refusal:
         shared(body)
-    assert refusal.value.code == "TFR213"
-    assert message in refusal.value.message
-    assert getattr(refusal.value.node, "lineno", 0) == marked_line(HEAD + BUILDERS + body)[1]
+    assert refusal.value.reason.code == "TFR213"
+    assert message in refusal.value.reason.message
+    assert getattr(refusal.value.reason.node, "lineno", 0) == marked_line(HEAD + BUILDERS + body)[1]
 
 
 REFUSED = cases("""

@@ -382,8 +382,6 @@ import secret
 def f():
     return tf.zeros([])
 secret.call(f)
-### dimension: TFR212
-units = x.shape[1].value
 """)
 
 

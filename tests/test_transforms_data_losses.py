@@ -6,7 +6,7 @@ import pytest
 from expression_context import FakeContext, facts, rewrite
 from tf1to2_reg.transforms.data_losses import RULES
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import Refused
 
 TENSORS = {
     "y": facts(2),
@@ -106,6 +106,6 @@ def test_kept(source: str, expected: str) -> None:
     ],
 )
 def test_refused(source: str, code: str) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(Refused) as refused:
         rewrite(f"tf.losses.{source}", RULES, FakeContext(TENSORS))
-    assert refused.value.code == code
+    assert refused.value.reason.code == code

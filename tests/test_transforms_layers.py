@@ -6,7 +6,7 @@ import pytest
 from expression_context import FakeContext, code, facts, parse, split
 from tf1to2_reg.transforms import layers
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import Refused
 from tf1to2_reg.facts.knowledge import Kind
 from tf1to2_reg.facts.layers import LAYERS
 
@@ -154,10 +154,10 @@ def test_rewritten_arguments_are_used() -> None:
     ],
 )
 def test_refused(source: str, expected: str) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(Refused) as refused:
         split(f"tf.layers.{source}", FakeContext(IMAGES))
-    assert refused.value.code == expected
-    assert refused.value.node is not None
+    assert refused.value.reason.code == expected
+    assert refused.value.reason.node is not None
 
 
 @pytest.mark.parametrize(
@@ -248,6 +248,6 @@ def test_what_is_not_shown_is_converted(source: str, expected: str) -> None:
 )
 def test_what_is_not_shown_is_refused(source: str, expected: str) -> None:
     call = parse(f"tf.layers.{source}")
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(Refused) as refusal:
         layers.split(call, call, UNKNOWN)
-    assert refusal.value.code == expected
+    assert refusal.value.reason.code == expected

@@ -6,7 +6,7 @@ import pytest
 from expression_context import FakeContext, code, facts, parse, rewrite
 from tf1to2_reg.transforms.regularizers import RULES
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import Refused
 from tf1to2_reg.editing import weight_callables
 from tf1to2_reg.facts.knowledge import Kind
 
@@ -95,10 +95,10 @@ def test_tensorflow_is_spelled_as_in_the_file() -> None:
     ],
 )
 def test_refused(source: str, code: str) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(Refused) as refused:
         rewrite(source, RULES, FakeContext({"strength": facts(0)}))
-    assert refused.value.code == code
-    assert refused.value.node is not None
+    assert refused.value.reason.code == code
+    assert refused.value.reason.node is not None
 
 
 @pytest.mark.parametrize(
@@ -133,9 +133,9 @@ def test_regularizer_argument(value: str) -> None:
     ],
 )
 def test_regularizer_argument_refused(value: str) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(Refused) as refused:
         weight_callables.check_regularizer(parse(f"f({value})").args[0].value, FakeContext())
-    assert refused.value.code == "TFR221"
+    assert refused.value.reason.code == "TFR221"
 
 
 @pytest.mark.parametrize(
@@ -158,9 +158,9 @@ def test_sum(rewritten: str, expected: str | None) -> None:
     if expected is not None:
         assert code(rule(original, updated, FakeContext())) == f"tf.keras.regularizers.{expected}"
         return
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(Refused) as refused:
         rule(original, updated, FakeContext())
-    assert refused.value.code == "TFR221"
+    assert refused.value.reason.code == "TFR221"
 
 
 @pytest.mark.parametrize(
@@ -182,6 +182,6 @@ def test_a_strength_that_is_not_shown_is_converted(source: str, expected: str) -
 @pytest.mark.parametrize("strength", ["True", "None", "'a'", "which"])
 def test_no_strength(strength: str) -> None:
     context = FakeContext(assumed=None, alternatives={"which": frozenset({Kind.NUMBER, Kind.NONE})})
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(Refused) as refusal:
         rewrite(f"tf.keras.regularizers.l2({strength})", RULES, context)
-    assert refusal.value.code == "TFR221"
+    assert refusal.value.reason.code == "TFR221"

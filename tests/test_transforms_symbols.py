@@ -6,7 +6,7 @@ import pytest
 from expression_context import FakeContext, facts, rewrite_symbol
 from tf1to2_reg.transforms import symbols
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import Refused
 
 TENSORS = {"x": facts(2), "y": facts(2), "rows": facts(1, "bool"), "unknown": facts(None, None), "n": facts(0, "int32")}
 
@@ -66,7 +66,7 @@ TENSORS = {"x": facts(2), "y": facts(2), "rows": facts(1, "bool"), "unknown": fa
 def test_rewritten(source: str, expected: str | None) -> None:
     context = FakeContext(TENSORS)
     if expected is None:
-        with pytest.raises(Refusal):
+        with pytest.raises(Refused):
             rewrite_symbol(source, context)
     else:
         assert rewrite_symbol(source, context) == expected
@@ -113,10 +113,10 @@ def test_seeds_are_noted(source: str) -> None:
     ],
 )
 def test_refused(source: str, code: str) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(Refused) as refused:
         rewrite_symbol(source, FakeContext(TENSORS))
-    assert refused.value.code == code
-    assert refused.value.node is not None
+    assert refused.value.reason.code == code
+    assert refused.value.reason.node is not None
 
 
 @pytest.mark.parametrize(
@@ -138,6 +138,6 @@ def test_bare_names(symbol: str, expected: str) -> None:
     [("tf.argmax", "TFR212"), ("tf.where_is", "TFR212"), ("tf.GraphKeys.UPDATE_OPS", "TFR203"), ("tf.data", "TFR206")],
 )
 def test_bare_names_refused(symbol: str, code: str) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(Refused) as refused:
         symbols.tf2_name(symbol)
-    assert refused.value.code == code == symbols.refusal_code(symbol)
+    assert refused.value.reason.code == code == symbols.refusal_code(symbol)

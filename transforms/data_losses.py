@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.editing import calls
 from tf1to2_reg.editing.calls import Argument, keyword, positional
 from tf1to2_reg.editing.expressions import call, difference, product, tf2
@@ -137,7 +137,7 @@ def _rewrite(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExp
     given = calls.values(calls.bind(original, updated, parameters, "TFR229"))
     labels, scores = parameters[:2]
     if labels not in given or scores not in given:
-        raise Refusal("TFR229", f"`{symbol}` is called without `{labels}` or `{scores}`", original)
+        raise refusal("TFR229", f"`{symbol}` is called without `{labels}` or `{scores}`", original)
     loss = _Loss(ctx, original, updated, given, given[labels], given[scores])
     try:
         return _explicit(loss, symbol)
@@ -181,7 +181,7 @@ def _kept(loss: _Loss, symbol: str) -> cst.BaseExpression:
 
 
 def _pairwise(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
-    raise Refusal("TFR229", "the eager value of mean_pairwise_squared_error is wrong in TF 2.21", original)
+    raise refusal("TFR229", "the eager value of mean_pairwise_squared_error is wrong in TF 2.21", original)
 
 
 RULES: dict[str, Rule] = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import libcst as cst
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.editing import calls, expressions
 from tf1to2_reg.editing.calls import Argument
 from tf1to2_reg.editing.rule import Context, Rule
-from tf1to2_reg.facts.initializers import FAN_MODES, INITIALIZERS, TRUNCATION, InitializerFacts
+from tf1to2_reg.facts.initializers import CONTRIB, FAN_MODES, INITIALIZERS, TRUNCATION, UNIT_SCALING, InitializerFacts
 from tf1to2_reg.facts.knowledge import Constant
 
 
@@ -36,7 +36,7 @@ def _renamed(facts: InitializerFacts) -> Rule:
 
 
 def _xavier(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
-    arguments = _bound(original, updated, ("uniform", "seed", "dtype"), ctx)
+    arguments = _bound(original, updated, CONTRIB["xavier_initializer"], ctx)
     others = {a.index: calls.named(a.updated, a.parameter) for a in arguments if a.parameter != "uniform"}
     if _flag(arguments, "uniform", ctx, default=True):
         return calls.with_arguments(updated, expressions.tf2(ctx, "keras.initializers.GlorotUniform"), others)
@@ -45,13 +45,13 @@ def _xavier(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpr
 
 def _variance_scaling(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
     """contrib's; TF1's own is in the table."""
-    arguments = _bound(original, updated, ("factor", "mode", "uniform", "seed", "dtype"), ctx)
+    arguments = _bound(original, updated, CONTRIB["variance_scaling_initializer"], ctx)
     given = calls.values(arguments)
     others = {a.index: calls.named(a.updated, a.parameter) for a in arguments if a.parameter == "seed"}
     factor = _text(expressions.as_factor(given["factor"].updated.value)) if "factor" in given else "2.0"
     mode = Constant("FAN_IN") if "mode" not in given else ctx.constant(given["mode"].original.value)
     if mode is None or mode.value not in FAN_MODES:
-        raise Refusal("TFR222", "the mode of this initializer is not known", original)
+        raise refusal("TFR222", "the mode of this initializer is not known", original)
     fan = FAN_MODES[str(mode.value)]
     if _flag(arguments, "uniform", ctx, default=False):
         return _scaled(updated, ctx, factor, (fan, "uniform"), others)
@@ -59,7 +59,7 @@ def _variance_scaling(original: cst.Call, updated: cst.Call, ctx: Context) -> cs
 
 
 def _uniform_unit_scaling(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
-    arguments = _bound(original, updated, ("factor", "seed", "dtype"), ctx)
+    arguments = _bound(original, updated, UNIT_SCALING, ctx)
     given = calls.values(arguments)
     others = {a.index: calls.named(a.updated, a.parameter) for a in arguments if a.parameter == "seed"}
     scale = "1.0"
@@ -86,13 +86,13 @@ def _bound(original: cst.Call, updated: cst.Call, parameters: tuple[str, ...], c
     for argument in arguments:
         value = argument.original.value
         if argument.parameter == "dtype" and ctx.symbol(value) not in ("tf.float32", "tf.dtypes.float32"):
-            raise Refusal("TFR222", "an initializer of another dtype than float32 is not supported", value)
+            raise refusal("TFR222", "an initializer of another dtype than float32 is not supported", value)
         if ctx.tensor(value) is not None:
-            raise Refusal("TFR222", f"`{argument.parameter}` of the initializer is a tensor", value)
+            raise refusal("TFR222", f"`{argument.parameter}` of the initializer is a tensor", value)
         if argument.parameter == "seed" and ctx.constant(value) != Constant(None):
             ctx.note("TFR110", "TF2 draws other random numbers from the same seed", original)
         if argument.parameter == "verify_shape" and ctx.constant(value) != _FALSE:
-            raise Refusal("TFR222", "verify_shape is not supported", value)
+            raise refusal("TFR222", "verify_shape is not supported", value)
     return [argument for argument in arguments if argument.parameter not in ("dtype", "verify_shape")]
 
 
@@ -102,7 +102,7 @@ def _spelled(argument: Argument, facts: InitializerFacts, ctx: Context) -> Argum
     if argument.parameter in facts.strings:
         spellings = facts.strings[argument.parameter]
         if constant is None or not isinstance(constant.value, str) or constant.value.lower() not in spellings:
-            raise Refusal("TFR222", f"this {argument.parameter} is not known", argument.original.value)
+            raise refusal("TFR222", f"this {argument.parameter} is not known", argument.original.value)
         spelling = spellings[constant.value.lower()]
         if spelling != constant.value:
             quote = cst.ensure_type(argument.original.value, cst.SimpleString).quote if _is_literal(argument) else '"'
@@ -110,13 +110,13 @@ def _spelled(argument: Argument, facts: InitializerFacts, ctx: Context) -> Argum
             return Argument(argument.index, argument.parameter, argument.original, value)
     is_number = constant is not None and isinstance(constant.value, (bool, int, float))
     if argument.parameter == "value" and not is_number:
-        raise Refusal(
+        raise refusal(
             "TFR222",
             "TF1 fills the shape from a list in its own way; only a number is supported",
             argument.original.value,
         )
     if argument.parameter == "maxval" and constant == Constant(None):
-        raise Refusal("TFR222", "write the upper end of the interval out", argument.original.value)
+        raise refusal("TFR222", "write the upper end of the interval out", argument.original.value)
     return argument
 
 
@@ -129,7 +129,7 @@ def _flag(arguments: list[Argument], parameter: str, ctx: Context, *, default: b
         if argument.parameter == parameter:
             constant = ctx.constant(argument.original.value)
             if constant is None or not isinstance(constant.value, (bool, int)):
-                raise Refusal("TFR222", f"`{parameter}` of the initializer is not known", argument.original.value)
+                raise refusal("TFR222", f"`{parameter}` of the initializer is not known", argument.original.value)
             return bool(constant.value)
     return default
 
@@ -140,7 +140,7 @@ def _text(expression: cst.BaseExpression) -> str:
 
 _FALSE = Constant(value=False)
 _NO_COMMA = cst.MaybeSentinel.DEFAULT
-_CONTRIB: dict[str, Rule] = {
+_CONTRIB_RULES: dict[str, Rule] = {
     "xavier_initializer": _xavier,
     "xavier_initializer_conv2d": _xavier,
     "variance_scaling_initializer": _variance_scaling,
@@ -148,8 +148,8 @@ _CONTRIB: dict[str, Rule] = {
 
 RULES: dict[str, Rule] = {
     **{symbol: _renamed(facts) for symbol, facts in INITIALIZERS.items()},
-    **{f"tf.contrib.layers.{name}": rule for name, rule in _CONTRIB.items()},
-    **{f"tf.contrib.slim.{name}": rule for name, rule in _CONTRIB.items()},
+    **{f"tf.contrib.layers.{name}": rule for name, rule in _CONTRIB_RULES.items()},
+    **{f"tf.contrib.slim.{name}": rule for name, rule in _CONTRIB_RULES.items()},
     "tf.uniform_unit_scaling_initializer": _uniform_unit_scaling,
     "tf.initializers.uniform_unit_scaling": _uniform_unit_scaling,
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import libcst as cst
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.editing import calls, expressions, weight_callables
 from tf1to2_reg.editing.calls import Argument
 from tf1to2_reg.editing.rule import Context, LayerParts
@@ -44,7 +44,7 @@ _TRAINED = frozenset({"tf.layers.dropout", "tf.layers.batch_normalization"})
 def split(original: cst.Call, updated: cst.Call, ctx: Context) -> LayerParts:
     """Take a call of a layer function of `LAYERS` apart. The constructor has no `name`.
 
-    Raises `Refusal` TFR220 (an argument without exact Keras form), TFR221, TFR222, TFR209, TFR214.
+    Raises `Refused` TFR220 (an argument without exact Keras form), TFR221, TFR222, TFR209, TFR214.
     """
     return _parts(original, updated, ctx, _NOT_CONSTRUCTOR)
 
@@ -97,7 +97,7 @@ def with_frozen_averages(constructor: cst.Call) -> cst.Call:
 def _layer(original: cst.Call, ctx: Context) -> tuple[str, LayerFacts]:
     symbol = ctx.symbol(original.func)
     if symbol is None or symbol not in LAYERS:
-        raise Refusal("TFR201", f"the layer `{symbol}` is not supported yet", original)
+        raise refusal("TFR201", f"the layer `{symbol}` is not supported yet", original)
     return symbol, LAYERS[symbol]
 
 
@@ -107,7 +107,7 @@ def _parts(original: cst.Call, updated: cst.Call, ctx: Context, dropped: frozens
     given = calls.values(arguments)
     for parameter in ("inputs", *facts.required):
         if parameter not in given:
-            raise Refusal("TFR220", f"`{symbol}` is called without `{parameter}`", original)
+            raise refusal("TFR220", f"`{symbol}` is called without `{parameter}`", original)
     for item in arguments:
         _check(item, facts, ctx)
     kept = [_exact(item, facts, ctx) for item in arguments if item.parameter not in dropped]
@@ -168,7 +168,7 @@ def _with_epsilon_floor(
             least = cst.Float(repr(FUSED_EPSILON))
             floor = expressions.call(cst.Name("max"), calls.positional(epsilon.updated.value), calls.positional(least))
         case _:
-            raise Refusal("TFR220", "whether TF1 raises this epsilon to 1.001e-5 is not known", epsilon.original)
+            raise refusal("TFR220", "whether TF1 raises this epsilon to 1.001e-5 is not known", epsilon.original)
     args = [
         item.with_changes(value=floor) if item.value is epsilon.updated.value else item for item in constructor.args
     ]
@@ -178,38 +178,38 @@ def _with_epsilon_floor(
 def _units(item: Argument, ctx: Context) -> None:
     value = item.original.value
     if ctx.tensor(value) is not None:
-        raise Refusal("TFR214", "the size of this layer depends on a tensor", value)
+        raise refusal("TFR214", "the size of this layer depends on a tensor", value)
     match ctx.constant(value):
         case Constant(bool() | float() | None | str()):
-            raise Refusal("TFR220", "Keras takes only an int here", value)
+            raise refusal("TFR220", "Keras takes only an int here", value)
         case _:
             if ctx.kinds(value) - {Kind.NUMBER, Kind.UNKNOWN}:
-                raise Refusal("TFR220", "Keras takes only an int here, and this is not one in every case", value)
+                raise refusal("TFR220", "Keras takes only an int here, and this is not one in every case", value)
 
 
 def _known(item: Argument, ctx: Context) -> None:
     """A value that TF1 allows to be a tensor and Keras does not."""
     if ctx.tensor(item.original.value) is not None:
-        raise Refusal("TFR220", f"`{item.parameter}` is a tensor; Keras takes a Python value", item.original.value)
+        raise refusal("TFR220", f"`{item.parameter}` is a tensor; Keras takes a Python value", item.original.value)
 
 
 def _noise_shape(item: Argument, ctx: Context) -> None:
     if ctx.constant(item.original.value) is None:
-        raise Refusal("TFR220", "a noise shape that is not a list of numbers is not supported", item.original.value)
+        raise refusal("TFR220", "a noise shape that is not a list of numbers is not supported", item.original.value)
 
 
 def _strides(item: Argument, ctx: Context) -> None:
     if ctx.constant(item.original.value) == Constant(None):
-        raise Refusal("TFR220", "TF1 takes no None for strides", item.original.value)
+        raise refusal("TFR220", "TF1 takes no None for strides", item.original.value)
 
 
 def _one_of(item: Argument, ctx: Context, names: frozenset[str], code: str, allowed: frozenset[Kind]) -> None:
     """A string that means the same in Keras 3, or one of the allowed kinds of value, in every call."""
     value = item.original.value
     for name in sorted(ctx.strings(value) - names):
-        raise Refusal(code, f"`{name}` is not the same in Keras 3", value)
+        raise refusal(code, f"`{name}` is not the same in Keras 3", value)
     if ctx.kinds(value) - allowed - {Kind.NONE, Kind.STRING}:
-        raise Refusal(code, f"what is passed as `{item.parameter}` is not known in every case", value)
+        raise refusal(code, f"what is passed as `{item.parameter}` is not known in every case", value)
 
 
 def _activation(item: Argument, ctx: Context) -> None:
@@ -222,7 +222,7 @@ def _initializer(item: Argument, ctx: Context) -> None:
 
 def _only(item: Argument, ctx: Context, *, value: object) -> None:
     if ctx.constant(item.original.value) != Constant(value):
-        raise Refusal("TFR220", f"`{item.parameter}` other than {value} is not supported", item.original.value)
+        raise refusal("TFR220", f"`{item.parameter}` other than {value} is not supported", item.original.value)
 
 
 def _only_true(item: Argument, ctx: Context) -> None:
@@ -241,7 +241,7 @@ def _axis(item: Argument, ctx: Context) -> None:
             return
         case _:
             pass
-    raise Refusal("TFR220", "Keras normalizes over one axis, given as a number", item.original.value)
+    raise refusal("TFR220", "Keras normalizes over one axis, given as a number", item.original.value)
 
 
 def _fused(item: Argument, ctx: Context) -> None:
@@ -249,7 +249,7 @@ def _fused(item: Argument, ctx: Context) -> None:
         case Constant(None | bool()):
             return
         case _:
-            raise Refusal("TFR220", "whether the fused kernel is used is not known", item.original.value)
+            raise refusal("TFR220", "whether the fused kernel is used is not known", item.original.value)
 
 
 _SIZES = frozenset({"units", "filters"})

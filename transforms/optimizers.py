@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.editing import calls, expressions
 from tf1to2_reg.editing.rule import Context, Rule
 from tf1to2_reg.facts.knowledge import Kind
@@ -36,7 +36,7 @@ def _keras(facts: OptimizerFacts) -> Rule:
         given = calls.values(arguments)
         for parameter in facts.required:
             if parameter not in given:
-                raise Refusal("TFR202", f"this optimizer is called without `{parameter}`", original)
+                raise refusal("TFR202", f"this optimizer is called without `{parameter}`", original)
         for argument in arguments:
             _check_number(argument, ctx)
         kept = [_as_float(argument, ctx) for argument in arguments if argument.parameter not in facts.dropped]
@@ -81,15 +81,15 @@ def _check_number(argument: calls.Argument, ctx: Context) -> None:
     value = argument.original.value
     if ctx.tensor(value) is not None:
         message = f"`{argument.parameter}` of the optimizer is a tensor; only numbers are supported yet"
-        raise Refusal("TFR202", message, value)
+        raise refusal("TFR202", message, value)
     if argument.parameter in _NO_NUMBERS:
         return
     if ctx.kinds(value) - {Kind.NUMBER, Kind.UNKNOWN}:
-        raise Refusal("TFR202", f"`{argument.parameter}` of the optimizer is not a number in every case", value)
+        raise refusal("TFR202", f"`{argument.parameter}` of the optimizer is not a number in every case", value)
 
 
 def _refused(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
-    raise Refusal("TFR202", f"the optimizer `{ctx.symbol(original.func)}` is not supported yet", original)
+    raise refusal("TFR202", f"the optimizer `{ctx.symbol(original.func)}` is not supported yet", original)
 
 
 _NO_NUMBERS = frozenset({"use_locking", "name", "use_nesterov", "centered", "accum_name", "linear_name"})

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import libcst as cst
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.editing import calls, expressions
 from tf1to2_reg.editing.calls import Argument
 from tf1to2_reg.editing.rule import Context, Rule
 from tf1to2_reg.facts.knowledge import Constant, Kind
+from tf1to2_reg.facts.regularizers import CONTRIB, KERAS
 
 _KERAS_DEFAULT = cst.Float("0.01")
 _CONTRIB_DEFAULT = cst.Float("1.0")
@@ -20,19 +21,20 @@ _BY_HAND = "Write the penalty as a function of the weight and give it to the lay
 
 
 def _contrib_l1(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
-    strengths = _contrib_strengths(original, updated, ctx, ("scale", "scope"))
-    kept = {argument.index: _bare(argument.updated) for argument in strengths}
+    strengths = _contrib_strengths(original, updated, ctx, "l1_regularizer")
+    kept = {a.index: _bare(a.updated) for a in strengths}
     return calls.with_arguments(updated, expressions.tf2(ctx, "keras.regularizers.L1"), kept)
 
 
 def _contrib_l2(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
-    kept = {a.index: _bare(_halved(a.updated)) for a in _contrib_strengths(original, updated, ctx, ("scale", "scope"))}
+    strengths = _contrib_strengths(original, updated, ctx, "l2_regularizer")
+    kept = {a.index: _bare(_halved(a.updated)) for a in strengths}
     ctx.note("TFR103", "contrib's l2_regularizer is scale * sum(w ** 2) / 2; the half is written out", original)
     return calls.with_arguments(updated, expressions.tf2(ctx, "keras.regularizers.L2"), kept)
 
 
 def _contrib_l1_l2(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
-    strengths = _contrib_strengths(original, updated, ctx, ("scale_l1", "scale_l2", "scope"))
+    strengths = _contrib_strengths(original, updated, ctx, "l1_l2_regularizer")
     halved = [_with_value(a, _halved(a.updated)) if a.parameter == "scale_l2" else a for a in strengths]
     kept = calls.renamed(halved, (), {"scale_l1": "l1", "scale_l2": "l2"})
     new = calls.with_arguments(updated, expressions.tf2(ctx, "keras.regularizers.L1L2"), kept)
@@ -58,7 +60,7 @@ def _keras_single(
 ) -> cst.BaseExpression:
     arguments = calls.bind(original, updated, spellings, "TFR221")
     if len(arguments) > 1:
-        raise Refusal("TFR221", "a Keras regularizer takes one strength here", original)
+        raise refusal("TFR221", "a Keras regularizer takes one strength here", original)
     for argument in arguments:
         _check_strength(argument, ctx)
     kept = {argument.index: _bare(_as_float(argument, ctx).updated) for argument in arguments}
@@ -67,7 +69,7 @@ def _keras_single(
 
 def _keras_l1_l2(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
     """Keras 2's function has defaults of 0.01; Keras 3's is the class, with defaults of 0.0."""
-    strengths = calls.bind(original, updated, ("l1", "l2"), "TFR221")
+    strengths = calls.bind(original, updated, KERAS["l1_l2"], "TFR221")
     for argument in strengths:
         _check_strength(argument, ctx)
     exact = [_as_float(argument, ctx) for argument in strengths]
@@ -81,19 +83,19 @@ def _keras_l1_l2(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.Bas
 
 def _keras_class(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
     """`L1L2` has defaults of 0.0 in Keras 2 and in Keras 3."""
-    strengths = calls.bind(original, updated, ("l1", "l2"), "TFR221")
+    strengths = calls.bind(original, updated, KERAS["L1L2"], "TFR221")
     for argument in strengths:
         _check_strength(argument, ctx)
-    kept = calls.renamed([_as_float(argument, ctx) for argument in strengths], ("l1", "l2"))
+    kept = calls.renamed([_as_float(argument, ctx) for argument in strengths], KERAS["L1L2"])
     return calls.with_arguments(updated, expressions.tf2(ctx, "keras.regularizers.L1L2"), kept)
 
 
 def _sum(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
     """A list of at most one L1 and one L2, written out."""
-    given = calls.values(calls.bind(original, updated, ("regularizer_list", "scope"), "TFR221"))
+    given = calls.values(calls.bind(original, updated, CONTRIB["sum_regularizer"], "TFR221"))
     terms = given["regularizer_list"].updated.value if "regularizer_list" in given else None
     if not isinstance(terms, (cst.List, cst.Tuple)):
-        raise Refusal("TFR221", "the regularizers of this sum cannot be seen", original, _BY_HAND)
+        raise refusal("TFR221", "the regularizers of this sum cannot be seen", original, _BY_HAND)
     members: dict[str, cst.BaseExpression] = {}
     for element in terms.elements:
         match element.value:
@@ -102,35 +104,33 @@ def _sum(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpress
             case cst.Call(func=cst.Attribute(attr=cst.Name("L1" | "L2" as norm)), args=[arg]) if norm not in members:
                 members[norm] = arg.value
             case _:
-                raise Refusal("TFR221", "this sum of regularizers has no exact Keras form yet", original, _BY_HAND)
+                raise refusal("TFR221", "this sum of regularizers has no exact Keras form yet", original, _BY_HAND)
     if len(members) == 1:
         ((only, value),) = members.items()
         return expressions.call(expressions.tf2(ctx, f"keras.regularizers.{only}"), calls.positional(value))
     if not members:
-        raise Refusal("TFR221", "this sum of regularizers is empty", original, _BY_HAND)
+        raise refusal("TFR221", "this sum of regularizers is empty", original, _BY_HAND)
     arguments = [calls.keyword(norm.lower(), members[norm]) for norm in ("L1", "L2")]
     return expressions.call(expressions.tf2(ctx, "keras.regularizers.L1L2"), *arguments)
 
 
-def _contrib_strengths(
-    original: cst.Call, updated: cst.Call, ctx: Context, parameters: tuple[str, ...]
-) -> list[Argument]:
-    arguments = calls.bind(original, updated, parameters, "TFR221")
+def _contrib_strengths(original: cst.Call, updated: cst.Call, ctx: Context, name: str) -> list[Argument]:
+    arguments = calls.bind(original, updated, CONTRIB[name], "TFR221")
     strengths = [argument for argument in arguments if argument.parameter != "scope"]
-    if not strengths and len(parameters) == 2:
-        raise Refusal("TFR221", "this regularizer has no scale", original)
+    if not strengths and name != "l1_l2_regularizer":
+        raise refusal("TFR221", "this regularizer has no scale", original)
     for argument in strengths:
         _check_strength(argument, ctx)
         constant = ctx.constant(argument.original.value)
         if constant is not None and isinstance(constant.value, int):
-            raise Refusal("TFR221", "TF1's contrib regularizers take no integer scale", argument.original)
+            raise refusal("TFR221", "TF1's contrib regularizers take no integer scale", argument.original)
     return [_as_float(argument, ctx) for argument in strengths]
 
 
 def _check_strength(argument: Argument, ctx: Context) -> None:
     value = argument.original.value
     if ctx.tensor(value) is not None:
-        raise Refusal(
+        raise refusal(
             "TFR221",
             "the strength of this regularizer is a tensor; a Keras regularizer takes a number",
             value,
@@ -145,7 +145,7 @@ def _check_strength(argument: Argument, ctx: Context) -> None:
             return
         case _:
             pass
-    raise Refusal("TFR221", "a Keras regularizer takes no such strength", value, _BY_HAND)
+    raise refusal("TFR221", "a Keras regularizer takes no such strength", value, _BY_HAND)
 
 
 def _as_float(argument: Argument, ctx: Context) -> Argument:
@@ -174,7 +174,7 @@ def _renamed_module(original: cst.Call, ctx: Context) -> cst.BaseExpression:
 
 
 def _refused(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
-    raise Refusal("TFR221", "this regularizer has no exact Keras form yet", original, _BY_HAND)
+    raise refusal("TFR221", "this regularizer has no exact Keras form yet", original, _BY_HAND)
 
 
 _CONTRIB: dict[str, Rule] = {

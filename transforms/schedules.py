@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.editing import calls, expressions
 from tf1to2_reg.editing.rule import Context, Rule
 from tf1to2_reg.facts.schedules import SCHEDULES
@@ -15,7 +15,7 @@ def step(original: cst.Call, ctx: Context) -> cst.BaseExpression:
     facts = SCHEDULES[ctx.symbol(original.func) or ""]
     given = calls.values(calls.bind(original, original, facts.parameters, "TFR202"))
     if facts.step not in given:
-        raise Refusal("TFR202", f"this decay is called without `{facts.step}`", original)
+        raise refusal("TFR202", f"this decay is called without `{facts.step}`", original)
     return given[facts.step].original.value
 
 
@@ -25,10 +25,10 @@ def _rewrite(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExp
     given = calls.values(arguments)
     for parameter in facts.required:
         if parameter not in given:
-            raise Refusal("TFR202", f"this decay is called without `{parameter}`", original)
+            raise refusal("TFR202", f"this decay is called without `{parameter}`", original)
     for argument in arguments:
         if argument.parameter != facts.step and ctx.tensor(argument.original.value) is not None:
-            raise Refusal("TFR202", f"`{argument.parameter}` of the decay is a tensor", argument.original.value)
+            raise refusal("TFR202", f"`{argument.parameter}` of the decay is a tensor", argument.original.value)
     kept = [argument for argument in arguments if argument.parameter not in (facts.step, "name")]
     func = expressions.tf2(ctx, f"keras.optimizers.schedules.{facts.keras}")
     return calls.with_arguments(updated, func, calls.renamed(kept, facts.positional, facts.renames))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import Refused, refusal
 from tf1to2_reg.editing import calls, expressions
 from tf1to2_reg.editing.calls import Argument
 from tf1to2_reg.editing.rule import Context, Rule
@@ -21,15 +21,15 @@ def refusal_code(symbol: str) -> str:
 
 
 def tf2_name(symbol: str) -> str:
-    """The TF2 name of a canonical TF1 symbol used as a value ("tf.float32"). Raises `Refusal` where there is none."""
+    """The TF2 name of a canonical TF1 symbol used as a value ("tf.float32"). Raises `Refused` where there is none."""
     spelling = facts.tf2_spelling(symbol.removeprefix(_ROOT))
     if spelling is not None:
         return _ROOT + spelling
-    raise Refusal(refusal_code(symbol), f"`{symbol}` has no exact TF2 form", None)
+    raise refusal(refusal_code(symbol), f"`{symbol}` has no exact TF2 form", None)
 
 
 def rewrite_call(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
-    """The TF2 form of a call of a TF1 function. Raises `Refusal`, TFR235 for arguments that TF2 has no form for."""
+    """The TF2 form of a call of a TF1 function. Raises `Refused`, TFR235 for arguments that TF2 has no form for."""
     symbol = ctx.symbol(original.func)
     if symbol is None:
         return updated
@@ -42,10 +42,10 @@ def rewrite_call(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.Bas
         return _renamed(original, updated, ctx, facts.CALLS[name])
     try:
         spelling = tf2_name(symbol)
-    except Refusal as refusal:
-        raise Refusal(refusal.code, refusal.message, original.func, refusal.help) from None
+    except Refused as refused:
+        raise Refused(*(reason.at(original.func) for reason in refused.reasons)) from None
     if sum(argument.keyword is None for argument in original.args) > facts.POSITIONAL.get(name, len(original.args)):
-        raise Refusal("TFR235", "the last of these positional arguments means something else in TF2", original)
+        raise refusal("TFR235", "the last of these positional arguments means something else in TF2", original)
     _note_seed(original, ctx)
     return updated.with_changes(func=expressions.tf2(ctx, spelling.removeprefix(_ROOT)))
 
@@ -57,7 +57,7 @@ def _renamed(original: cst.Call, updated: cst.Call, ctx: Context, function: Call
     kept = [argument for argument in arguments if argument.parameter not in function.only]
     names = [function.renames.get(argument.parameter, argument.parameter) for argument in kept]
     if len(set(names)) != len(names):
-        raise Refusal("TFR235", "one parameter is given under two names", original)
+        raise refusal("TFR235", "one parameter is given under two names", original)
     if function.target == "random.set_seed":
         ctx.note("TFR110", "TF2 draws other random numbers from the same seed", original)
     func = expressions.tf2(ctx, function.target)
@@ -69,7 +69,7 @@ def _check_value(argument: Argument, function: CallFacts, ctx: Context) -> None:
         return
     expected = function.only[argument.parameter]
     if ctx.constant(argument.original.value) not in (Constant(expected), Constant(None)):
-        raise Refusal(
+        raise refusal(
             "TFR235", f"`{argument.parameter}` other than {expected} is not supported", argument.original.value
         )
 
@@ -87,7 +87,7 @@ def _dropout(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExp
     arguments = calls.bind(original, updated, ("x", "keep_prob", "noise_shape", "seed", "name", "rate"))
     given = calls.values(arguments)
     if ("keep_prob" in given) == ("rate" in given):
-        raise Refusal("TFR235", "dropout takes either keep_prob or rate", original)
+        raise refusal("TFR235", "dropout takes either keep_prob or rate", original)
     exact = [_as_rate(argument) if argument.parameter == "keep_prob" else argument for argument in arguments]
     kept = calls.renamed(exact, ("x",), {"keep_prob": "rate"})
     _note_seed(original, ctx)
@@ -135,21 +135,21 @@ def _constant(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseEx
     value = ctx.constant(given["value"].original.value) if "value" in given else None
     is_scalar = value is not None and isinstance(value.value, (bool, int, float, str))
     if "shape" in given and not is_scalar:
-        raise Refusal("TFR235", "TF2 fills a shape with a scalar only", given["shape"].original.value)
+        raise refusal("TFR235", "TF2 fills a shape with a scalar only", given["shape"].original.value)
     return _renamed(original, updated, ctx, facts.CALLS["constant"])
 
 
 def _device(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
     for argument in calls.bind(original, updated, facts.CALLS["device"].parameters):
         if not isinstance(getattr(ctx.constant(argument.original.value), "value", None), str):
-            raise Refusal("TFR235", "only the name of a device is supported", argument.original.value)
+            raise refusal("TFR235", "only the name of a device is supported", argument.original.value)
     return _renamed(original, updated, ctx, facts.CALLS["device"])
 
 
 def _name_scope(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
     given = calls.values(calls.bind(original, updated, facts.CALLS["name_scope"].parameters))
     if "name" not in given or ctx.constant(given["name"].original.value) == Constant(None):
-        raise Refusal("TFR235", "a name scope without a name is not supported", original)
+        raise refusal("TFR235", "a name scope without a name is not supported", original)
     return _renamed(original, updated, ctx, facts.CALLS["name_scope"])
 
 
@@ -157,7 +157,7 @@ def _embedding_lookup(original: cst.Call, updated: cst.Call, ctx: Context) -> cs
     """How parameters are partitioned counts only where they are a list."""
     given = calls.values(calls.bind(original, updated, facts.CALLS["nn.embedding_lookup"].parameters))
     if "params" not in given or ctx.tensor(given["params"].original.value) is None:
-        raise Refusal("TFR235", "whether the embedding is a list of partitions is not known", original)
+        raise refusal("TFR235", "whether the embedding is a list of partitions is not known", original)
     return _renamed(original, updated, ctx, facts.CALLS["nn.embedding_lookup"])
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import Refused, refusal
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Argument:
 def bind(original: cst.Call, updated: cst.Call, parameters: Sequence[str], code: str = "TFR235") -> list[Argument]:
     """The arguments of a call in written order, with the parameter each is for.
 
-    `parameters` are the callee's, in positional order. Raises `Refusal`: TFR209 for `*args` and `**kwargs`, `code` for
+    `parameters` are the callee's, in positional order. Raises `Refused`: TFR209 for `*args` and `**kwargs`, `code` for
     an argument that the callee does not have or that is given twice.
     """
     bound: list[Argument] = []
@@ -137,8 +137,8 @@ def named(argument: cst.Arg, name: str) -> cst.Arg:
 _EQUAL = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
 
 
-def _starred(call: object) -> Refusal:
-    return Refusal(
+def _starred(call: object) -> Refused:
+    return refusal(
         "TFR209", "the arguments of this call cannot be seen", call, "Write the arguments out instead of * or **."
     )
 
@@ -152,12 +152,12 @@ def _parameter(
     code: str,
 ) -> str:
     if keyword_name is None and position >= len(parameters):
-        raise Refusal(code, "more positional arguments than the function has parameters", node)
+        raise refusal(code, "more positional arguments than the function has parameters", node)
     name = parameters[position] if keyword_name is None else keyword_name
     if name not in parameters:
-        raise Refusal(code, f"the function has no parameter `{name}`", node)
+        raise refusal(code, f"the function has no parameter `{name}`", node)
     if name in taken:
-        raise Refusal(code, f"the parameter `{name}` is given twice", node)
+        raise refusal(code, f"the parameter `{name}` is given twice", node)
     return name
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.syntax.imports import imported_symbols, normalize
 from tf1to2_reg.syntax.modules import Module
@@ -28,6 +28,7 @@ class File:
         self.tree = wrapper.module
         self._positions: Mapping[cst.CSTNode, CodeRange] = wrapper.resolve(PositionProvider)
         self.notes: list[Note] = []
+        self.reasons = Reasons()
 
     @cached_property
     def _ast_nodes(self) -> tuple[dict[_Key, ast.AST], dict[_Key, ast.AST]]:
@@ -62,9 +63,10 @@ class File:
         return found
 
     @cached_property
-    def lines(self) -> list[cst.SimpleStatementLine]:
-        """Every line of small statements."""
-        return [node for node in self._positions if isinstance(node, cst.SimpleStatementLine)]
+    def lines(self) -> dict[cst.CSTNode, cst.SimpleStatementLine]:
+        """The line that each small statement stands in."""
+        rows = [node for node in self._positions if isinstance(node, cst.SimpleStatementLine)]
+        return {small: row for row in rows for small in row.body}
 
     def _range(self, node: cst.CSTNode) -> _Key | None:
         found = self._positions.get(node)
@@ -87,13 +89,13 @@ class File:
     def cst_statement(self, node: ast.stmt) -> cst.CSTNode:
         """The LibCST node of a statement."""
         if node not in self._cst_statements:
-            raise Refusal("TFR231", "a statement that cannot be located in the text", node)
+            raise refusal("TFR231", "a statement that cannot be located in the text", node)
         return self._cst_statements[node]
 
     def cst_expression(self, node: ast.expr) -> cst.BaseExpression:
         """The LibCST node of an expression."""
         if node not in self._cst_expressions:
-            raise Refusal("TFR231", "an expression that cannot be located in the text", node)
+            raise refusal("TFR231", "an expression that cannot be located in the text", node)
         return self._cst_expressions[node]
 
     def place(self, node: object) -> tuple[int, int] | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import Refused
 from tf1to2_reg.editing import expressions
 from tf1to2_reg.editing.context import FileContext
 from tf1to2_reg.editing.rule import Rule
@@ -79,7 +79,8 @@ class Rewriter(cst.CSTTransformer):
         symbol = self.file.symbol(original_node.func)
         if symbol is not None:
             rule = self.rules.calls.get(symbol, self.rules.other_call)
-            return _keep_parentheses(original_node, rule(original_node, updated_node, self.context))
+            with self.file.reasons.collected():  # the rest of the file is looked at too
+                return _keep_parentheses(original_node, rule(original_node, updated_node, self.context))
         return updated_node
 
     # Names
@@ -136,8 +137,8 @@ class Rewriter(cst.CSTTransformer):
     def _spelled(self, symbol: str, original: cst.BaseExpression, updated: cst.BaseExpression) -> cst.BaseExpression:
         try:
             spelling = self.rules.name(symbol)
-        except Refusal as refusal:
-            raise Refusal(refusal.code, refusal.message, original, refusal.help) from None
+        except Refused as refused:
+            raise Refused(*(reason.at(original) for reason in refused.reasons)) from None
         dotted = self.context.tf + spelling.removeprefix("tf")
         if expressions.code(updated) == dotted:
             return updated

@@ -40,7 +40,7 @@ class Context(Protocol):
 
 
 Rule = Callable[[cst.Call, cst.Call, Context], cst.BaseExpression]
-"""(original call, the same call with rewritten arguments, context) -> the TF2 expression. Raises Refusal."""
+"""(original call, the same call with rewritten arguments, context) -> the TF2 expression. Raises Refused."""
 
 
 @dataclass(frozen=True)

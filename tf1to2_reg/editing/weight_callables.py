@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.editing.rule import Context
 from tf1to2_reg.facts.knowledge import Kind
 from tf1to2_reg.facts.values import REGULARIZERS
@@ -20,28 +20,28 @@ def check_regularizer(value: cst.BaseExpression, ctx: Context) -> None:
         check_lambda(value)
         return
     for name in sorted(ctx.strings(value) - REGULARIZERS.keys()):
-        raise Refusal("TFR221", f"`{name}` is no regularizer of Keras 3", value)
+        raise refusal("TFR221", f"`{name}` is no regularizer of Keras 3", value)
     kinds = ctx.kinds(value)
     if Kind.NUMBER in kinds:
-        raise Refusal("TFR221", "a number is no regularizer", value)
+        raise refusal("TFR221", "a number is no regularizer", value)
     if kinds - {Kind.NONE, Kind.STRING, Kind.REGULARIZER, Kind.CALLABLE}:
-        raise Refusal("TFR221", "what is passed as a regularizer is not known in every case", value)
+        raise refusal("TFR221", "what is passed as a regularizer is not known in every case", value)
     if Kind.STRING in kinds and ctx.constant(value) is None:
-        raise Refusal("TFR221", "which regularizer this string names differs between calls", value)
+        raise refusal("TFR221", "which regularizer this string names differs between calls", value)
     symbol = ctx.symbol(value)
     if symbol is not None and symbol != "tf.nn.l2_loss":
-        raise Refusal("TFR221", f"`{symbol}` used as a regularizer is not supported", value)
+        raise refusal("TFR221", f"`{symbol}` used as a regularizer is not supported", value)
 
 
 def check_lambda(value: cst.Lambda) -> None:
     """Refuse (TFR221) `lambda w: ...` that asks its weight for what a `keras.Variable` does not have."""
     parameters = value.params.params
     if not parameters or any(parameter.default is None for parameter in parameters[1:]):
-        raise Refusal("TFR221", "a regularizer is called with the weight and nothing else", value)
+        raise refusal("TFR221", "a regularizer is called with the weight and nothing else", value)
     finder = _AttributeFinder(parameters[0].name.value)
     value.body.visit(finder)
     if finder.found is not None:
-        raise Refusal("TFR221", "this attribute of a weight is something else in Keras 3", finder.found)
+        raise refusal("TFR221", "this attribute of a weight is something else in Keras 3", finder.found)
 
 
 class _AttributeFinder(cst.CSTVisitor):

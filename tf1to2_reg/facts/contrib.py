@@ -162,6 +162,9 @@ def _pieces() -> dict[str, str]:
 PIECES = _pieces()
 """The name in the written module for each symbol."""
 
+SYMBOLS = {piece: symbol for symbol, piece in reversed(PIECES.items())}
+"""The symbol for each name in the written module: the first one in the table."""
+
 MODULES = frozenset({"tf.contrib", *(symbol.rpartition(".")[0] for symbol in PIECES)})
 """The modules that these names are in."""
 

@@ -59,7 +59,7 @@ _SAME_EVERYWHERE: dict[str, InitializerFacts] = {
     "identity": _facts("Identity", ("gain", "dtype")),
     "zeros": _facts("Zeros", ("dtype",)),
     "ones": _facts("Ones", ("dtype",)),
-    "constant": _facts("Constant", ("value", "dtype", "verify_shape"), (("value", "0"),)),
+    "constant": InitializerFacts("Constant", ("value", "dtype", "verify_shape"), ("value",)),
 }
 _TF1_ONLY: dict[str, InitializerFacts] = {
     "truncated_normal": _facts("TruncatedNormal", _NORMAL, _UNIT_STDDEV),
@@ -99,3 +99,12 @@ Keras divides by it; contrib multiplies the variance by 1.3 instead.
 
 FAN_MODES = {"FAN_IN": "fan_in", "FAN_OUT": "fan_out", "FAN_AVG": "fan_avg"}
 """contrib's names for what a variance is scaled by."""
+
+CONTRIB: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("xavier_initializer", "xavier_initializer_conv2d"), ("uniform", *_SEEDED)),
+    "variance_scaling_initializer": ("factor", "mode", "uniform", *_SEEDED),
+}
+"""Parameters of contrib's initializers, in positional order."""
+
+UNIT_SCALING = ("factor", *_SEEDED)
+"""Parameters of `tf.uniform_unit_scaling_initializer`, in positional order."""

@@ -29,6 +29,15 @@ _SAME_MODULES = tuple(
 )
 """Modules whose names are those of `tf.layers`."""
 
+_OTHER_MODULES = (
+    ("tf.python.ops.rnn_cell_impl.", "tf.nn.rnn_cell."),
+    ("tf.python.ops.rnn_cell.", "tf.nn.rnn_cell."),
+    ("tf.python.estimator.", "tf.estimator."),
+)
+"""Private modules, and the public one that has what they define."""
+
+_NP_UTILS = "tf.keras.utils.np_utils"
+
 _DISTRIBUTIONS = (
     "Bernoulli", "Beta", "Categorical", "Dirichlet", "DirichletMultinomial", "Distribution", "Exponential", "Gamma",
     "Laplace", "Multinomial", "Normal", "RegisterKL", "ReparameterizationType", "StudentT", "Uniform", "kl_divergence",
@@ -61,6 +70,15 @@ RENAMED: dict[str, str] = {
     "tf.contrib.util.constant_value": "tf.get_static_value",
     "tf.contrib.util.make_ndarray": "tf.make_ndarray",
     "tf.contrib.util.make_tensor_proto": "tf.make_tensor_proto",
+    "tf.python.framework.graph_util.convert_variables_to_constants": "tf.graph_util.convert_variables_to_constants",
+    "tf.python.framework.ops.convert_to_tensor": "tf.convert_to_tensor",
+    "tf.python.ops.array_ops.stack": "tf.stack",
+    "tf.python.ops.array_ops.unstack": "tf.unstack",
+    "tf.python.ops.control_flow_ops.Assert": "tf.Assert",
+    "tf.python.ops.control_flow_ops.case": "tf.case",
+    "tf.python.ops.control_flow_ops.cond": "tf.cond",
+    "tf.python.ops.control_flow_ops.while_loop": "tf.while_loop",
+    "tf.python.util.nest.is_sequence": "tf.nest.is_nested",
     "tf.keras.initializers.glorot_normal": "tf.initializers.glorot_normal",
     "tf.keras.initializers.glorot_uniform": "tf.initializers.glorot_uniform",
     "tf.keras.initializers.he_normal": "tf.initializers.he_normal",
@@ -70,13 +88,44 @@ RENAMED: dict[str, str] = {
 }
 """The name that is the same thing in `tensorflow.compat.v1`."""
 
+LITERALS = {
+    "tf.contrib.learn.ModeKeys.EVAL": '"eval"',
+    "tf.contrib.learn.ModeKeys.INFER": '"infer"',
+    "tf.contrib.learn.ModeKeys.TRAIN": '"train"',
+    "tf.estimator.ModeKeys.EVAL": '"eval"',
+    "tf.estimator.ModeKeys.PREDICT": '"infer"',
+    "tf.estimator.ModeKeys.TRAIN": '"train"',
+}
+"""Constants that TensorFlow 2.21 lost, and what they are."""
+
+BATCHES = {
+    "tf.contrib.data.batch_and_drop_remainder": "batch",
+    "tf.contrib.data.padded_batch_and_drop_remainder": "padded_batch",
+}
+"""Functions for `Dataset.apply` that call a method of the dataset with `drop_remainder=True`."""
+
+TO_CATEGORICAL = "tf.keras.utils.to_categorical"
+"""Keras 2 makes float32 of classes, Keras 3 float64; the numbers are the same zeros and ones."""
+
+_UNCHANGED = frozenset(
+    {
+        "tf.python.client.device_lib.list_local_devices",
+        "tf.python.lib.io.file_io.FileIO",
+        "tf.python.ops.control_flow_ops.with_dependencies",
+        "tf.python.training.moving_averages.assign_moving_average",
+        "tf.python.util.tf_inspect.getargspec",
+    }
+)
+"""Private names without a public one, of which 1.15.5 and 2.21 do the same: their texts were compared."""
+
 KERAS_LAYERS_WITHOUT_STATE = frozenset(
     f"{kind}Pooling{rank}D" for kind in ("Max", "Average", "GlobalMax", "GlobalAverage") for rank in (1, 2, 3)
 )
 
 _KERAS_KEPT = (
+    "tf.keras.backend.mean", "tf.keras.backend.std", "tf.keras.backend.sum", "tf.keras.backend.var",
     "tf.keras.datasets", "tf.keras.preprocessing.sequence", "tf.keras.regularizers", "tf.keras.utils.get_file",
-    "tf.keras.utils.to_categorical", "tf.keras.utils.Progbar",
+    "tf.keras.utils.Progbar",
 )  # fmt: skip
 
 WAYS_OUT: tuple[tuple[str, str], ...] = (
@@ -116,6 +165,11 @@ def plain(symbol: str) -> str:
     for prefix in _SAME_MODULES:
         if symbol.removeprefix(prefix) in ALL_LAYERS:
             return "tf.layers." + symbol.removeprefix(prefix)
+    for prefix, public in _OTHER_MODULES:
+        if symbol.startswith(prefix):
+            symbol = public + symbol.rpartition(".")[2]
+    if symbol == _NP_UTILS or symbol.startswith(_NP_UTILS + "."):
+        symbol = "tf.keras.utils" + symbol.removeprefix(_NP_UTILS)
     symbol = contrib.plain(symbol)
     return RENAMED.get(symbol, symbol)
 
@@ -130,7 +184,8 @@ def piece(symbol: str) -> str | None:
 def _private() -> frozenset[str]:
     lines = files("tf1to2_reg.facts").joinpath("private_same.txt").read_text(encoding="utf-8").splitlines()
     pairs = [line.split(": ") for line in lines]
-    return frozenset(f"{module}.{name}" for module, names in pairs for name in names.split()) | {m for m, _ in pairs}
+    found = frozenset(f"{module}.{name}" for module, names in pairs for name in names.split()) | {m for m, _ in pairs}
+    return found | _UNCHANGED | {name.rpartition(".")[0] for name in _UNCHANGED}
 
 
 @lru_cache(maxsize=4096)

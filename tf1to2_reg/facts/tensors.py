@@ -207,9 +207,17 @@ def _where(arguments: Arguments) -> TensorFacts:
 
 
 def _gather(arguments: Arguments) -> TensorFacts:
-    params, indices = arguments.tensor(0, "params"), arguments.tensor(1, "indices", "ids")
-    rank = None if params.rank is None or indices.rank is None else params.rank + indices.rank - 1
-    return TensorFacts(None if arguments.has(5, "batch_dims") else rank, params.dtype)
+    rows = _rows(arguments, "indices")
+    return TensorFacts(None, rows.dtype) if arguments.has(5, "batch_dims") else rows
+
+
+def _embedding_lookup(arguments: Arguments) -> TensorFacts:
+    return _rows(arguments, "ids")
+
+
+def _rows(arguments: Arguments, indices: str) -> TensorFacts:
+    params = arguments.tensor(0, "params")
+    return TensorFacts(_plus(params.rank, _plus(arguments.tensor(1, indices).rank, -1)), params.dtype)
 
 
 def _of_logits(change: int) -> _Rule:
@@ -253,13 +261,15 @@ def _math(names: str, rule: _Rule) -> dict[str, _Rule]:
 
 _RESULTS: dict[str, _Rule] = {
     **_math(
-        "abs acos acosh angle asin asinh atan atanh ceil cos cosh cumprod cumsum digamma erf erfc exp expm1 floor "
-        "lgamma log log1p log_sigmoid negative reciprocal rint round rsqrt sigmoid sign sin sinh softplus softsign "
-        "sqrt square tan tanh",
-        _same("x", "features"),
+        "abs acos acosh asin asinh atan atanh ceil cos cosh cumprod cumsum digamma erf erfc exp expm1 floor "
+        "lgamma log log1p log_sigmoid negative reciprocal rint round rsqrt sigmoid sign sin sinh sqrt "
+        "square tan tanh",
+        _same("x"),
     ),
+    **_math("angle", _same("input")),
     **_table(
-        "nn.crelu nn.elu nn.leaky_relu nn.relu nn.relu6 nn.selu nn.sigmoid nn.softplus nn.softsign nn.swish nn.tanh",
+        "nn.crelu nn.elu nn.leaky_relu nn.relu nn.relu6 nn.selu nn.sigmoid nn.softplus nn.softsign nn.swish nn.tanh "
+        "math.softplus math.softsign",
         _same("features", "x"),
     ),
     **_table("nn.softmax nn.log_softmax math.softmax math.log_softmax", _same("logits")),
@@ -270,10 +280,10 @@ _RESULTS: dict[str, _Rule] = {
         "check_numerics random_shuffle random.shuffle reverse_sequence roll debugging.check_numerics",
         _same("input", "t", "a", "tensor", "value", "x", "input_"),
     ),
-    **_math(
-        "add subtract multiply maximum minimum pow squared_difference floordiv floormod mod floor_div", _arithmetic
-    ),
-    **_math("truediv divide div realdiv", _quotient),
+    **_math("add subtract multiply maximum minimum pow squared_difference floordiv floormod mod", _arithmetic),
+    "floor_div": _arithmetic,
+    **_math("truediv divide", _quotient),
+    **_table("div realdiv", _quotient),
     **_math("equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor", _comparison),
     **_math("logical_not is_nan is_inf is_finite", _predicate),
     **_math(
@@ -307,7 +317,7 @@ _RESULTS: dict[str, _Rule] = {
     "placeholder": _placeholder,
     "where": _where,
     "gather": _gather,
-    "nn.embedding_lookup": _gather,
+    "nn.embedding_lookup": _embedding_lookup,
     "shape": _shape_of,
     "size": _size_of,
     "rank": _fixed(0, "int32"),

@@ -55,7 +55,7 @@ def parsed_taking_part(sources: Iterable[SourceFile], always: Iterable[Path] = (
 
 
 def _searched_folders(contents: Iterable[bytes]) -> frozenset[str]:
-    """Names of folders in a line with `sys.path`: modules of a package among them are found alone too."""
+    """Names of folders in lines with `sys.path`: modules of a package among them are found alone too."""
     lines = (line for data in contents for line in _SEARCH_PATH.findall(data))
     return frozenset(name.decode() for line in lines for name in _FOLDER.findall(line))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Sequence
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.network import lifetimes, naming
 from tf1to2_reg.network.data import ModelPlan, Parameter
 from tf1to2_reg.network.sharing import Part, Sharing
@@ -44,7 +44,7 @@ class BuilderPlanner:
         `owners` are the classes whose objects drive the program: their methods may read the object.
 
         Raises:
-            Refusal: TFR208, TFR209, TFR213, TFR214, TFR219 and others.
+            Refused: TFR208, TFR209, TFR213, TFR214, TFR219 and others.
         """
         self._owners = owners
         frames: dict[ast.FunctionDef, list[tuple[Trace, Frame]]] = {}
@@ -88,7 +88,7 @@ class BuilderPlanner:
         options = value.options if isinstance(value, AnyOf) else ()
         if any(isinstance(option, Function) and option.node in self._making for option in options):
             message = f"which function makes layers here differs between calls of {function.name}"
-            raise Refusal("TFR208", message, node)
+            raise refusal("TFR208", message, node)
 
     def _plan_builder(self, function: ast.FunctionDef, activations: list[tuple[Trace, Frame]]) -> None:
         frame = activations[0][1]
@@ -97,13 +97,13 @@ class BuilderPlanner:
         if frame.instance is not None or frame.function.owner is not None:
             receiver = self._method_receiver(function, frame)
         elif function not in frame.module.tree.body:
-            raise Refusal(
+            raise refusal(
                 "TFR219", f"{function.name}, which makes layers, is defined inside another function", function
             )
         if function.args.vararg is not None or function.args.kwarg is not None:
-            raise Refusal("TFR209", f"{function.name} takes * or ** arguments", function)
+            raise refusal("TFR209", f"{function.name} takes * or ** arguments", function)
         if function.decorator_list:
-            raise Refusal("TFR208", f"{function.name} is decorated", function)
+            raise refusal("TFR208", f"{function.name} is decorated", function)
         name = naming.unique(naming.camel_case(function.name), self._names[frame.module], ("Model", "Network"))
         self._names[frame.module].add(name)
         plan = ModelPlan(name, frame.module, function, function.body, receiver)
@@ -117,7 +117,7 @@ class BuilderPlanner:
         aliases = self._aliases(activations)
         ModelSplit(plan, self.facts, self.models, aliases).run()
         if not any(parameter.tensor and parameter.called for parameter in plan.parameters):
-            raise Refusal("TFR219", f"{function.name} makes layers but takes no tensor", function)
+            raise refusal("TFR219", f"{function.name} makes layers but takes no tensor", function)
         for trace in dict.fromkeys(trace for trace, _ in activations):
             lifetimes.check_builder(plan, trace, self.facts)
         self.models[function] = plan
@@ -126,26 +126,26 @@ class BuilderPlanner:
         """The receiver of a method that makes layers from its arguments.
 
         Raises:
-            Refusal: TFR219 where the method does more with the object than to read its values.
+            Refused: TFR219 where the method does more with the object than to read its values.
         """
         owner = frame.function.owner.node if frame.function is not None and frame.function.owner is not None else None
         names = [argument.arg for argument in function.args.args]
         if owner not in self._owners or owner is None or names[:1] != ["self"]:
-            raise Refusal("TFR219", f"the method {function.name} makes layers", function)
+            raise refusal("TFR219", f"the method {function.name} makes layers", function)
         return "self"
 
     def _attributes(self, function: ast.FunctionDef) -> list[str]:
         """Attributes of the object that a method reads as values, in order.
 
         Raises:
-            Refusal: TFR219 where the object itself or one of its other methods is used.
+            Refused: TFR219 where the object itself or one of its other methods is used.
         """
         found: list[str] = []
         calls = {node.func: node for node in walk(function) if isinstance(node, ast.Call)}
         inside = {node.value for node in walk(function) if isinstance(node, ast.Attribute)}
         for node in walk(function):
             if isinstance(node, ast.Name) and node.id == "self" and node not in inside:
-                raise Refusal("TFR219", f"the method {function.name} makes layers and uses its object", node)
+                raise refusal("TFR219", f"the method {function.name} makes layers and uses its object", node)
             if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name) or node.value.id != "self":
                 continue
             call = calls.get(node)
@@ -155,7 +155,7 @@ class BuilderPlanner:
                 found += [name for name in extras if name.startswith("self.")]
                 continue
             if inner is not None or node in self.facts.graph:
-                raise Refusal("TFR219", f"the method {function.name} makes layers and uses {ast.unparse(node)}", node)
+                raise refusal("TFR219", f"the method {function.name} makes layers and uses {ast.unparse(node)}", node)
             found.append(f"self.{node.attr}")
         return list(dict.fromkeys(found))
 
@@ -173,7 +173,7 @@ class BuilderPlanner:
                 continue
             aliases = {part.node: maker.node for part, maker in self._shared_inside(sharing, parts).items()}
             if found is not None and aliases != found:
-                raise Refusal("TFR213", "calls of one function share variables in different ways", frame.call)
+                raise refusal("TFR213", "calls of one function share variables in different ways", frame.call)
             found = aliases
         return found or {}
 

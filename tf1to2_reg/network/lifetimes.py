@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.program.callees import callee
 from tf1to2_reg.program.evaluations import Evaluations
@@ -23,7 +23,7 @@ def check(plan: ModelPlan, frames: Sequence[Frame], trace: Trace, evaluations: E
     """Check the model of a driver's own layers; `frames` are the activations its statements stand in.
 
     Raises:
-        Refusal: TFR219 where a condition around a layer does not move with it, TFR223 where a value does not last.
+        Refused: TFR219 where a condition around a layer does not move with it, TFR223 where a value does not last.
     """
     checker = _Check(plan, trace, evaluations)
     for frame in dict.fromkeys(frames):
@@ -36,7 +36,7 @@ def check_builder(plan: ModelPlan, trace: Trace, evaluations: Evaluations) -> No
     """Check the model of a function: it runs again and again, when lists and dicts may hold something else.
 
     Raises:
-        Refusal: TFR223 where one that the function reads is changed after its first layer.
+        Refused: TFR223 where one that the function reads is changed after its first layer.
     """
     _Check(plan, trace, evaluations).containers()
 
@@ -70,10 +70,10 @@ class _Check:
             for part in around:
                 if part not in self._inside and not self._is_sure(part):
                     message = "a layer of the driver, or what leads to it, stands under a condition or in a loop"
-                    raise Refusal("TFR219", message, part, "Move the whole statement into a function.")
+                    raise refusal("TFR219", message, part, "Move the whole statement into a function.")
         for site in self.plan.sites:
             if site not in self._live and not self._is_called(site):
-                raise Refusal("TFR219", "a layer of the driver stands where this program never comes", site)
+                raise refusal("TFR219", "a layer of the driver stands where this program never comes", site)
 
     def _is_called(self, site: ast.Call) -> bool:
         return any(frame.call is site for frame in self.trace.frames)
@@ -95,7 +95,7 @@ class _Check:
             moved = len(found) > len(outside)
             if outside and (moved or len(outside) > 1 or name in given):
                 message = f"{name}, which shapes the network, is bound more than once"
-                raise Refusal("TFR223", message, outside[-1], "Give each value a name of its own.")
+                raise refusal("TFR223", message, outside[-1], "Give each value a name of its own.")
 
     def _python_names(self) -> set[str]:
         """Names that the statements of the model read for a Python value."""
@@ -127,7 +127,7 @@ class _Check:
                 late = [change for change in self.trace.changes.get(value.cell, ()) if change.order > first]
                 if late and late[0].node not in used:
                     message = "a list or dict that shapes the network is changed after the network took it"
-                    raise Refusal("TFR223", message, late[0].node, "Make a new one in place of changing it.")
+                    raise refusal("TFR223", message, late[0].node, "Make a new one in place of changing it.")
 
 
 def _containers(value: Value | None) -> Iterator[Series | Mapping]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.network.data import ModelPlan, Normalization
 from tf1to2_reg.program.trace import LayerEvent, Trace
 from tf1to2_reg.program.values import Value, constant_of
@@ -24,7 +24,7 @@ def plan(trace: Trace, models: Collection[ModelPlan], *, updated: bool) -> None:
     A call that does not train fits every form: none of them differs from the others then.
 
     Raises:
-        Refusal: TFR227 where the calls of one normalization need different forms, or the form is not known.
+        Refused: TFR227 where the calls of one normalization need different forms, or the form is not known.
     """
     for event in events(trace):
         mode = _mode(event, updated=updated)
@@ -33,7 +33,7 @@ def plan(trace: Trace, models: Collection[ModelPlan], *, updated: bool) -> None:
                 continue
             if model.normalizations.setdefault(event.node, mode) is not mode:
                 message = "one batch normalization is trained in calls that keep other statistics of a batch"
-                raise Refusal("TFR227", message, event.node, _TWO_FUNCTIONS)
+                raise refusal("TFR227", message, event.node, _TWO_FUNCTIONS)
 
 
 def _mode(event: LayerEvent, *, updated: bool) -> Normalization | None:
@@ -47,7 +47,7 @@ def _mode(event: LayerEvent, *, updated: bool) -> Normalization | None:
     if fused is not None and is_false(fused.value):
         return Normalization.PLAIN
     if event.rank is None:
-        raise Refusal("TFR227", "the rank of the input of a batch normalization is not known", event.node)
+        raise refusal("TFR227", "the rank of the input of a batch normalization is not known", event.node)
     return Normalization.FUSED if event.rank == 4 else Normalization.PLAIN
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.facts.layers import DEFAULTS, has_variables
 from tf1to2_reg.program.tokens import Path, depends_on_loops, differs_in, is_known, loosely, may_be_equal
 from tf1to2_reg.program.trace import Frame, LayerEvent, Trace
@@ -107,7 +107,7 @@ class Sharing:
         """Map each part that reuses variables to the part that made them.
 
         Raises:
-            Refusal: TFR213 where it cannot be decided.
+            Refused: TFR213 where it cannot be decided.
         """
         owners: dict[Part, Part] = {}
         makers = _Makers()
@@ -122,14 +122,14 @@ class Sharing:
     def _maker(self, part: Part, makers: _Makers) -> Part | None:
         modes = part.reuse
         if "unknown" in modes:
-            raise Refusal("TFR213", "whether variables are reused is decided when the program runs", part.node)
+            raise refusal("TFR213", "whether variables are reused is decided when the program runs", part.node)
         if modes == {None}:
             return None
         alike = makers.alike(part)
         if True in modes:
             return self._reused(part, alike or makers.alike_in_text(part), modes)
         if None in modes and alike:
-            raise Refusal("TFR213", "one call makes some variables and reuses others", part.node)
+            raise refusal("TFR213", "one call makes some variables and reuses others", part.node)
         if alike:
             return self._decided(part, alike)
         _check_loops(part)
@@ -137,11 +137,11 @@ class Sharing:
 
     def _reused(self, part: Part, alike: list[Part], modes: set[object]) -> Part:
         if None in modes:
-            raise Refusal("TFR213", "one call makes some variables and reuses others", part.node)
+            raise refusal("TFR213", "one call makes some variables and reuses others", part.node)
         if len(alike) > 1 or part.computed:
             alike = [maker for maker in alike if _same_arguments(part, maker)]
         if len(alike) != 1:
-            raise Refusal("TFR213", "the layer whose variables are reused cannot be found", part.node)
+            raise refusal("TFR213", "the layer whose variables are reused cannot be found", part.node)
         _check_alike(part, alike[0])
         return alike[0]
 
@@ -150,16 +150,16 @@ class Sharing:
         if part.numbered:
             alike = [maker for maker in alike if _same_arguments(part, maker)]
         if not alike:
-            raise Refusal("TFR213", "whether two calls compute the same variable names cannot be seen", part.node)
+            raise refusal("TFR213", "whether two calls compute the same variable names cannot be seen", part.node)
         _check_alike(part, alike[0])
         return alike[0]
 
     @staticmethod
     def _new(part: Part, makers: _Makers) -> None:
         if part.keys & makers.keys:
-            raise Refusal("TFR213", "variables are shared between calls of different functions", part.node)
+            raise refusal("TFR213", "variables are shared between calls of different functions", part.node)
         if any(True for key in part.keys for _ in makers.may_be(key)):
-            raise Refusal("TFR213", "whether two calls compute the same variable names cannot be seen", part.node)
+            raise refusal("TFR213", "whether two calls compute the same variable names cannot be seen", part.node)
 
 
 def _outermost(path: Path) -> object:
@@ -171,29 +171,29 @@ def _check_loops(part: Part) -> None:
     """Under AUTO_REUSE a loop shares what has one name in all its iterations.
 
     Raises:
-        Refusal: TFR213 where the names are not shown to differ.
+        Refused: TFR213 where the names are not shown to differ.
     """
     for event in part.events:
         same = event.reuse == "auto" and not all(differs_in(event.key, loop) for loop in event.loops)
         if same and has_variables(event.symbol):
             message = "a loop makes layers under AUTO_REUSE whose names are not shown to differ"
-            raise Refusal("TFR213", message, event.node, "Name the layers by the number of the iteration.")
+            raise refusal("TFR213", message, event.node, "Name the layers by the number of the iteration.")
 
 
 def _check_alike(part: Part, maker: Part) -> None:
     """Keras shares layers, not variables: all that a layer does besides must be the same in both calls.
 
     Raises:
-        Refusal: TFR213 where it is not shown to be.
+        Refused: TFR213 where it is not shown to be.
     """
     if len(part.events) != len(maker.events):
-        raise Refusal("TFR213", "two calls share variables and make different layers", part.node)
+        raise refusal("TFR213", "two calls share variables and make different layers", part.node)
     for event, other in zip(part.events, maker.events, strict=True):
         if event.symbol != other.symbol:
-            raise Refusal("TFR213", "two calls share variables and make different layers", part.node)
+            raise refusal("TFR213", "two calls share variables and make different layers", part.node)
         for name in sorted(event.arguments.keys() | other.arguments.keys()):
             if not _is_free(name) and not _same_value(_given(event, name), _given(other, name)):
-                raise Refusal("TFR213", f"two calls share variables and differ in {name}", event.node)
+                raise refusal("TFR213", f"two calls share variables and differ in {name}", event.node)
 
 
 def _is_free(name: str) -> bool:

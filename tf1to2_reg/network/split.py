@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.network import naming
 from tf1to2_reg.network.data import ModelPlan, Parameter, Site
@@ -45,15 +46,16 @@ class ModelSplit:
         self.models = models
         self.leaves = list(_leaves(plan.body, ()))
         written = {name for leaf in self.leaves for name in writes(leaf.stmt, plan.receiver)}
-        loop_targets = {
+        self._loop_targets = {
             name
             for leaf in self.leaves
             for part in leaf.around
             if isinstance(part, ast.For)
             for name in writes(part.target)
         }
-        self.locals = {parameter.name for parameter in plan.parameters} | written | loop_targets
+        self.locals = {parameter.name for parameter in plan.parameters} | written | self._loop_targets
         self._parameters = {parameter.name: parameter for parameter in plan.parameters}
+        self._taken = {parameter.name for parameter in plan.parameters}
         self._init_names: set[str] = set()
         self._call_names: set[str] = set()
 
@@ -61,7 +63,7 @@ class ModelSplit:
         """Fill the plan.
 
         Raises:
-            Refusal: TFR214, TFR219 and others where the builder cannot be taken apart.
+            Refused: TFR214, TFR219 and others where the builder cannot be taken apart.
         """
         self._check_forms()
         self._find_sites()
@@ -84,24 +86,39 @@ class ModelSplit:
 
     def _add_site(self, leaf: Leaf, node: ast.Call, symbol: str | None, model: ModelPlan | None) -> None:
         if node not in self.facts.visited:
-            raise Refusal("TFR219", "a layer is made in code that is never reached", node)
+            raise refusal("TFR219", "a layer is made in code that is never reached", node)
         if any(isinstance(part, _INNER_SCOPES) for part in _path(leaf.stmt, node)):
-            raise Refusal("TFR219", "a layer is made inside a comprehension or a lambda", node)
+            raise refusal("TFR219", "a layer is made inside a comprehension or a lambda", node)
         loops = [part for part in leaf.around if isinstance(part, ast.For)]
         direct = loops and all(isinstance(part, ast.With) for part in leaf.around[leaf.around.index(loops[-1]) + 1 :])
         access = "one" if not loops else "zip" if len(loops) == 1 and direct else "next"
         stem = (
             LAYERS[symbol].stem if symbol else naming.snake_case(model.node.name if model and model.node else "block")
         )
-        taken = {site.attribute for site in self.plan.sites.values()} | self._parameters.keys()
-        attribute = naming.attribute_name(naming.name_stem(self._given_name(node, symbol, model)), stem, taken)
+        attribute = naming.attribute_name(naming.name_stem(self._given_name(node, symbol, model)), stem, self._taken)
+        self._taken.add(attribute)
         self.plan.sites[node] = Site(node, attribute, symbol, model, loops[-1] if loops else None, access)
+
+    @cached_property
+    def statements(self) -> dict[ast.Call, ast.stmt]:
+        """The statement that each site stands in."""
+        calls = ((node, leaf.stmt) for leaf in self.leaves for node in walk(leaf.stmt) if isinstance(node, ast.Call))
+        return {node: stmt for node, stmt in calls if node in self.plan.sites}
+
+    @cached_property
+    def _definitions(self) -> dict[str, list[Leaf]]:
+        """The statements that bind each name."""
+        found: dict[str, list[Leaf]] = {}
+        for leaf in self.leaves:
+            for name in writes(leaf.stmt, self.plan.receiver):
+                found.setdefault(name, []).append(leaf)
+        return found
 
     def _share(self) -> None:
         for node, maker in self._aliases.items():
             site, owner = self.plan.sites.get(node), self.plan.sites.get(maker)
             if site is None or owner is None:
-                raise Refusal("TFR213", "variables are shared with a layer outside this function", node)
+                raise refusal("TFR213", "variables are shared with a layer outside this function", node)
             site.shared = owner
 
     def _given_name(self, node: ast.Call, symbol: str | None, model: ModelPlan | None) -> ast.expr | None:
@@ -138,7 +155,7 @@ class ModelSplit:
     def _is_graph(self, stmt: ast.stmt) -> bool:
         return any(node in self.facts.graph or node in self.plan.sites for node in walk(stmt))
 
-    def _local(self, names: set[str]) -> set[str]:
+    def _local(self, names: Collection[str]) -> set[str]:
         return {name for name in names if name in self.locals or name.startswith("self.")}
 
     def _init_reads(self, leaf: Leaf) -> set[str]:
@@ -191,23 +208,15 @@ class ModelSplit:
 
     def _define_in_init(self, name: str) -> set[str]:
         wanted: set[str] = set()
-        for leaf in self._definitions(name):
+        for leaf in self._definitions.get(name, []):
             if self._is_graph(leaf.stmt) or self._of_shape(leaf.stmt):
-                raise Refusal("TFR214", f"a layer depends on {name}, which is computed from a tensor", leaf.stmt)
+                raise refusal("TFR214", f"a layer depends on {name}, which is computed from a tensor", leaf.stmt)
             self.plan.init.add(leaf.stmt)
             wanted |= self._local(reads(leaf.stmt, self.plan.receiver)) | self._init_header_reads(leaf)
         return wanted
 
     def _of_shape(self, stmt: ast.stmt) -> bool:
         return any(getattr(self.facts.value(node), "of_shape", False) for node in walk(stmt))
-
-    def _definitions(self, name: str) -> list[Leaf]:
-        return [leaf for leaf in self.leaves if name in writes(leaf.stmt, self.plan.receiver)]
-
-    def _loop_variables(self, name: str) -> bool:
-        return any(
-            name in writes(part.target) for leaf in self.leaves for part in leaf.around if isinstance(part, ast.For)
-        )
 
     def _take_call(self) -> None:
         wanted: set[str] = set()
@@ -246,8 +255,8 @@ class ModelSplit:
         return False
 
     def _define_in_call(self, name: str) -> set[str]:
-        definitions = [leaf for leaf in self._definitions(name) if leaf.stmt not in self.plan.call]
-        if not definitions or self._loop_variables(name):
+        definitions = [leaf for leaf in self._definitions.get(name, []) if leaf.stmt not in self.plan.call]
+        if not definitions or name in self._loop_targets:
             return set()
         if self._can_store(name, definitions):
             self.plan.stored.add(name)
@@ -259,7 +268,7 @@ class ModelSplit:
         return wanted
 
     def _can_store(self, name: str, definitions: Sequence[Leaf]) -> bool:
-        one = len(definitions) == 1 == len(self._definitions(name)) and name not in self._parameters
+        one = len(definitions) == 1 == len(self._definitions.get(name, [])) and name not in self._parameters
         return one and name in self._init_names and not any(isinstance(part, ast.For) for part in definitions[0].around)
 
     def _place_effects(self) -> None:
@@ -281,16 +290,16 @@ class ModelSplit:
             parameter.constructed = parameter.name in self._init_names and not parameter.tensor
             parameter.called = parameter.name in self._call_names
             if parameter.tensor and parameter.name in self._init_names:
-                raise Refusal("TFR214", f"a layer depends on the tensor {parameter.name}", self.plan.node)
+                raise refusal("TFR214", f"a layer depends on the tensor {parameter.name}", self.plan.node)
             if parameter.constructed and parameter.called:
                 if parameter.name in written:
-                    raise Refusal("TFR223", f"the parameter {parameter.name} is rebound", self.plan.node)
+                    raise refusal("TFR223", f"the parameter {parameter.name} is rebound", self.plan.node)
                 self.plan.stored.add(parameter.name)
 
     def _place_attribute(self, parameter: Parameter, written: set[str]) -> None:
         """An attribute that a method reads is given to the model of the method once, when it is made."""
         if parameter.name in written:
-            raise Refusal("TFR219", f"a method that makes layers binds {parameter.name}", self.plan.node)
+            raise refusal("TFR219", f"a method that makes layers binds {parameter.name}", self.plan.node)
         parameter.constructed = parameter.name in self._init_names | self._call_names
         if parameter.name in self._call_names:
             self.plan.stored.add(parameter.name)
@@ -301,21 +310,21 @@ class ModelSplit:
         for stmt in self.plan.body:
             for node in walk(stmt):
                 if isinstance(node, ast.While | ast.Try | ast.Global | ast.Nonlocal | ast.Delete | ast.AsyncFor):
-                    raise Refusal("TFR219", f"a {type(node).__name__.lower()} statement in a builder", node)
+                    raise refusal("TFR219", f"a {type(node).__name__.lower()} statement in a builder", node)
                 if isinstance(node, ast.Continue | ast.Break | ast.Yield | ast.YieldFrom | ast.Await | ast.NamedExpr):
-                    raise Refusal("TFR219", f"{type(node).__name__.lower()} in a builder", node)
+                    raise refusal("TFR219", f"{type(node).__name__.lower()} in a builder", node)
                 if isinstance(node, ast.FunctionDef | ast.ClassDef) and node is not self.plan.node:
-                    raise Refusal("TFR219", "a definition inside a builder", node)
+                    raise refusal("TFR219", "a definition inside a builder", node)
                 if isinstance(node, ast.With):
                     self._check_with(node)
                 if isinstance(node, ast.For) and node.orelse:
-                    raise Refusal("TFR219", "a loop with else in a builder", node)
+                    raise refusal("TFR219", "a loop with else in a builder", node)
         self._check_returns()
 
     def _check_with(self, node: ast.With) -> None:
         for item in node.items:
             if not self.facts.always(item.context_expr, Scope):
-                raise Refusal("TFR219", "a with statement in a builder", node)
+                raise refusal("TFR219", "a with statement in a builder", node)
 
     def _check_returns(self) -> None:
         seen_return: ast.stmt | None = None
@@ -325,7 +334,7 @@ class ModelSplit:
                 for node in walk(leaf.stmt)
                 if isinstance(node, ast.Call)
             ):
-                raise Refusal("TFR219", "layers are made after a return", seen_return)
+                raise refusal("TFR219", "layers are made after a return", seen_return)
             if isinstance(leaf.stmt, ast.Return):
                 seen_return = leaf.stmt
 

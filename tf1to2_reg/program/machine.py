@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.program.tokens import Path
-from tf1to2_reg.program.trace import Change, Event, Frame, Obstacle, Trace
+from tf1to2_reg.program.trace import Change, Event, Frame, Trace
 from tf1to2_reg.program.values import (
     Environment,
     Flags,
@@ -186,13 +187,13 @@ class Machine:
     def obstacle(self, code: str, message: str, frame: Frame, node: ast.AST, help: str = "") -> None:
         if self._silent:
             return
-        found = Obstacle(code, message, frame.module, node, help)
+        found = Reason(code, message, frame.module.path, node, help)
         if all((seen.code, seen.node) != (code, node) for seen in self.trace.obstacles):
             self.trace.obstacles.append(found)
 
     def note(self, code: str, message: str, frame: Frame, node: ast.AST) -> None:
         if not self._silent:
-            self.trace.notes.append(Obstacle(code, message, frame.module, node))
+            self.trace.notes.append(Reason(code, message, frame.module.path, node))
 
     def record(self, node: ast.AST, value: Value) -> None:
         """Add one execution of an expression to what holds in all of them."""

@@ -71,9 +71,6 @@ def _(base: AnyOf, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
 
 @member.register(Python)
 def _(base: Python, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
-    if name == "value" and base.of_shape:
-        message = "the dimensions of a shape are ints in TF2 and have no `value`"
-        run.machine.obstacle("TFR212", message, frame, node, "Write `int(...)` around the dimension in its place.")
     return Python(of_shape=base.of_shape)
 
 

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.program.cells import Cell
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.values import Environment, Function, Instance, Optimizer, Python, Value, VariableScope
@@ -167,17 +168,6 @@ class SessionEvent(Event):
     """A session was opened or the default graph replaced."""
 
 
-@dataclass(frozen=True)
-class Obstacle:
-    """Why the program cannot be migrated, and where."""
-
-    code: str
-    message: str
-    module: Module
-    node: ast.AST
-    help: str = ""
-
-
 @dataclass(frozen=True, eq=False)
 class Change:
     """A list or dict was changed at a place, when `order` events had happened."""
@@ -194,10 +184,10 @@ class Trace:
     facts: Evaluations = field(default_factory=Evaluations)
     events: list[Event] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
-    obstacles: list[Obstacle] = field(default_factory=list)
+    obstacles: list[Reason] = field(default_factory=list)
     executed: dict[Module, Frame] = field(default_factory=dict)
     instances: list[tuple[Instance, ast.Call, Frame]] = field(default_factory=list)
-    notes: list[Obstacle] = field(default_factory=list)
+    notes: list[Reason] = field(default_factory=list)
     changes: dict[Cell[Value] | None, list[Change]] = field(default_factory=dict)
 
     def of(self, kind: type[E]) -> list[E]:

@@ -6,11 +6,12 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.interpreter import Interpreter
 from tf1to2_reg.program.relevance import Relevance
-from tf1to2_reg.program.trace import DeclaredEvent, LayerEvent, Obstacle, ReadEvent, Trace, TrainEvent
+from tf1to2_reg.program.trace import DeclaredEvent, LayerEvent, ReadEvent, Trace, TrainEvent
 from tf1to2_reg.program.values import Symbol
 from tf1to2_reg.syntax.imports import tensorflow_names
 from tf1to2_reg.syntax.modules import Module, Project
@@ -24,8 +25,8 @@ class Group:
     traces: list[Trace]
     modules: list[Module]
     layers: int
-    obstacles: list[Obstacle] = field(default_factory=list)
-    notes: list[Obstacle] = field(default_factory=list)
+    obstacles: list[Reason] = field(default_factory=list)
+    notes: list[Reason] = field(default_factory=list)
 
 
 def groups(project: Project, facts: Evaluations) -> list[Group]:
@@ -111,7 +112,7 @@ def _group(traces: list[Trace], modules: list[Module], facts: Evaluations) -> Gr
     return group
 
 
-def _once(obstacles: Iterable[Obstacle]) -> list[Obstacle]:
+def _once(obstacles: Iterable[Reason]) -> list[Reason]:
     return list({(item.code, item.node): item for item in obstacles}.values())
 
 
@@ -147,21 +148,21 @@ def _regularized_calls(module: Module, facts: Evaluations) -> Iterator[ast.Call]
             yield part
 
 
-def _never_reached(modules: Sequence[Module], facts: Evaluations) -> list[Obstacle]:
+def _never_reached(modules: Sequence[Module], facts: Evaluations) -> list[Reason]:
     """Layers that no entry program among the given paths builds."""
     for module in modules:
         for node in _layer_calls(module, facts):
             if node.func not in facts.visited:
                 message = "this layer is never built by a program among the given paths"
-                return [Obstacle("TFR210", message, module, node)]
+                return [Reason("TFR210", message, module.path, node)]
     return []
 
 
-def _pitfalls(traces: Sequence[Trace]) -> list[Obstacle]:
+def _pitfalls(traces: Sequence[Trace]) -> list[Reason]:
     found = []
     for trace in traces:
         makers = [event for event in trace.of_layers() if event.regularized]
         if makers and not trace.has(ReadEvent) and trace.has(TrainEvent):
             message = "a regularizer is declared here, but no loss ever reads the penalties"
-            found.append(Obstacle("TFR301", message, makers[0].frame.module, makers[0].node))
+            found.append(Reason("TFR301", message, makers[0].frame.module.path, makers[0].node))
     return found

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator
-from functools import lru_cache
+
+from tf1to2_reg.syntax.memo import per_node
+
+Names = frozenset[str]
 
 
 def walk(node: ast.AST, skip: Collection[ast.AST] = ()) -> Iterator[ast.AST]:
@@ -35,43 +38,34 @@ def variable(node: ast.AST, receiver: str | None) -> str | None:
     return None
 
 
-def reads(node: ast.AST, receiver: str | None = None, skip: Collection[ast.AST] = ()) -> set[str]:
+def reads(node: ast.AST, receiver: str | None = None, skip: Collection[ast.AST] = ()) -> Names:
     """Variables that are read."""
-    return set(_reads_of(node, receiver)) if not skip else _reads(node, receiver, skip)
+    return _reads(node, receiver, skip) if skip else _all_reads(node, receiver)
 
 
-@lru_cache(maxsize=8192)
-def _reads_of(node: ast.AST, receiver: str | None) -> frozenset[str]:
-    """Planners ask for each statement again and again: for each name that a layer needs."""
-    return frozenset(_reads(node, receiver, ()))
+@per_node
+def _all_reads(node: ast.AST, receiver: str | None) -> Names:
+    return _reads(node, receiver, ())
 
 
-def _reads(node: ast.AST, receiver: str | None, skip: Collection[ast.AST]) -> set[str]:
-    found = _accesses(node, receiver, ast.Load, skip)
+def _reads(node: ast.AST, receiver: str | None, skip: Collection[ast.AST]) -> Names:
+    found = _names(node, receiver, ast.Load, skip)
     for part in walk(node, skip):
         if isinstance(part, ast.AugAssign) and (name := variable(part.target, receiver)):
             found.add(name)
-    return found - bound_inside(node, skip)
+    return frozenset(found - _bound_inside(node, skip))
 
 
-def writes(node: ast.AST, receiver: str | None = None, skip: Collection[ast.AST] = ()) -> set[str]:
+@per_node
+def writes(node: ast.AST, receiver: str | None = None) -> Names:
     """Variables that are bound."""
-    return set(_writes_of(node, receiver)) if not skip else _writes(node, receiver, skip)
-
-
-@lru_cache(maxsize=8192)
-def _writes_of(node: ast.AST, receiver: str | None) -> frozenset[str]:
-    return frozenset(_writes(node, receiver, ()))
-
-
-def _writes(node: ast.AST, receiver: str | None, skip: Collection[ast.AST]) -> set[str]:
-    found = _accesses(node, receiver, ast.Store, skip)
-    for part in walk(node, skip):
+    found = _names(node, receiver, ast.Store, ())
+    for part in walk(node):
         if isinstance(part, ast.FunctionDef | ast.ClassDef):
             found.add(part.name)
         elif isinstance(part, ast.Call) and (name := grown(part, receiver)):
             found.add(name)
-    return found - bound_inside(node, skip)
+    return frozenset(found - bound_inside(node))
 
 
 def grown(call: ast.Call, receiver: str | None) -> str | None:
@@ -81,18 +75,23 @@ def grown(call: ast.Call, receiver: str | None) -> str | None:
     return None
 
 
-def bound_inside(node: ast.AST, skip: Collection[ast.AST] = ()) -> set[str]:
+@per_node
+def bound_inside(node: ast.AST) -> Names:
     """Names that belong to comprehensions and lambdas below the node."""
+    return _bound_inside(node, ())
+
+
+def _bound_inside(node: ast.AST, skip: Collection[ast.AST]) -> Names:
     found: set[str] = set()
     for part in walk(node, skip):
         if isinstance(part, ast.comprehension):
-            found |= _accesses(part.target, None, ast.Store, ())
+            found |= _names(part.target, None, ast.Store, ())
         elif isinstance(part, ast.Lambda):
             found |= {argument.arg for argument in ast.walk(part.args) if isinstance(argument, ast.arg)}
-    return found
+    return frozenset(found)
 
 
-def _accesses(node: ast.AST, receiver: str | None, context: type, skip: Collection[ast.AST]) -> set[str]:
+def _names(node: ast.AST, receiver: str | None, context: type, skip: Collection[ast.AST]) -> set[str]:
     found: set[str] = set()
     stack = [node]
     while stack:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import libcst as cst
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.editing.expressions import code
 from tf1to2_reg.editing.statements import BLANK, is_docstring, is_import, leading_of, led_by, line
 from tf1to2_reg.syntax.imports import canonical
@@ -82,7 +82,7 @@ class _Imports(cst.CSTTransformer):
         if bound not in self._used:
             return None
         if alias.asname is not None:
-            raise Refusal("TFR212", f"{code(alias.name)} is still used as {bound}")
+            raise refusal("TFR212", f"{code(alias.name)} is still used as {bound}")
         if bound == self._tensorflow:
             self._found_root()
         return alias.with_changes(name=cst.Name("tensorflow"))
@@ -131,7 +131,7 @@ class _Imports(cst.CSTTransformer):
         if not kept:
             return cst.RemoveFromParent()
         if module.startswith("tensorflow.contrib") or ".v1" in module:
-            raise Refusal("TFR233", f"names of {module} are still used")
+            raise refusal("TFR233", f"names of {module} are still used")
         return node.with_changes(names=_separated(kept))
 
 

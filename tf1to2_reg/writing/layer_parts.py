@@ -6,7 +6,7 @@ import ast
 
 import libcst as cst
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.editing.context import FileContext
 from tf1to2_reg.editing.rule import LayerParts
 from tf1to2_reg.network.data import ModelPlan, Normalization
@@ -25,7 +25,7 @@ class LayerSplitter:
         """The constructor and the call of a layer object.
 
         Raises:
-            Refusal: where an argument has no exact TF2 form.
+            Refused: where an argument has no exact TF2 form.
         """
         divide = layers.split_named if self._keeps_name(original) else layers.split
         parts = divide(original, updated, self.context)
@@ -44,7 +44,7 @@ class LayerSplitter:
         """An initializer object that several layers share is cloned: Keras draws the same numbers from one object."""
         shared = self.facts.shared_initializers.get(node, {})
         if "mixed" in shared.values():
-            raise Refusal("TFR222", "the initializer is an object in some calls and None or a name in others", node)
+            raise refusal("TFR222", "the initializer is an object in some calls and None or a name in others", node)
         arguments = [
             argument.with_changes(value=cst.Call(cst.Attribute(argument.value, cst.Name("clone"))))
             if argument.keyword is not None and shared.get(argument.keyword.value) == "object"

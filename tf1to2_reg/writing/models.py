@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import libcst as cst
 
@@ -109,14 +110,13 @@ class ModelWriter:
         return node
 
     def _line_of(self, small: cst.BaseSmallStatement) -> cst.SimpleStatementLine:
-        for own in self.file.lines:
-            if small in own.body:
-                return own if len(own.body) == 1 else own.with_changes(body=[small], leading_lines=[])
-        raise LookupError
+        own = self.file.lines[small]
+        return own if len(own.body) == 1 else own.with_changes(body=[small], leading_lines=[])
 
     def _init_mode(self) -> Mode:
-        return Mode(self._renamed(), [self._init_hook], self.plan.receiver)
+        return Mode(self._renamed, [self._init_hook], self.plan.receiver)
 
+    @cached_property
     def _renamed(self) -> dict[str, str]:
         """Attributes of the driver's object are local names in the model."""
         names = {parameter.name for parameter in self.plan.parameters}
@@ -188,7 +188,7 @@ class ModelWriter:
     def _aligned(self, site: Site, head: str, value: cst.BaseExpression) -> cst.BaseExpression:
         """Continuation lines that stood under the first argument stand under it again."""
         given: list[ast.expr | ast.keyword] = [*site.node.args, *site.node.keywords]
-        stmt = next(leaf.stmt for leaf in self.names.leaves if any(node is site.node for node in walk(leaf.stmt)))
+        stmt = self.names.statements[site.node]
         if not isinstance(value, cst.Call) or not given or given[0].lineno != site.node.lineno:
             return value
         new = len(head) + len(code(value.func)) + 1
@@ -265,8 +265,7 @@ class ModelWriter:
         return sorted(found, key=lambda pair: pair[1] is not None)
 
     def _call_mode(self) -> Mode:
-        names = self._renamed()
-        names.update({name: f"self.{self._local(name)}" for name in self.plan.stored})
+        names = self._renamed | {name: f"self.{self._local(name)}" for name in self.plan.stored}
         return Mode(names, [self._call_hook, self.losses_hook], self.plan.receiver)
 
     def _call_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:

@@ -9,6 +9,8 @@ from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.targets.graph.calls import Calls
 from tf1to2_reg.targets.graph.scopes import Binding, Function, Kind, Scope, Scopes
 
+_KERAS = ("keras.datasets", "keras.utils")
+"""Modules of the package Keras that do what those of `tf.keras` do; its others make graphs."""
 _ROOTS = ("tensorflow.compat.v1", "tensorflow_core.compat.v1", "tensorflow_core", "tensorflow")
 _SLIM = "tf_slim"
 """`tf.contrib.slim` as a package, which needs Keras 2."""
@@ -54,6 +56,8 @@ def symbol_of_import(dotted: str) -> Symbol | None:
     for root in _ROOTS:
         if dotted == root or dotted.startswith(root + "."):
             return _symbol("tf" + dotted[len(root) :], versioned=root.endswith("v1"))
+    if any(dotted == module or dotted.startswith(module + ".") for module in _KERAS):
+        return _symbol("tf." + dotted, versioned=False)
     return None
 
 

@@ -12,6 +12,7 @@ import libcst as cst
 
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.editing import calls, expressions
+from tf1to2_reg.facts.contrib import SYMBOLS
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.files.source import SourceFile, encode, source_from_bytes
 from tf1to2_reg.syntax.imports import imported_symbols
@@ -20,11 +21,6 @@ MODULE = "graph_layers"
 """The name of the module that this target writes."""
 
 _FUNCTIONS = {facts.keras: symbol for symbol, facts in LAYERS.items()}
-_CONTRIB = frozenset({
-    "apply_regularization", "l1_l2_regularizer", "l1_regularizer", "l2_regularizer", "one_hot_encoding",
-    "optimize_loss", "sum_regularizer", "variance_scaling_initializer", "xavier_initializer",
-    "xavier_initializer_conv2d",
-})  # fmt: skip
 _PLACING = frozenset({"name", "reuse", "trainable"})
 
 
@@ -54,10 +50,9 @@ class Undone:
 
 def is_written_module(file: SourceFile) -> bool:
     """True for the module that this target wrote."""
-    return file.path.stem == MODULE and any(
-        isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in ("graph_model", "Layer", "l2_regularizer")
-        for node in file.tree.body
-    )
+    names = {node.name for node in file.tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    known = {"graph_model", "Layer", *SYMBOLS}
+    return file.path.stem == MODULE and bool(names & known)
 
 
 def undone(files: Sequence[SourceFile]) -> list[Undone]:
@@ -183,8 +178,8 @@ class _Undo(cst.CSTTransformer):
         name = self._of_module(node)
         if name is None or name in ("graph_model", ""):
             return None
-        prefix = "tf.contrib.layers" if name in _CONTRIB else "tf.layers"
-        return self._spelled(f"{prefix}.{name}").with_changes(lpar=node.lpar, rpar=node.rpar)
+        symbol = SYMBOLS.get(name, f"tf.layers.{name}")
+        return self._spelled(symbol).with_changes(lpar=node.lpar, rpar=node.rpar)
 
     def visit_Attribute(self, node: cst.Attribute) -> bool:
         return not isinstance(node.value, cst.Name)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import libcst as cst
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import Refused, refusal
 from tf1to2_reg.editing import calls, layout
 from tf1to2_reg.editing.context import FileContext
 from tf1to2_reg.editing.file import File
@@ -81,7 +81,7 @@ class Assembly:
         """The new text.
 
         Raises:
-            Refusal: where an expression has no exact TF2 form.
+            Refused: where an expression has no exact TF2 form.
         """
         body = self._with_regions(self._block(self.file.tree.body))
         if self.layers.needs_fused:
@@ -239,7 +239,7 @@ class Assembly:
             return False
         try:
             symbols.tf2_name(value.name)
-        except Refusal:
+        except Refused:
             return True
         return False
 
@@ -352,7 +352,7 @@ def _feed_displays(drivers: Sequence[DriverPlan]) -> dict[ast.Dict, dict[ast.exp
     """Feed dicts that are held by variables, with the name of the step's parameter for each key.
 
     Raises:
-        Refusal: TFR217 where two steps need different feeds of one dict.
+        Refused: TFR217 where two steps need different feeds of one dict.
     """
     found: dict[ast.Dict, dict[ast.expr, str | None]] = {}
     for run in (run for plan in drivers for run in plan.runs.values()):
@@ -366,7 +366,7 @@ def _feed_displays(drivers: Sequence[DriverPlan]) -> dict[ast.Dict, dict[ast.exp
             if isinstance(key, Placeholder) and node is not None
         }
         if found.get(feeds.node, keys) != keys:
-            raise Refusal("TFR217", "one feed dict is used by steps that need different feeds", feeds.node)
+            raise refusal("TFR217", "one feed dict is used by steps that need different feeds", feeds.node)
         found[feeds.node] = keys
     return found
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.network.data import Held, ModelPlan, Network
-from tf1to2_reg.program.trace import ConstructorEvent, Frame, Obstacle, RunEvent, TrainEvent
+from tf1to2_reg.program.trace import ConstructorEvent, Frame, RunEvent, TrainEvent
 from tf1to2_reg.program.values import Placeholder
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
@@ -24,8 +26,8 @@ class Item:
     stmt: ast.stmt
     frame: Frame
     kind: str
-    reads: set[str]
-    writes: set[str]
+    reads: AbstractSet[str]
+    writes: AbstractSet[str]
     backward: bool = False
     value: ast.expr | None = None
     target: str | None = None
@@ -166,7 +168,7 @@ class UnitPlan:
     network: Network = field(default_factory=Network)
     drivers: list[DriverPlan] = field(default_factory=list)
     readers: set[ast.FunctionDef] = field(default_factory=set)
-    notes: list[Obstacle] = field(default_factory=list)
+    notes: list[Reason] = field(default_factory=list)
 
     @property
     def models(self) -> dict[ast.FunctionDef, ModelPlan]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.network.sharing import Sharing
 from tf1to2_reg.program.trace import (
     ConstructorEvent,
@@ -46,25 +46,25 @@ def driver_frames(trace: Trace) -> tuple[list[Frame], Instance | None]:
     """The activations whose statements make placeholders and train ops, and the object they belong to, if any.
 
     Raises:
-        Refusal: TFR210, TFR211 or TFR230.
+        Refused: TFR210, TFR211 or TFR230.
     """
     marks: list[Event] = [*trace.of(PlaceholderEvent), *trace.of(TrainEvent), *trace.of(GradientEvent)]
     if not any(not is_initialization(event) for event in trace.of(RunEvent)):
         layer = next(iter(trace.of_layers()), None)
-        raise Refusal("TFR210", "no session trains or fetches what is built here", layer.node if layer else None)
+        raise refusal("TFR210", "no session trains or fetches what is built here", layer.node if layer else None)
     frames = list(dict.fromkeys(event.frame for event in sorted(marks, key=lambda event: event.order)))
     if not frames:
-        raise Refusal("TFR210", "the graph has neither placeholders nor a train op", trace.of(RunEvent)[0].node)
+        raise refusal("TFR210", "the graph has neither placeholders nor a train op", trace.of(RunEvent)[0].node)
     owners = {frame.instance for frame in frames}
     if owners == {None}:
         if len(frames) > 1:
             other = next(event for event in marks if event.frame is frames[1])
-            raise Refusal("TFR230", "the graph is built in several functions", other.node)
+            raise refusal("TFR230", "the graph is built in several functions", other.node)
         _once(trace, frames[0])
         return frames, None
     owner = owners.pop()
     if owners or owner is None:
-        raise Refusal("TFR230", "the graph is built partly in an object and partly outside", marks[0].node)
+        raise refusal("TFR230", "the graph is built partly in an object and partly outside", marks[0].node)
     return _frames_of(trace, owner), owner
 
 
@@ -75,17 +75,17 @@ def _once(trace: Trace, frame: Frame) -> None:
         other for other in trace.frames if other.function is not None and other.function.node is frame.function.node
     ]
     if len(again) > 1 or frame.loops:
-        raise Refusal("TFR211", f"{frame.function.name} builds the graph more than once", frame.call)
+        raise refusal("TFR211", f"{frame.function.name} builds the graph more than once", frame.call)
 
 
 def _frames_of(trace: Trace, owner: Instance) -> list[Frame]:
     same = [item for item in trace.instances if item[0].cls.node is owner.cls.node]
     if len(same) > 1 or any(frame.loops for _, node, frame in same):
-        raise Refusal("TFR211", f"{owner.cls.node.name} builds its graph more than once", same[-1][1])
+        raise refusal("TFR211", f"{owner.cls.node.name} builds its graph more than once", same[-1][1])
     own = [frame for frame in trace.frames if frame.instance is owner]
     classes = {frame.function.owner.node for frame in own if frame.function and frame.function.owner}
     if classes - {owner.cls.node}:
-        raise Refusal("TFR230", "the object that holds the graph inherits methods from another class", owner.cls.node)
+        raise refusal("TFR230", "the object that holds the graph inherits methods from another class", owner.cls.node)
     return own
 
 
@@ -99,6 +99,7 @@ class DriverWalk:
         self.owner = owner
         self.sharing = sharing
         self.runs = {event.node: event for event in trace.of(RunEvent)}
+        self._made: dict[type[Event], set[ast.Call]] = {}
         self._building = {
             event.frame
             for kind in (PlaceholderEvent, TrainEvent, GradientEvent, ConstructorEvent)
@@ -118,7 +119,7 @@ class DriverWalk:
         """Fill the plan with items.
 
         Raises:
-            Refusal: where a statement cannot be followed.
+            Refused: where a statement cannot be followed.
         """
         for frame in self._roots():
             self._body(_body_of(frame), frame)
@@ -177,7 +178,7 @@ class DriverWalk:
         loop = isinstance(stmt, ast.For | ast.While)
         header = stmt.iter if isinstance(stmt, ast.For) else stmt.test if isinstance(stmt, ast.If | ast.While) else None
         if header is not None and any(node in self.facts.graph for node in walk(header, set(self.runs))):
-            raise Refusal("TFR231", "a loop or condition of the driver depends on graph values", header)
+            raise refusal("TFR231", "a loop or condition of the driver depends on graph values", header)
         self._loops += loop
         for block in _blocks(stmt):
             self._body(block, frame)
@@ -228,7 +229,7 @@ class DriverWalk:
             names = {name for node in nodes if isinstance(node, ast.Global) for name in node.names}
             for node in nodes:
                 if isinstance(node, ast.Name) and node.id in names and node in self.facts.graph:
-                    raise Refusal("TFR230", f"a function leaves the tensor {node.id} in a global name", node)
+                    raise refusal("TFR230", f"a function leaves the tensor {node.id} in a global name", node)
 
     def _simple(self, stmt: ast.stmt, frame: Frame) -> None:
         self._check_globals(stmt, frame)
@@ -288,11 +289,11 @@ class DriverWalk:
         if isinstance(stmt, ast.Return):
             self._return(stmt, frame)
         elif self._is_effect(stmt):
-            raise Refusal("TFR231", "a statement looks at the graph and does more than to build it", stmt)
+            raise refusal("TFR231", "a statement looks at the graph and does more than to build it", stmt)
         elif isinstance(stmt, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr):
             self._add(stmt, frame, "tensor")
         else:
-            raise Refusal("TFR231", "a graph value is used by a statement that cannot be moved", stmt)
+            raise refusal("TFR231", "a graph value is used by a statement that cannot be moved", stmt)
 
     def _check_feeds_passed_on(self, stmt: ast.stmt) -> None:
         """A statement that has no other graph value than a feed dict hands it to a function."""
@@ -301,20 +302,21 @@ class DriverWalk:
         feeds = displays + [node for node in others if isinstance(self.facts.value(node), Mapping)]
         if feeds and all(isinstance(self.facts.value(node), Session | Graph | Mapping) for node in others):
             message = "the feed dict is passed to a function rather than to the session"
-            raise Refusal("TFR217", message, feeds[0], "Write the feed where the session runs.")
+            raise refusal("TFR217", message, feeds[0], "Write the feed where the session runs.")
 
     def _return(self, stmt: ast.Return, frame: Frame) -> None:
         if frame in self.plan.frames and self.owner is not None and frame.caller in self.plan.frames:
             return
-        raise Refusal("TFR230", "the function that builds the graph returns tensors", stmt)
+        raise refusal("TFR230", "the function that builds the graph returns tensors", stmt)
 
     def _all(self, value: Value, kind: type[Value]) -> bool:
         found = list(leaves(value))
         return bool(found) and all(isinstance(leaf, kind) for leaf in found)
 
     def _makes(self, stmt: ast.stmt, kind: type[Event]) -> bool:
-        nodes = {event.node for event in self.trace.of(kind)}
-        return any(node in nodes for node in walk(stmt))
+        if kind not in self._made:
+            self._made[kind] = {event.node for event in self.trace.of(kind)}
+        return any(node in self._made[kind] for node in walk(stmt))
 
     def _is_fetch_list(self, value: Value | None) -> bool:
         return isinstance(value, Series) and any(isinstance(leaf, TrainOp | InitOp) for leaf in leaves(value))
@@ -323,21 +325,21 @@ class DriverWalk:
         keys = [key for key, _ in value.pairs]
         if all(isinstance(key, Placeholder) for key in keys):
             if any(item.graph for _, item in value.pairs):
-                raise Refusal("TFR217", "a graph value is fed", stmt)
+                raise refusal("TFR217", "a graph value is fed", stmt)
             self._add(stmt, frame, "feed")
         elif any(key.graph for key in keys):
-            raise Refusal("TFR217", "something else than placeholders is fed", stmt)
+            raise refusal("TFR217", "something else than placeholders is fed", stmt)
         else:
             self._add(stmt, frame, "gone")
 
     def _check_run_statement(self, stmt: ast.stmt) -> None:
         for node in walk(stmt, set(self.runs)):
             if node in self.facts.graph:
-                raise Refusal("TFR216", "a session runs in the middle of an expression of graph values", stmt)
+                raise refusal("TFR216", "a session runs in the middle of an expression of graph values", stmt)
 
     def _add(self, stmt: ast.stmt, frame: Frame, kind: str, value: ast.expr | None = None) -> None:
         if self._loops and kind not in ("feed", "gone", "python"):
-            raise Refusal("TFR211", "the graph grows inside a loop", stmt)
+            raise refusal("TFR211", "the graph grows inside a loop", stmt)
         receiver = "self" if self.owner is not None else None
         backward = any(node in self.facts.backward for node in walk(stmt))
         found = reads(stmt, receiver) if value is None else reads(value, receiver)
@@ -364,9 +366,9 @@ class DriverWalk:
         assert isinstance(child.function.node, ast.FunctionDef)
         function = child.function.node
         if len([frame for frame in self.plan.frames if frame.function and frame.function.node is function]) > 1:
-            raise Refusal("TFR211", f"{function.name} builds its part of the graph more than once", stmt)
+            raise refusal("TFR211", f"{function.name} builds its part of the graph more than once", stmt)
         if not isinstance(stmt, ast.Expr | ast.Assign):
-            raise Refusal("TFR230", "the result of a method that builds the graph is used in an expression", stmt)
+            raise refusal("TFR230", "the result of a method that builds the graph is used in an expression", stmt)
         self.plan.inlined[stmt] = function
         before = len(self.plan.items)
         self._bind_arguments(stmt, child)
@@ -374,7 +376,7 @@ class DriverWalk:
         if isinstance(stmt, ast.Assign):
             last = function.body[-1]
             if not isinstance(last, ast.Return) or last.value is None:
-                raise Refusal("TFR230", "a method that builds the graph does not end with its result", function)
+                raise refusal("TFR230", "a method that builds the graph does not end with its result", function)
             if isinstance(child.result, TrainOp):
                 self._add(last, child, "train" if self._makes(last, TrainEvent) else "gone")
             elif child.result.graph:

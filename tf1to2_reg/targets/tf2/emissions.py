@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, Item, StepPlan
 from tf1to2_reg.targets.tf2.moves.uses import kept
@@ -105,7 +105,7 @@ def _drop_method(plan: DriverPlan, stmt: ast.stmt, function: ast.FunctionDef) ->
             _drop_method(plan, inner, callee)
     if not all(_is_gone(plan, part) for part in function.body):
         if isinstance(function.body[-1], ast.Return) and isinstance(stmt, ast.Assign) and stmt in plan.gone:
-            raise Refusal("TFR230", f"{function.name} builds a part of the graph, returns it and does more", function)
+            raise refusal("TFR230", f"{function.name} builds a part of the graph, returns it and does more", function)
         return
     plan.dropped_methods.add(function)
     merged = _emission(plan, stmt)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.network import normalization
 from tf1to2_reg.program.trace import (
     Facts,
@@ -24,7 +24,7 @@ def check_driver(plan: DriverPlan, trace: Trace, facts: Facts) -> None:
     """Check every step of a driver.
 
     Raises:
-        Refusal: TFR211, TFR227.
+        Refused: TFR211, TFR227.
     """
     _check_initialization(trace)
     check = _Check(plan, trace, facts)
@@ -36,12 +36,12 @@ def _check_initialization(trace: Trace) -> None:
     """Variables are initialized before anything else runs, and never again."""
     sessions = trace.of(SessionEvent)
     if len(sessions) > 1 or any(event.loops for event in sessions):
-        raise Refusal("TFR211", "several sessions have weights of their own", sessions[-1].node)
+        raise refusal("TFR211", "several sessions have weights of their own", sessions[-1].node)
     runs = trace.of(RunEvent)
     first = min((event.order for event in runs if not is_initialization(event)), default=None)
     for event in runs:
         if is_initialization(event) and first is not None and event.order > first:
-            raise Refusal("TFR211", "the variables are initialized again after the program ran", event.node)
+            raise refusal("TFR211", "the variables are initialized again after the program ran", event.node)
 
 
 class _Check:
@@ -71,7 +71,7 @@ class _Check:
             for event in inside:
                 if self._trains(event, step) is not False:
                     message = "a batch normalization in training mode runs here without its update ops"
-                    raise Refusal("TFR227", message, step.run)
+                    raise refusal("TFR227", message, step.run)
             return
         assert step.train is not None
         self._updated_once(step, inside)
@@ -80,9 +80,9 @@ class _Check:
             if self._trains(event, step) is False:
                 continue
             if event.order > read:
-                raise Refusal("TFR227", "a batch normalization is built after its update ops are read", event.node)
+                raise refusal("TFR227", "a batch normalization is built after its update ops are read", event.node)
             if event not in inside:
-                raise Refusal("TFR227", "update ops of another network run with this train op", step.run)
+                raise refusal("TFR227", "update ops of another network run with this train op", step.run)
 
     def _updated_once(self, step: StepPlan, inside: list[LayerEvent]) -> None:
         """Two updates of one moving average in a step: TF1 leaves their order open."""
@@ -94,10 +94,10 @@ class _Check:
             if owner is not None:
                 held.setdefault(owner, set()).add(node)
             if event.reuse is not None and event.key in {other.key for other in training if other is not event}:
-                raise Refusal("TFR227", "one batch normalization is updated more than once in a step", event.node)
+                raise refusal("TFR227", "one batch normalization is updated more than once in a step", event.node)
         for nodes in held.values():
             if len(nodes) > 1:
-                raise Refusal("TFR227", "one batch normalization is updated more than once in a step", step.run)
+                raise refusal("TFR227", "one batch normalization is updated more than once in a step", step.run)
 
     def _frozen(self, event: LayerEvent) -> bool:
         training = normalization.training_of(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.program.trace import Facts, Frame, RunEvent, Trace
 from tf1to2_reg.program.values import (
     Graph,
@@ -44,7 +44,7 @@ class OutsidePlanner:
         """Fill in the statements that go and the parameters that are dropped.
 
         Raises:
-            Refusal: TFR211 or TFR230.
+            Refused: TFR211 or TFR230.
         """
         done: set[ast.AST] = set()
         for frame in self.trace.frames:
@@ -100,7 +100,7 @@ class OutsidePlanner:
         for node in walk(stmt, set(self.runs)):
             value = self.facts.value(node)
             if isinstance(value, Tensor) and not isinstance(value, Placeholder) and node in self.facts.graph:
-                raise Refusal("TFR230", "a tensor is used outside the code that builds the graph", node)
+                raise refusal("TFR230", "a tensor is used outside the code that builds the graph", node)
 
     def _forgets_session(self, stmt: ast.Assign) -> bool:
         """`self.sess = None` before the session is opened."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.network.data import Held, ModelPlan
 from tf1to2_reg.program.trace import DataLossEvent, Facts, Frame, LayerEvent, ReadEvent, Trace
 from tf1to2_reg.syntax.variables import walk
@@ -38,7 +38,7 @@ class PenaltyPlanner:
         """Fill in the reads.
 
         Raises:
-            Refusal: TFR224 where the penalties are not those of whole models.
+            Refused: TFR224 where the penalties are not those of whole models.
         """
         for event in self.trace.of(ReadEvent):
             self._plan_read(event)
@@ -49,7 +49,7 @@ class PenaltyPlanner:
         chain = event.frame.chain()
         outermost = next((frame for frame in chain if frame in self.plan.building), None)
         if outermost is None:
-            raise Refusal("TFR224", "the penalties are read outside the driver", event.node)
+            raise refusal("TFR224", "the penalties are read outside the driver", event.node)
         inside = chain[: chain.index(outermost)]
         builder = next((frame for frame in inside if _definition(frame) in self.models), None)
         if builder is not None:
@@ -66,7 +66,7 @@ class PenaltyPlanner:
         for frame in inside:
             function = _definition(frame)
             if function is None:
-                raise Refusal("TFR224", "the penalties are read in a lambda", frame.call)
+                raise refusal("TFR224", "the penalties are read in a lambda", frame.call)
             self.readers.add(function)
 
     def _in_builder(self, event: ReadEvent, builder: Frame, inside: list[Frame]) -> None:
@@ -75,7 +75,7 @@ class PenaltyPlanner:
         own = [maker for maker in self._makers if builder in maker.frame.chain()]
         late = [maker for maker in own if maker.order > event.order]
         if late or any(maker not in own for maker in before):
-            raise Refusal("TFR224", "the penalties read here are not exactly those of the network around", event.node)
+            raise refusal("TFR224", "the penalties read here are not exactly those of the network around", event.node)
         node = below[-1].call if below else event.node
         self._mark_readers(below)
         function = _definition(builder)
@@ -83,16 +83,16 @@ class PenaltyPlanner:
         assert function is not None
         self.models[function].self_reads.add(node)
         if event.total:
-            raise Refusal("TFR224", "the total loss is read inside a network", event.node)
+            raise refusal("TFR224", "the total loss is read inside a network", event.node)
 
     def _check_complete(self, event: ReadEvent, held: list[Held]) -> None:
         before = [maker for maker in self._makers if maker.order < event.order]
         for maker in before:
             if not any(self._belongs(maker, item) for item in held):
-                raise Refusal("TFR224", "a penalty read here belongs to no model of the driver", maker.node)
+                raise refusal("TFR224", "a penalty read here belongs to no model of the driver", maker.node)
         for maker in self._makers:
             if maker.order > event.order and any(self._belongs(maker, item) for item in held):
-                raise Refusal("TFR224", "the penalties are read before all layers are built", event.node)
+                raise refusal("TFR224", "the penalties are read before all layers are built", event.node)
 
     def _belongs(self, maker: LayerEvent, held: Held) -> bool:
         if held.frame is not None:
@@ -109,13 +109,13 @@ class PenaltyPlanner:
 
     def _plan_total(self, event: ReadEvent, taken: set[str]) -> None:
         if event.node.args or event.node.keywords:
-            raise Refusal("TFR224", "get_total_loss with arguments", event.node)
+            raise refusal("TFR224", "get_total_loss with arguments", event.node)
         if event.frame not in self.plan.building:
-            raise Refusal("TFR224", "get_total_loss is called outside the driver", event.node)
+            raise refusal("TFR224", "get_total_loss is called outside the driver", event.node)
         earlier = [loss for loss in self.trace.of(DataLossEvent) if loss.order < event.order]
         terms = [self._bound_loss(loss, taken) for loss in earlier]
         if not terms:
-            raise Refusal("TFR224", "get_total_loss finds no loss", event.node)
+            raise refusal("TFR224", "get_total_loss finds no loss", event.node)
         self.plan.totals[event.node] = terms
         for item in self.plan.items:
             if any(node is event.node for node in walk(item.stmt)):
@@ -133,13 +133,13 @@ class PenaltyPlanner:
                     name += "_loss"
                 taken.add(name)
                 self.plan.data_losses[loss.node] = name
-                item.writes.add(name)
+                item.writes |= {name}
                 return ast.Name(name, ast.Load())
             if isinstance(item.stmt, ast.Assign) and len(item.stmt.targets) == 1:
                 target = item.stmt.targets[0]
                 if isinstance(target, ast.Name | ast.Attribute):
                     return target
-        raise Refusal("TFR229", "a loss that get_total_loss adds is not bound to a name of the driver", loss.node)
+        raise refusal("TFR229", "a loss that get_total_loss adds is not bound to a name of the driver", loss.node)
 
 
 def _creating(events: Iterable[LayerEvent]) -> Iterator[LayerEvent]:

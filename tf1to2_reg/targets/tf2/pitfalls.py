@@ -5,21 +5,22 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from tf1to2_reg.program.trace import Facts, Obstacle, ReadEvent
+from tf1to2_reg.diagnostics.reasons import Reason
+from tf1to2_reg.program.trace import Facts, ReadEvent
 from tf1to2_reg.program.units import Group
 from tf1to2_reg.program.values import Symbol
 
 _MESSAGE = "the penalty of this Keras layer is not in the collection that the program reads"
 
 
-def keras_penalties(group: Group, facts: Facts) -> Iterator[Obstacle]:
+def keras_penalties(group: Group, facts: Facts) -> Iterator[Reason]:
     """Keras layers with a regularizer in a program that reads its penalties from the graph's collection."""
     if not any(trace.has(ReadEvent) for trace in group.traces):
         return
     for module in group.modules:
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Call) and _is_regularized_keras_layer(node, facts):
-                yield Obstacle("TFR304", _MESSAGE, module, node)
+                yield Reason("TFR304", _MESSAGE, module.path, node)
 
 
 def _is_regularized_keras_layer(node: ast.Call, facts: Facts) -> bool:

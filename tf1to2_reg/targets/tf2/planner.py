@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import Reason, Reasons, refusal
 from tf1to2_reg.network import naming, normalization
 from tf1to2_reg.network.builders import BuilderPlanner
 from tf1to2_reg.network.data import Held, ModelPlan
 from tf1to2_reg.network.sharing import Part, Sharing
 from tf1to2_reg.program.callees import callee
-from tf1to2_reg.program.trace import ConstructorEvent, Facts, Frame, Obstacle, Trace
+from tf1to2_reg.program.trace import ConstructorEvent, Facts, Frame, Trace
 from tf1to2_reg.program.values import Function, Instance, Regularizer, constant_of, is_none
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
@@ -41,7 +41,7 @@ class UnitPlanner:
         """Decide everything.
 
         Raises:
-            Refusal: the first reason why the unit stays as it is.
+            Refused: the first reason why the unit stays as it is.
         """
         for trace in self.traces:
             for module, frame in trace.executed.items():
@@ -49,8 +49,11 @@ class UnitPlanner:
         starts = [(trace, *driver_frames(trace)) for trace in self.traces]
         walks = [self._walk(trace, frames, owner) for trace, frames, owner in starts]
         self._plan_builders(walks)
+        reasons = Reasons()
         for walk_ in walks:
-            self._plan_driver(walk_)
+            with reasons.collected():
+                self._plan_driver(walk_)
+        reasons.check()
         return self.unit
 
     def _plan_builders(self, walks: Sequence[DriverWalk]) -> None:
@@ -143,7 +146,7 @@ class UnitPlanner:
                 continue
             maker = shared.get(part, part)
             if maker.node in region_nodes:
-                raise Refusal("TFR213", "variables are shared between a function and layers of the driver", part.node)
+                raise refusal("TFR213", "variables are shared between a function and layers of the driver", part.node)
             if maker not in made:
                 made[maker] = self._new_held(plan, maker, [p for p in parts if shared.get(p, p) is maker], taken)
             plan.calls[part.node] = made[maker]
@@ -168,9 +171,9 @@ class UnitPlanner:
         assert maker.frame.function is not None
         function = maker.frame.function.node
         if not isinstance(function, ast.FunctionDef) or function not in self.unit.models:
-            raise Refusal("TFR219", "layers are made in a lambda or method", maker.node)
+            raise refusal("TFR219", "layers are made in a lambda or method", maker.node)
         if maker.frame.loops:
-            raise Refusal("TFR219", "networks are made in a loop of the driver", maker.node)
+            raise refusal("TFR219", "networks are made in a loop of the driver", maker.node)
         model = self.unit.models[function]
         self._check_construction(maker.frame, model)
         wanted = naming.snake_case(function.name)
@@ -197,7 +200,7 @@ class UnitPlanner:
         """A model is made from Python values only.
 
         Raises:
-            Refusal: TFR214 where a tensor, or a size read off one, would be needed.
+            Refused: TFR214 where a tensor, or a size read off one, would be needed.
         """
         for parameter in model.constructed:
             argument = frame.arguments.get(parameter.name)
@@ -206,7 +209,7 @@ class UnitPlanner:
             tensors = argument.node is not None and any(node in self.facts.graph for node in walk(argument.node))
             if tensors or getattr(argument.value, "of_shape", False):
                 message = f"{parameter.name} shapes the network and is computed from a tensor"
-                raise Refusal("TFR214", message, argument.node or frame.call)
+                raise refusal("TFR214", message, argument.node or frame.call)
 
     def _several(self, plan: DriverPlan, function: ast.FunctionDef, own: set[ast.Call]) -> bool:
         """True where the driver makes more than one object of a function."""
@@ -249,7 +252,7 @@ class UnitPlanner:
                 continue
             if not _same(part.frame, held.frame, parameter.name):
                 message = f"two calls share weights but differ in {parameter.name}, which shapes the network"
-                raise Refusal("TFR213", message, part.node)
+                raise refusal("TFR213", message, part.node)
 
     def _ignored_regularizer(self, part: Part, first: Frame, name: str) -> bool:
         """A regularizer given when weights are reused does nothing in TF1: the first call decides."""
@@ -259,7 +262,7 @@ class UnitPlanner:
             return False
         if not (is_none(values[0]) and is_none(values[1])) and not _same(part.frame, first, name):
             message = f"{name} is ignored here: the weights exist and keep the regularizer of the first call"
-            self.unit.notes.append(Obstacle("TFR303", message, first.module, part.node))
+            self.unit.notes.append(Reason("TFR303", message, first.module.path, part.node))
         return True
 
     def _note_unminimized(self, plan: DriverPlan) -> None:
@@ -272,16 +275,16 @@ class UnitPlanner:
             if not any(node in inside for node in plan.losses):
                 node = next(iter(plan.losses))
                 message = "the penalties are read here but are not part of the loss that is minimized"
-                self.unit.notes.append(Obstacle("TFR302", message, plan.frames[0].module, node))
+                self.unit.notes.append(Reason("TFR302", message, plan.frames[0].module.path, node))
         for node, held in plan.losses.items():
             if not held and any(item.regularized for item in plan.held):
                 message = "the penalties are read before any regularized layer is built: the sum is 0.0"
-                self.unit.notes.append(Obstacle("TFR301", message, plan.frames[0].module, node))
+                self.unit.notes.append(Reason("TFR301", message, plan.frames[0].module.path, node))
 
     def _plan_optimizer(self, plan: DriverPlan, trace: Trace, taken: set[str]) -> None:
         events = trace.of(ConstructorEvent)
         if len(events) > 1:
-            raise Refusal("TFR202", "the program has several optimizers", events[1].node)
+            raise refusal("TFR202", "the program has several optimizers", events[1].node)
         if not events:
             return
         name = "optimizer"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.network import lifetimes, naming
 from tf1to2_reg.network.data import ModelPlan, Parameter
 from tf1to2_reg.network.split import ModelSplit
@@ -31,7 +32,7 @@ class RegionPlanner:
         """Make the model, if the driver has layers of its own, and put one call of it among the items.
 
         Raises:
-            Refusal: where the statements cannot be gathered.
+            Refused: where the statements cannot be gathered.
         """
         chosen = self._chosen()
         if not chosen:
@@ -64,7 +65,7 @@ class RegionPlanner:
                 if item.value is not None:
                     way = "returns the result of a layer" if item in layers else "returns what goes into a layer"
                     message = f"a method of the object {way} of the object"
-                    raise Refusal("TFR230", message, item.value, "Keep it in an attribute rather than return it.")
+                    raise refusal("TFR230", message, item.value, "Keep it in an attribute rather than return it.")
                 chosen.append(item)
                 if isinstance(item.stmt, ast.Assign):
                     needed -= item.writes
@@ -103,7 +104,7 @@ class RegionPlanner:
                 found.setdefault(stmt, index)
         return found
 
-    def _used_elsewhere(self, names: set[str], inside: set[ast.AST], stmt: ast.stmt, frame: Frame) -> bool:
+    def _used_elsewhere(self, names: AbstractSet[str], inside: set[ast.AST], stmt: ast.stmt, frame: Frame) -> bool:
         own = {*ast.walk(stmt)}
         root: ast.AST = frame.module.tree if frame.function is None else frame.function.node
         for node in ast.walk(root):
@@ -113,21 +114,29 @@ class RegionPlanner:
 
     def _parameters(self, body: Sequence[ast.stmt], frame: Frame) -> list[Parameter]:
         bound: set[str] = set()
-        found: dict[str, Parameter] = {}
+        needed: dict[str, None] = {}
         self._uses = self._uses_in(body)
         self._called = {node.func for stmt in body for node in ast.walk(stmt) if isinstance(node, ast.Call)}
         for stmt in body:
-            for name in sorted(self._reads_before_binding(stmt, bound), key=lambda name: self._first_use(stmt, name)):
-                if name not in found and self._is_parameter(name, frame):
-                    found[name] = Parameter(name, None, self._is_tensor(name))
+            names = self._reads_before_binding(stmt, bound)
+            needed |= dict.fromkeys(sorted(names, key=lambda name: self._first_use(stmt, name)))
             bound |= writes(stmt, self.plan.receiver)
-        return list(found.values())
+        return [Parameter(name, None, self._is_tensor(name)) for name in needed if self._is_parameter(name, frame)]
 
-    def _reads_before_binding(self, stmt: ast.stmt, bound: set[str]) -> set[str]:
-        names = reads(stmt, self.plan.receiver) - bound
-        if isinstance(stmt, ast.For | ast.If):
-            names -= writes(stmt.target) if isinstance(stmt, ast.For) else set()
-        return names
+    def _reads_before_binding(self, stmt: ast.stmt, bound: AbstractSet[str]) -> AbstractSet[str]:
+        """What a statement reads that neither is bound before it nor, inside it, before the read."""
+        if not isinstance(stmt, ast.If | ast.For | ast.With):
+            return reads(stmt, self.plan.receiver) - bound
+        found: set[str] = set()
+        for header in _headers(stmt):
+            found |= reads(header, self.plan.receiver) - bound
+        targets = writes(stmt.target, self.plan.receiver) if isinstance(stmt, ast.For) else frozenset[str]()
+        for block in (stmt.body, getattr(stmt, "orelse", [])):
+            inside = bound | targets
+            for part in block:
+                found |= self._reads_before_binding(part, inside)
+                inside |= writes(part, self.plan.receiver)
+        return found
 
     def _first_use(self, stmt: ast.stmt, name: str) -> tuple[int, int]:
         nodes = [node for node in ast.walk(stmt) if isinstance(node, ast.expr)]
@@ -168,7 +177,7 @@ class RegionPlanner:
         for kind, code in ((ReadEvent, "TFR224"), (DataLossEvent, "TFR229")):
             for event in self.trace.of(kind):
                 if event.node in nodes:
-                    raise Refusal(code, "a loss stands between the layers of the driver", event.node)
+                    raise refusal(code, "a loss stands between the layers of the driver", event.node)
 
     def _outputs(self, chosen: Sequence[Item]) -> list[str]:
         outside: set[str] = set()
@@ -193,7 +202,7 @@ class RegionPlanner:
         stripped = [name.removeprefix("self.") for name in dict.fromkeys(names)]
         for name in stripped:
             if stripped.count(name) > 1:
-                raise Refusal("TFR232", f"{name} is an attribute and a local name", region.body[0])
+                raise refusal("TFR232", f"{name} is an attribute and a local name", region.body[0])
 
     def _replace(self, chosen: list[Item], region: ModelPlan) -> None:
         """Put the call of the model where the last statement of the region stood."""
@@ -223,7 +232,7 @@ class RegionPlanner:
     def _check_late(self, item: Item, chosen: Sequence[Item]) -> None:
         for other in chosen:
             if other.order > item.order and other.writes & (item.reads | item.writes):
-                raise Refusal("TFR223", "a variable of the network is rebound after it was used", item.stmt)
+                raise refusal("TFR223", "a variable of the network is rebound after it was used", item.stmt)
 
 
 def region_name(taken: set[str], owner: ast.ClassDef | None) -> str:
@@ -239,3 +248,10 @@ def _statements(frame: Frame) -> list[ast.stmt]:
     if frame.function is not None:
         root = frame.function.node.body if isinstance(frame.function.node, ast.FunctionDef) else []
     return [node for stmt in root for node in walk(stmt) if isinstance(node, ast.stmt)]
+
+
+def _headers(stmt: ast.If | ast.For | ast.With) -> list[ast.expr]:
+    """What a compound statement evaluates before its block."""
+    if isinstance(stmt, ast.With):
+        return [item.context_expr for item in stmt.items]
+    return [stmt.test if isinstance(stmt, ast.If) else stmt.iter]

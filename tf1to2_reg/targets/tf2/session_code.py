@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.program.trace import Facts, RunEvent
 from tf1to2_reg.program.values import Graph, InitOp, Scope, Session, Symbol, UpdateControl, leaves
 from tf1to2_reg.targets.tf2.data import DriverPlan
@@ -23,7 +23,7 @@ def initializes(stmt: ast.stmt, runs: Mapping[ast.Call, RunEvent]) -> bool:
     """True for a statement that runs the initialization of the variables.
 
     Raises:
-        Refusal: TFR211 where it does so in a loop.
+        Refused: TFR211 where it does so in a loop.
     """
     if not isinstance(stmt, ast.Expr | ast.Assign) or not isinstance(stmt.value, ast.Call):
         return False
@@ -31,7 +31,7 @@ def initializes(stmt: ast.stmt, runs: Mapping[ast.Call, RunEvent]) -> bool:
     if event is None or not is_initialization(event):
         return False
     if event.loops:
-        raise Refusal("TFR211", "the variables are initialized again and again", stmt)
+        raise refusal("TFR211", "the variables are initialized again and again", stmt)
     return True
 
 
@@ -55,10 +55,10 @@ def dissolve(stmt: ast.With, plan: DriverPlan, facts: Facts) -> None:
     """Mark a with statement over a session, graph or scope, of which only the body stays.
 
     Raises:
-        Refusal: TFR231 where it opens something else as well.
+        Refused: TFR231 where it opens something else as well.
     """
     graph = [facts.always(item.context_expr, *_DISSOLVED) for item in stmt.items]
     if all(graph):
         plan.dissolved.add(stmt)
     elif any(graph):
-        raise Refusal("TFR231", "a session and something else are opened by one with statement", stmt)
+        raise refusal("TFR231", "a session and something else are opened by one with statement", stmt)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.editing.expressions import code
 from tf1to2_reg.editing.file import File
 from tf1to2_reg.editing.rewriter import Mode, Rewrite
@@ -63,7 +63,7 @@ def _nothing_in(fetch: ast.expr, call: str) -> cst.BaseExpression:
     if isinstance(fetch, ast.List | ast.Tuple) and len(fetch.elts) == 1:
         return cst.parse_expression(f"[{call}]" if isinstance(fetch, ast.List) else f"({call},)")
     if isinstance(fetch, ast.List | ast.Tuple | ast.Dict | ast.Call):
-        raise Refusal("TFR216", "the result of a run that fetches several ops is used", fetch)
+        raise refusal("TFR216", "the result of a run that fetches several ops is used", fetch)
     return cst.parse_expression(call)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.editing.context import FileContext
 from tf1to2_reg.editing.expressions import code
 from tf1to2_reg.editing.file import File
@@ -81,7 +81,7 @@ class StepWriter:
         placeholder = fed.placeholder
         shape = self._code(placeholder.shape) if placeholder.shape is not None else "[]" if fed.scalar else "None"
         if placeholder.dtype is None:
-            raise Refusal("TFR217", "a placeholder with a default is fed", placeholder.call)
+            raise refusal("TFR217", "a placeholder with a default is fed", placeholder.call)
         return f"{self.context.tf}.TensorSpec({shape}, {self._code(placeholder.dtype)})"
 
     def _code(self, node: ast.expr) -> str:
@@ -167,10 +167,10 @@ class StepWriter:
         return rewritten
 
     def _with_comments(self, node: cst.CSTNode, rewritten: cst.BaseSmallStatement) -> cst.SimpleStatementLine:
-        for own in self.file.lines:
-            if node in own.body and len(own.body) == 1:
-                return cst.SimpleStatementLine([rewritten], comments_of(own), own.trailing_whitespace)
-        return cst.SimpleStatementLine([rewritten])
+        own = self.file.lines.get(node)
+        if own is None or len(own.body) > 1:
+            return cst.SimpleStatementLine([rewritten])
+        return cst.SimpleStatementLine([rewritten], comments_of(own), own.trailing_whitespace)
 
     def _region_call(self, mode: Mode) -> cst.SimpleStatementLine:
         region = self.plan.region
@@ -199,7 +199,7 @@ class StepWriter:
             return _argument(step.train_node, 0, "loss")
         found = self._gradient_calls(step)
         if len(found) != 1:
-            raise Refusal("TFR202", "the gradients of a train op are not computed in one place", step.train_node)
+            raise refusal("TFR202", "the gradients of a train op are not computed in one place", step.train_node)
         return _argument(found[0], 0, "ys" if self._is_tf_gradients(found[0]) else "loss")
 
     def _gradient_calls(self, step: StepPlan) -> list[ast.Call]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.facts.optimizers import OPTIMIZERS
 from tf1to2_reg.network import naming
 from tf1to2_reg.program.trace import Facts, RunEvent, Trace, TrainEvent
@@ -64,7 +65,7 @@ class TrainPoint:
     """Where the train op of a step was made, and what it was made from: as it was there, not as it is later."""
 
     item: Item
-    reads: set[str]
+    reads: AbstractSet[str]
 
 
 def backward_slice(items: Sequence[Item], wanted: set[str], train: TrainPoint | None = None) -> Slice:
@@ -116,7 +117,7 @@ class StepPlanner:
         """Fill the plan's steps and runs.
 
         Raises:
-            Refusal: TFR216, TFR217, TFR225, TFR230.
+            Refused: TFR216, TFR217, TFR225, TFR230.
         """
         seen: set[ast.AST] = set()
         for event in self.trace.of(RunEvent):
@@ -137,14 +138,14 @@ class StepPlanner:
             return False
         trains = self.trace.of(TrainEvent)
         if len(trains) != 1 or not _counts(trains[0].node) or trains[0].optimizer.symbol not in COUNTING:
-            raise Refusal("TFR216", "the global step is fetched, but no optimizer of Keras counts it", event.node)
+            raise refusal("TFR216", "the global step is fetched, but no optimizer of Keras counts it", event.node)
         return True
 
     def _find_scalars(self) -> None:
         """Give placeholders without shape the shape of the numbers they are fed.
 
         Raises:
-            Refusal: TFR217 where such a placeholder is fed with something else and goes into a network.
+            Refused: TFR217 where such a placeholder is fed with something else and goes into a network.
         """
         fed: dict[Placeholder, list[ast.expr]] = {}
         for run in self.plan.runs.values():
@@ -158,7 +159,7 @@ class StepPlanner:
                 given.scalar = all(self._is_number(node) for node in fed[given.placeholder])
                 if not given.scalar and self._enters_network(given.variable, step):
                     message = f"{given.name} has no shape and is not only fed with numbers"
-                    raise Refusal("TFR217", message, step.run, "Give the placeholder a shape.")
+                    raise refusal("TFR217", message, step.run, "Give the placeholder a shape.")
 
     def _is_number(self, node: ast.expr) -> bool:
         value = self.facts.value(node)
@@ -184,7 +185,7 @@ class StepPlanner:
             if other.node is event.node
         }
         if len(slices) > 1:
-            raise Refusal("TFR223", "what is fetched here is bound again between two calls", event.node)
+            raise refusal("TFR223", "what is fetched here is bound again between two calls", event.node)
 
     def _placeholder_variables(self) -> dict[Placeholder, str]:
         found: dict[Placeholder, str] = {}
@@ -225,7 +226,7 @@ class StepPlanner:
             getattr(self._value(leaf), "updates", False) for leaf in trains
         )
         if updates and train is None:
-            raise Refusal("TFR227", "the update ops run without a train op", event.node)
+            raise refusal("TFR227", "the update ops run without a train op", event.node)
         return Fetched(event, tensors, train, item, updates, self._slice(event, tensors, train))
 
     def _fetch_leaves(self, event: RunEvent) -> tuple[ast.expr, list[ast.expr]]:
@@ -239,7 +240,7 @@ class StepPlanner:
         if isinstance(value, Series | Mapping) and name is not None:
             found = [item for item in self.plan.items if name in item.writes]
             if len(found) != 1 or not isinstance(found[0].stmt, ast.Assign):
-                raise Refusal("TFR216", "the list of fetches is not made in one place", node)
+                raise refusal("TFR216", "the list of fetches is not made in one place", node)
             return found[0].stmt.value
         return node
 
@@ -255,15 +256,15 @@ class StepPlanner:
             value = _only(value)
         if isinstance(value, Tensor | TrainOp | InitOp | UpdateOps):
             if isinstance(value, GlobalStep):
-                raise Refusal("TFR216", "the global step is fetched", node)
+                raise refusal("TFR216", "the global step is fetched", node)
             if isinstance(value, InitOp):
-                raise Refusal("TFR211", "the variables are initialized again and again", node)
+                raise refusal("TFR211", "the variables are initialized again and again", node)
             return [node]
         if isinstance(value, Series | Penalties | Mapping) and value is not None:
             literal = self._literal(node)
             if literal is not node:
                 return self._leaves_of(literal)
-        raise Refusal("TFR216", "what is fetched here cannot be followed", node)
+        raise refusal("TFR216", "what is fetched here cannot be followed", node)
 
     def _value(self, node: ast.expr) -> Value | None:
         return self.facts.value(node)
@@ -279,14 +280,14 @@ class StepPlanner:
         calls = {value.call for value in values if isinstance(value, TrainOp)}
         events = {train for train in self.trace.of(TrainEvent) if train.node in calls}
         if len(events) > 1:
-            raise Refusal("TFR202", "several train ops run at once", event.node)
+            raise refusal("TFR202", "several train ops run at once", event.node)
         return events.pop() if events else None
 
     def _train_item(self, train: TrainEvent) -> Item:
         for item in self.plan.items:
             if any(node is train.node for node in ast.walk(item.stmt)):
                 return item
-        raise Refusal("TFR230", "the train op is made outside the driver", train.node)
+        raise refusal("TFR230", "the train op is made outside the driver", train.node)
 
     def _holder(self, event: RunEvent) -> ast.expr | None:
         """The expression that names the object whose graph is run from outside its methods."""
@@ -295,9 +296,9 @@ class StepPlanner:
         for node in ast.walk(event.node):
             if isinstance(node, ast.Attribute) and self.facts.value(node.value) is self.owner:
                 return node.value
-        raise Refusal("TFR216", "what is fetched here cannot be followed", event.node)
+        raise refusal("TFR216", "what is fetched here cannot be followed", event.node)
 
-    def _variables(self, node: ast.expr, event: RunEvent) -> set[str]:
+    def _variables(self, node: ast.expr, event: RunEvent) -> AbstractSet[str]:
         """Variables of the driver that an expression at the run reads."""
         if self.owner is None:
             found = reads(node)
@@ -308,7 +309,7 @@ class StepPlanner:
                     n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name and n in self.facts.graph
                 )
                 if graph and owner is not driver:
-                    raise Refusal("TFR230", f"{name} comes from another function than the graph", node)
+                    raise refusal("TFR230", f"{name} comes from another function than the graph", node)
             return found
         renamed: set[str] = set()
         for part in walk(node):
@@ -316,7 +317,7 @@ class StepPlanner:
                 renamed.add(f"self.{self.plan.properties.get(part.attr, part.attr)}")
             elif isinstance(part, ast.Name) and part in self.facts.graph:
                 if event.frame not in self.plan.frames or not any(part.id in item.writes for item in self.plan.items):
-                    raise Refusal("TFR230", f"{part.id} comes from another function than the graph", node)
+                    raise refusal("TFR230", f"{part.id} comes from another function than the graph", node)
                 renamed.add(part.id)
         return renamed
 
@@ -330,10 +331,10 @@ class StepPlanner:
         for later in part.items:
             if later.order > item.order and later.writes & point.reads:
                 message = "the loss is bound again after the train op was made, and both are needed here"
-                raise Refusal("TFR223", message, later.stmt)
+                raise refusal("TFR223", message, later.stmt)
         return part
 
-    def _train_reads(self, train: TrainEvent) -> set[str]:
+    def _train_reads(self, train: TrainEvent) -> AbstractSet[str]:
         first = train.node.args[0] if train.node.args else None
         for keyword in train.node.keywords:
             if keyword.arg in ("loss", "grads_and_vars"):
@@ -358,22 +359,22 @@ class StepPlanner:
             return Feeds({}, None)
         value = event.feeds
         if not isinstance(value, Mapping) or value.node is None:
-            raise Refusal("TFR217", "the feed dict cannot be followed", event.feed_node)
+            raise refusal("TFR217", "the feed dict cannot be followed", event.feed_node)
         feeds: dict[str, ast.expr] = {}
         keys = [key for key in value.node.keys if key is not None]
         if len(keys) != len(value.node.keys):
-            raise Refusal("TFR217", "the feed dict unpacks another dict", event.feed_node)
+            raise refusal("TFR217", "the feed dict unpacks another dict", event.feed_node)
         for (key, _), expression in zip(value.pairs, value.node.values, strict=True):
             if any(node in self._runs for node in walk(expression)):
-                raise Refusal("TFR217", "the result of another run is fed", expression)
+                raise refusal("TFR217", "the result of another run is fed", expression)
             if not isinstance(key, Placeholder) or key not in self._placeholders:
-                raise Refusal("TFR217", "something else than a placeholder of the driver is fed", event.feed_node)
+                raise refusal("TFR217", "something else than a placeholder of the driver is fed", event.feed_node)
             feeds[self._placeholders[key]] = expression
         if event.feed_node is value.node:
             return Feeds(feeds, None)
         name = variable(event.feed_node, self._receiver)
         if name is None or not isinstance(event.feed_node, ast.Name):
-            raise Refusal("TFR217", "the feed dict is made in another place", event.feed_node)
+            raise refusal("TFR217", "the feed dict is made in another place", event.feed_node)
         return Feeds(feeds, name)
 
     def _step(self, fetched: Fetched, feeds: Feeds) -> StepPlan:
@@ -383,7 +384,7 @@ class StepPlanner:
         constants = self._constants(event, needed, names, feeds.expressions)
         missing = [name for name in needed if name not in feeds.expressions and name not in constants]
         if missing:
-            raise Refusal("TFR217", f"{missing[0]} is needed but not fed here", event.node)
+            raise refusal("TFR217", f"{missing[0]} is needed but not fed here", event.node)
         inputs = self._inputs(feeds, names, part, constants)
         key = (
             tuple(ast.dump(leaf) if self.owner is None else _dump(leaf) for leaf in fetched.tensors),
@@ -423,7 +424,7 @@ class StepPlanner:
         for name, expression in feeds.expressions.items():
             if name in constants or _is_flag(names[name]):
                 if not _is_plain(expression):
-                    raise Refusal("TFR217", f"{name} is fed with a call that the step would leave out", expression)
+                    raise refusal("TFR217", f"{name} is fed with a call that the step would leave out", expression)
                 continue
             if name in part.free or feeds.variable is not None or not _is_plain(expression):
                 kept.append(name)
@@ -438,11 +439,11 @@ class StepPlanner:
             placeholder = names[name]
             if not _is_flag(placeholder):
                 if name not in feeds and placeholder.default is not None:
-                    raise Refusal("TFR217", f"{name} is not fed and has a default", event.node)
+                    raise refusal("TFR217", f"{name} is not fed and has a default", event.node)
                 continue
             expression = feeds.get(name, placeholder.default)
             if expression is None:
-                raise Refusal("TFR217", f"{name} is needed but not fed here", event.node)
+                raise refusal("TFR217", f"{name} is needed but not fed here", event.node)
             value = self.facts.value(expression) if expression is not None else None
             if value is None and isinstance(expression, ast.Constant):
                 constant: object = expression.value
@@ -450,7 +451,7 @@ class StepPlanner:
                 known = constant_of(value) if value is not None else None
                 constant = known.value if known is not None and isinstance(expression, ast.Constant) else None
             if not isinstance(constant, bool):
-                raise Refusal("TFR225", f"{name} is fed with a value that is not constant", event.node)
+                raise refusal("TFR225", f"{name} is fed with a value that is not constant", event.node)
             found[name] = constant
         return found
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import libcst as cst
 
 from tf1to2_reg.diagnostics import Diagnostic
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import Reason, Reasons, Refused, refusal
 from tf1to2_reg.editing.file import File
 from tf1to2_reg.files.source import SourceFile, encode
 from tf1to2_reg.program.findings import findings
-from tf1to2_reg.program.trace import Facts, Obstacle
+from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.program.units import Group, groups
 from tf1to2_reg.results import Status, TargetName, UnitResult
 from tf1to2_reg.syntax.modules import Module, Project
@@ -21,14 +21,6 @@ from tf1to2_reg.targets.tf2.assembly import Assembly
 from tf1to2_reg.targets.tf2.data import UnitPlan
 from tf1to2_reg.targets.tf2.pitfalls import keras_penalties
 from tf1to2_reg.targets.tf2.planner import UnitPlanner
-
-
-class _Placed(Refusal):
-    """A refusal found while a file was rewritten; its node is one of that file's `ast`."""
-
-    def __init__(self, refusal: Refusal, module: Module) -> None:
-        super().__init__(refusal.code, refusal.message, refusal.node, refusal.help)
-        self.module = module
 
 
 def migrate(files: Sequence[SourceFile]) -> list[UnitResult]:
@@ -41,20 +33,20 @@ def migrate(files: Sequence[SourceFile]) -> list[UnitResult]:
 def _migrate_group(group: Group, facts: Facts) -> UnitResult:
     group.notes.extend(keras_penalties(group, facts))
     if group.obstacles:
-        return _refused(group, [_of_obstacle(obstacle) for obstacle in group.obstacles])
+        return _refused(group, group.obstacles)
     try:
         plan = UnitPlanner(group.name, group.traces, facts, group.modules).plan()
         files, texts = _rewrite(plan, group, facts)
-    except Refusal as refusal:
-        return _refused(group, [_of_refusal(refusal, group)])
+    except Refused as refused:
+        return _refused(group, refused.reasons)
     except Exception as error:  # a defect of the tool must not touch the user's files
         message = f"a defect of tf1to2-reg, please report it: {type(error).__name__}: {error}"
-        return _refused(group, [Diagnostic("TFR910", group.modules[0].path, 1, 1, message)])
+        return _refused(group, [Reason("TFR910", message, group.modules[0].path)])
     late = [found for module, text in texts.items() for found in unbound(module.source, ast.parse(text))]
     if late:
-        return _refused(group, late)
+        return _left_as_it_was(group, late)
     sources = {module.path: encode(module.source, text) for module, text in texts.items() if text != module.source.text}
-    notes = [_of_obstacle(note) for note in (*group.notes, *plan.notes)]
+    notes = _diagnostics(group, [*group.notes, *plan.notes])
     for module, file in files.items():
         notes += [Diagnostic(note.code, module.path, note.line, note.column, note.message) for note in file.notes]
     paths = tuple(sorted({module.path for module in group.modules}))
@@ -73,13 +65,26 @@ def _migrate_group(group: Group, facts: Facts) -> UnitResult:
 def _rewrite(plan: UnitPlan, group: Group, facts: Facts) -> tuple[dict[Module, File], dict[Module, str]]:
     files: dict[Module, File] = {module: File(module, facts) for module in group.modules}
     texts: dict[Module, str] = {}
+    reasons = Reasons()
     for module, file in files.items():
-        try:
-            texts[module] = Assembly(file, plan).text()
-        except Refusal as refusal:
-            raise _placed(refusal, file) from None
+        with reasons.collected():
+            texts[module] = _text(file, plan)
+    reasons.check()
     _check_imports(texts)
     return files, texts
+
+
+def _text(file: File, plan: UnitPlan) -> str:
+    text = ""
+    try:
+        with file.reasons.collected():
+            text = Assembly(file, plan).text()
+    except Exception:  # what a refused call left behind may be in the way of what stands around it
+        if not file.reasons.found:
+            raise
+    if file.reasons.found:
+        raise Refused(*dict.fromkeys(_placed(reason, file) for reason in file.reasons.found))
+    return text
 
 
 def _check_imports(texts: dict[Module, str]) -> None:
@@ -95,7 +100,7 @@ def _check_imports(texts: dict[Module, str]) -> None:
             for alias in node.names:
                 if alias.name in before and alias.name not in _bound_names(trees[module]):
                     message = f"{importer.path.name} needs {alias.name} of {module.path.name}, which has no TF2 form"
-                    raise Refusal("TFR230", message, module.tree.body[0])
+                    raise refusal("TFR230", message, module.tree.body[0])
 
 
 def _bound_names(tree: ast.Module) -> set[str]:
@@ -108,32 +113,37 @@ def _bound_names(tree: ast.Module) -> set[str]:
     return found
 
 
-def _placed(refusal: Refusal, file: File) -> _Placed:
-    """The refusal with a node of the `ast`, so that it can be placed without the tree it was found in."""
-    if isinstance(refusal.node, cst.CSTNode):
-        found = file.expression(refusal.node) or file.statement(refusal.node)
-        place = file.place(refusal.node)
-        if found is None and place is not None:
-            found = ast.Pass(lineno=place[0], col_offset=place[1] - 1)
-        refusal.node = found
-    return _Placed(refusal, file.module)
+def _placed(reason: Reason, file: File) -> Reason:
+    """The reason with a node of the `ast`, so that it can be placed without the tree it was found in."""
+    if not isinstance(reason.node, cst.CSTNode):
+        return reason if reason.path is not None else reason.at(reason.node, file.module.path)
+    found = file.expression(reason.node) or file.statement(reason.node)
+    place = file.place(reason.node)
+    if found is None and place is not None:
+        found = ast.Pass(lineno=place[0], col_offset=place[1] - 1)
+    return reason.at(found, file.module.path)
 
 
-def _refused(group: Group, reasons: list[Diagnostic]) -> UnitResult:
+def _refused(group: Group, reasons: Sequence[Reason]) -> UnitResult:
+    return _left_as_it_was(group, _diagnostics(group, reasons))
+
+
+def _left_as_it_was(group: Group, reasons: Sequence[Diagnostic]) -> UnitResult:
     paths = tuple(sorted({module.path for module in group.modules}))
-    notes = [_of_obstacle(note) for note in group.notes if note.code.startswith("TFR3")]
-    return UnitResult(group.name, Status.REFUSED, paths, group.layers, findings(group), tuple(_unique(reasons + notes)))
+    notes = _diagnostics(group, [note for note in group.notes if note.code.startswith("TFR3")])
+    diagnostics = tuple(_unique([*reasons, *notes]))
+    return UnitResult(group.name, Status.REFUSED, paths, group.layers, findings(group), diagnostics)
 
 
-def _of_obstacle(obstacle: Obstacle) -> Diagnostic:
-    line, column = _place(obstacle.node, obstacle.module)
-    return Diagnostic(obstacle.code, obstacle.module.path, line, column, obstacle.message, obstacle.help)
-
-
-def _of_refusal(refusal: Refusal, group: Group) -> Diagnostic:
-    module = refusal.module if isinstance(refusal, _Placed) else _module_of(refusal.node, group)
-    line, column = _place(refusal.node, module)
-    return Diagnostic(refusal.code, module.path, line, column, refusal.message, refusal.help)
+def _diagnostics(group: Group, reasons: Iterable[Reason]) -> list[Diagnostic]:
+    by_path = {module.path: module for module in group.modules}
+    found = []
+    for reason in reasons:
+        module = by_path.get(reason.path) if reason.path is not None else _module_of(reason.node, group)
+        line, column = _place(reason.node, module) if module is not None else (1, 1)
+        path = module.path if module is not None else reason.path or group.modules[0].path
+        found.append(Diagnostic(reason.code, path, line, column, reason.message, reason.help))
+    return found
 
 
 def _module_of(node: object, group: Group) -> Module:

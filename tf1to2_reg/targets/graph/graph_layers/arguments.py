@@ -75,7 +75,7 @@ def _regularizer(given: Any) -> Any:
     return _penalty_of_keras(given) if isinstance(given, tf.keras.regularizers.Regularizer) else given
 
 
-def _penalty_of_keras(given: Any) -> Callable[[Any], Any]:
+def _penalty_of_keras(given: Any) -> Callable[[Any], Any] | None:
     """A regularizer of Keras as that of `tf.contrib.layers`, whose strength has the precision of the weights."""
     kinds = tf.keras.regularizers
     if type(given) is kinds.L1:

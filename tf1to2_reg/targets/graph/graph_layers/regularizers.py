@@ -54,7 +54,9 @@ def l1_l2_regularizer(
     return sum_regularizer([l1_regularizer(scale_l1), l2_regularizer(scale_l2)], scope=scope)
 
 
-def sum_regularizer(regularizer_list: Iterable[Callable[[Any], Any] | None], scope: str | None = None) -> Any:
+def sum_regularizer(
+    regularizer_list: Iterable[Callable[[Any], Any] | None], scope: str | None = None
+) -> Callable[[Any], Any] | None:
     """`tf.contrib.layers.sum_regularizer`: the sum of the regularizers that are not None."""
     regularizers = [regularizer for regularizer in regularizer_list if regularizer is not None]
 

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tf1to2_reg.facts.compat_v1 import look_up
-from tf1to2_reg.facts.lost import ALL_LAYERS, is_private_same, piece, plain
+from tf1to2_reg.facts.lost import ALL_LAYERS, is_keras_of_now, is_private_same, piece, plain
 from tf1to2_reg.targets.graph.edits import Copied, Span, apply
 from tf1to2_reg.targets.graph.placement import Spelling
 from tf1to2_reg.targets.graph.symbols import Symbol, symbol_of_import
 from tf1to2_reg.targets.graph.work import Work, is_tf1_only
 
 V1 = "tensorflow.compat.v1"
+_PRIVATE = ("tf.python.", "tf.core.")
 _LOST_MODULES = ("tf.contrib", "tf.layers")
 
 
@@ -52,8 +53,7 @@ class Change:
 
 def changes(work: Work, is_needed: Callable[[str], bool]) -> list[Change]:
     """The imports of a file that change; `is_needed` says which of its names other files take."""
-    if any(isinstance(star, ast.ImportFrom) and _is_tensorflow(star) for star in work.scopes.stars):
-        star = next(star for star in work.scopes.stars if isinstance(star, ast.ImportFrom) and _is_tensorflow(star))
+    if (star := next((star for star in work.scopes.stars if _hides_names(star)), None)) is not None:
         work.refuse("TFR403", star, "`import *` of TensorFlow: which names it binds is not known", "Import by name.")
         return []
     used = _names_that_stay(work)
@@ -101,7 +101,7 @@ def _alias(
     if _symbol(statement, alias) is None:
         return same
     if isinstance(statement, ast.Import):
-        if alias.name.startswith(V1) or (not alias.asname and work.keeps_import):
+        if alias.name.startswith((V1, "keras")) or (not alias.asname and work.keeps_import):
             return same
         if alias.name.startswith("tensorflow") and (not alias.asname or alias.name == "tensorflow"):
             return same if work.keeps_import else _New(None, V1, alias.asname or "tensorflow")
@@ -117,8 +117,10 @@ def _new(work: Work, symbol: Symbol, same: _New, *, used: bool, needed: bool) ->
     if _is_lost(work, symbol, name):
         return _lost(name, same, used=used, needed=needed)
     is_today = work.keeps_import and not symbol.versioned and not is_tf1_only(name)
-    if is_today or name == "tf" or symbol.name.startswith("tf.python."):
+    if is_today or name == "tf" or (name == symbol.name and name.startswith(_PRIVATE)):
         return same
+    if name == "tf.keras.utils":  # np_utils
+        return _New((same.module or "").removesuffix(".utils"), "utils", same.local)
     owner, _, last = ("tf.flags" if name == "tf.app.flags" else name).rpartition(".")
     return _New(V1 + owner.removeprefix("tf"), last, same.local)
 
@@ -126,8 +128,8 @@ def _new(work: Work, symbol: Symbol, same: _New, *, used: bool, needed: bool) ->
 def _is_lost(work: Work, symbol: Symbol, name: str) -> bool:
     if piece(name) is not None or name.startswith(_LOST_MODULES):
         return True
-    if symbol.name.startswith("tf.python."):
-        return not is_private_same(symbol.name)
+    if name == symbol.name and name.startswith(_PRIVATE):
+        return not is_private_same(name)
     if work.keeps_import and not symbol.versioned and not is_tf1_only(name):
         return False
     return bool(look_up(name).missing)
@@ -154,6 +156,14 @@ def _symbol(statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> Symbol 
     if isinstance(statement, ast.Import):
         return symbol_of_import(alias.name)
     return symbol_of_import(f"{statement.module}.{alias.name}")
+
+
+def _hides_names(star: ast.AST) -> bool:
+    """Whether `from module import *` may bind names of TensorFlow that are others now."""
+    if not isinstance(star, ast.ImportFrom) or star.level:
+        return False
+    symbol = symbol_of_import(star.module or "")
+    return symbol is not None and not is_keras_of_now(symbol.name)
 
 
 def _is_tensorflow(statement: ast.Import | ast.ImportFrom) -> bool:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tf1to2_reg.facts.compat_v1 import look_up, lost
-from tf1to2_reg.facts.lost import KERAS_LAYERS_WITHOUT_STATE, is_keras_of_now, is_private_same, piece, way_out
-from tf1to2_reg.targets.graph.rules import dynamic, layers, reads, regularizers
+from tf1to2_reg.facts.lost import (
+    BATCHES,
+    KERAS_LAYERS_WITHOUT_STATE,
+    LITERALS,
+    TO_CATEGORICAL,
+    is_keras_of_now,
+    is_private_same,
+    piece,
+    way_out,
+)
+from tf1to2_reg.targets.graph.rules import categorical, datasets, dynamic, layers, reads, regularizers
 from tf1to2_reg.targets.graph.work import Occurrence, Work, is_tf1_only
 
 _KERAS_REGULARIZERS = "tf.keras.regularizers."
@@ -36,12 +45,25 @@ def _rewrite(work: Work, occurrence: Occurrence) -> None:
         layers.stand_in(work, occurrence)
     elif symbol in reads.READS:
         reads.rewrite(work, occurrence)
+    elif symbol in _RULES:
+        _RULES[symbol](work, occurrence)
     elif symbol.startswith("tf.keras"):
         _keras(work, occurrence)
     elif symbol != occurrence.written:
         _rename(work, occurrence)
     else:
         _check(work, occurrence)
+
+
+def _literal(work: Work, occurrence: Occurrence) -> None:
+    work.replace(occurrence.node, LITERALS[occurrence.symbol])
+
+
+_RULES: dict[str, Callable[[Work, Occurrence], None]] = {
+    TO_CATEGORICAL: categorical.rewrite,
+    **dict.fromkeys(BATCHES, datasets.rewrite),
+    **dict.fromkeys(LITERALS, _literal),
+}
 
 
 def _layer(work: Work, occurrence: Occurrence) -> None:
@@ -99,10 +121,10 @@ def _is_of_the_graph(work: Work, occurrence: Occurrence) -> bool:
 
 def _rename(work: Work, occurrence: Occurrence) -> None:
     root = work.root(occurrence)
-    if isinstance(occurrence.node, ast.Name):
+    if isinstance(occurrence.node, ast.Name) and not look_up(occurrence.symbol).missing:
         return  # the import changes
-    if root is None:
-        _refuse_lost(work, occurrence, occurrence.written)
+    if root is None or look_up(occurrence.symbol).missing:
+        _refuse_lost(work, occurrence, occurrence.written if root is None else occurrence.symbol)
     else:
         work.replace(occurrence.node, root + occurrence.symbol.removeprefix("tf"))
 

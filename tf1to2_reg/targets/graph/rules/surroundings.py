@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from tf1to2_reg.syntax.modules import Project
+from tf1to2_reg.targets.graph.symbols import symbol_of_import
 from tf1to2_reg.targets.graph.work import Work
 
 _OLD_LIBRARIES = {
@@ -26,12 +27,20 @@ def check(work: Work, project: Project) -> None:
         if occurrence.call is not None and occurrence.symbol in _PARTITIONED:
             _partitioner(work, occurrence.call)
     for node in work.scopes.nodes:
-        if isinstance(node, ast.Attribute) and node.attr == "set_partitioner":
+        if isinstance(node, ast.Attribute) and node.attr == "set_partitioner" and not _takes_none(work, node):
             work.refuse("TFR407", node, "partitioned variables have no Keras 3 layers", "Take the partitioner out.")
         for dotted in _imported(node):
             reason = _OLD_LIBRARIES.get(dotted.partition(".")[0])
             if reason is not None and project.find(work.module, dotted) is None:
                 work.refuse("TFR408", node, reason, "Write that part with `tf.layers`, which migrates.")
+
+
+def _takes_none(work: Work, function: ast.Attribute) -> bool:
+    """Whether a function is called with None alone: there are no partitions then."""
+    match work.scopes.parent[function]:
+        case ast.Call(args=[ast.Constant(value=None)], keywords=[]):
+            return True
+    return False
 
 
 def _partitioner(work: Work, call: ast.Call) -> None:
@@ -43,6 +52,10 @@ def _partitioner(work: Work, call: ast.Call) -> None:
 
 
 def _imported(node: ast.AST) -> list[str]:
+    """The modules that an import takes whole, or takes names of that are no symbols."""
     if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    return [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+        return [alias.name for alias in node.names if not (alias.asname and symbol_of_import(alias.name))]
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        names = [f"{node.module}.{alias.name}" for alias in node.names]
+        return [] if symbol_of_import(node.module) or all(map(symbol_of_import, names)) else [node.module]
+    return []

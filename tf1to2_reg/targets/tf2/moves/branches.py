@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.targets.tf2.data import DriverPlan
 
@@ -17,7 +17,7 @@ def check(plan: DriverPlan) -> None:
     """Compare the branch of each statement of the graph with that of the place where it goes.
 
     Raises:
-        Refusal: TFR231 for a statement that would leave its branch.
+        Refused: TFR231 for a statement that would leave its branch.
     """
     around = _Around(plan)
     for stmt in plan.inlined:
@@ -62,7 +62,7 @@ class _Around:
         if branch is not None:
             kind = _KINDS.get(type(branch[0]), "a statement")
             message = f"this builds a part of the graph inside {kind}, which would not move with it"
-            raise Refusal(
+            raise refusal(
                 "TFR231", message, stmt, f"Take the {_name(branch[0])} out of the code that builds the graph."
             )
 

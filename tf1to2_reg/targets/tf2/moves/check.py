@@ -31,7 +31,7 @@ def check_moves(
     the new value has too (`uses`).
 
     Raises:
-        Refusal: the first condition that is not shown, with the place that stands in the way.
+        Refused: the first condition that is not shown, with the place that stands in the way.
     """
     everything = list(dict.fromkeys([*modules, *trace.executed]))
     reflection(everything)

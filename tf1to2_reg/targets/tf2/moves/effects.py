@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.program.values import (
     AnyOf,
@@ -48,7 +48,7 @@ class Effects:
         """Check a piece; give the functions of the project that it calls, which move with it.
 
         Raises:
-            Refusal: TFR230 where something may happen besides, or be other the next time.
+            Refused: TFR230 where something may happen besides, or be other the next time.
         """
         for node in moved.nodes:
             if isinstance(node, ast.Call):
@@ -154,26 +154,26 @@ class Effects:
             for cls in self._classes(child):
                 if any(map(_is_operator, _methods(cls))):
                     message = f"{ast.unparse(node)} runs a method of {cls.node.name} while the graph is built"
-                    raise Refusal("TFR230", message, node, _HELP)
+                    raise refusal("TFR230", message, node, _HELP)
 
     def _with(self, node: ast.With) -> None:
         for item in node.items:
             value = self.facts.value(item.context_expr)
             if not isinstance(value, Scope) and not (value is not None and value.graph):
-                raise Refusal("TFR230", "a with statement runs while the graph is built", node, _HELP)
+                raise refusal("TFR230", "a with statement runs while the graph is built", node, _HELP)
 
     def _store(self, node: ast.Subscript | ast.Attribute, moved: Moved) -> None:
         if moved.role is Role.DRIVER and isinstance(node, ast.Attribute):
             return
         message = f"{ast.unparse(node)} is stored while the graph is built; a step or model would store it again"
-        raise Refusal("TFR230", message, node, _HELP)
+        raise refusal("TFR230", message, node, _HELP)
 
     def _refuse_statement(self, node: ast.AST, moved: Moved) -> None:
         name = getattr(moved.code, "name", "the program")
-        raise Refusal("TFR230", f"{name} changes state that a step would change again", node, _HELP)
+        raise refusal("TFR230", f"{name} changes state that a step would change again", node, _HELP)
 
     def _refuse_call(self, node: ast.Call) -> None:
-        raise Refusal(
+        raise refusal(
             "TFR230",
             f"{ast.unparse(node.func)} is called while the graph is built; a step or model would call it again",
             node,
@@ -211,7 +211,7 @@ def reflection(modules: list[Module]) -> None:
     """Attributes and names set by other means than assignment cannot be followed.
 
     Raises:
-        Refusal: TFR208.
+        Refused: TFR208.
     """
     names = {"setattr", "delattr", "globals", "locals", "vars", "exec", "eval", "reload", "__import__"}
     attributes = {"__dict__", "__setattr__", "reload", "import_module", "modules"}
@@ -219,4 +219,4 @@ def reflection(modules: list[Module]) -> None:
         for node in ast.walk(module.tree):
             named = isinstance(node, ast.Name) and node.id in names
             if named or (isinstance(node, ast.Attribute) and node.attr in attributes):
-                raise Refusal("TFR208", "names and attributes are changed in a way that cannot be followed", node)
+                raise refusal("TFR208", "names and attributes are changed in a way that cannot be followed", node)

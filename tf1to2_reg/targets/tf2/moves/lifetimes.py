@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import Refused, refusal
 from tf1to2_reg.program.trace import Facts, Trace
 from tf1to2_reg.program.values import (
     AnyOf,
@@ -69,7 +69,7 @@ class Lifetimes:
         """Check everything that a piece reads.
 
         Raises:
-            Refusal: TFR223 for what changes, TFR230 for what cannot be read again.
+            Refused: TFR223 for what changes, TFR230 for what cannot be read again.
         """
         if moved.role is Role.MAKING:
             return
@@ -122,7 +122,7 @@ class Lifetimes:
         if moved.role in (Role.MODEL, Role.HELPER) and moved.code not in self._drivers:
             name = getattr(moved.code, "name", "a lambda")
             message = f"{name} takes the tensor {node.id} from the driver's names rather than as an argument"
-            raise Refusal("TFR230", message, node, "Pass the tensor to the function as an argument.")
+            raise refusal("TFR230", message, node, "Pass the tensor to the function as an argument.")
 
     def _unchanged(self, node: ast.Name | ast.Attribute, place: Place, moved: Moved) -> None:
         bindings = self._bindings.get(place, [])
@@ -134,11 +134,11 @@ class Lifetimes:
                 raise self._changing(place.name, node, binding, moved)
 
     @staticmethod
-    def _changing(name: str, node: ast.AST, binding: ast.AST, moved: Moved) -> Refusal:
+    def _changing(name: str, node: ast.AST, binding: ast.AST, moved: Moved) -> Refused:
         if moved.role is Role.FETCH:
             message = f"the fetch is computed with {name}, which has another value at another run"
-            return Refusal("TFR216", message, node, "Fetch the tensor and compute the rest with NumPy.")
-        return Refusal("TFR223", f"{name} is bound more than once; the graph has one of its values", binding)
+            return refusal("TFR216", message, node, "Fetch the tensor and compute the rest with NumPy.")
+        return refusal("TFR223", f"{name} is bound more than once; the graph has one of its values", binding)
 
     def _in_one_loop(self, binding: ast.AST, node: ast.AST) -> bool:
         sites = self.timeline.sites
@@ -167,9 +167,9 @@ class Lifetimes:
             return
         value = stmt.value
         if isinstance(value, ast.GeneratorExp):
-            raise Refusal("TFR230", "a generator would be used up by the first step", stmt)
+            raise refusal("TFR230", "a generator would be used up by the first step", stmt)
         if isinstance(value, ast.Call) and getattr(value.func, "id", "") in _ONE_SHOT:
-            raise Refusal("TFR230", f"{ast.unparse(value.func)}() would be used up by the first step", stmt)
+            raise refusal("TFR230", f"{ast.unparse(value.func)}() would be used up by the first step", stmt)
 
     def _made_here(self, node: ast.AST, moved: Moved) -> None:
         """All that a variable was given before this place moves with it."""
@@ -182,7 +182,7 @@ class Lifetimes:
                 continue
             if not self.timeline.in_order(node, binding):
                 message = f"{place.name} is given a value here that does not move with the graph"
-                raise Refusal("TFR223", message, binding)
+                raise refusal("TFR223", message, binding)
 
     @staticmethod
     def _is_carried(binding: ast.AST, carried: frozenset[ast.AST]) -> bool:
@@ -229,7 +229,7 @@ class Lifetimes:
             if self._moves_along(change, node, moved) or self.timeline.in_order(node, change.node):
                 continue
             if not all(self._is_earlier(change.node, binding) for binding in bindings):
-                raise Refusal("TFR223", f"{node.id} is changed here, which does not move with the graph", change.node)
+                raise refusal("TFR223", f"{node.id} is changed here, which does not move with the graph", change.node)
 
     def _is_earlier(self, first: ast.AST, second: ast.AST) -> bool:
         sites = self.timeline.sites
@@ -245,7 +245,7 @@ class Lifetimes:
             leading = self.timeline.statements_leading_to(node, site.code)
             if leading and all(self.timeline.in_order(change.node, other) for other in leading):
                 return
-        raise Refusal("TFR223", f"{text} may be changed here, after the graph was built with it", change.node)
+        raise refusal("TFR223", f"{text} may be changed here, after the graph was built with it", change.node)
 
     def _moves_along(self, change: Change, node: ast.AST, moved: Moved) -> bool:
         site = self.timeline.sites[change.node]

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cached_property
 
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.network.split import Leaf, ModelSplit
@@ -96,18 +97,20 @@ class Moves:
                 yield from self._of_model(site.model)
 
     def _code_of(self, stmt: ast.AST, module: Module) -> ast.AST:
-        for frame in self.plan.frames:
-            function = frame.function.node if frame.function is not None else None
-            if function is not None and any(part is stmt for part in walk(function)):
-                return function
-        return module.tree
+        return self._functions.get(stmt, module.tree)
+
+    @cached_property
+    def _functions(self) -> dict[ast.AST, ast.AST]:
+        """The function of the driver that each of its nodes stands in, the first of several."""
+        nodes = [frame.function.node for frame in reversed(self.plan.frames) if frame.function is not None]
+        return {part: function for function in nodes for part in walk(function)}
 
     def _writes(self, stmt: ast.stmt) -> set[str]:
         found: set[str] = set()
         for item in self.plan.items:
             if item.stmt is stmt:
                 found |= item.writes
-        return found or writes(stmt, self.plan.receiver)
+        return found or set(writes(stmt, self.plan.receiver))
 
     def _of_step(self, step: StepPlan) -> Iterator[Moved]:
         made: set[str] = {fed.variable for fed in step.inputs} | set(step.constants)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from tf1to2_reg.diagnostics.reasons import Refusal
+from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.program.trace import Facts, Frame, RunEvent, Trace, VariablesEvent
 from tf1to2_reg.program.values import Series, Variables, constant_of
@@ -32,7 +32,7 @@ class Uses:
         """Check the driver as a whole, then each step.
 
         Raises:
-            Refusal: TFR208, TFR216, TFR218, TFR223, TFR224, TFR230, TFR231.
+            Refused: TFR208, TFR216, TFR218, TFR223, TFR224, TFR230, TFR231.
         """
         self._slots()
         self._receiver_names()
@@ -59,7 +59,7 @@ class Uses:
                 continue
             if place.scope not in moved.nodes and not self._is_driver(place.scope):
                 message = f"the fetch uses {place.name}, which only the function around it knows"
-                raise Refusal("TFR216", message, node, "Fetch the tensor and compute the rest with NumPy.")
+                raise refusal("TFR216", message, node, "Fetch the tensor and compute the rest with NumPy.")
 
     def _fetched_node(self, node: ast.AST, step: StepPlan) -> None:
         weights = isinstance(self.facts.value(node), Variables)
@@ -67,7 +67,7 @@ class Uses:
             weights = weights or node in self.plan.losses or node in self.plan.calls or node in self.plan.totals
         if weights and step.train is not None:
             message = "this is computed in the fetch from weights that the same run changes"
-            raise Refusal("TFR216", message, node, "Bind it to a name before the session runs.")
+            raise refusal("TFR216", message, node, "Bind it to a name before the session runs.")
 
     def _place(self, node: ast.AST, module: Module) -> Place | None:
         return self.scopes[module].places.get(node) if isinstance(node, ast.Name) else None
@@ -85,7 +85,7 @@ class Uses:
             roots: Sequence[ast.AST] = [model.node] if model.node is not None else model.body
             for node in (part for root in roots for part in ast.walk(root)):
                 if getattr(node, "id", getattr(node, "arg", None)) == "self" and isinstance(node, ast.Name | ast.arg):
-                    raise Refusal("TFR232", "self is the model in the migrated program, and another name here", node)
+                    raise refusal("TFR232", "self is the model in the migrated program, and another name here", node)
 
     def _is_method(self, model: ModelPlan) -> bool:
         frames = [f for f in self.trace.frames if f.function is not None and f.function.node is model.node]
@@ -95,7 +95,7 @@ class Uses:
         for stmt in self.plan.owner.body if self.plan.owner is not None else ():
             for node in ast.walk(stmt) if isinstance(stmt, ast.Assign) else ():
                 if isinstance(node, ast.Name) and node.id == "__slots__":
-                    raise Refusal("TFR232", "__slots__ leaves no room for the model and the steps", stmt)
+                    raise refusal("TFR232", "__slots__ leaves no room for the model and the steps", stmt)
 
     # Python code that stays
 
@@ -124,7 +124,7 @@ class Uses:
                 own.add(name)
             elif name in missing and name not in own and node not in self.facts.graph:
                 message = f"{name} is computed together with the graph and used by Python code"
-                raise Refusal("TFR231", message, node)
+                raise refusal("TFR231", message, node)
 
     def _unseen_code(self) -> None:
         """Code that is not seen to run must not touch the graph: it would be left as it is."""
@@ -163,7 +163,7 @@ class Uses:
     def _refuse_unseen(self, node: ast.AST, name: str, code: ast.AST, module: Module) -> None:
         what = getattr(code, "name", "a lambda")
         message = f"{what} uses {name} of the graph, and it is not seen how it is called"
-        raise Refusal("TFR208", message, node, "Call the function directly, or take it out of the program.")
+        raise refusal("TFR208", message, node, "Call the function directly, or take it out of the program.")
 
     def _feeds(self) -> None:
         """TF1 cuts the fractions of numbers that are fed as integers; TF2 does so for arrays, and stops for lists."""
@@ -173,7 +173,7 @@ class Uses:
                 dtype = given.placeholder.facts.dtype or ""
                 if node is not None and dtype.startswith(("int", "uint", "bool")) and not self._is_array(node, dtype):
                     message = f"a list or number that is not known to be of {dtype} is fed to {given.name}"
-                    raise Refusal("TFR217", message, node, "Feed an array: `np.asarray(values, dtype)`.")
+                    raise refusal("TFR217", message, node, "Feed an array: `np.asarray(values, dtype)`.")
 
     def _is_array(self, node: ast.expr, dtype: str) -> bool:
         """True for what is no list or number written by hand, or is known to hold values of the type only."""
@@ -189,7 +189,7 @@ class Uses:
         last = max((event.order for event in self.trace.of_layers()), default=-1)
         for event in self.trace.of(VariablesEvent):
             if event.order < last:
-                raise Refusal("TFR218", "the variables are listed before all layers are built", event.node)
+                raise refusal("TFR218", "the variables are listed before all layers are built", event.node)
 
     def _late_frames(self) -> None:
         """An object's graph is built before its session first runs."""
@@ -199,7 +199,7 @@ class Uses:
             if late and any(
                 item.frame is frame and item.kind in ("tensor", "train", "region") for item in self.plan.items
             ):
-                raise Refusal("TFR223", "the graph grows after the session ran", frame.call)
+                raise refusal("TFR223", "the graph grows after the session ran", frame.call)
 
     # Steps
 
@@ -210,7 +210,7 @@ class Uses:
                 for held in self.plan.losses.get(node, []) if isinstance(node, ast.Call) else ():
                     if held not in step.models:
                         message = f"the penalty of {held.variable} is read in a step that does not run it"
-                        raise Refusal("TFR224", message, step.run)
+                        raise refusal("TFR224", message, step.run)
 
     def _variables(self, step: StepPlan) -> None:
         """A step lists the variables of the models that it runs: these must be all there are."""
@@ -220,7 +220,7 @@ class Uses:
                 missing = [held.variable for held in self.plan.held if held not in step.models]
                 if missing:
                     message = f"the variables of the graph are listed in a step that does not run {missing[0]}"
-                    raise Refusal("TFR218", message, node)
+                    raise refusal("TFR218", message, node)
 
     # Names that steps and models of an object can see
 
@@ -262,7 +262,7 @@ class Uses:
             return
         for frame in self.plan.frames:
             if frame.function is not None and name in frame.env.bindings:
-                raise Refusal("TFR230", f"{name}, a local name of a method, is needed in a step", node)
+                raise refusal("TFR230", f"{name}, a local name of a method, is needed in a step", node)
 
 
 def kept(body: Sequence[ast.stmt], plan: DriverPlan, *, sure: bool = True) -> Iterator[tuple[ast.stmt, bool, bool]]:
