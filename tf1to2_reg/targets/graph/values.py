@@ -187,7 +187,8 @@ class ValuesOf:
         if left == right == {Value.INT} and isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.FloorDiv | ast.Mod):
             return left
         floats = left <= _NUMBERS and right <= _NUMBERS and Value.POSITIVE_FLOAT in left | right
-        if floats and _is_positive(node):
+        half = isinstance(node.left, ast.Constant) and node.left.value == 0.5  # what the rule for L2 itself writes
+        if floats and (_is_positive(node) or (half and isinstance(node.op, ast.Mult))):
             return frozenset({Value.POSITIVE_FLOAT})
         return UNKNOWN
 
