@@ -294,7 +294,8 @@ def test_unnamed_layers_of_a_loop_are_numbered_on_in_one_scope() -> None:
         HEAD
         + "def network(x):\n    for units in (6, 5):\n        x = tf.layers.dense(x, units, kernel_regularizer=reg)\n"
         + "    return tf.layers.dense(x, 1)\n\n"
-        + 'with tf.variable_scope("shared", reuse=tf.AUTO_REUSE):\n    first = network(x)\n    pred = first + network(x)\n'
+        + 'with tf.variable_scope("shared", reuse=tf.AUTO_REUSE):\n    first = network(x)\n'
+        + "    pred = first + network(x)\n"
         + TAIL
     )
     assert [code for code, _, _ in refusals(unit(program))] == ["TFR213"]
