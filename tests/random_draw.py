@@ -27,8 +27,9 @@ class Draw:
 
     def weighted(self, *options: tuple[int, Callable[[], T]]) -> T:
         """What one of several functions gives, each as likely as its weight says; the first is the plainest."""
-        weights = [weight for weight, _ in options]
-        return self.random.choices([make for _, make in options], weights)[0]()
+        possible = [(weight, make) for weight, make in options if weight]  # a last option of no weight may be drawn
+        weights = [weight for weight, _ in possible]
+        return self.random.choices([make for _, make in possible], weights)[0]()
 
     def fresh(self, *wanted: str) -> str:
         name = self.random.choice(wanted)

@@ -287,3 +287,15 @@ def test_regularizer_of_the_second_call_is_ignored_and_reported() -> None:
     result = unit(HEAD + body + TAIL)
     found = [(item.code, item.line) for item in result.diagnostics if item.code.startswith("TFR3")]
     assert (refusals(result), found) == ([], [("TFR303", marked_line(HEAD + body)[1])])
+
+
+def test_unnamed_layers_of_a_loop_are_numbered_on_in_one_scope() -> None:
+    program = (
+        HEAD
+        + "def network(x):\n    for units in (6, 5):\n        x = tf.layers.dense(x, units, kernel_regularizer=reg)\n"
+        + "    return tf.layers.dense(x, 1)\n\n"
+        + 'with tf.variable_scope("shared", reuse=tf.AUTO_REUSE):\n    first = network(x)\n'
+        + "    pred = first + network(x)\n"
+        + TAIL
+    )
+    assert [code for code, _, _ in refusals(unit(program))] == ["TFR213"]

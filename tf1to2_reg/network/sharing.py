@@ -9,7 +9,7 @@ from functools import cached_property
 
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.facts.layers import DEFAULTS, has_variables
-from tf1to2_reg.program.tokens import Path, depends_on_loops, differs_in, is_known, loosely, may_be_equal
+from tf1to2_reg.program.tokens import Numbered, Path, depends_on_loops, differs_in, is_known, loosely, may_be_equal
 from tf1to2_reg.program.trace import Frame, LayerEvent, Trace
 from tf1to2_reg.program.values import Function, Symbol, Value, constant_of, python
 
@@ -147,6 +147,11 @@ class Sharing:
 
     @staticmethod
     def _decided(part: Part, alike: list[Part]) -> Part:
+        if any(_in_one_entry(part, maker) for maker in alike):
+            message = (
+                "a loop makes unnamed layers, and another call makes more of them in the scope as it was entered once"
+            )
+            raise Refusal("TFR213", message, part.node, "Name the layers, or enter the scope anew for each call.")
         if part.numbered:
             alike = [maker for maker in alike if _same_arguments(part, maker)]
         if not alike:
@@ -160,6 +165,13 @@ class Sharing:
             raise refusal("TFR213", "variables are shared between calls of different functions", part.node)
         if any(True for key in part.keys for _ in makers.may_be(key)):
             raise refusal("TFR213", "whether two calls compute the same variable names cannot be seen", part.node)
+
+
+def _in_one_entry(part: Part, maker: Part) -> bool:
+    """True where unnamed layers of both stand in one entry of a scope, in which TF1 numbers them on."""
+    entries = [token.entry for event in maker.events for token in event.key if isinstance(token, Numbered)]
+    tokens = [token for event in part.events for token in event.key if isinstance(token, Numbered)]
+    return any(token.entry is entry for token in tokens for entry in entries)
 
 
 def _outermost(path: Path) -> object:

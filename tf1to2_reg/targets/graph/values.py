@@ -187,8 +187,8 @@ class ValuesOf:
         if left == right == {Value.INT} and isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.FloorDiv | ast.Mod):
             return left
         floats = left <= _NUMBERS and right <= _NUMBERS and Value.POSITIVE_FLOAT in left | right
-        literal = all(isinstance(part, ast.Constant) for part in (node.left, node.right))
-        if floats and literal and isinstance(node.op, ast.Mult | ast.Div) and _is_positive(node):
+        half = isinstance(node.left, ast.Constant) and node.left.value == 0.5  # what the rule for L2 itself writes
+        if floats and (_is_positive(node) or (half and isinstance(node.op, ast.Mult))):
             return frozenset({Value.POSITIVE_FLOAT})
         return UNKNOWN
 
@@ -267,8 +267,8 @@ def _part(value: ast.expr, path: tuple[int, ...]) -> ast.expr | None:
     return value
 
 
-def _is_positive(node: ast.BinOp) -> bool:
-    left, right = node.left, node.right
-    if not (isinstance(left, ast.Constant) and isinstance(right, ast.Constant)):
-        return False
-    return all(isinstance(part.value, int | float) and part.value > 0 for part in (left, right))
+def _is_positive(node: ast.expr) -> bool:
+    """True for a positive number, and for products and quotients of such."""
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.Mult | ast.Div) and _is_positive(node.left) and _is_positive(node.right)
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float) and node.value > 0
