@@ -151,7 +151,7 @@ class Sharing:
             message = (
                 "a loop makes unnamed layers, and another call makes more of them in the scope as it was entered once"
             )
-            raise Refusal("TFR213", message, part.node, "Name the layers, or enter the scope anew for each call.")
+            raise refusal("TFR213", message, part.node, "Name the layers, or enter the scope anew for each call.")
         if part.numbered:
             alike = [maker for maker in alike if _same_arguments(part, maker)]
         if not alike:
