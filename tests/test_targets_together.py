@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tf1to2_reg.engine import migrate
 from tf1to2_reg.files.source import source_from_bytes
-from tf1to2_reg.options import TargetChoice
+from tf1to2_reg.results import TargetName
 
 KERAS = """import tensorflow.keras as keras
 def net(x, rate):
@@ -18,7 +18,7 @@ def net(x, rate):
 """
 
 
-def targets(text: str) -> list[TargetChoice | None]:
+def targets(text: str) -> list[TargetName | None]:
     return [unit.target for unit in migrate([source_from_bytes(Path("/p/net.py"), text.encode())])]
 
 
@@ -27,4 +27,4 @@ def test_a_file_of_keras_layers_alone_is_no_program() -> None:
 
 
 def test_a_library_of_layers_goes_to_the_graph() -> None:
-    assert targets(LIBRARY) == [TargetChoice.GRAPH]
+    assert targets(LIBRARY) == [TargetName.GRAPH]
