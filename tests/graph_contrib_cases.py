@@ -148,7 +148,7 @@ CASES |= {
     "avg_pool2d: all": "y = slim.avg_pool2d(im, [3, 2], [2, 1], 'SAME', 'NHWC', 'outs', 'p')" + _SEEN,
     "max_pool3d": "y = contrib.max_pool3d(vol, 2)",
     "avg_pool3d": "y = contrib.avg_pool3d(vol, 2, 1)",
-    "two pools": "y = slim.max_pool2d(slim.max_pool2d(im, 2, scope='p'), 2, scope='p')",
+    "max_pool2d: two": "y = slim.max_pool2d(slim.max_pool2d(im, 2, scope='p'), 2, scope='p')",
     "pool": "y = [slim.pool(im, 2, 'AVG'), slim.pool(im, [2, 3], 'MAX', 'SAME', stride=2)]",
     "flatten": "y = slim.flatten(im, 'outs', 'f')" + _SEEN,
     "flatten: plain": "y = slim.flatten(imu)",
@@ -330,28 +330,28 @@ with tf.variable_scope('net', 'Net', [im]) as sc:
     seen = list(slim.utils.convert_collection_to_dict(end).items())
     seen = [(name, tensor.name) for name, tensor in seen]
 """,
-    "reuse": f"""
+    "scopes: reuse": f"""
 def net(inputs, reuse):
     with tf.variable_scope('net', reuse=reuse):
         h = slim.conv2d(inputs, 4, 3, weights_regularizer={_L2}, normalizer_fn=slim.batch_norm, scope='c')
         return slim.fully_connected(slim.flatten(h), 2, scope='f')
 y = [net(im, None), net(im * 2, True)]
 """,
-    "reuse: by the layer": "y = [slim.fully_connected(x, 3, scope='a'), slim.fully_connected(x * 2, 3, scope='a', reuse=True)]",
-    "default names": "y = [slim.fully_connected(x, 3), slim.fully_connected(x, 3), slim.conv2d(im, 2, 3), slim.conv2d(im, 2, 3)]",
-    "name taken": "y = slim.fully_connected(x, 3, scope='a')\ny = slim.fully_connected(x, 3, scope='a')",
-    "with tf.layers": "y = [layers.dense(x, 3), slim.fully_connected(x, 3), layers.dense(x, 2)]",
-    "scope's penalty": f"with tf.variable_scope('s', regularizer={_L2}):\n    y = slim.fully_connected(x, 3, normalizer_fn=slim.batch_norm)",
-    "both penalties": f"with tf.variable_scope('s', regularizer={_L2}):\n    y = slim.conv2d(im, 3, 3, weights_regularizer={_L2})",
-    "scope's initializer": "with tf.variable_scope('s', initializer=tf.ones_initializer()):\n    y = slim.fully_connected(x, 3)",
-    "scope's getter": """
+    "scopes: reuse by the layer": "y = [slim.fully_connected(x, 3, scope='a'), slim.fully_connected(x * 2, 3, scope='a', reuse=True)]",
+    "scopes: default names": "y = [slim.fully_connected(x, 3), slim.fully_connected(x, 3), slim.conv2d(im, 2, 3), slim.conv2d(im, 2, 3)]",
+    "scopes: name taken": "y = slim.fully_connected(x, 3, scope='a')\ny = slim.fully_connected(x, 3, scope='a')",
+    "scopes: with tf.layers": "y = [layers.dense(x, 3), slim.fully_connected(x, 3), layers.dense(x, 2)]",
+    "scopes: penalty": f"with tf.variable_scope('s', regularizer={_L2}):\n    y = slim.fully_connected(x, 3, normalizer_fn=slim.batch_norm)",
+    "scopes: both penalties": f"with tf.variable_scope('s', regularizer={_L2}):\n    y = slim.conv2d(im, 3, 3, weights_regularizer={_L2})",
+    "scopes: initializer": "with tf.variable_scope('s', initializer=tf.ones_initializer()):\n    y = slim.fully_connected(x, 3)",
+    "scopes: getter": """
 def getter(get, name, *args, **kwargs):
     return get(name, *args, **kwargs) * 2.0
 with tf.variable_scope('s', custom_getter=getter):
     y = slim.fully_connected(x, 3)
 """,
-    "a penalty that is None": "y = slim.fully_connected(x, 3, weights_regularizer=contrib.l2_regularizer(0.0))",
-    "model_variable": f"""
+    "scopes: a penalty that is None": "y = slim.fully_connected(x, 3, weights_regularizer=contrib.l2_regularizer(0.0))",
+    "variables: of a model": f"""
 w = slim.model_variable('w', [4, 3], initializer=tf.ones_initializer(), regularizer={_L2}, device='/CPU:0', collections=['a'])
 v = slim.variable('v', [3], initializer=tf.ones_initializer(), collections=['b', tf.GraphKeys.GLOBAL_VARIABLES])
 slim.add_model_variable(v)
@@ -359,7 +359,7 @@ slim.add_model_variable(v)
 y = tf.matmul(x, w) + v
 seen = (w.device, [q.name for q in tf.get_collection('a') + tf.get_collection('b') + slim.get_model_variables()])
 """,
-    "variables by name": """
+    "variables: by name": """
 y = slim.conv2d(im, 4, 3, scope='a/c', normalizer_fn=slim.batch_norm)
 y = slim.fully_connected(slim.flatten(y), 3, scope='b')
 local = slim.local_variable(1.0, name='local')
@@ -374,8 +374,8 @@ seen = (names(slim.get_variables('a')), names(slim.get_variables(suffix='weights
         names(slim.filter_variables(tf.global_variables(), ['weights'], ['b/'])),
         names(framework.filter_variables(tf.global_variables(), ['weights'], reg_search=False)))
 """,
-    "unique variable: none": "y = x\nslim.get_unique_variable('none')",
-    "unique variable: several": "y = slim.fully_connected(x, 3, scope='a')\nslim.get_unique_variable('a')",
+    "variables: none": "y = x\nslim.get_unique_variable('none')",
+    "variables: several": "y = slim.fully_connected(x, 3, scope='a')\nslim.get_unique_variable('a')",
     "assign_from_values": """
 y = slim.fully_connected(x, 3, scope='a')
 init, feed = slim.assign_from_values({'a/weights': np.ones(12), 'a/biases': np.ones((3,))})

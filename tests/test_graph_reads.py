@@ -47,6 +47,8 @@ def test_what_stays(before: str) -> None:
     ("before", "expected"),
     [
         (LAYER + READ, PLAIN),
+        (LAYER.replace("contrib.layers.l2_regularizer", "keras.regularizers.l2") + READ, PLAIN),
+        (LAYER.replace("contrib.layers.l2_regularizer", "contrib.layers.l1_l2_regularizer") + READ, GUARDED),
         (READ, GUARDED),
         (READ + LAYER, GUARDED),
         ("if x:\n    " + LAYER + READ, GUARDED),

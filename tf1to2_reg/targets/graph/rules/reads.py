@@ -20,6 +20,8 @@ READS = frozenset(
     }
 )  # fmt: skip
 
+_KERAS = frozenset({f"tf.keras.regularizers.{name}" for name in ("l1", "l2", "L1", "L2")})
+"""Regularizers that always give a penalty, be it 0.0."""
 _SAME_GRAPH = frozenset(
     {"tf.variable_scope", "tf.name_scope", "tf.control_dependencies", "tf.device", "tf.variable_creator_scope"}
 )
@@ -138,6 +140,8 @@ def _is_positive(work: Work, value: ast.expr) -> bool:
     if not isinstance(value, ast.Call) or not work.values.is_only(work.module, value, Value.REGULARIZER):
         return False
     symbol = work.symbols.symbol(work.module, value.func) or ""
+    if plain(symbol) in _KERAS:
+        return True
     strengths = [*value.args, *(keyword.value for keyword in value.keywords)]
     single = plain(symbol) in {"tf.contrib.layers.l2_regularizer", "tf.contrib.layers.l1_regularizer"}
     return single and len(strengths) == 1 and work.values.is_only(work.module, strengths[0], Value.POSITIVE_FLOAT)
