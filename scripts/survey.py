@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 _TIMEOUT = 900
+_SHOWN = 6
 
 
 @dataclass
@@ -31,15 +32,24 @@ class Row:
     name: str
     files: int = 0
     programs: int = 0
+    layers: int = 0
     targets: Counter[str] = field(default_factory=Counter)
-    reasons: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, Counter[str]] = field(default_factory=dict)
+    """For each code, what it was said of, and in how many programs."""
     defects: list[str] = field(default_factory=list)
 
     def text(self) -> str:
         """The row of the table."""
-        reasons = ", ".join(f"{reason} ({number})" for reason, number in self.reasons.most_common())
         went = " | ".join(str(self.targets[name]) for name in ("tf2", "graph", "refused"))
-        return f"| {self.name} | {self.files} | {self.programs} | {went} | {reasons} | {'; '.join(self.defects)} |"
+        reasons = "; ".join(f"{code}: {_listed(said)}" for code, said in sorted(self.reasons.items()))
+        cells = (self.name, self.files, self.programs, went, self.layers, reasons, "; ".join(self.defects))
+        return f"| {' | '.join(map(str, cells))} |"
+
+
+def _listed(said: Counter[str]) -> str:
+    """What a code was said of most often."""
+    shown = [text for text, _ in said.most_common(_SHOWN)]
+    return ", ".join(shown) + (f" and {len(said) - _SHOWN} more" if len(said) > _SHOWN else "")
 
 
 def survey(folder: Path, target: str) -> Row:
@@ -52,17 +62,29 @@ def survey(folder: Path, target: str) -> Row:
         if report is None:
             return row
         row.files, row.programs = report["summary"]["files"], report["summary"]["units"]
+        row.layers = report["summary"]["layers"]
         for unit in report["units"]:
             row.targets[unit["target"] or "refused"] += 1
             if unit["target"] is None:
-                codes = {item["code"]: item["message"] for item in unit["diagnostics"] if item["family"] == "refused"}
-                row.reasons.update(f"{code} {message}" for code, message in codes.items())
+                refused = (item for item in unit["diagnostics"] if item["family"].startswith("refused"))
+                for code, message in sorted({(item["code"], item["message"]) for item in refused}):
+                    row.reasons.setdefault(code, Counter())[_short(message)] += 1
         row.defects += [problem["code"] for problem in report["problems"] if problem["code"] != "TFR902"]
         row.defects += _unparsable(Path(path) for path in report["written"])
         again = _rewrite(copy, target, Path(scratch) / "second.json", row)
         if again is not None and again["written"]:
             row.defects.append(f"a second run changes {len(again['written'])} files")
     return row
+
+
+def _short(message: str) -> str:
+    """The name that a message is about, where the code says the rest."""
+    match message.split():
+        case ["TensorFlow", "2.21", "has", "no", name]:
+            return f"`{name}`"
+        case [name, "is", "Keras", "2", *_]:
+            return f"`{name}`"
+    return message
 
 
 def _check_out(folder: Path, copy: Path) -> None:
@@ -104,8 +126,8 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--target", default="auto", choices=("auto", "tf2", "graph"))
     given = parser.parse_args()
-    sys.stdout.write("| repository | files | programs | tf2 | graph | refused | reasons left | defects |\n")
-    sys.stdout.write("| --- | --- | --- | --- | --- | --- | --- | --- |\n")
+    sys.stdout.write("| repository | files | programs | tf2 | graph | refused | layers | reasons left | defects |\n")
+    sys.stdout.write("| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
     for folder in given.folders:
         sys.stdout.write(survey(folder, given.target).text() + "\n")
         sys.stdout.flush()

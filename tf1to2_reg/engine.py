@@ -38,9 +38,18 @@ def _taken_further(units: Sequence[UnitResult], others: Sequence[UnitResult]) ->
         rest = [other for other in others if not taken.issuperset(other.paths)]
         shared = {path for other in rest for path in other.paths} & {path for unit in kept for path in unit.new_sources}
         if not shared:
-            unseen = [unit for unit in units if unit.status is Status.REFUSED and not _meets(unit, rest)]
+            unseen = [unit for unit in units if _is_unseen(unit, rest)]
             return [*kept, *unseen, *(_with_reasons(other, units) for other in rest)]
         kept = [unit for unit in kept if shared.isdisjoint(unit.new_sources)]
+
+
+def _is_unseen(unit: UnitResult, others: Iterable[UnitResult]) -> bool:
+    """Whether a refused unit is a program that only its target saw.
+
+    Layers that no program builds, in files where the next target sees none of TF1's, are layers of Keras.
+    """
+    never_built = {reason.code for reason in _refusals(unit)} == {"TFR210"}
+    return unit.status is Status.REFUSED and not never_built and not _meets(unit, others)
 
 
 def _with_reasons(unit: UnitResult, earlier: Iterable[UnitResult]) -> UnitResult:
