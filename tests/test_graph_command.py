@@ -135,3 +135,32 @@ def test_check_and_diff_say_what_partial_leaves(command: Command) -> None:
         outcome = command(name, "--target", "graph", "--partial", ".")
         assert outcome.code == 1
         assert b"TFR401" in outcome.out or "TFR401" in outcome.err
+
+
+def test_a_program_that_stays_is_told_that_a_shared_file_changes(command: Command) -> None:
+    serve = TRAIN.replace("train_op =", "cell = tf.contrib.crf.crf_log_likelihood\ntrain_op =")
+    write({**PROGRAM, "serve.py": serve})
+    outcome = command(*REWRITE)
+
+    assert outcome.code == 1
+    assert "serve.py:8:8: TFR401" in outcome.err
+    assert "nets.py:1:1: TFR112" in outcome.err
+    found = texts()
+    assert found["serve.py"] == serve
+    assert "graph_model" in found["nets.py"]
+    assert "tensorflow.compat.v1" in found["train.py"]
+
+
+def test_a_program_that_stays_alone_is_told_nothing_of_that(command: Command) -> None:
+    write(
+        {
+            "nets.py": NETS,
+            "serve.py": TRAIN.replace("train_op =", "cell = tf.contrib.crf.crf_log_likelihood\ntrain_op ="),
+        }
+    )
+    before = texts()
+    outcome = command(*REWRITE)
+
+    assert outcome.code == 1
+    assert "TFR112" not in outcome.err
+    assert texts() == before

@@ -46,14 +46,11 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("random")
 
 
-IN_GRAPH_AGAIN = "a second run does not see that conv2d of graph_layers is a layer, and rewrites its Keras regularizer"
-
-
 @pytest.mark.parametrize(
     "target",
     [
         pytest.param(TF2, id=TF2.name),
-        pytest.param(GRAPH, id=GRAPH.name, marks=[] if BY_HAND else pytest.mark.xfail(reason=IN_GRAPH_AGAIN)),
+        pytest.param(GRAPH, id=GRAPH.name),
     ],
 )
 @run_programs

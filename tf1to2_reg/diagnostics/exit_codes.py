@@ -17,7 +17,11 @@ EXIT_CODES: tuple[tuple[ExitCode, str, str], ...] = (
     (ExitCode.DONE, "rewrite", "every program found was migrated, or there was none"),
     (ExitCode.DONE, "diff, check", "nothing would change and nothing is refused"),
     (ExitCode.DONE, "verify", "both programs train the same"),
-    (ExitCode.FOUND, "rewrite", "a program was refused; its files are as they were"),
+    (
+        ExitCode.FOUND,
+        "rewrite",
+        "a program was refused; its files are as they were, but for those it shares with one that migrates",
+    ),
     (ExitCode.FOUND, "rewrite", "with --partial, a program was migrated but for names that TensorFlow has lost"),
     (ExitCode.FOUND, "rewrite", "with --verify, the numbers differ; nothing was written"),
     (ExitCode.FOUND, "diff, check", "a program would be migrated, or is refused"),

@@ -156,4 +156,17 @@ weights.""",
         before="tf.set_random_seed(1)\n",
         after="tf.random.set_seed(1)\n",
     ),
+    Page(
+        "TFR112",
+        "a file of a program that stays changes with a program that migrates",
+        why="""\
+Two programs share the file; one goes to `graph`, the other is refused. Programs that can go are not held up by those
+that cannot: the file is written. On today's TensorFlow the refused program ran neither before nor after; on
+TensorFlow 1 it no longer runs with the new file.""",
+        help="""\
+Take what the reasons name out of the refused program and run the command again, or use `--partial`. To keep it
+running on TensorFlow 1 meanwhile, give it a copy of the file first.""",
+        before="import nets  # of train.py, which migrates, and of serve.py, which is refused\n",
+        after="import nets  # needs TensorFlow 2.16 now\n",
+    ),
 )

@@ -185,7 +185,7 @@ class _Run:
 
     def _finished(self, program: Program, result: GraphResult) -> GraphResult:
         if result.outcome is Outcome.REFUSED:
-            return result
+            return replace(result, notes=tuple(map(_shared, (m for m in program.members if m in self.texts))))
         sources = {module.path: self.texts[module] for module in program.members if module in self.texts}
         if problems := [problem for module in program.members for problem in self.problems.get(module, ())]:
             return replace(result, outcome=Outcome.REFUSED, reasons=(*result.reasons, *problems), notes=())
@@ -220,6 +220,12 @@ class _Leaders:
     def join(self, files: Sequence[Module]) -> None:
         for file in files:
             self._above[self.of(file)] = self.of(files[0])
+
+
+def _shared(module: Module) -> Diagnostic:
+    """Tell the owner of a program that stays that one of its files goes with another program."""
+    message = f"{module.path.name} changes with a program that migrates; from then on it needs TensorFlow 2.16"
+    return Diagnostic("TFR112", module.path, 1, 1, message)
 
 
 def _problems(path: Path, data: bytes) -> list[Diagnostic]:
