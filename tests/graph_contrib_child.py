@@ -176,8 +176,8 @@ def evaluate(tf, names, case):
             initial = [encoded(value) for value in session.run(variables)]
         session.run([variable.initializer for variable in variables], dict(map(start, enumerate(variables, 20))))
         values = session.run([outputs, penalties, slopes], feeds)
-        for _ in range(2):
-            session.run([outputs[:1], updates], feeds)
+        for step in 2 * [outputs[:1], *updates]:  # one by one: two updates of one average in one run are a race
+            session.run(step, feeds)
         return {
             "outputs": [encoded(value) for value in values[0]],
             "penalties": [encoded(value) for value in values[1]],
