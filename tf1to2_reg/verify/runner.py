@@ -81,8 +81,10 @@ class Runner:
 
     def _start(self, side: Side) -> RecorderProcess:
         known = self._processes.get(side)
-        if known is not None and known.alive:
-            return known
+        if known is not None:
+            if known.alive:
+                return known
+            known.close()
         if side is Side.AFTER:
             python, name = self._interpreters.after, "tf2"
         else:
