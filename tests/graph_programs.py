@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tf1to2_reg.files.source import source_from_bytes
-from tf1to2_reg.targets.graph.results import GraphResult, Outcome
+from tf1to2_reg.results import Status
+from tf1to2_reg.targets.graph.results import GraphResult
 from tf1to2_reg.targets.graph.target import GraphTarget
 
 ROOT = Path("/no/such/folder")
@@ -38,10 +39,10 @@ def after(files: str | Files) -> dict[str, str]:
     files = {"main.py": files} if isinstance(files, str) else files
     results = run(files)
     assert results
-    assert [result.reasons for result in results if result.outcome is not Outcome.MIGRATED] == []
+    assert [result.reasons for result in results if result.outcome is not Status.MIGRATED] == []
     found = texts(files, results)
     again = run(found)
-    assert [(result.outcome, result.reasons) for result in again if result.outcome is not Outcome.DONE] == []
+    assert [(result.outcome, result.reasons) for result in again if result.outcome is not Status.SETTLED] == []
     for name, text in found.items():
         compile(text, name, "exec")
     return found

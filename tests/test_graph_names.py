@@ -7,7 +7,7 @@ from graph_programs import ROOT, after, body, line, reasons, run, texts
 
 from tf1to2_reg.facts import compat_v1
 from tf1to2_reg.facts.lost import RENAMED, is_private_same, piece, way_out
-from tf1to2_reg.targets.graph.results import Outcome
+from tf1to2_reg.results import Status
 
 LAYER = "import tensorflow as tf\ntf.layers.flatten(x)\n"
 
@@ -158,11 +158,11 @@ def test_a_parameter_that_is_tensorflow_in_every_call() -> None:
 def test_partial_migrates_all_but_the_lost_names() -> None:
     files = {"main.py": LAYER + "tf.contrib.rnn.NASCell(3)\n"}
     (result,) = run(files, partial=True)
-    assert result.outcome is Outcome.MIGRATED
+    assert result.outcome is Status.MIGRATED
     assert [reason.code for reason in result.reasons] == ["TFR401"]
     assert texts(files, [result])["main.py"].endswith("tf.contrib.rnn.NASCell(3)\n")
     (stopped,) = run({"main.py": files["main.py"] + "getattr(tf, name)\n"}, partial=True)
-    assert stopped.outcome is Outcome.REFUSED
+    assert stopped.outcome is Status.REFUSED
     assert stopped.paths == (ROOT / "main.py",)
 
 

@@ -8,7 +8,7 @@ import pytest
 from graph_programs import ROOT, after, run, texts, written
 
 from tf1to2_reg.files.source import source_from_bytes
-from tf1to2_reg.targets.graph.results import Outcome
+from tf1to2_reg.results import Status
 from tf1to2_reg.targets.graph.target import GraphTarget
 
 NET = "import tensorflow as tf\n\n\ndef build(x):\n    return tf.layers.dropout(x)\n"
@@ -89,7 +89,7 @@ def test_a_refused_program_leaves_the_others() -> None:
     }
     results = run(files)
     assert [(result.name, result.outcome) for result in results] == [
-        ("a", Outcome.MIGRATED), ("b", Outcome.REFUSED)
+        ("a", Status.MIGRATED), ("b", Status.REFUSED)
     ]  # fmt: skip
     assert texts(files, results)["b.py"] == files["b.py"]
     assert "graph_layers" in texts(files, results)["net.py"]
@@ -142,7 +142,7 @@ def test_no_place_is_a_reason() -> None:
         "a/net.py": NET,
     }
     results = run(files)
-    assert {result.outcome for result in results} <= {Outcome.MIGRATED, Outcome.REFUSED}
+    assert {result.outcome for result in results} <= {Status.MIGRATED, Status.REFUSED}
     assert results
 
 

@@ -112,4 +112,4 @@ def test_a_script_that_would_import_the_module_before_it_adds_the_folder_is_refu
     own = "tf.layers.dense(tf.zeros([1, 2]), 2)\n"
     late = "import tensorflow as tf\n" + SEARCH + TRAIN + own
     files = {"nets/net.py": NET, "a/train.py": late, "b/train.py": SEARCH + TRAIN + own}
-    assert outcomes(run(files)) == [(Outcome.REFUSED, ["TFR404"])] * 2
+    assert outcomes(run(files)) == [(Status.REFUSED, ["TFR404"])] * 2

@@ -9,7 +9,7 @@ from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.options import TargetChoice
 from tf1to2_reg.results import Status, TargetName, UnitResult
 from tf1to2_reg.targets.graph.module import written
-from tf1to2_reg.targets.graph.results import GraphResult, Outcome
+from tf1to2_reg.targets.graph.results import GraphResult
 from tf1to2_reg.targets.graph.target import GraphTarget
 from tf1to2_reg.targets.graph.undo import undone
 from tf1to2_reg.targets.tf2 import target as tf2
@@ -19,8 +19,6 @@ Target = Callable[[Sequence[SourceFile]], list[UnitResult]]
 
 Nothing is written. A target never raises for what a user's file holds.
 """
-
-_STATUS = {Outcome.MIGRATED: Status.MIGRATED, Outcome.REFUSED: Status.REFUSED, Outcome.DONE: Status.SETTLED}
 
 
 def _to_tf2(files: Sequence[SourceFile]) -> list[UnitResult]:
@@ -40,12 +38,12 @@ def _to_graph(files: Sequence[SourceFile], *, partial: bool) -> list[UnitResult]
 def _unit(result: GraphResult) -> UnitResult:
     return UnitResult(
         name=str(result.paths[0]),
-        status=_STATUS[result.outcome],
+        status=result.outcome,
         paths=result.paths,
         layers=result.layers,
         diagnostics=(*result.reasons, *result.notes),
         new_sources=result.new_sources,
-        target=None if result.outcome is Outcome.REFUSED else TargetName.GRAPH,
+        target=None if result.outcome is Status.REFUSED else TargetName.GRAPH,
     )
 
 

@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path
 
 from tf1to2_reg.diagnostics import Diagnostic
-
-
-class Outcome(Enum):
-    """What became of a program; `DONE` needs nothing."""
-
-    MIGRATED = "migrated"
-    REFUSED = "refused"
-    DONE = "done"
+from tf1to2_reg.results import Status
 
 
 @dataclass(frozen=True)
@@ -27,7 +19,7 @@ class GraphResult:
     """
 
     name: str
-    outcome: Outcome
+    outcome: Status
     paths: tuple[Path, ...]
     layers: int
     reasons: tuple[Diagnostic, ...] = ()

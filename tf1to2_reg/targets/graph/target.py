@@ -9,13 +9,14 @@ from pathlib import Path
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.facts.lost import PIECES
 from tf1to2_reg.files.source import SourceError, SourceFile, encode, source_from_bytes
+from tf1to2_reg.results import Status
 from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.targets.graph import relevance
 from tf1to2_reg.targets.graph.edits import apply
 from tf1to2_reg.targets.graph.layout import realign
 from tf1to2_reg.targets.graph.placement import Home, NoHome, Placement, names_of, read
 from tf1to2_reg.targets.graph.programs import Imports, Program, imports, programs
-from tf1to2_reg.targets.graph.results import GraphResult, Outcome
+from tf1to2_reg.targets.graph.results import GraphResult
 from tf1to2_reg.targets.graph.rules import aliases, dynamic, names, surroundings
 from tf1to2_reg.targets.graph.rules import imports as import_rule
 from tf1to2_reg.targets.graph.rules.start import Head, switches_itself
@@ -83,7 +84,7 @@ class _Run:
         for module in dict.fromkeys(module for program in found for module in program.members):
             self._apply_rules(module)
         results = {program: self._before_writing(program) for program in found}
-        accepted = [program for program in found if results[program].outcome is Outcome.MIGRATED]
+        accepted = [program for program in found if results[program].outcome is Status.MIGRATED]
         groups = self._groups(accepted)
         for group in groups:
             for program in group.programs:
@@ -108,8 +109,8 @@ class _Run:
         works = [self.works[module] for module in program.members]
         reasons = _sorted(reason for work in works for reason in work.reasons)
         stopping = [r for r in reasons if not (self.target.partial and r.code in _MAY_STAY)]
-        outcome = Outcome.REFUSED if stopping else Outcome.MIGRATED
-        notes = _sorted(note for work in works for note in work.notes) if outcome is Outcome.MIGRATED else ()
+        outcome = Status.REFUSED if stopping else Status.MIGRATED
+        notes = _sorted(note for work in works for note in work.notes) if outcome is Status.MIGRATED else ()
         paths = tuple(module.path for module in program.members)
         return GraphResult(program.name, outcome, paths, sum(work.sites for work in works), reasons, notes)
 
@@ -158,7 +159,7 @@ class _Run:
         message = "there is no folder from which all files of the program can import one graph_layers.py"
         help_text = "Run the tool on one program at a time, or start its scripts from one folder."
         reason = Diagnostic("TFR404", result.paths[0], 1, 1, message, help_text)
-        return replace(result, outcome=Outcome.REFUSED, reasons=(*result.reasons, reason), notes=())
+        return replace(result, outcome=Status.REFUSED, reasons=(*result.reasons, reason), notes=())
 
     def _write(self, groups: Iterable[_Group]) -> None:
         written = [program for group in groups for program in group.programs]
@@ -184,16 +185,16 @@ class _Run:
             self.problems[module] = _problems(module.path, self.texts[module])
 
     def _finished(self, program: Program, result: GraphResult) -> GraphResult:
-        if result.outcome is Outcome.REFUSED:
+        if result.outcome is Status.REFUSED:
             return replace(result, notes=tuple(map(_shared, (m for m in program.members if m in self.texts))))
         sources = {module.path: self.texts[module] for module in program.members if module in self.texts}
         if problems := [problem for module in program.members for problem in self.problems.get(module, ())]:
-            return replace(result, outcome=Outcome.REFUSED, reasons=(*result.reasons, *problems), notes=())
+            return replace(result, outcome=Status.REFUSED, reasons=(*result.reasons, *problems), notes=())
         users = self._users(program.members)
         group = self._groups_of[users[0]] if users else None
         if group is not None and group.home is not None:
             sources.update(self._product(group, group.home))
-        return replace(result, outcome=Outcome.MIGRATED if sources else Outcome.DONE, new_sources=sources)
+        return replace(result, outcome=Status.MIGRATED if sources else Status.SETTLED, new_sources=sources)
 
     def _product(self, group: _Group, home: Home) -> dict[Path, bytes]:
         """The written module of a group, unless it is there already; what it had before stays in it."""
