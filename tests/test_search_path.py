@@ -10,9 +10,10 @@ from graph_programs import after, run
 
 from tf1to2_reg.files.source import source_from_bytes
 from tf1to2_reg.files.taking_part import taking_part
+from tf1to2_reg.results import Status
 from tf1to2_reg.syntax.modules import Project
 from tf1to2_reg.syntax.search_path import added_folders, last_addition
-from tf1to2_reg.targets.graph.results import GraphResult, Outcome
+from tf1to2_reg.targets.graph.results import GraphResult
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_the_module_stands_beside_a_script_above_the_folders_it_adds() -> None:
     assert "nets/graph_layers.py" not in text
 
 
-def outcomes(results: list[GraphResult]) -> list[tuple[Outcome, list[str]]]:
+def outcomes(results: list[GraphResult]) -> list[tuple[Status, list[str]]]:
     return [(result.outcome, [reason.code for reason in result.reasons]) for result in results]
 
 
