@@ -109,7 +109,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
     sys.stdout.write(
-        "| program | side | build s | first step s | step ms | step against TF1 |\n| --- | --- | --- | --- | --- | --- |\n"
+        "| program | side | build s | first step s | step ms | step against TF1 |\n"
+        "| --- | --- | --- | --- | --- | --- |\n"
     )
     with tempfile.TemporaryDirectory() as scratch:
         for number, (name, program) in enumerate(_PROGRAMS.items()):
