@@ -87,6 +87,7 @@ class Machine:
         self.controlled = 0
         self.attempts = 0
         self._attempted: list[tuple[Environment | Instance, str, Value]] = []
+        self._told: set[tuple[str, ast.AST]] = set()
         self._silent = 0
         self._dead = 0
 
@@ -187,9 +188,9 @@ class Machine:
     def obstacle(self, code: str, message: str, frame: Frame, node: ast.AST, help: str = "") -> None:
         if self._silent:
             return
-        found = Reason(code, message, frame.module.path, node, help)
-        if all((seen.code, seen.node) != (code, node) for seen in self.trace.obstacles):
-            self.trace.obstacles.append(found)
+        if (code, node) not in self._told:
+            self._told.add((code, node))
+            self.trace.obstacles.append(Reason(code, message, frame.module.path, node, help))
 
     def note(self, code: str, message: str, frame: Frame, node: ast.AST) -> None:
         if not self._silent:

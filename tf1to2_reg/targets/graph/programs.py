@@ -52,10 +52,10 @@ def imports(project: Project, symbols: Symbols) -> Imports:
     return Imports(modules, exported, starred)
 
 
-def programs(project: Project, graph: Imports, symbols: Symbols) -> list[Program]:
+def programs(project: Project, graph: Imports) -> list[Program]:
     """Every script with what it imports; then each library of the files that no script imports."""
     imported = {target for targets in graph.modules.values() for target in targets}
-    started = [m for m in project.modules if has_main_guard(m) or (m not in imported and _runs(m, symbols))]
+    started = [m for m in project.modules if has_main_guard(m) or (m not in imported and _runs(m))]
     found = [Program(module, _closure(module, graph), is_started=True) for module in started]
     covered = {module for program in found for module in program.members}
     for tops in (imported, set[Module]()):
@@ -93,9 +93,8 @@ def statements_at_import(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
             yield statement
 
 
-def _runs(module: Module, symbols: Symbols) -> bool:
+def _runs(module: Module) -> bool:
     """Whether a file does something by itself: a loop, a `with`, a call that is no definition or import."""
-    del symbols
     for statement in statements_at_import(module.tree.body):
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
             return True

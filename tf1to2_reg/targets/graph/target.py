@@ -80,7 +80,7 @@ class _Run:
         return text.partition("\n")[0] == self.first_line
 
     def results(self) -> list[GraphResult]:
-        found = [program for program in programs(self.project, self.graph, self.symbols) if self._takes_part(program)]
+        found = [program for program in programs(self.project, self.graph) if self._takes_part(program)]
         for module in dict.fromkeys(module for program in found for module in program.members):
             self._apply_rules(module)
         results = {program: self._before_writing(program) for program in found}
