@@ -12,6 +12,8 @@ from tf1to2_reg.program.calls import builtins as builtin_calls
 from tf1to2_reg.program.calls import libraries
 from tf1to2_reg.program.calls import project as project_calls
 from tf1to2_reg.program.calls import tensorflow as tensorflow_calls
+from tf1to2_reg.program.definitions import Class, Environment, Function, Method
+from tf1to2_reg.program.joining import element_of, join
 from tf1to2_reg.program.machine import CallSite, Machine
 from tf1to2_reg.program.operators import Operators, sliced_rank
 from tf1to2_reg.program.relevance import Relevance
@@ -19,12 +21,8 @@ from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import (
     AnyOf,
     Builtin,
-    Class,
-    Environment,
-    Function,
     Library,
     Mapping,
-    Method,
     Python,
     Series,
     Symbol,
@@ -33,8 +31,6 @@ from tf1to2_reg.program.values import (
     any_of_shape,
     constant_of,
     current,
-    element_of,
-    join,
     leaves,
     python,
 )

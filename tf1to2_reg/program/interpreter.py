@@ -10,20 +10,17 @@ from functools import lru_cache, partial
 
 from tf1to2_reg.program import containers, stores
 from tf1to2_reg.program.calls import libraries
+from tf1to2_reg.program.definitions import Class, Environment, Function, Instance, ProjectModule
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.expressions import Expressions
+from tf1to2_reg.program.joining import element_of, join, weaken
 from tf1to2_reg.program.machine import Machine
 from tf1to2_reg.program.relevance import Relevance
 from tf1to2_reg.program.trace import Frame, State, Trace
 from tf1to2_reg.program.values import (
     AnyOf,
     Builtin,
-    Class,
-    Environment,
-    Function,
     Graph,
-    Instance,
-    ProjectModule,
     Python,
     Regularizer,
     Scope,
@@ -35,11 +32,8 @@ from tf1to2_reg.program.values import (
     Value,
     constant_of,
     current,
-    element_of,
     is_none,
-    join,
     python,
-    weaken,
 )
 from tf1to2_reg.syntax.imports import canonical
 from tf1to2_reg.syntax.modules import Module, Project

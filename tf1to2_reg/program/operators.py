@@ -10,15 +10,13 @@ from typing import Any
 from tf1to2_reg.facts import tensors
 from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 from tf1to2_reg.program import distinctness
+from tf1to2_reg.program.definitions import Class, Function, Instance, Method
+from tf1to2_reg.program.joining import element_of, join
 from tf1to2_reg.program.machine import Machine
 from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import (
     AnyOf,
-    Class,
-    Function,
     Initializer,
-    Instance,
-    Method,
     Optimizer,
     Penalties,
     Python,
@@ -29,11 +27,9 @@ from tf1to2_reg.program.values import (
     Value,
     any_of_shape,
     constant_of,
-    element_of,
     facts_of,
     is_backward,
     is_none,
-    join,
     python,
     type_of,
 )

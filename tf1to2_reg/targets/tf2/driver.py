@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.network.sharing import Sharing
+from tf1to2_reg.program.definitions import Instance
 from tf1to2_reg.program.trace import (
     ConstructorEvent,
     Event,
@@ -22,7 +23,6 @@ from tf1to2_reg.program.values import (
     GlobalStep,
     Graph,
     InitOp,
-    Instance,
     Mapping,
     Optimizer,
     Placeholder,

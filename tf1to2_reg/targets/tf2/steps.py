@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.facts.optimizers import OPTIMIZERS
 from tf1to2_reg.network import naming
+from tf1to2_reg.program.definitions import Instance
 from tf1to2_reg.program.trace import Facts, RunEvent, Trace, TrainEvent
 from tf1to2_reg.program.values import (
     AnyOf,
     GlobalStep,
     InitOp,
-    Instance,
     Mapping,
     Penalties,
     Placeholder,

@@ -12,17 +12,9 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tf1to2_reg.program.definitions import Class, Function, Method, ProjectModule
 from tf1to2_reg.program.trace import Facts, Trace
-from tf1to2_reg.program.values import (
-    AnyOf,
-    Builtin,
-    Class,
-    Function,
-    Method,
-    ProjectModule,
-    Value,
-    constant_of,
-)
+from tf1to2_reg.program.values import AnyOf, Builtin, Value, constant_of
 from tf1to2_reg.syntax.changes import root_name
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Place, Scopes
