@@ -34,6 +34,7 @@ from tf1to2_reg.program.values import (
     leaves,
     python,
 )
+from tf1to2_reg.syntax.modules import Module, Project
 
 _SINGLETONS = {"True": True, "False": False, "None": None}
 
@@ -41,9 +42,10 @@ _SINGLETONS = {"True": True, "False": False, "None": None}
 class Expressions(ABC):
     """Evaluates expressions; the statements are the subclass's."""
 
-    def __init__(self, machine: Machine, relevance: Relevance) -> None:
+    def __init__(self, machine: Machine, relevance: Relevance, project: Project) -> None:
         self.machine = machine
         self.relevance = relevance
+        self.project = project
         self.operators = Operators(machine)
         self._handlers: dict[type[ast.expr], Callable[..., Value]] = {
             ast.Constant: lambda node, _: python(node.value),
@@ -96,6 +98,10 @@ class Expressions(ABC):
     @abstractmethod
     def finish(self, frame: Frame) -> None:
         """Let what early returns left meet what the end of the function left."""
+
+    @abstractmethod
+    def run_module(self, module: Module, name: str) -> Frame:
+        """Run a module, unless it has run already."""
 
     def truth(self, node: ast.expr, frame: Frame) -> bool | None:
         """The truth of a condition, None where it is decided when the program runs."""

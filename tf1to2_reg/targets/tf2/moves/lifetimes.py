@@ -13,7 +13,8 @@ from tf1to2_reg.syntax.changes import line_of
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Place, Scopes
 from tf1to2_reg.targets.tf2.data import DriverPlan
-from tf1to2_reg.targets.tf2.moves.contents import Change, Contents
+from tf1to2_reg.targets.tf2.moves.aliases import Change
+from tf1to2_reg.targets.tf2.moves.contents import Contents
 from tf1to2_reg.targets.tf2.moves.moved import Moved, Role
 from tf1to2_reg.targets.tf2.moves.timeline import Timeline
 
