@@ -37,6 +37,3 @@ class Run(Protocol):
 
     def call(self, callee: Value, site: CallSite) -> Value:
         """Call any value."""
-
-    def call_unseen(self, site: CallSite) -> Value:
-        """Call code that is not part of the project."""
