@@ -16,8 +16,10 @@ from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.diagnostics.exit_codes import ExitCode
 from tf1to2_reg.files.discovery import Discovery
 from tf1to2_reg.files.guard import uncommitted
+from tf1to2_reg.files.journal import Run, locked, new_run
 from tf1to2_reg.files.source import SourceError, SourceFile, source_from_bytes
 from tf1to2_reg.files.taking_part import parsed_taking_part, taking_part
+from tf1to2_reg.files.undo import forget_if_undone
 from tf1to2_reg.files.writer import Change, WriteError, write_all
 from tf1to2_reg.options import TargetChoice
 from tf1to2_reg.results import Status, UnitResult
@@ -138,32 +140,68 @@ def approve_all(_result: RunResult) -> bool:
 
 
 def write(
-    result: RunResult, *, allow_dirty: bool = False, approve: Callable[[RunResult], bool] = approve_all
+    result: RunResult,
+    *,
+    home: Path | None = None,
+    allow_dirty: bool = False,
+    approve: Callable[[RunResult], bool] = approve_all,
 ) -> RunResult:
     """Write the new sources, unit by unit.
 
     If git has no committed version of a file that would be touched, nothing is written and there is a TFR908 for each
     such file, unless `allow_dirty`. `approve` is asked before anything is written; where it says no, nothing is. A
-    unit that cannot be written becomes a refused one. A file that several units share is written once.
+    unit that cannot be written becomes a refused one. A file that several units share is written once. What is
+    replaced is kept under `home`, for `undo`.
+
+    Raises:
+        StateInUse: another run writes under `home`.
     """
     if not allow_dirty and (dirty := uncommitted(result.new_sources)):
         return replace(result, problems=(*result.problems, *dirty))
     if result.new_sources and not approve(result):
         return result
+    if home is None or not result.new_sources:
+        return _written(result, None)
+    with locked(home):
+        try:
+            run = new_run(home)
+        except OSError as error:
+            reason = f"what would be replaced cannot be kept for undo: {error.strerror or error}"
+            return replace(result, problems=(*result.problems, Diagnostic("TFR905", home, 1, 1, reason)))
+        try:
+            return _written(result, run)
+        finally:
+            forget_if_undone(run)
+
+
+def _written(result: RunResult, run: Run | None) -> RunResult:
     units: list[UnitResult] = []
     problems = list(result.problems)
     written: dict[Path, bytes] = {}
     for unit in result.units:
         left = {path: data for path, data in unit.new_sources.items() if written.get(path) != data}
+        changes = [Change(path, _data_of(result.sources.get(path)), data) for path, data in left.items()]
+        linked = _linked(left)
         try:
-            write_all([Change(path, _data_of(result.sources.get(path)), data) for path, data in left.items()])
+            write_all(changes, run)
         except WriteError as error:
             problems.append(error.diagnostic)
             units.append(unit.refused())
         else:
-            units.append(unit)
+            units.append(replace(unit, diagnostics=(*unit.diagnostics, *linked)))
             written.update(left)
     return replace(result, units=tuple(units), problems=tuple(problems), written=tuple(written))
+
+
+def _linked(paths: Iterable[Path]) -> list[Diagnostic]:
+    """A note for every file that has other names: a file that is replaced parts from them."""
+    message = "the file has {} with the old text"
+    names = {path: path.stat().st_nlink - 1 for path in paths if path.exists()}
+    return [
+        Diagnostic("TFR113", path, 1, 1, message.format("another name" if others == 1 else f"{others} other names"))
+        for path, others in names.items()
+        if others > 0
+    ]
 
 
 def _data_of(source: SourceFile | None) -> bytes | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -132,6 +133,21 @@ def rewrite(
     _run(lambda: commands.rewrite(options, verification))
 
 
+@app.command(short_help="Put back what the last rewrite replaced.")
+def undo(
+    path: Annotated[
+        Path, typer.Argument(metavar="[PATH]", help="A path that was given to rewrite, or one below it.")
+    ] = Path(),
+) -> None:
+    """Put back what the last rewrite replaced, and remove the files it made; again for the one before.
+
+    Nothing is put back where a file was changed since.
+    """
+    from tf1to2_reg.command import commands  # noqa: PLC0415
+
+    _run(lambda: commands.undo(path))
+
+
 @app.command(epilog=_epilog(), short_help="List the programs found.")
 def check(
     paths: Paths,
@@ -185,11 +201,17 @@ def _verbosity(quiet: bool, verbose: bool) -> Verbosity | None:
 
 def _run(command: Callable[[], ExitCode]) -> None:
     from tf1to2_reg.command.commands import UsageError  # noqa: PLC0415
+    from tf1to2_reg.files.journal import StateInUse  # noqa: PLC0415
 
     try:
         code = command()
     except UsageError as error:
         raise _failed(str(error)) from None
+    except StateInUse as error:
+        raise _failed(f"TFR913 another run writes here: {error}") from None
+    except KeyboardInterrupt as error:
+        typer.echo("tf1to2-reg: stopped; no program is half written", err=True)
+        raise typer.Exit(128 + getattr(error, "number", signal.SIGINT)) from None
     except BrokenPipeError:
         raise
     except Exception:

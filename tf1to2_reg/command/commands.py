@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,9 +13,13 @@ from tf1to2_reg import pipeline
 from tf1to2_reg.checks import Engine
 from tf1to2_reg.command.config import ConfigError, load_config
 from tf1to2_reg.command.settings import Settings, settings
-from tf1to2_reg.diagnostics import PAGES
+from tf1to2_reg.diagnostics import PAGES, Diagnostic
 from tf1to2_reg.diagnostics.exit_codes import ExitCode
-from tf1to2_reg.files.discovery import discover
+from tf1to2_reg.files.discovery import Discovery, discover
+from tf1to2_reg.files.journal import home_of, homes_above, unfinished
+from tf1to2_reg.files.signals import stopped_by_signals
+from tf1to2_reg.files.undo import Restored, take_back
+from tf1to2_reg.files.undo import undo as put_back
 from tf1to2_reg.options import Color, Options, Verbosity, Verification
 from tf1to2_reg.pipeline import RunResult
 from tf1to2_reg.report import pages
@@ -62,18 +67,59 @@ def rewrite(options: Options, verification: Verification | None = None) -> ExitC
 
 
 def _rewrite_files(paths: Sequence[Path], run_settings: Settings, verification: Verification | None) -> RunResult:
+    taken_back = _take_back(paths)
+    if taken_back.problems:
+        return RunResult((), {}, (), taken_back.problems)
     analysed = _analyse(paths, run_settings)
+    home = home_of(paths)
     if verification is None:
-        return pipeline.write(analysed, allow_dirty=run_settings.allow_dirty)
+        with stopped_by_signals():
+            return pipeline.write(analysed, home=home, allow_dirty=run_settings.allow_dirty)
     try:
         from tf1to2_reg.verify.approval import Approval, NotVerified  # noqa: PLC0415 - needs the extra
     except ImportError as error:
         raise UsageError(f"{INSTALL} (no module {error.name})") from None
     approval = Approval(paths, verification, quiet=run_settings.verbosity == Verbosity.QUIET)
     try:
-        return pipeline.write(analysed, allow_dirty=run_settings.allow_dirty, approve=approval)
+        with stopped_by_signals():
+            return pipeline.write(analysed, home=home, allow_dirty=run_settings.allow_dirty, approve=approval)
     except NotVerified as error:
         raise UsageError(f"{error}\nnothing was written: the program could not be verified") from error
+
+
+def _take_back(paths: Sequence[Path]) -> Restored:
+    """Put back what a killed rewrite of these files left half written, and say so."""
+    homes = [home for home in discover(paths).homes if unfinished(home)]
+    parts = [take_back(home) for home in homes]
+    restored = Restored(
+        tuple(path for part in parts for path in part.replaced),
+        tuple(path for part in parts for path in part.removed),
+        tuple(problem for part in parts for problem in part.problems),
+    )
+    if restored.replaced or restored.removed:
+        _say("a rewrite was stopped here while it wrote; what it had begun is taken back:\n" + _restored_text(restored))
+    return restored
+
+
+def undo(path: Path) -> ExitCode:
+    """Put back what the last rewrite at or above the path replaced."""
+    if not path.exists():
+        raise UsageError(f"{path} does not exist")
+    restored = next((done for home in homes_above([path]) if (done := put_back(home)) is not None), None)
+    if restored is None:
+        raise UsageError(f"no rewrite is kept for {path}; give the path that was given to `rewrite`")
+    _say(_restored_text(restored))
+    _say(Messages({}, style_for(sys.stderr, Color.AUTO), Verbosity.NORMAL).text(restored.problems))
+    return ExitCode.UNUSABLE if restored.problems else ExitCode.DONE
+
+
+def _restored_text(restored: Restored) -> str:
+    lines = [f"put back {_shown(path)}\n" for path in restored.replaced]
+    return "".join(lines + [f"removed {_shown(path)}\n" for path in restored.removed])
+
+
+def _shown(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def check(options: Options) -> ExitCode:
@@ -117,7 +163,14 @@ def _analyse(paths: Sequence[Path], run_settings: Settings) -> RunResult:
     shown = sys.stderr.isatty() and run_settings.verbosity > Verbosity.QUIET
     with ProgressBar() if shown else nullcontext(pipeline.no_progress) as progress:
         found = discover(paths, run_settings.selection)
+        found = replace(found, problems=(*found.problems, *_half_written(found)))
         return pipeline.analyse(found, engine=engine, jobs=run_settings.jobs, progress=progress)
+
+
+def _half_written(found: Discovery) -> Iterator[Diagnostic]:
+    message = "an earlier rewrite was stopped while it wrote this program"
+    for run, program in (stopped for home in found.homes for stopped in unfinished(home)):
+        yield Diagnostic("TFR911", run.path(program.entries[0]), 1, 1, message)
 
 
 def _engine(run_settings: Settings) -> Engine:

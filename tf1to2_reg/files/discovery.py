@@ -11,6 +11,7 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 from tf1to2_reg.diagnostics import Diagnostic
+from tf1to2_reg.files.journal import STATE_FOLDER, homes_above
 
 _ENVIRONMENT_MARKS = ("pyvenv.cfg", "conda-meta")
 
@@ -48,11 +49,15 @@ class Selection:
 
 @dataclass(frozen=True)
 class Discovery:
-    """`files` are sorted and name each file once; `named` holds those given one by one, not found in a folder."""
+    """`files` are sorted and name each file once; `named` holds those given one by one, not found in a folder.
+
+    `homes` are the folders in which an earlier rewrite keeps what it replaced.
+    """
 
     files: tuple[Path, ...]
     named: frozenset[Path] = frozenset()
     problems: tuple[Diagnostic, ...] = ()
+    homes: tuple[Path, ...] = ()
 
 
 def discover(paths: Sequence[Path], selection: Selection | None = None) -> Discovery:
@@ -68,7 +73,8 @@ def discover(paths: Sequence[Path], selection: Selection | None = None) -> Disco
             walk.folder(path)
         else:
             walk.named_file(path)
-    return Discovery(_each_once(walk.files), frozenset(walk.named), tuple(walk.problems))
+    homes = dict.fromkeys([*homes_above(paths), *walk.homes])
+    return Discovery(_each_once(walk.files), frozenset(walk.named), tuple(walk.problems), tuple(homes))
 
 
 class _Walk:
@@ -76,6 +82,7 @@ class _Walk:
         self.files: list[Path] = []
         self.named: set[Path] = set()
         self.problems: list[Diagnostic] = []
+        self.homes: list[Path] = []
         self._selection = selection
         self._roots = roots
 
@@ -100,6 +107,8 @@ class _Walk:
         except OSError as error:
             self._problem("TFR904", folder, f"folder cannot be listed: {error.strerror}")
             return
+        if any(entry.name == STATE_FOLDER for entry in entries):
+            self.homes.append(folder.resolve())
         has_rules = any(entry.name in (".git", ".gitignore") for entry in entries)
         rules = [*rules_above, *_rules_of(folder)] if has_rules else rules_above
         for entry in entries:
@@ -119,7 +128,7 @@ class _Walk:
             path.name.startswith(".")
             or path.name == "__pycache__"
             or self._selection.exclude.match_folder(path)
-            or any((path / mark).exists() for mark in _ENVIRONMENT_MARKS)
+            or any(os.path.lexists(path / mark) for mark in _ENVIRONMENT_MARKS)
         )
 
     def _wanted(self, path: Path, rules: list[_Rules]) -> bool:
