@@ -3,6 +3,7 @@
 import os
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 import toy_engine
 
@@ -18,5 +19,5 @@ if __name__ == "__main__":
         replace(source, target)
         time.sleep(float(os.environ.get("TOY_SLOW", "0")))
 
-    os.replace = slow
-    cli.main()
+    with patch("os.replace", slow):
+        cli.main()
