@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,11 +24,13 @@ from tf1to2_reg.files.undo import forget_if_undone
 from tf1to2_reg.files.writer import Change, WriteError, write_all
 from tf1to2_reg.options import TargetChoice
 from tf1to2_reg.results import Status, UnitResult
+from tf1to2_reg.stack import with_deep_stack
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is (0: not known)."""
 
 _WORTH_THREADS = 200
+_PYTHON = ("", ".py", ".pyi", ".pyw")
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,8 @@ class RunResult:
     """What a run found and, after `write`, did.
 
     `files` are all files looked at; `sources` those that were parsed, since they can take part in a program;
-    `problems` (TFR9xx) are about files, all other diagnostics are those of `units`. `written` is None where nothing was
+    `problems` (TFR9xx) are about files, all other diagnostics are those of `units`. `left_out` (TFR914) says what was
+    found and not looked at, and changes no exit code. `written` is None where nothing was
     to be written, or was not because of uncommitted changes.
     """
 
@@ -61,6 +65,7 @@ class RunResult:
     units: tuple[UnitResult, ...]
     problems: tuple[Diagnostic, ...] = ()
     written: tuple[Path, ...] | None = None
+    left_out: tuple[Diagnostic, ...] = ()
 
     @property
     def new_sources(self) -> dict[Path, bytes]:
@@ -121,12 +126,14 @@ def analyse(
             contents[path] = data
     progress("selecting", 0, 0)
     relevant = taking_part(contents, always=discovery.named & contents.keys())
-    return _analyse(discovery, {path: contents[path] for path in relevant}, problems, engine, progress)
+    given = {path: contents[path] for path in relevant}
+    return with_deep_stack(lambda: _analyse(discovery, given, problems, engine, progress))
 
 
 def analyse_text(path: Path, data: bytes, *, engine: Engine = migrate_with_libcst) -> RunResult:
     """As `analyse`, of one file that is not on the disk."""
-    return _analyse(Discovery((path,), frozenset([path])), {path: data}, [], engine, no_progress)
+    discovery = Discovery((path,), frozenset([path]))
+    return with_deep_stack(lambda: _analyse(discovery, {path: data}, [], engine, no_progress))
 
 
 def write_nothing(result: RunResult) -> RunResult:
@@ -220,8 +227,30 @@ def _analyse(
         sources = _parsed(contents, problems, progress)
     progress("analysing", 0, 0)
     given = [sources[path] for path in parsed_taking_part(sources.values(), always=discovery.named)]
-    units = checks.checked(given, engine(given), engine) if given else []
-    return RunResult(discovery.files, sources, tuple(units), tuple(problems))
+    units = _units(given, engine, problems)
+    return RunResult(discovery.files, sources, tuple(units), tuple(problems), left_out=discovery.left_out)
+
+
+def _units(given: Sequence[SourceFile], engine: Engine, problems: list[Diagnostic]) -> list[UnitResult]:
+    """The units of the files; where one is nested too deeply to be walked through, those of the others."""
+    if not given:
+        return []
+    try:
+        return checks.checked(given, engine(given), engine)
+    except RecursionError:
+        depths = {file.path: depth(file.tree) for file in given}
+    deep = [file for file in given if depths[file.path] > max(depths.values()) // 2]
+    message = "file is nested too deeply: a tree {} levels deep"
+    problems += [Diagnostic("TFR915", file.path, 1, 1, message.format(depths[file.path])) for file in deep]
+    return _units([file for file in given if file not in deep], engine, problems)
+
+
+def depth(tree: ast.AST) -> int:
+    """How many nodes of a tree stand one inside the other."""
+    depth, level = 0, [tree]
+    while level:
+        depth, level = depth + 1, [child for node in level for child in ast.iter_child_nodes(node)]
+    return depth
 
 
 def _parsed(contents: Mapping[Path, bytes], problems: list[Diagnostic], progress: Progress) -> dict[Path, SourceFile]:
@@ -231,8 +260,12 @@ def _parsed(contents: Mapping[Path, bytes], problems: list[Diagnostic], progress
         try:
             sources[path] = source_from_bytes(path, data)
         except SourceError as error:
-            problems.append(error.diagnostic)
+            problems.append(_not_python(error.diagnostic) if path.suffix not in _PYTHON else error.diagnostic)
     return sources
+
+
+def _not_python(problem: Diagnostic) -> Diagnostic:
+    return replace(problem, code="TFR901", message="file does not parse: it is no Python file by its name")
 
 
 @contextmanager

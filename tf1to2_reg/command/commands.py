@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
@@ -15,7 +16,7 @@ from tf1to2_reg.command.config import ConfigError, load_config
 from tf1to2_reg.command.settings import Settings, settings
 from tf1to2_reg.diagnostics import PAGES, Diagnostic
 from tf1to2_reg.diagnostics.exit_codes import ExitCode
-from tf1to2_reg.files.discovery import Discovery, discover
+from tf1to2_reg.files.discovery import Discovery, GlobError, discover
 from tf1to2_reg.files.journal import home_of, homes_above, unfinished
 from tf1to2_reg.files.signals import stopped_by_signals
 from tf1to2_reg.files.undo import Restored, take_back
@@ -31,7 +32,7 @@ from tf1to2_reg.report.style import style_for
 from tf1to2_reg.report.units import summary_text, unit_text
 from tf1to2_reg.verify.command import INSTALL
 
-STDIN = Path("-")
+STDIN = STDOUT = Path("-")
 STDIN_NAME = Path("<stdin>")
 
 
@@ -44,6 +45,9 @@ def diff(options: Options) -> ExitCode:
     run_settings = _settings(options)
     result = _analyse(options.paths, run_settings)
     style = style_for(sys.stdout, run_settings.color)
+    if run_settings.report == STDOUT:
+        _print_report("diff", result)
+        return _finish("diff", result, run_settings)
     base = base_of(result.new_sources)
     if base != Path.cwd():
         _say(f"paths in the diff are relative to {base}\n")
@@ -60,9 +64,13 @@ def rewrite(options: Options, verification: Verification | None = None) -> ExitC
     if STDIN in options.paths:
         if verification:
             raise UsageError("--verify needs the program's files, not standard input")
+        if run_settings.report == STDOUT:
+            raise UsageError("--report - and the migrated text would both go to standard output")
         result = _rewrite_stdin(run_settings)
     else:
         result = _rewrite_files(options.paths, run_settings, verification)
+        if run_settings.report == STDOUT:
+            _print_report("rewrite", result)
     return _finish("rewrite", result, run_settings)
 
 
@@ -126,10 +134,13 @@ def check(options: Options) -> ExitCode:
     """Print the programs and what they are made of to standard output."""
     run_settings = _settings(options)
     result = _analyse(options.paths, run_settings)
-    style = style_for(sys.stdout, run_settings.color)
-    messages = Messages(result.sources, style, run_settings.verbosity)
-    for unit in result.units:
-        sys.stdout.write(unit_text(unit, style) + messages.unit(unit) + "\n")
+    if run_settings.report == STDOUT:
+        _print_report("check", result)
+    else:
+        style = style_for(sys.stdout, run_settings.color)
+        messages = Messages(result.sources, style, run_settings.verbosity)
+        for unit in result.units:
+            sys.stdout.write(unit_text(unit, style) + messages.unit(unit) + "\n")
     return _finish("check", result, run_settings)
 
 
@@ -148,12 +159,14 @@ def _settings(options: Options) -> Settings:
         raise UsageError("- stands for standard input and must be the only path")
     files = [path for path in options.paths if path != STDIN]
     for path in files:
-        if not path.exists() and not path.is_symlink():
+        if not os.path.lexists(path):
             raise UsageError(f"{path} does not exist")
     try:
         return settings(options, load_config(files))
     except ConfigError as error:
         raise UsageError(str(error)) from error
+    except GlobError as error:
+        raise UsageError(f"{error.args[0]!r} is no pattern for files; patterns are those of a .gitignore") from error
 
 
 def _analyse(paths: Sequence[Path], run_settings: Settings) -> RunResult:
@@ -193,15 +206,22 @@ def _finish(command: str, result: RunResult, run_settings: Settings) -> ExitCode
             _say(messages.unit(unit))
     _say(messages.text(result.problems))
     if run_settings.verbosity > Verbosity.QUIET:
+        _say(messages.lines(result.left_out))
+    if run_settings.verbosity > Verbosity.QUIET:
         _say("".join(f"rewrote {path}\n" for path in result.written or ()) + summary_text(result))
-    if run_settings.report:
+    if run_settings.report and run_settings.report != STDOUT:
         _write_report(command, result, run_settings.report)
     return result.exit_code()
 
 
+def _print_report(command: str, result: RunResult) -> None:
+    sys.stdout.buffer.write(json_report(command, result).encode(errors="backslashreplace"))
+    sys.stdout.buffer.flush()
+
+
 def _write_report(command: str, result: RunResult, file: Path) -> None:
-    try:
-        file.write_text(json_report(command, result), encoding="utf-8")
+    try:  # in JSON `\udcff` is what stands for a byte of a file name that is not UTF-8
+        file.write_text(json_report(command, result), encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise UsageError(f"the report cannot be written: {file}: {error.strerror}") from error
 

@@ -114,4 +114,20 @@ Another `rewrite` or `undo` is writing files of the same repository and did not 
 that write at once could each leave half a program.""",
         help="Wait for the other run, then run the command again.",
     ),
+    Page(
+        "TFR914",
+        "found, but left out",
+        why="""\
+What lies in a Python environment, among installed packages or in a folder that setuptools built is not the program's
+own text, and a link that leads to nothing holds none. It never changes the exit code.""",
+        help="To have it looked at all the same, give it as a path of its own.",
+    ),
+    Page(
+        "TFR915",
+        "file is nested too deeply",
+        why="""\
+An expression or a chain of `elif` has so many parts that the tool, which walks through them one inside the other, ran
+out of room (thousands, not hundreds). The file is not looked at; all others are processed.""",
+        help="Write the long expression as a loop or a table, or leave the file out with `--exclude`.",
+    ),
 )
