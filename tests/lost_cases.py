@@ -218,7 +218,8 @@ folder = tempfile.mkdtemp()
 for part, count in (("train", 13), ("t10k", 4)):
     random = np.random.RandomState(count)
     with gzip.open(os.path.join(folder, part + "-images-idx3-ubyte.gz"), "wb") as file:
-        file.write(struct.pack(">IIII", 2051, count, 28, 28) + random.randint(0, 255, count * 784).astype("u1").tobytes())
+        pixels = random.randint(0, 255, count * 784).astype("u1")
+        file.write(struct.pack(">IIII", 2051, count, 28, 28) + pixels.tobytes())
     with gzip.open(os.path.join(folder, part + "-labels-idx1-ubyte.gz"), "wb") as file:
         file.write(struct.pack(">II", 2049, count) + random.randint(0, 9, count).astype("u1").tobytes())
 tf.set_random_seed(5)

@@ -10,26 +10,22 @@ import types
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import numpy as np
-import tensorflow
+import tensorflow as tf
 
-tf1 = tensorflow.compat.v1
+tf1 = tf.compat.v1
 
 
 def plain(value):
-    """What JSON can say of a value: numbers as they are, nested as they are."""
+    """What JSON can say of a value; arrays and tuples of tensors keep their shapes."""
     if isinstance(value, dict):
         return {str(key): plain(value[key]) for key in sorted(value, key=str)}
     if isinstance(value, (list, tuple)):
         return [plain(part) for part in value]
     if isinstance(value, np.ndarray):
-        return plain(value.tolist())
+        return {"shape": list(value.shape), "values": [plain(number) for number in value.ravel().tolist()]}
     if isinstance(value, np.generic):
-        return plain(value.item())
-    if isinstance(value, bytes):
-        return value.decode()
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    return repr(type(value).__name__)
+        value = value.item()
+    return value.decode() if isinstance(value, bytes) else value
 
 
 def run(files):

@@ -51,15 +51,16 @@ def results(programs: dict[str, dict[str, str]], python: str = sys.executable) -
 
 
 def difference(before: Any, after: Any, largest: float = 0.0) -> str | None:
-    """Where two values differ by more than single precision rounds, relative to the largest number beside them."""
+    """Where two values differ by more than single precision rounds, relative to the largest number of an array."""
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        largest = max([largest, *(abs(number) for number in before if isinstance(number, float))])
         found = (difference(*pair, largest) for pair in zip(before, after, strict=True))
         return next((text for text in found if text), None)
     if isinstance(before, dict) and isinstance(after, dict) and before.keys() == after.keys():
-        return next((text for key in before if (text := difference(before[key], after[key]))), None)
+        numbers = [abs(number) for number in before.get("values", ()) if isinstance(number, float)]
+        found = (difference(before[key], after[key], max([0.0, *numbers])) for key in before)
+        return next((text for text in found if text), None)
     if isinstance(before, float) and isinstance(after, float):
-        same = math.isclose(before, after, rel_tol=1e-6, abs_tol=1e-6 * largest) or repr(before) == repr(after)
+        same = math.isclose(before, after, rel_tol=2e-6, abs_tol=2e-6 * largest) or repr(before) == repr(after)
     else:
         same = type(before) is type(after) and before == after
     return None if same else f"{before!r} became {after!r}"
