@@ -12,6 +12,7 @@ from tf1to2_reg.targets.graph.scopes import Binding, Function, Kind, Scope, Scop
 _KERAS = ("keras.datasets", "keras.utils")
 """Modules of the package Keras that do what those of `tf.keras` do; its others make graphs."""
 _ROOTS = ("tensorflow.compat.v1", "tensorflow_core.compat.v1", "tensorflow_core", "tensorflow")
+_V2 = "tf.compat.v2"
 _SLIM = "tf_slim"
 """`tf.contrib.slim` as a package, which needs Keras 2."""
 
@@ -62,6 +63,8 @@ def symbol_of_import(dotted: str) -> Symbol | None:
 
 
 def _symbol(name: str, *, versioned: bool) -> Symbol:
+    if name.startswith(_V2 + ".compat."):  # either version of the interface has both
+        name = "tf" + name.removeprefix(_V2)
     while name == "tf.compat.v1" or name.startswith("tf.compat.v1."):
         name = "tf" + name.removeprefix("tf.compat.v1")
         versioned = True
