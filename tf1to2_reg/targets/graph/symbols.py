@@ -101,6 +101,11 @@ class Symbols:
                 self._found[node] = self._attribute(base, node.attr) if base is not None else None
         return self._found[node]
 
+    def heirs(self, base: Defined) -> list[Defined]:
+        """The classes of all files that derive from a class directly."""
+        classes = ((m, n) for m in self._project.modules for n in self.scopes(m).nodes if isinstance(n, ast.ClassDef))
+        return [Defined(m, node) for m, node in classes if any(self.meaning(m, b) == base for b in node.bases)]
+
     def symbol(self, module: Module, node: ast.expr) -> str | None:
         meaning = self.meaning(module, node)
         return meaning.name if isinstance(meaning, Symbol) else None

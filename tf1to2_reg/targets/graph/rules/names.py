@@ -16,7 +16,7 @@ from tf1to2_reg.facts.lost import (
     piece,
     way_out,
 )
-from tf1to2_reg.targets.graph.rules import categorical, datasets, dynamic, layers, reads, regularizers
+from tf1to2_reg.targets.graph.rules import categorical, datasets, dynamic, layers, reads, regularizers, subclasses
 from tf1to2_reg.targets.graph.work import Occurrence, Work, is_tf1_only
 
 _KERAS_REGULARIZERS = "tf.keras.regularizers."
@@ -35,10 +35,7 @@ def _rewrite(work: Work, occurrence: Occurrence) -> None:
     symbol = occurrence.symbol
     if dynamic.handled(work, occurrence):
         return
-    if symbol in _EAGER:
-        help_text = "Take it out and run the program in a graph, as TF1 does without it."
-        work.refuse("TFR407", occurrence.node, f"{symbol} makes the program eager: there is no graph", help_text)
-    elif symbol.startswith("tf.layers."):
+    if symbol.startswith("tf.layers."):
         _layer(work, occurrence)
     elif symbol in regularizers.CONTRIB:
         regularizers.rewrite(work, occurrence)
@@ -62,10 +59,16 @@ def _literal(work: Work, occurrence: Occurrence) -> None:
     work.replace(occurrence.node, LITERALS[occurrence.symbol])
 
 
+def _eager(work: Work, occurrence: Occurrence) -> None:
+    help_text = "Take it out and run the program in a graph, as TF1 does without it."
+    work.refuse("TFR407", occurrence.node, f"{occurrence.symbol} makes the program eager: there is no graph", help_text)
+
+
 _RULES: dict[str, Callable[[Work, Occurrence], None]] = {
     TO_CATEGORICAL: categorical.rewrite,
     **dict.fromkeys(BATCHES, datasets.rewrite),
     **dict.fromkeys(LITERALS, _literal),
+    **dict.fromkeys(_EAGER, _eager),
 }
 
 
@@ -75,8 +78,7 @@ def _layer(work: Work, occurrence: Occurrence) -> None:
         return
     parent = work.scopes.parent[occurrence.node]
     if isinstance(parent, ast.ClassDef):
-        help_text = "Write the layer with `tf.get_variable`, or hold a layer in place of inheriting from it."
-        work.refuse("TFR407", occurrence.node, f"class {parent.name} inherits from {occurrence.symbol}", help_text)
+        subclasses.rewrite(work, occurrence, parent)
         return
     work.sites += 1
     root = work.root(occurrence)
