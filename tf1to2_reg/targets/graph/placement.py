@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tf1to2_reg.syntax.modules import Module, Project
+from tf1to2_reg.syntax.scopes import scopes_of
 from tf1to2_reg.syntax.search_path import last_addition
 from tf1to2_reg.targets.graph.programs import Program
-from tf1to2_reg.targets.graph.scopes import Scopes
 from tf1to2_reg.targets.graph.symbols import Symbols
 from tf1to2_reg.targets.graph.work import MODULE
 
@@ -181,7 +181,7 @@ def read(path: Path) -> str:
 
 def names_of(text: str) -> frozenset[str]:
     """The names that a module binds at its top."""
-    return frozenset(Scopes(ast.parse(text)).module.bindings)
+    return frozenset(scopes_of(ast.parse(text)).module.bindings)
 
 
 def _absolute(node: ast.AST) -> list[str]:
