@@ -33,6 +33,7 @@ from tf1to2_reg.program.values import (
     any_of_shape,
     constant_of,
     current,
+    derived,
     element_of,
     join,
     leaves,
@@ -109,7 +110,7 @@ class Expressions(ABC):
         parts = [self.evaluate(child, frame) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
         if any(part.graph for part in parts):
             message = "a graph value is used in an expression that cannot be followed"
-            self.machine.obstacle("TFR231", message, frame, node)
+            self.machine.obstacle("TFR231", message, frame, node, about=parts)
         return Python()
 
     def _name(self, node: ast.Name, frame: Frame) -> Value:
@@ -188,8 +189,7 @@ class Expressions(ABC):
         for value in site.values():
             if value.graph and not isinstance(value, Mapping):
                 message = "a graph value is passed to code that cannot be seen"
-                self.machine.obstacle("TFR208", message, site.frame, site.node)
-                return Tensor()
+                return self.machine.obstacle("TFR208", message, site.frame, site.node, about=site.values())
         for value in site.values():
             self._hand_over(value, site)
         return Python(of_shape=any_of_shape(*site.values()))
@@ -321,7 +321,8 @@ class Expressions(ABC):
             if key is not None:
                 pairs.append((self.evaluate(key, frame), item))
             elif item.graph:
-                self.machine.obstacle("TFR231", "a dict of graph values is unpacked into another", frame, value)
+                message = "a dict of graph values is unpacked into another"
+                self.machine.obstacle("TFR231", message, frame, value, about=[item])
             else:
                 return self._dict_of_dicts(node, frame)
         made = Mapping(tuple(pairs), node)
@@ -343,7 +344,7 @@ class Expressions(ABC):
         if isinstance(base, Mapping):
             return containers.item(base, index, None)
         if isinstance(base, Tensor):
-            return Tensor(TensorFacts(sliced_rank(base.facts.rank, node.slice), base.facts.dtype), base.backward)
+            return derived(TensorFacts(sliced_rank(base.facts.rank, node.slice), base.facts.dtype), base)
         if base.graph:
             self.machine.obstacle("TFR231", "a part of a list of the graph depends on its order", frame, node)
             return element_of(base)
@@ -384,7 +385,8 @@ class Expressions(ABC):
 
         pair = self._in_comprehension(node, node.generators, frame, body)
         if pair.graph:
-            self.machine.obstacle("TFR231", "a dict of graph values is made in a loop", frame, node)
+            message = "a dict of graph values is made in a loop"
+            self.machine.obstacle("TFR231", message, frame, node, about=[pair])
         return Python()
 
     def _in_comprehension(

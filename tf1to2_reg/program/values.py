@@ -95,10 +95,14 @@ class Symbol(Value):
 
 @dataclass(frozen=True, eq=False)
 class Tensor(Value):
-    """A graph tensor. `backward` marks what is computed from gradients."""
+    """A graph value. `backward` marks what is computed from gradients.
+
+    Of a `refused` one an obstacle was told already: what it is used for is not understood for that reason.
+    """
 
     facts: TensorFacts = UNKNOWN_TENSOR
     backward: bool = False
+    refused: bool = False
     graph = True
 
 
@@ -493,6 +497,16 @@ def is_backward(value: Value) -> bool:
     )
 
 
+def is_refused(value: Value) -> bool:
+    """True where an obstacle was told of how the value is made."""
+    return any(isinstance(leaf, Tensor) and leaf.refused for leaf in leaves(value))
+
+
+def derived(facts: TensorFacts, *sources: Value) -> Tensor:
+    """A tensor that is computed from others."""
+    return Tensor(facts, any(map(is_backward, sources)), any(map(is_refused, sources)))
+
+
 def _options(value: Value) -> tuple[Value, ...]:
     return value.options if isinstance(value, AnyOf) else (value,)
 
@@ -512,7 +526,7 @@ def _join_alike(first: Value, second: Value) -> Value | None:
     if isinstance(first, Regularizer | Python) and isinstance(second, Regularizer | Python):
         return _join_python(first, second)
     if isinstance(first, Tensor) and isinstance(second, Tensor):
-        return Tensor(join_facts([first.facts, second.facts]), first.backward or second.backward)
+        return derived(join_facts([first.facts, second.facts]), first, second)
     if isinstance(first, Series) and isinstance(second, Series):
         return _join_series(first, second)
     if isinstance(first, Mapping) and isinstance(second, Mapping):
@@ -661,7 +675,7 @@ def _(value: Variables) -> Value:
 @element_of.register(Tensor)
 def _(value: Tensor) -> Value:
     rank = value.facts.rank
-    return Tensor(TensorFacts(None if rank is None else rank - 1, value.facts.dtype), value.backward)
+    return derived(TensorFacts(None if rank is None else rank - 1, value.facts.dtype), value)
 
 
 def weaken(value: Value) -> Value:
