@@ -15,11 +15,12 @@ from tf1to2_reg.program.calls import placeholders as placeholder_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
 from tf1to2_reg.program.calls import training as training_calls
+from tf1to2_reg.program.definitions import Function
+from tf1to2_reg.program.joining import element_of
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.values import (
     UNKNOWN_TENSOR,
-    Function,
     GlobalStep,
     Graph,
     Initializer,
@@ -33,7 +34,6 @@ from tf1to2_reg.program.values import (
     Value,
     constant_of,
     derived,
-    element_of,
     facts_of,
     python,
 )
