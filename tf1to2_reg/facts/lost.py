@@ -12,6 +12,7 @@ from importlib.resources import files
 from tf1to2_reg.facts import contrib, contrib_more
 from tf1to2_reg.facts.compat_v1 import modules
 from tf1to2_reg.facts.layers import LAYERS
+from tf1to2_reg.facts.old_names import OLD_NAMES
 
 LAYER_FUNCTIONS = frozenset(symbol.removeprefix("tf.layers.") for symbol in LAYERS)
 LAYER_CLASSES = frozenset(facts.keras for facts in LAYERS.values())
@@ -172,7 +173,7 @@ def plain(symbol: str) -> str:
     if symbol == _NP_UTILS or symbol.startswith(_NP_UTILS + "."):
         symbol = "tf.keras.utils" + symbol.removeprefix(_NP_UTILS)
     symbol = contrib.plain(symbol)
-    return RENAMED.get(symbol, symbol)
+    return RENAMED.get(symbol) or OLD_NAMES.get(symbol, symbol)
 
 
 def piece(symbol: str) -> str | None:

@@ -115,6 +115,17 @@ def written(names: Iterable[str], keras_layers: Iterable[str] | None = None) -> 
     return "\n\n".join(blocks) + "\n" + "".join(_spaced(kept))
 
 
+@functools.cache
+def layer_members() -> frozenset[str]:
+    """What the classes of the parts call their methods and the attributes of their objects."""
+    trees = [ast.parse(definition.text) for definition in _parts().definitions.values()]
+    nodes = [node for tree in trees if isinstance(tree.body[0], ast.ClassDef) for node in ast.walk(tree)]
+    functions = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    fields = {node.target.id for node in nodes if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)}
+    attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self"}
+    return frozenset(functions | fields | attributes)
+
+
 def _closure(definitions: dict[str, Definition], names: set[str]) -> set[str]:
     """The names with all that their definitions use."""
     needed: set[str] = set()
