@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.resources import files
 
-from tf1to2_reg.facts import contrib
+from tf1to2_reg.facts import contrib, contrib_more
 from tf1to2_reg.facts.compat_v1 import modules
 from tf1to2_reg.facts.keras_layers import KERAS_PIECES
 from tf1to2_reg.facts.layers import LAYERS
@@ -57,6 +57,7 @@ _DATA = (
 
 RENAMED: dict[str, str] = {
     **contrib.SAME_FUNCTIONS,
+    **contrib_more.RENAMED,
     **{f"tf.contrib.distributions.{name}": f"tf.distributions.{name}" for name in _DISTRIBUTIONS},
     **{
         f"tf.contrib.data.{name}": f"tf.data.experimental.{name}"

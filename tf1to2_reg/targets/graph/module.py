@@ -39,6 +39,13 @@ PARTS = (
     "slim_training",
     "cells",
     "cell_wrappers",
+    "more_cells",
+    "lookup",
+    "images",
+    "statistics",
+    "hooks",
+    "hparams",
+    "mnist",
 )
 """The files, in an order in which each definition stands below what it needs when it is executed."""
 
