@@ -19,6 +19,7 @@ PARTS = (
     "layer",
     "arguments",
     "simple",
+    "keras_noise",
     "convolutions",
     "pooling",
     "modes",
@@ -50,6 +51,7 @@ PARTS = (
 
 _FOLDER = Path(__file__).with_name("graph_layers")
 _OWN = "tf1to2_reg."
+_THIRD = ("numpy", "tensorflow")
 _KERAS_LAYERS = "graph_model"  # adds layers of Keras, for each of which a class of ours must be there
 
 
@@ -148,7 +150,7 @@ def _docstring(text: str, needed: set[str]) -> str:
 def _import_blocks(imports: list[Import]) -> Iterator[str]:
     """The import statements in the order of the field: future, standard library, others."""
     yield "from __future__ import annotations"
-    third = [found for found in imports if (found.module or found.source).split(".")[0] == "tensorflow"]
+    third = [found for found in imports if (found.module or found.source).split(".")[0] in _THIRD]
     for block in ([found for found in imports if found not in third], third):
         plain = sorted(_statement(found) for found in block if not found.module)
         modules = sorted({found.module for found in block if found.module})
