@@ -45,6 +45,13 @@ PARTS = (
     "slim_training",
     "cells",
     "cell_wrappers",
+    "more_cells",
+    "lookup",
+    "images",
+    "statistics",
+    "hooks",
+    "hparams",
+    "mnist",
 )
 """The files, in an order in which each definition stands below what it needs when it is executed."""
 
@@ -52,6 +59,8 @@ _FOLDER = Path(__file__).with_name("graph_layers")
 _OWN = "tf1to2_reg."
 _KERAS_LAYERS = "graph_model"  # adds layers of Keras, for each of which a class of ours must be there
 _BY_HAND = "by_hand"
+_OTHERS = frozenset({"numpy", "tensorflow"})
+"""What the parts import beside the standard library."""
 _ONLY = re.compile(r"  # only: (.+)$")
 
 
@@ -195,6 +204,17 @@ class _Choice:
         return needed
 
 
+@functools.cache
+def layer_members() -> frozenset[str]:
+    """What the classes of the parts call their methods and the attributes of their objects."""
+    trees = [ast.parse(_bare(definition.lines)) for definition in _parts().definitions.values()]
+    nodes = [node for tree in trees if isinstance(tree.body[0], ast.ClassDef) for node in ast.walk(tree)]
+    functions = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    fields = {node.target.id for node in nodes if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)}
+    attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self"}
+    return frozenset(functions | fields | attributes)
+
+
 def words_of(text: str | bytes) -> frozenset[str] | None:
     """Names, keywords and words in strings of a program, attributes with a dot; None if it looks up others by name."""
     nodes = list(ast.walk(ast.parse(text)))
@@ -267,7 +287,7 @@ def _docstring(text: str, needed: Iterable[str]) -> str:
 def _import_blocks(imports: list[Import]) -> Iterator[str]:
     """The import statements in the order of the field: future, standard library, others."""
     yield "from __future__ import annotations"
-    third = [found for found in imports if (found.module or found.source).split(".")[0] == "tensorflow"]
+    third = [found for found in imports if (found.module or found.source).split(".")[0] in _OTHERS]
     for block in ([found for found in imports if found not in third], third):
         plain = sorted(_statement(found) for found in block if not found.module)
         modules = sorted({found.module for found in block if found.module})
@@ -282,7 +302,7 @@ def _sorted(names: Iterable[str]) -> list[str]:
 
 
 def _statement(found: Import) -> str:
-    alias = "" if found.source == found.name else f" as {found.name}"
+    alias = "" if found.source.split(".")[0] == found.name else f" as {found.name}"
     return f"import {found.source}{alias}"
 
 
@@ -325,7 +345,7 @@ def _layers(definitions: dict[str, Definition]) -> frozenset[str]:
 def _imports(tree: ast.Module) -> Iterator[Import]:
     for node in tree.body:
         if isinstance(node, ast.Import):
-            yield from (Import("", alias.name, alias.asname or alias.name) for alias in node.names)
+            yield from (Import("", alias.name, alias.asname or alias.name.split(".")[0]) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not f"{node.module}".startswith(("__future__", _OWN)):
             yield from (Import(f"{node.module}", alias.name, alias.asname or alias.name) for alias in node.names)
 

@@ -65,8 +65,8 @@ class Layer:
         self.keras_layer: Any = None
         self.losses: list[Any] = []
         self.updates: list[Any] = []  # of moving averages  # only: .updates
-        self.getter: Any = None  # of the weights
-        self.getter = _penalized  # only: regularizer set_regularizer
+        self._getter: Any = None  # of the weights
+        self._getter = _penalized  # only: regularizer set_regularizer
         self._weights: dict[str, Any] = {}
         self._trained: list[str] = []  # only: ._trained
         self.place(self.name, scope, reuse)
@@ -142,7 +142,7 @@ class Layer:
         initializer = _initializer(options.pop("initializer", None) or getattr(self, prefix + "_initializer", None))
         regularizer = _regularizer(getattr(self, prefix + "_regularizer", None))
         before = {id(variable) for variable in tf1.global_variables()}
-        with self._entered(self.getter):
+        with self._entered(self._getter):
             variable = tf1.get_variable(
                 name,
                 shape,
