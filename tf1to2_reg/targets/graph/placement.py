@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tf1to2_reg.syntax.modules import Module, Project
-from tf1to2_reg.syntax.scopes import scopes_of
 from tf1to2_reg.syntax.search_path import last_addition
 from tf1to2_reg.targets.graph.programs import Program
 from tf1to2_reg.targets.graph.symbols import Symbols
@@ -198,11 +197,6 @@ def read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return ""
-
-
-def names_of(text: str) -> frozenset[str]:
-    """The names that a module binds at its top."""
-    return frozenset(scopes_of(ast.parse(text)).module.bindings)
 
 
 def _absolute(node: ast.AST) -> list[str]:

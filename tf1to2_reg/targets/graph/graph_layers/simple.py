@@ -27,11 +27,12 @@ class Dense(Layer):
 
     units: Any
     activation: Any
-    use_bias: Any
+    use_bias: Any = True
+    bias_initializer: Any = "zeros"
 
     def prepare(self) -> None:
         self.units = int(self.units)
-        self.activation = _activation(self.activation)
+        self.activation = _activation(self.activation)  # only: by_hand
 
     def make_weights(self, shape: Any) -> None:
         """A kernel of inputs by units, and a bias."""
@@ -59,7 +60,7 @@ class Flatten(Layer):
     optional = "data_format"
     min_ndim = 1
 
-    data_format: Any
+    data_format: Any = "channels_last"
 
     def call(self, inputs: Any) -> Any:
         """The output; channels that come first are moved behind the other axes."""
@@ -78,7 +79,7 @@ class Dropout(Layer):
     optional = "rate noise_shape seed name"
     takes_training = True
 
-    rate: Any
+    rate: Any = 0.5
     noise_shape: Any
     seed: Any
 
