@@ -38,11 +38,21 @@ PARTS = (
     "slim_training",
     "cells",
     "cell_wrappers",
+    "estimator_config",
+    "estimator_export",
+    "estimator_spec",
+    "estimator_evaluation",
+    "estimator_checks",
+    "estimator",
+    "estimator_exporters",
+    "estimator_training",
+    "estimator_inputs",
 )
 """The files, in an order in which each definition stands below what it needs when it is executed."""
 
 _FOLDER = Path(__file__).with_name("graph_layers")
 _OWN = "tf1to2_reg."
+_THIRD_PARTY = frozenset({"numpy", "tensorflow"})
 _KERAS_LAYERS = "graph_model"  # adds layers of Keras, for each of which a class of ours must be there
 
 
@@ -130,7 +140,7 @@ def _docstring(text: str, needed: set[str]) -> str:
 def _import_blocks(imports: list[Import]) -> Iterator[str]:
     """The import statements in the order of the field: future, standard library, others."""
     yield "from __future__ import annotations"
-    third = [found for found in imports if (found.module or found.source).split(".")[0] == "tensorflow"]
+    third = [found for found in imports if (found.module or found.source).split(".")[0] in _THIRD_PARTY]
     for block in ([found for found in imports if found not in third], third):
         plain = sorted(_statement(found) for found in block if not found.module)
         modules = sorted({found.module for found in block if found.module})

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 
 from tf1to2_reg.facts.compat_v1 import look_up, lost
-from tf1to2_reg.facts.contrib import MODULES
-from tf1to2_reg.facts.lost import ALL_LAYERS, piece, plain
+from tf1to2_reg.facts.lost import ALL_LAYERS, MODULES, piece, plain
 from tf1to2_reg.targets.graph.rules import versions
 from tf1to2_reg.targets.graph.symbols import Defined
 from tf1to2_reg.targets.graph.work import Occurrence, Work
