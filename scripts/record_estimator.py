@@ -1,8 +1,8 @@
 """Records what genuine TensorFlow 1.15 gives for the cases of `tests/graph_estimator_cases.py`.
 
-`python scripts/record_estimator.py PYTHON_OF_TENSORFLOW_1`, from a clone with the development tools. Writes
-`tests/graph_estimator_recorded.json`, `fixtures/checkpoint/estimator` (a run that the case of that name goes on from) and
-the table of `docs/graph-estimator.md`.
+`python scripts/record_estimator.py PYTHON_OF_TENSORFLOW_1`, from a clone with the development tools, writes
+`tests/graph_estimator_recorded.json`, `fixtures/checkpoint/estimator` (a run that a case goes on from) and the
+table of `docs/graph-estimator.md`.
 """
 
 from __future__ import annotations

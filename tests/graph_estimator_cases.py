@@ -1,4 +1,4 @@
-# ruff: noqa: C408, E731, PLW0108, SIM905, UP
+# ruff: noqa: C408, E731, PLW0108, SIM905, UP032
 """What an Estimator is asked in `graph_estimator_child.py`, which sets the names of TensorFlow 1. Python 3.7."""
 
 import functools

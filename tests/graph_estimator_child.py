@@ -1,5 +1,5 @@
 # ruff: noqa: ICN001, PLC0415, RUF005
-"""Runs cases of an Estimator and writes what they give: `python graph_estimator_child.py FOLDER OUT [MODULE [CASE...]]`.
+"""Runs cases of an Estimator: `python graph_estimator_child.py FOLDER OUT [MODULE [CASE...]]`.
 
 With the path of a written module its Estimator is used, on TensorFlow 2; without one that of TensorFlow 1. FOLDER is a
 new folder for what the cases write, OUT a file for the results as JSON. Python 3.7.

@@ -20,13 +20,13 @@ from tf1to2_reg.targets.graph.graph_layers.estimator_checks import (
 )
 from tf1to2_reg.targets.graph.graph_layers.estimator_config import ModeKeys, _argument_names, _complete_config
 from tf1to2_reg.targets.graph.graph_layers.estimator_evaluation import (
-    _evaluate_once,
+    _evaluated,
     _group_metrics,
-    _StopAfterNEvalsHook,
     _write_evaluation,
 )
 from tf1to2_reg.targets.graph.graph_layers.estimator_export import _copy_assets, _export_folder, _signatures
 from tf1to2_reg.targets.graph.graph_layers.estimator_spec import EstimatorSpec, _warm_start, _warm_start_settings
+from tf1to2_reg.targets.graph.graph_layers.hooks import StopAfterNEvalsHook
 
 tf1 = tf.compat.v1
 
@@ -148,7 +148,7 @@ class Estimator:
         hooks = _checked_list(hooks, tf1.train.SessionRunHook, "Hooks must be a SessionRunHook")
         _check_positive(steps, "steps")
         if steps is not None:
-            hooks.append(_StopAfterNEvalsHook(steps))
+            hooks.append(StopAfterNEvalsHook(steps))
         if not checkpoint_path:
             checkpoint_path = self._latest_checkpoint_for("evaluate")
         with tf.Graph().as_default():
@@ -382,8 +382,7 @@ class Estimator:
         output_dir: str,
     ) -> dict[str, Any]:
         """Update the metrics until a hook or the input ends it; returns them, and writes them as summaries."""
-        options = (self._config.evaluation_master, self._session_config)
-        results = _evaluate_once(checkpoint_path, scaffold, update, metrics, hooks, *options)
+        results: dict[str, Any] = _evaluated(checkpoint_path, scaffold, update, metrics, hooks, self._config)
         _write_evaluation(output_dir, results, checkpoint_path)
         return results
 

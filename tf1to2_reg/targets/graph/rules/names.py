@@ -38,7 +38,7 @@ def rewrite(work: Work) -> None:
     """Edit or refuse each name of TensorFlow in a file."""
     for occurrence in work.occurrences:
         _rewrite(work, occurrence)
-    estimators.check_exports(work)
+    estimators.check(work)
 
 
 def _rewrite(work: Work, occurrence: Occurrence) -> None:
@@ -50,8 +50,6 @@ def _rewrite(work: Work, occurrence: Occurrence) -> None:
     elif symbol in regularizers.CONTRIB:
         regularizers.rewrite(work, occurrence)
     elif piece(symbol) and not symbol.startswith("tf.keras"):
-        if symbol == "tf.estimator.RunConfig":
-            estimators.check_config(work, occurrence)
         layers.stand_in(work, occurrence)
     elif symbol in reads.READS:
         reads.rewrite(work, occurrence)
