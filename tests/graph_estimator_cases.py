@@ -660,3 +660,33 @@ def saves_otherwise(folder):
         "unsaved": unsaved,
         "no saver": error_of(lambda: never.train(dataset, steps=1, saving_listeners=[listener(log)])),
     }
+
+
+@case
+def stops_early(folder):
+    steps, names, errors = {}, [], []
+    made = estimator(os.path.join(folder, "first"))
+    for _ in range(3):
+        made.train(dataset, steps=2)
+        made.evaluate(functools.partial(dataset, repeat=1))
+    evaluated = made.eval_dir()
+    hooks = {
+        "asked": lambda other: e.make_early_stopping_hook(other, lambda: True, None, 3),
+        "at": lambda other: e.make_stop_at_checkpoint_step_hook(other, 5),
+        "higher": lambda other: e.stop_if_higher_hook(other, "loss", 0.1, evaluated, 0, None, 2),
+        "never higher": lambda other: e.stop_if_higher_hook(other, "loss", 1e9, evaluated, 0, None, 2),
+        "lower": lambda other: e.stop_if_lower_hook(other, "loss", 1e9, evaluated, 5, None, 4),
+        "later": lambda other: e.stop_if_lower_hook(other, "loss", 1e9, evaluated, 99, None, 4),
+        "no increase": lambda other: e.stop_if_no_increase_hook(other, "loss", 2, evaluated, 0, None, 1),
+        "no decrease": lambda other: e.stop_if_no_decrease_hook(other, "accuracy", 99, evaluated, 0, None, 1),
+        "no file": lambda other: e.stop_if_no_decrease_hook(other, "accuracy", 0, None, 0, None, 1),
+    }
+    for name, make in hooks.items():
+        other = estimator(os.path.join(folder, name))
+        other.train(dataset, steps=7, hooks=[make(other)])
+        steps[name] = int(other.get_variable_value("global_step"))
+        names.append([found for found in other.get_variable_names() if "STOP" in found])
+    errors.append(error_of(lambda: e.make_early_stopping_hook(3, lambda: True)))
+    errors.append(error_of(lambda: e.make_early_stopping_hook(made, lambda: True, 1, 1)))
+    errors.append(error_of(lambda: e.make_early_stopping_hook(made, 3)))
+    return {"steps": steps, "names": names, "errors": errors}

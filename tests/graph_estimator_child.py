@@ -18,7 +18,7 @@ class Flat:
     """`tf.estimator` with the names of its modules in it."""
 
     def __init__(self, estimator):
-        self._places = (estimator, estimator.export, estimator.inputs)
+        self._places = (estimator, estimator.export, estimator.inputs, estimator.experimental)
 
     def __getattr__(self, name):
         return next(getattr(place, name) for place in self._places if hasattr(place, name))
