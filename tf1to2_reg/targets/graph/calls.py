@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tf1to2_reg.syntax.modules import Module
-from tf1to2_reg.targets.graph.scopes import Function, Scopes
+from tf1to2_reg.syntax.scopes import Function, Scopes
 
 _OPENED_BY = frozenset({"setattr", "__dict__", "vars", "globals", "locals", "exec", "__setattr__"})
 """Names with which a program can bind anything anywhere."""
