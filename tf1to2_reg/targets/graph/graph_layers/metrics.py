@@ -18,14 +18,7 @@ def streaming_true_positives(
     name: str | None = None,
 ) -> Any:
     """`tf.contrib.metrics.streaming_true_positives`: `tf.metrics.true_positives`."""
-    return tf1.metrics.true_positives(
-        predictions=predictions,
-        labels=labels,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
-    )
+    return tf1.metrics.true_positives(labels, predictions, weights, metrics_collections, updates_collections, name)
 
 
 def streaming_true_negatives(
@@ -37,14 +30,7 @@ def streaming_true_negatives(
     name: str | None = None,
 ) -> Any:
     """`tf.contrib.metrics.streaming_true_negatives`: `tf.metrics.true_negatives`."""
-    return tf1.metrics.true_negatives(
-        predictions=predictions,
-        labels=labels,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
-    )
+    return tf1.metrics.true_negatives(labels, predictions, weights, metrics_collections, updates_collections, name)
 
 
 def streaming_false_positives(
@@ -56,14 +42,7 @@ def streaming_false_positives(
     name: str | None = None,
 ) -> Any:
     """`tf.contrib.metrics.streaming_false_positives`: `tf.metrics.false_positives`."""
-    return tf1.metrics.false_positives(
-        predictions=predictions,
-        labels=labels,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
-    )
+    return tf1.metrics.false_positives(labels, predictions, weights, metrics_collections, updates_collections, name)
 
 
 def streaming_false_negatives(
@@ -75,14 +54,7 @@ def streaming_false_negatives(
     name: str | None = None,
 ) -> Any:
     """`tf.contrib.metrics.streaming_false_negatives`: `tf.metrics.false_negatives`."""
-    return tf1.metrics.false_negatives(
-        predictions=predictions,
-        labels=labels,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
-    )
+    return tf1.metrics.false_negatives(labels, predictions, weights, metrics_collections, updates_collections, name)
 
 
 def streaming_mean(
@@ -93,13 +65,7 @@ def streaming_mean(
     name: str | None = None,
 ) -> Any:
     """`tf.contrib.metrics.streaming_mean`: `tf.metrics.mean`."""
-    return tf1.metrics.mean(
-        values=values,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
-    )
+    return tf1.metrics.mean(values, weights, metrics_collections, updates_collections, name)
 
 
 def streaming_mean_tensor(
@@ -110,13 +76,7 @@ def streaming_mean_tensor(
     name: str | None = None,
 ) -> Any:
     """`tf.contrib.metrics.streaming_mean_tensor`: `tf.metrics.mean_tensor`."""
-    return tf1.metrics.mean_tensor(
-        values=values,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
-    )
+    return tf1.metrics.mean_tensor(values, weights, metrics_collections, updates_collections, name)
 
 
 def streaming_accuracy(
@@ -128,14 +88,7 @@ def streaming_accuracy(
     name: str | None = None,
 ) -> Any:
     """`tf.contrib.metrics.streaming_accuracy`: `tf.metrics.accuracy`."""
-    return tf1.metrics.accuracy(
-        predictions=predictions,
-        labels=labels,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
-    )
+    return tf1.metrics.accuracy(labels, predictions, weights, metrics_collections, updates_collections, name)
 
 
 def streaming_precision(
@@ -147,14 +100,7 @@ def streaming_precision(
     name: str | None = None,
 ) -> Any:
     """`tf.contrib.metrics.streaming_precision`: `tf.metrics.precision`."""
-    return tf1.metrics.precision(
-        predictions=predictions,
-        labels=labels,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
-    )
+    return tf1.metrics.precision(labels, predictions, weights, metrics_collections, updates_collections, name)
 
 
 def streaming_recall(
@@ -166,14 +112,7 @@ def streaming_recall(
     name: str | None = None,
 ) -> Any:
     """`tf.contrib.metrics.streaming_recall`: `tf.metrics.recall`."""
-    return tf1.metrics.recall(
-        predictions=predictions,
-        labels=labels,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
-    )
+    return tf1.metrics.recall(labels, predictions, weights, metrics_collections, updates_collections, name)
 
 
 def streaming_auc(
@@ -188,14 +127,7 @@ def streaming_auc(
 ) -> Any:
     """`tf.contrib.metrics.streaming_auc`: `tf.metrics.auc`."""
     return tf1.metrics.auc(
-        predictions=predictions,
-        labels=labels,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        num_thresholds=num_thresholds,
-        curve=curve,
-        updates_collections=updates_collections,
-        name=name,
+        labels, predictions, weights, num_thresholds, metrics_collections, updates_collections, curve, name
     )
 
 
@@ -211,14 +143,7 @@ def streaming_specificity_at_sensitivity(
 ) -> Any:
     """`tf.contrib.metrics.streaming_specificity_at_sensitivity`: `tf.metrics.specificity_at_sensitivity`."""
     return tf1.metrics.specificity_at_sensitivity(
-        sensitivity=sensitivity,
-        num_thresholds=num_thresholds,
-        predictions=predictions,
-        labels=labels,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
+        labels, predictions, sensitivity, weights, num_thresholds, metrics_collections, updates_collections, name
     )
 
 
@@ -234,14 +159,7 @@ def streaming_sensitivity_at_specificity(
 ) -> Any:
     """`tf.contrib.metrics.streaming_sensitivity_at_specificity`: `tf.metrics.sensitivity_at_specificity`."""
     return tf1.metrics.sensitivity_at_specificity(
-        specificity=specificity,
-        num_thresholds=num_thresholds,
-        predictions=predictions,
-        labels=labels,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
+        labels, predictions, specificity, weights, num_thresholds, metrics_collections, updates_collections, name
     )
 
 
@@ -256,13 +174,7 @@ def streaming_precision_at_thresholds(
 ) -> Any:
     """`tf.contrib.metrics.streaming_precision_at_thresholds`: `tf.metrics.precision_at_thresholds`."""
     return tf1.metrics.precision_at_thresholds(
-        thresholds=thresholds,
-        predictions=predictions,
-        labels=labels,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
+        labels, predictions, thresholds, weights, metrics_collections, updates_collections, name
     )
 
 
@@ -277,13 +189,7 @@ def streaming_recall_at_thresholds(
 ) -> Any:
     """`tf.contrib.metrics.streaming_recall_at_thresholds`: `tf.metrics.recall_at_thresholds`."""
     return tf1.metrics.recall_at_thresholds(
-        thresholds=thresholds,
-        predictions=predictions,
-        labels=labels,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
+        labels, predictions, thresholds, weights, metrics_collections, updates_collections, name
     )
 
 
@@ -299,14 +205,7 @@ def streaming_sparse_recall_at_k(
 ) -> Any:
     """`tf.contrib.metrics.streaming_sparse_recall_at_k`: `tf.metrics.recall_at_k`."""
     return tf1.metrics.recall_at_k(
-        k=k,
-        class_id=class_id,
-        predictions=predictions,
-        labels=labels,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
+        labels, predictions, k, class_id, weights, metrics_collections, updates_collections, name
     )
 
 
@@ -322,14 +221,7 @@ def streaming_sparse_precision_at_k(
 ) -> Any:
     """`tf.contrib.metrics.streaming_sparse_precision_at_k`: `tf.metrics.precision_at_k`."""
     return tf1.metrics.precision_at_k(
-        k=k,
-        class_id=class_id,
-        predictions=predictions,
-        labels=labels,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
+        labels, predictions, k, class_id, weights, metrics_collections, updates_collections, name
     )
 
 
@@ -344,13 +236,7 @@ def streaming_sparse_average_precision_at_k(
 ) -> Any:
     """`tf.contrib.metrics.streaming_sparse_average_precision_at_k`: `tf.metrics.average_precision_at_k`."""
     return tf1.metrics.average_precision_at_k(
-        k=k,
-        predictions=predictions,
-        labels=labels,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
+        labels, predictions, k, weights, metrics_collections, updates_collections, name
     )
 
 
@@ -363,14 +249,7 @@ def streaming_mean_absolute_error(
     name: str | None = None,
 ) -> Any:
     """`tf.contrib.metrics.streaming_mean_absolute_error`: `tf.metrics.mean_absolute_error`."""
-    return tf1.metrics.mean_absolute_error(
-        predictions=predictions,
-        labels=labels,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
-    )
+    return tf1.metrics.mean_absolute_error(labels, predictions, weights, metrics_collections, updates_collections, name)
 
 
 def streaming_mean_relative_error(
@@ -384,13 +263,7 @@ def streaming_mean_relative_error(
 ) -> Any:
     """`tf.contrib.metrics.streaming_mean_relative_error`: `tf.metrics.mean_relative_error`."""
     return tf1.metrics.mean_relative_error(
-        normalizer=normalizer,
-        predictions=predictions,
-        labels=labels,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
+        labels, predictions, normalizer, weights, metrics_collections, updates_collections, name
     )
 
 
@@ -403,14 +276,7 @@ def streaming_mean_squared_error(
     name: str | None = None,
 ) -> Any:
     """`tf.contrib.metrics.streaming_mean_squared_error`: `tf.metrics.mean_squared_error`."""
-    return tf1.metrics.mean_squared_error(
-        predictions=predictions,
-        labels=labels,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
-    )
+    return tf1.metrics.mean_squared_error(labels, predictions, weights, metrics_collections, updates_collections, name)
 
 
 def streaming_root_mean_squared_error(
@@ -423,12 +289,7 @@ def streaming_root_mean_squared_error(
 ) -> Any:
     """`tf.contrib.metrics.streaming_root_mean_squared_error`: `tf.metrics.root_mean_squared_error`."""
     return tf1.metrics.root_mean_squared_error(
-        predictions=predictions,
-        labels=labels,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
+        labels, predictions, weights, metrics_collections, updates_collections, name
     )
 
 
@@ -441,14 +302,7 @@ def streaming_percentage_less(
     name: str | None = None,
 ) -> Any:
     """`tf.contrib.metrics.streaming_percentage_less`: `tf.metrics.percentage_below`."""
-    return tf1.metrics.percentage_below(
-        values=values,
-        threshold=threshold,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
-    )
+    return tf1.metrics.percentage_below(values, threshold, weights, metrics_collections, updates_collections, name)
 
 
 def streaming_mean_iou(
@@ -462,13 +316,7 @@ def streaming_mean_iou(
 ) -> Any:
     """`tf.contrib.metrics.streaming_mean_iou`: `tf.metrics.mean_iou`."""
     return tf1.metrics.mean_iou(
-        num_classes=num_classes,
-        predictions=predictions,
-        labels=labels,
-        weights=weights,
-        metrics_collections=metrics_collections,
-        updates_collections=updates_collections,
-        name=name,
+        labels, predictions, num_classes, weights, metrics_collections, updates_collections, name
     )
 
 
