@@ -15,14 +15,15 @@ from graph_programs import run
 from tf1to2_reg.facts import estimator, lost
 from tf1to2_reg.facts.compat_v1 import look_up
 from tf1to2_reg.facts.compat_v1 import lost as lost_names
+from tf1to2_reg.facts.ways_out import way_out
 from tf1to2_reg.targets.graph.module import public_names, written
 
 CHILD = Path(__file__).with_name("graph_estimator_child.py")
 RECORDED: dict[str, Any] = json.loads(Path(__file__).with_name("graph_estimator_recorded.json").read_text())
 """What genuine TensorFlow 1.15.5 gave: scripts/record_estimator.py."""
 
-RTOL, ATOL = 1e-4, 1e-6
-"""Two TensorFlows round otherwise, and training amplifies it: docs/graph-estimator.md has the differences."""
+RTOL, SMALL = 1e-4, 1e-3
+"""Numbers differ as a part of the larger one, or of `SMALL`. Two TensorFlows round otherwise, and training amplifies it: docs/graph-estimator.md has the differences."""
 
 
 def results(folder: Path, python: str = sys.executable, *, with_module: bool = True) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def results(folder: Path, python: str = sys.executable, *, with_module: bool = T
 
 
 def differences(path: str, before: Any, after: Any) -> Iterator[tuple[str, float]]:
-    """The places in which two results differ, and how much numbers do, as a part of the larger one."""
+    """The places in which two results differ, and how much numbers do."""
     if isinstance(before, dict) and isinstance(after, dict) and before.keys() == after.keys():
         for key in before:
             yield from differences(f"{path}/{key}", before[key], after[key])
@@ -47,7 +48,7 @@ def differences(path: str, before: Any, after: Any) -> Iterator[tuple[str, float
             yield from differences(f"{path}[{index}]", one, other)
     elif isinstance(before, float) and isinstance(after, float):
         if before != after:
-            yield path, max(abs(before - after) - ATOL, 0.0) / max(abs(before), abs(after))
+            yield path, abs(before - after) / max(abs(before), abs(after), SMALL)
     elif before != after:
         yield f"{path}: {before!r:.200} {after!r:.200}", float("inf")
 
@@ -83,7 +84,7 @@ def test_every_public_name_is_known() -> None:
     for name in names:
         plain = lost.plain(name)
         known = lost.piece(plain) is not None or not look_up(plain).missing
-        assert known or lost.way_out(name).endswith(".")
+        assert known or way_out(name).endswith(".")
         assert known == (name in estimator.PIECES or name in estimator.RENAMED)
 
 
