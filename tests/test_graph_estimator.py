@@ -23,7 +23,7 @@ RECORDED: dict[str, Any] = json.loads(Path(__file__).with_name("graph_estimator_
 """What genuine TensorFlow 1.15.5 gave: scripts/record_estimator.py."""
 
 RTOL, SMALL = 1e-4, 1e-3
-"""Numbers differ as a part of the larger one, or of `SMALL`. Two TensorFlows round otherwise, and training amplifies it: docs/graph-estimator.md has the differences."""
+"""How much numbers may differ, as a part of the larger one or of `SMALL`: two TensorFlows round otherwise."""
 
 
 def results(folder: Path, python: str = sys.executable, *, with_module: bool = True) -> dict[str, Any]:
