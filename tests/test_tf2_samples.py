@@ -60,7 +60,7 @@ REFUSED = {
     "kwargs_declared_only": "TFR209",
     "l2_loss_by_hand": "",
     "layers_under_if": "TFR219",
-    "library_estimator": "TFR210 TFR228 TFR231",
+    "library_estimator": "TFR210 TFR228",
     "list_of_shapes": "TFR231",
     "list_units_between": "TFR223",
     "local_like_attribute": "TFR232",
