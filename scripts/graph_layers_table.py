@@ -20,6 +20,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from test_graph_layers import array, results  # noqa: E402
 
+PAGE = ROOT / "docs" / "graph-layers.md"
+VERSIONS = "## Other versions"
+"""The section that `scripts/graph_layers_versions.py` writes."""
+
 NUMBERS = ("outputs", "penalties", "gradients", "moved", "initial")
 CAUSES = {
     r"add: L2 and L1": "Keras's regularizers name their ops otherwise than contrib's",
@@ -75,7 +79,8 @@ def main(python: str) -> int:
     text = HEAD.format(tf1=before["versions"], tf2=after["versions"]) + "\n".join(rows(compared))
     text += "\n\n## Exceptions\n\n| case | what differs | cause |\n| --- | --- | --- |\n"
     text += "\n".join(dict.fromkeys(exceptions(compared, CAUSES))) + "\n"
-    (ROOT / "docs" / "graph-layers.md").write_text(text)
+    _, heading, versions = PAGE.read_text("utf-8").partition(f"\n{VERSIONS}")
+    PAGE.write_text(text + heading + versions, "utf-8")
     unexplained = [case.name for case in compared if not case.is_plain and not case.cause(CAUSES)]
     print("unexplained:", unexplained)  # noqa: T201
     return bool(unexplained)

@@ -79,6 +79,16 @@ def test_names_that_stayed(before: str, expected: str) -> None:
         ("eval('tf.nn.' + name)\n", "TFR403"),
         ("tf.keras.layers.Dense(3)(x)\n", "TFR405"),
         ("tf.keras.Sequential()\n", "TFR405"),
+        ("tf.keras.layers.Dropout(0.5, input_shape=(3,))\n", "TFR405"),
+        ("tf.keras.layers.Dropout(*options)\n", "TFR405"),
+        ("tf.keras.layers.GaussianDropout(0.5, **options)\n", "TFR405"),
+        ("class Own(tf.keras.layers.Dropout): pass\n", "TFR405"),
+        ("map(tf.keras.layers.Dropout, rates)\n", "TFR405"),
+        ("getattr(tf.keras.layers, 'Dense')(3)\n", "TFR403"),
+        ("getattr(tf.keras.utils, 'to_categorical')(y)\n", "TFR403"),
+        ("getattr(tf, 'keras')\n", "TFR403"),
+        ("getattr(tf, 'enable_eager_execution')()\n", "TFR403"),
+        ("getattr(tf.keras.datasets, 'mnist')\n", None),
         ("if tf.__version__.startswith('1'):\n    pass\n", "TFR406"),
         ("LooseVersion(tf.__version__) >= LooseVersion('2.0')\n", "TFR406"),
     ],
@@ -104,6 +114,11 @@ def test_names_that_stop_a_program(program: str, code: str | None) -> None:
         (
             "from tensorflow.python.ops.array_ops import stack\ny = stack([x])",
             "from tensorflow.compat.v1 import stack\ny = stack([x])",
+        ),
+        ("d = tf.keras.layers.Dropout(0.5, name='d')", "d = KerasDropout(0.5, name='d')"),
+        (
+            "from tensorflow.keras.layers import Dropout\nd = Dropout(rate=0.5)",
+            "from graph_layers import KerasDropout as Dropout\nd = Dropout(rate=0.5)",
         ),
         ("w = tf.train.SummaryWriter(d, graph)", "w = tf.summary.FileWriter(d, graph)"),
         (

@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from tf1to2_reg.facts import contrib, contrib_more
 from tf1to2_reg.facts.compat_v1 import modules
+from tf1to2_reg.facts.keras_layers import KERAS_PIECES
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.facts.old_names import OLD_NAMES
 
@@ -18,7 +19,9 @@ LAYER_FUNCTIONS = frozenset(symbol.removeprefix("tf.layers.") for symbol in LAYE
 LAYER_CLASSES = frozenset(facts.keras for facts in LAYERS.values())
 """The functions and the classes of `tf.layers` for which the written module has one of the same name."""
 
-PIECES = LAYER_FUNCTIONS | LAYER_CLASSES | {"graph_model", *contrib.PIECES.values()}
+_KERAS = {symbol: known.name for symbol, known in KERAS_PIECES.items()}
+
+PIECES = LAYER_FUNCTIONS | LAYER_CLASSES | {"graph_model", *contrib.PIECES.values(), *_KERAS.values()}
 """All names of the written module that new text uses."""
 
 REGULARIZERS = frozenset(name for name in contrib.CONTRIB_LAYERS if name.endswith("_regularizer"))
@@ -179,7 +182,7 @@ def plain(symbol: str) -> str:
 def piece(symbol: str) -> str | None:
     """The name in the written module that stands in for a symbol, None where there is none."""
     name = symbol.removeprefix("tf.layers.")
-    return name if name in ALL_LAYERS else contrib.PIECES.get(symbol)
+    return name if name in ALL_LAYERS else contrib.PIECES.get(symbol) or _KERAS.get(symbol)
 
 
 @lru_cache(maxsize=1)
