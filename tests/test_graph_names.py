@@ -39,8 +39,9 @@ def test_names_that_stayed(before: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("program", "code"),
     [
-        ("tf.estimator.ModeKeys\n", "TFR401"),
-        ("from tensorflow.python.estimator.estimator import Estimator\nEstimator(f)\n", "TFR401"),
+        ("tf.estimator.DNNClassifier([4], [])\n", "TFR401"),
+        ("tf.estimator.tpu.TPUEstimator(f)\n", "TFR401"),
+        ("from tensorflow.python.estimator.canned.dnn import DNNRegressor\nDNNRegressor([4], [])\n", "TFR401"),
         ("f = tf.contrib.data.batch_and_drop_remainder(3)\n", "TFR401"),
         ("d.apply(tf.contrib.data.batch_and_drop_remainder())\n", "TFR401"),
         ("tf.keras.utils.to_categorical(y, 3, 'int64')\n", "TFR405"),

@@ -53,6 +53,15 @@ PARTS = (
     "hooks",
     "hparams",
     "mnist",
+    "estimator_config",
+    "estimator_export",
+    "estimator_spec",
+    "estimator_evaluation",
+    "estimator_checks",
+    "estimator",
+    "estimator_exporters",
+    "estimator_training",
+    "estimator_inputs",
 )
 """The files, in an order in which each definition stands below what it needs when it is executed."""
 

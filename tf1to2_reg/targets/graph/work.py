@@ -100,8 +100,8 @@ class Work:
 
     @cached_property
     def keeps_import(self) -> bool:
-        """Whether the file spells `compat.v1` itself, so that its other names are today's."""
-        spelled = any(occurrence.versioned for occurrence in self.occurrences)
+        """Whether the file spells `compat.v1` itself, or did before it migrated, so that the others are today's."""
+        spelled = any(occurrence.versioned for occurrence in self.occurrences) or bool(self.present)
         return spelled and not any(is_tf1_only(o.symbol) for o in self.occurrences if not o.versioned)
 
     @cached_property

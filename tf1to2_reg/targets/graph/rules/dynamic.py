@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 
 from tf1to2_reg.facts.compat_v1 import look_up, lost
-from tf1to2_reg.facts.contrib import MODULES
-from tf1to2_reg.facts.lost import ALL_LAYERS, TO_CATEGORICAL, is_keras_of_now, piece, plain
+from tf1to2_reg.facts.lost import ALL_LAYERS, MODULES, TO_CATEGORICAL, is_keras_of_now, piece, plain
 from tf1to2_reg.targets.graph.rules import versions
 from tf1to2_reg.targets.graph.symbols import Defined
 from tf1to2_reg.targets.graph.work import Occurrence, Work
