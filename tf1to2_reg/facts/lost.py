@@ -139,32 +139,6 @@ _KERAS_KEPT = (
     "tf.keras.utils.Progbar",
 )  # fmt: skip
 
-WAYS_OUT: tuple[tuple[str, str], ...] = (
-    ("tf.contrib.rnn", "Write the cell as a class that derives from `tf.nn.rnn_cell.RNNCell`, which migrates."),
-    ("tf.contrib.layers", "Write it with `tf.layers`, the common layers of `tf.contrib.layers` or `tf.get_variable`."),
-    ("tf.contrib.slim", "Copy what you need of slim (Apache-2.0) into the program: its layers and arg_scope migrate."),
-    *estimator.WAYS_OUT,
-    ("tf.contrib.learn", "Call the model function yourself, in a `tf.Session` loop."),
-    ("tf.contrib.data", "`tf.data` has most of it under its own names."),
-    ("tf.contrib.summary", "Use `tf.summary.scalar` and a `tf.summary.FileWriter`."),
-    ("tf.contrib.training.HParams", "Use a plain class, a dataclass or `types.SimpleNamespace`."),
-    (
-        "tf.contrib.opt",
-        "Write the update with `compute_gradients` and `tf.assign`, or take an optimizer of `tf.train`.",
-    ),
-    ("tf.contrib.seq2seq", "The package `tensorflow-addons` had a port; its cells and decoders need Keras 2."),
-    ("tf.contrib.crf", "Copy the functions of `tf.contrib.crf` (Apache-2.0, plain TensorFlow ops) into the program."),
-    ("tf.contrib.image", "The package `tensorflow-addons` had a port; or use `tf.image`."),
-    ("tf.examples", "Load the data with `tf.keras.datasets.mnist.load_data()`."),
-    (
-        "tf.contrib",
-        "Copy what you need of `tf.contrib` (Apache-2.0) into the program, or write it with TensorFlow ops.",
-    ),
-    ("tf.layers", "Write the layer with the functions of `tf.layers`, which migrate."),
-    ("tf.keras", "TF 2.21 has Keras 3; take the part that Keras 3 calls by another name."),
-)
-"""By prefix, the more special first: what the author can do."""
-
 
 def plain(symbol: str) -> str:
     """The symbol under the name that this table knows it by.
@@ -219,14 +193,6 @@ def _is_lost_member(parts: list[str]) -> bool:
             is_module = any(other.startswith(name + ".") for other in _private())
             return is_module and count < len(parts)
     return True
-
-
-def way_out(symbol: str) -> str:
-    """What the author can do about a lost name."""
-    for prefix, text in WAYS_OUT:
-        if symbol == prefix or symbol.startswith(prefix + "."):
-            return text
-    return "Take the name out of the program, or write what it did with other TensorFlow ops."
 
 
 def is_keras_of_now(symbol: str) -> bool:

@@ -15,8 +15,8 @@ from tf1to2_reg.facts.lost import (
     is_keras_of_now,
     is_private_same,
     piece,
-    way_out,
 )
+from tf1to2_reg.facts.ways_out import way_out
 from tf1to2_reg.targets.graph.rules import categorical, datasets, dynamic, layers, reads, regularizers, subclasses
 from tf1to2_reg.targets.graph.work import Occurrence, Work, is_tf1_only
 
