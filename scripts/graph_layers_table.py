@@ -26,7 +26,6 @@ VERSIONS = "## Other versions"
 
 NUMBERS = ("outputs", "penalties", "gradients", "moved", "initial")
 CAUSES = {
-    r"add: L2 and L1": "Keras's regularizers name their ops otherwise than contrib's",
     r"2d transposed channels first": "the sum of the bias's gradient, which nearly cancels, is taken in another order",
     r"channels first|axis -?[13] ": "TF 1.15 has no kernel for this layout on a CPU; checked against the emulation",
     r"dropout|Dropout": "`tf.nn.dropout` of TF 2 ends in another op; at rates such as 0.6 the last bit differs too",
@@ -42,6 +41,12 @@ module on TensorFlow {tf2}, from the same weights. Compared are outputs, penalti
 of the update ops, initial values where a seed fixes them, and the names, order, shapes and collections of all of them.
 This page is written by `scripts/graph_layers_table.py`; `tests/test_graph_layers.py` makes the same comparison with
 TensorFlow 2's emulation of TensorFlow 1, where all numbers are identical to the last bit but for the cases it names.
+
+A program gets Keras's own layer where that is exact, and the module's layer then computes what the Keras layer says and
+gives it its weights. Three kinds of layers are always the module's, since Keras 3 does something else in a graph: its
+batch normalization never moves its averages (there is no update op), takes no tensor as `training`, and leaves out the
+n / (n - 1) of the fused kernel's variance; its dropout draws the same mask at every run; its layer objects have no
+variable scope, no `apply`, and weights that a session cannot fetch.
 
 Every case is run with resource variables and with reference variables. "Names" counts the cases in which every name,
 shape, order and error is the same. The difference is the largest one of a tensor's elements relative to its largest

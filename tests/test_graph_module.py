@@ -49,7 +49,7 @@ _DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
 def _imported(text: str) -> set[str]:
     statements = [node for node in ast.parse(text).body if isinstance(node, (ast.Import, ast.ImportFrom))]
     names = [alias for node in statements if getattr(node, "module", "") != "__future__" for alias in node.names]
-    return {alias.asname or alias.name for alias in names}
+    return {alias.asname or alias.name.partition(".")[0] for alias in names}
 
 
 def _names(text: str) -> set[str]:
