@@ -289,3 +289,28 @@ def test_modules_of_contrib_under_own_names() -> None:
     text = after({"main.py": program})["main.py"]
     assert "from graph_layers import" in text
     assert text.endswith('table = index_table_from_tensor(words)\ndata = read_data_sets("data")\ny = tf.sort(x)\n')
+
+
+@pytest.mark.parametrize(
+    ("statements", "told"),
+    [
+        ("for i in xrange(3):\n    pass\n", "xrange"),
+        ("text = unicode(x)\n", "unicode"),
+        ("for k, v in d.iteritems():\n    pass\n", "iteritems()"),
+        ("if d.has_key(3):\n    pass\n", "has_key()"),
+        ("print >>f, x\n", "print >>"),
+        ("for i in range(3):\n    pass\n", None),
+        ("from six.moves import xrange\nfor i in xrange(3):\n    pass\n", None),
+        ("from past.builtins import *\nfor i in xrange(3):\n    pass\n", None),
+        ("try:\n    xrange\nexcept NameError:\n    xrange = range\n", None),
+        ("try:\n    text = unicode(x)\nexcept NameError:\n    text = x\n", None),
+        ("import sys\nif sys.version_info[0] < 3:\n    input = raw_input\n", None),
+        ("import six\nfor k, v in six.iteritems(d):\n    pass\n", None),
+        ("iteritems = d.items\niteritems()\n", None),
+    ],
+)
+def test_names_of_python_2_are_told(statements: str, told: str | None) -> None:
+    (result,) = run({"main.py": LAYER + statements})
+    assert result.outcome is Status.MIGRATED
+    found = [note.message.partition(" is Python 2")[0] for note in result.notes if note.code == "TFR307"]
+    assert found == ([told] if told else [])
