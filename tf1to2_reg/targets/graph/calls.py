@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tf1to2_reg.syntax.modules import Module
-from tf1to2_reg.targets.graph.scopes import Binding, Function, Kind, Scopes
+from tf1to2_reg.syntax.scopes import Binding, Function, Kind, Scopes
 
 _OPENED_BY = frozenset({"setattr", "__dict__", "vars", "globals", "locals", "exec", "__setattr__"})
 """Names with which a program can bind anything anywhere."""

@@ -94,8 +94,29 @@ class Placement:
             roots = {common} if common in roots else roots
         folder = next(iter(roots))
         if len(roots) != 1 or not all(self._finds(module, folder) for module in users):
+            if (package := self._package_of_all(programs, users)) is not None:
+                return Home(_shown(package, users), self._stem(package), (package.name,), relative=False)
             folder = self._beside_scripts(programs, users) or self._on_search_path(programs, users)
         return Home(_shown(folder, users), self._stem(folder), (), relative=False)
+
+    def _package_of_all(self, programs: Sequence[Program], users: Sequence[Module]) -> Path | None:
+        """The one package that every program imports and that holds some of the files: an installed library, say."""
+        found = set[Path].intersection(*(self._imported_packages(program) for program in programs))
+        holding = {folder for folder in found if any(folder in user.path.absolute().parents for user in users)}
+        is_late = any(0 < last_addition(user.tree) >= first_import(user.tree) for user in users)
+        return holding.pop() if len(holding) == 1 and not is_late else None
+
+    def _imported_packages(self, program: Program) -> set[Path]:
+        """The topmost packages that the absolute imports of a program name."""
+        found: set[Path] = set()
+        for module in program.members:
+            for node in self._symbols.scopes(module).nodes:
+                for dotted in _absolute(node):
+                    target = self._project.find(module, dotted)
+                    above = len(dotted.split(".")) - 1
+                    if target is not None:
+                        found.add(Path(*target.parts[: len(target.parts) - above]))
+        return {folder for folder in found if self._is_package(folder) and not self._is_package(folder.parent)}
 
     def _beside_scripts(self, programs: Sequence[Program], users: Sequence[Module]) -> Path | None:
         """The one folder that all programs are started in, if it holds all files."""

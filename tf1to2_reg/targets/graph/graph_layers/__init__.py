@@ -8,6 +8,9 @@ Keras layer: called on a tensor it does what the layer of `tf.layers` did. Varia
 shares them, and each penalty joins the graph's collection when its weight is made. `graph_model().losses` is that
 collection.
 
+`Estimator` runs the model functions of `tf.estimator.Estimator` on one device: files of a run, names and order of
+calls of hooks are those of TensorFlow 1.15, whose runs it continues.
+
 Functions and classes are those of `tf.layers` and `tf.contrib.layers` of their names. Weights are variables of
 `tf.compat.v1.get_variable`: checkpoints of TensorFlow 1 fit. Programs call `tf.compat.v1.disable_v2_behavior()` first.
 

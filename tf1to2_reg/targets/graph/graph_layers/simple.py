@@ -85,12 +85,15 @@ class Dropout(Layer):
 
     def call(self, inputs: Any, training: Any = False) -> Any:
         """The input with some of its numbers dropped while training; a None in `noise_shape` is the input's size."""
+        return _dropped(inputs, training, self.rate, self.noise_shape, self.seed)
 
-        def dropped() -> Any:
-            noise_shape = self.noise_shape
-            if noise_shape is not None:
-                sizes = tf.shape(inputs)
-                noise_shape = tf.convert_to_tensor([sizes[i] if n is None else n for i, n in enumerate(noise_shape)])
-            return tf.nn.dropout(inputs, self.rate, noise_shape, self.seed)
 
-        return _cond(_training(training), dropped, lambda: tf.identity(inputs))
+def _dropped(inputs: Any, training: Any, rate: Any, noise_shape: Any, seed: Any) -> Any:
+    def dropped() -> Any:
+        sizes = noise_shape
+        if sizes is not None:
+            known = tf.shape(inputs)
+            sizes = tf.convert_to_tensor([known[i] if size is None else size for i, size in enumerate(sizes)])
+        return tf.nn.dropout(inputs, rate, sizes, seed)
+
+    return _cond(_training(training), dropped, lambda: tf.identity(inputs))
