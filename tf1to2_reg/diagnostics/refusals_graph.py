@@ -11,7 +11,8 @@ PAGES = (
         why="""\
 TensorFlow 2.21 does not have the name, not under `tensorflow.compat.v1` either: `tf.contrib`, `tf.estimator`,
 `tf.nn.rnn_cell` and a few dozen others are gone. A program that uses it cannot run there. Names of `tf.contrib` that
-are the same thing as a name that stayed migrate; so do its regularizers and initializers.""",
+are the same thing as a name that stayed migrate; so do its regularizers and initializers, and
+`tf.estimator.Estimator` with all that belongs to it.""",
         help="""\
 Every such name of the program is listed. Replace each in the TF1 program by something that stayed, and check that the
 program trains as before. With `--partial` the rest of the program migrates all the same: what is left raises an

@@ -64,6 +64,7 @@ PARTS = (
     "estimator",
     "estimator_exporters",
     "estimator_training",
+    "estimator_stopping",
     "estimator_inputs",
 )
 """The files, in an order in which each definition stands below what it needs when it is executed."""
