@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.network.sharing import Sharing
 from tf1to2_reg.program.definitions import Instance
 from tf1to2_reg.program.trace import (
@@ -67,15 +67,17 @@ class DriverWalk:
         }
         self._graph_variables = self._variables_of_graph()
         self._loops = 0
+        self._reasons = Reasons()
 
     def run(self) -> None:
         """Fill the plan with items.
 
         Raises:
-            Refused: where a statement cannot be followed.
+            Refused: where statements cannot be followed.
         """
         for frame in self._roots():
             self._body(_body_of(frame), frame)
+        self._reasons.check()
         for order, item in enumerate(self.plan.items):
             item.order = order
 
@@ -108,7 +110,8 @@ class DriverWalk:
 
     def _body(self, body: Sequence[ast.stmt], frame: Frame) -> None:
         for stmt in body:
-            self._statement(stmt, frame)
+            with self._reasons.collected():
+                self._statement(stmt, frame)
 
     def _statement(self, stmt: ast.stmt, frame: Frame) -> None:
         if isinstance(stmt, ast.With):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.network import normalization
 from tf1to2_reg.program.trace import (
     Facts,
@@ -26,10 +26,14 @@ def check_driver(plan: DriverPlan, trace: Trace, facts: Facts) -> None:
     Raises:
         Refused: TFR211, TFR227.
     """
-    _check_initialization(trace)
+    reasons = Reasons()
+    with reasons.collected():
+        _check_initialization(trace)
     check = _Check(plan, trace, facts)
     for step in plan.steps:
-        check.updates(step)
+        with reasons.collected():
+            check.updates(step)
+    reasons.check()
 
 
 def _check_initialization(trace: Trace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.network.data import Held, ModelPlan
 from tf1to2_reg.program.trace import DataLossEvent, Facts, Frame, LayerEvent, ReadEvent, Trace
 from tf1to2_reg.program.values import Reuse
@@ -41,10 +41,13 @@ class PenaltyPlanner:
         Raises:
             Refused: TFR224 where the penalties are not those of whole models.
         """
+        reasons = Reasons()
         for event in self.trace.of(ReadEvent):
-            self._plan_read(event)
-            if event.total:
-                self._plan_total(event, taken)
+            with reasons.collected():
+                self._plan_read(event)
+                if event.total:
+                    self._plan_total(event, taken)
+        reasons.check()
 
     def _plan_read(self, event: ReadEvent) -> None:
         chain = event.frame.chain()

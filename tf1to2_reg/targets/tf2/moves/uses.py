@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.program.trace import Facts, Frame, RunEvent, Trace, VariablesEvent
 from tf1to2_reg.program.values import Series, Variables, constant_of
@@ -35,18 +35,24 @@ class Uses:
         Raises:
             Refused: TFR208, TFR216, TFR218, TFR223, TFR224, TFR230, TFR231.
         """
-        self._slots()
-        self._receiver_names()
-        self._leftovers()
-        self._variable_lists()
-        self._late_frames()
-        self._unseen_code()
-        self._feeds()
-        for step in self.plan.steps:
-            self._penalties(step)
-            self._variables(step)
-            self._local_names(step)
-        self._region_names()
+        reasons = Reasons()
+        for check in (
+            self._slots,
+            self._receiver_names,
+            self._leftovers,
+            self._variable_lists,
+            self._late_frames,
+            self._unseen_code,
+            self._feeds,
+            self._region_names,
+        ):
+            with reasons.collected():
+                check()
+        for of_step in (self._penalties, self._variables, self._local_names):
+            for step in self.plan.steps:
+                with reasons.collected():
+                    of_step(step)
+        reasons.check()
 
     def fetch(self, moved: Moved, step: StepPlan) -> None:
         """What a fetched expression is made of must be known where the step is."""
