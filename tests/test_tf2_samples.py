@@ -10,7 +10,7 @@ import pytest
 from graph_fixtures import SAMPLES, copied
 
 from tf1to2_reg.diagnostics import is_refusal
-from tf1to2_reg.files.source import read_source
+from tf1to2_reg.files.source import source_from_bytes
 from tf1to2_reg.results import Status, UnitResult
 from tf1to2_reg.targets.tf2.target import migrate
 from tf1to2_reg.verify import Runner, Tolerances, printed, verdict_line, verify
@@ -110,7 +110,8 @@ def runner() -> Iterator[Runner]:
 @cache
 def units(path: Path) -> list[UnitResult]:
     """What `tf2` makes of a sample."""
-    return migrate([read_source(file) for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])])
+    files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+    return migrate([source_from_bytes(file, file.read_bytes()) for file in files])
 
 
 @pytest.mark.parametrize("path", [path for path in PROGRAMS if path.stem in REFUSED], ids=lambda path: path.stem)

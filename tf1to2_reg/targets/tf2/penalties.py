@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.network.data import Held, ModelPlan
 from tf1to2_reg.program.trace import DataLossEvent, Facts, Frame, LayerEvent, ReadEvent, Trace
+from tf1to2_reg.program.values import Reuse
 from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.data import DriverPlan
 
@@ -149,7 +150,7 @@ def _creating(events: Iterable[LayerEvent]) -> Iterator[LayerEvent]:
     """The layers that make their variables, and with them their penalty."""
     seen: set[tuple[object, ...]] = set()
     for event in events:
-        if event.reuse is None or (event.reuse is not True and event.key not in seen):
+        if event.reuse is Reuse.NO or (event.reuse is not Reuse.YES and event.key not in seen):
             yield event
         seen.add(event.key)
 

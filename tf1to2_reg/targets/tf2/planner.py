@@ -16,7 +16,7 @@ from tf1to2_reg.program.trace import ConstructorEvent, Facts, Frame, Trace
 from tf1to2_reg.program.values import Regularizer, constant_of, is_none
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, OptimizerPlan, UnitPlan
+from tf1to2_reg.targets.tf2.data import DriverPlan, ItemKind, OptimizerPlan, UnitPlan
 from tf1to2_reg.targets.tf2.driver import DriverWalk
 from tf1to2_reg.targets.tf2.driver_frames import driver_frames
 from tf1to2_reg.targets.tf2.emissions import place
@@ -313,7 +313,7 @@ class UnitPlanner:
             return
         name = "optimizer"
         for item in plan.items:
-            if getattr(item.stmt, "value", None) is events[0].node and item.kind == "optimizer":
+            if getattr(item.stmt, "value", None) is events[0].node and item.kind is ItemKind.OPTIMIZER:
                 assert isinstance(item.stmt, ast.Assign)
                 target = item.stmt.targets[0]
                 name = target.attr if isinstance(target, ast.Attribute) else ast.unparse(target)

@@ -26,7 +26,7 @@ from tf1to2_reg.program.values import (
     is_none,
 )
 from tf1to2_reg.syntax.variables import reads, variable, walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, FedInput, Item, RunPlan, StepPlan
+from tf1to2_reg.targets.tf2.data import DriverPlan, FedInput, Item, ItemKind, RunPlan, StepPlan
 from tf1to2_reg.targets.tf2.feeds import FeedPlanner, Feeds
 from tf1to2_reg.targets.tf2.session_code import is_initialization
 from tf1to2_reg.targets.tf2.slices import Slice, TrainPoint, backward_slice
@@ -265,7 +265,7 @@ class StepPlanner:
         return [
             item
             for item in self.plan.items
-            if (item.stmt.lineno, item.stmt.col_offset) <= position or item.kind == "region"
+            if (item.stmt.lineno, item.stmt.col_offset) <= position or item.kind is ItemKind.REGION
         ]
 
     def _step(self, fetched: Fetched, feeds: Feeds) -> StepPlan:

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from tf1to2_reg.facts.lost import plain
+from tf1to2_reg.syntax.imports import Symbol
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.targets.graph.edits import Span
 from tf1to2_reg.targets.graph.placement import Spelling
 from tf1to2_reg.targets.graph.programs import Imports, statements_at_import
-from tf1to2_reg.targets.graph.symbols import Defined, File, Symbol
+from tf1to2_reg.targets.graph.symbols import Defined, File
 from tf1to2_reg.targets.graph.work import Occurrence, Work
 
 SWITCHES = frozenset({"tf.disable_v2_behavior", "tf.disable_eager_execution"})
@@ -132,7 +133,7 @@ class Head:
 
     def _binds_root(self, statement: ast.stmt) -> bool:
         bindings = self._work.scopes.module.bindings
-        return any(binding.statement is statement for name in self._work.roots for binding in bindings[name])
+        return any(binding.owner is statement for name in self._work.roots for binding in bindings[name])
 
     def _uses_tensorflow(self, statement: ast.stmt, work: Work) -> bool:
         """Whether running a statement may build a graph or run an op: itself, or a file that it imports."""

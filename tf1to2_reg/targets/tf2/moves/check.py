@@ -9,7 +9,7 @@ from tf1to2_reg.diagnostics.reasons import Reasons
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.program.trace import Facts, Trace
 from tf1to2_reg.syntax.modules import Module
-from tf1to2_reg.syntax.scopes import Scopes
+from tf1to2_reg.syntax.scopes import scopes_of
 from tf1to2_reg.targets.tf2.data import DriverPlan
 from tf1to2_reg.targets.tf2.moves.contents_reader import read_contents
 from tf1to2_reg.targets.tf2.moves.effects import Effects, reflection
@@ -38,7 +38,7 @@ def check_moves(
     reasons = Reasons()
     with reasons.collected():
         reflection(everything)
-    scopes = {module: Scopes(module.tree) for module in everything}
+    scopes = {module: scopes_of(module.tree) for module in everything}
     uses = Uses(plan, trace, facts, scopes)
     with reasons.collected():
         uses.check()
