@@ -53,6 +53,7 @@ REFUSED = {
     "if_update_off": "TFR231",
     "ifelse_scope": "TFR231",
     "index_in_fetch": "TFR216",
+    "initializer_prints": "TFR230",
     "inline_penalty_fetch": "TFR216",
     "int_feed_trunc": "TFR217",
     "keras_layer_in_graph": "TFR201 TFR208 TFR215",
@@ -83,10 +84,13 @@ REFUSED = {
     "several_strengths": "TFR211 TFR231",
     "shared_config_mutated": "TFR223",
     "shared_other_strides": "TFR213",
+    "shared_with_other_strength": "TFR213",
     "slots": "TFR232",
     "started_again": "TFR211",
+    "strength_between_calls": "TFR223",
     "strength_fed": "TFR214",
     "strength_grows_in_loop": "TFR223",
+    "tensor_named_training": "TFR232",
     "tf_metrics": "TFR218",
     "total_loss_no_layers": "TFR233",
     "tuple_to_attributes": "TFR224",
@@ -95,6 +99,7 @@ REFUSED = {
     "two_builders": "TFR208",
     "variables_of_a_scope": "TFR224",
     "width_from_shape": "TFR214",
+    "zero_strength_counted": "TFR224",
 }
 """Samples that `tf2` refuses, with the codes of the reasons; "" for one in which it finds no program of its own."""
 

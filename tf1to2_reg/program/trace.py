@@ -88,6 +88,7 @@ class LayerEvent(Event):
     reuse: object
     regularized: bool
     optional: bool
+    vanishing: bool
     rank: int | None
     conditional: bool
 

@@ -50,6 +50,7 @@ def call(run: Run, symbol: str, site: CallSite) -> Value:
         reuse=reuse,
         regularized=regularized,
         optional=optional,
+        vanishing=_may_vanish(layer, arguments),
         rank=rank,
         conditional=site.frame.conditions > 0,
     )
@@ -99,6 +100,12 @@ def _penalty(run: Run, layer: LayerFacts, arguments: dict[str, Argument], site: 
         regularized = True
         optional = isinstance(value, Regularizer) and value.optional
     return regularized, optional
+
+
+def _may_vanish(layer: LayerFacts, arguments: dict[str, Argument]) -> bool:
+    """True where TF1 may leave out a penalty of the layer because its strength is zero."""
+    given = [arguments[name].value for name in layer.regularizers if name in arguments]
+    return any(isinstance(value, Regularizer) and value.vanishes for value in given)
 
 
 def _is_lambda(value: Value) -> bool:

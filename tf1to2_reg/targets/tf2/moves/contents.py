@@ -20,6 +20,7 @@ from tf1to2_reg.program.values import (
     Function,
     Method,
     ProjectModule,
+    Symbol,
     Value,
     constant_of,
 )
@@ -130,6 +131,15 @@ class Contents:
             self._of.update(found.places)
         for module, found in scopes.items():
             _Reader(self, module, found).read()
+
+    def global_value(self, node: ast.expr) -> Value | None:
+        """What a global name, or an attribute of a TensorFlow module, is in code that the analysis did not run."""
+        if isinstance(node, ast.Attribute):
+            base = self.global_value(node.value)
+            return Symbol(f"{base.name}.{node.attr}") if isinstance(base, Symbol) else None
+        place = self._of.get(node)
+        found = [env for module, env in self.modules.items() if place is not None and place.scope is module.tree]
+        return found[0].bindings.get(place.name) if found and place is not None else None
 
     def of_place(self, place: Place) -> Cell:
         return self._places.setdefault(place, Cell())
