@@ -6,6 +6,8 @@ Sources: `tensorflow.contrib` 1.15.5 (which names of its modules are one functio
 
 from __future__ import annotations
 
+from tf1to2_reg.facts import contrib_more
+
 LAYERS_CALLED_OTHERWISE = {
     "conv1d": "convolution1d",
     "conv2d": "convolution2d",
@@ -156,7 +158,8 @@ def _pieces() -> dict[str, str]:
         "tf.nn.rnn_cell": {name: name for name in CELLS},
         "tf.contrib.rnn": {name: name for name in CONTRIB_CELLS},
     }
-    return {f"{module}.{name}": piece for module, names in modules.items() for name, piece in names.items()}
+    found = {f"{module}.{name}": piece for module, names in modules.items() for name, piece in names.items()}
+    return found | contrib_more.PIECES
 
 
 PIECES = _pieces()
@@ -165,8 +168,11 @@ PIECES = _pieces()
 SYMBOLS = {piece: symbol for symbol, piece in reversed(PIECES.items())}
 """The symbol for each name in the written module: the first one in the table."""
 
-MODULES = frozenset({"tf.contrib", *(symbol.rpartition(".")[0] for symbol in PIECES)})
-"""The modules that these names are in."""
+MODULES = frozenset(
+    {"tf.contrib", "tf.contrib.data", "tf.contrib.util"}
+    | {symbol.rpartition(".")[0] for symbol in (*PIECES, *contrib_more.RENAMED)}
+)
+"""The modules that these names are in, and those whose names have other names now."""
 
 SAME_FUNCTIONS = {
     f"tf.contrib.rnn.{name}": f"tf.nn.{name}"

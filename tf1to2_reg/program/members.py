@@ -11,38 +11,32 @@ from tf1to2_reg.program.calls import project as project_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
 from tf1to2_reg.program.calls import training as training_calls
+from tf1to2_reg.program.definitions import Class, Function, Instance, Method, ProjectModule, SuperProxy
+from tf1to2_reg.program.joining import element_of, join
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import (
     AnyOf,
-    Class,
     FlagParser,
     FlagValues,
-    Function,
     Graph,
     InitOp,
-    Instance,
     Library,
     Mapping,
-    Method,
     Optimizer,
     Penalties,
-    ProjectModule,
     Python,
     Scope,
     Series,
     Session,
-    SuperProxy,
     Symbol,
     Tensor,
     TrainOp,
     UpdateOps,
     Value,
     Variable,
-    element_of,
     is_none,
-    join,
     python,
 )
 from tf1to2_reg.syntax.imports import normalize
@@ -181,8 +175,8 @@ def _(base: Tensor, run: Run, name: str, site: CallSite) -> Value | None:
         return session_calls.call_run(run, base, name, site)
     if name in _SHAPE_METHODS:
         return Python(of_shape=True)
-    run.machine.obstacle("TFR231", f"the method {name} of a tensor is not understood", site.frame, site.node)
-    return Tensor()
+    message = f"the method {name} of a tensor is not understood"
+    return run.machine.obstacle("TFR231", message, site.frame, site.node, about=[base])
 
 
 @call_method.register(Mapping)
@@ -240,7 +234,8 @@ def _(base: Series | Penalties | UpdateOps, run: Run, name: str, site: CallSite)
     given = [value for value, _ in site.positional]
     graph = base.graph or any(value.graph for value in given)
     if graph and not (isinstance(base, Series) and name in _GROWING and _is_held(site)):
-        run.machine.obstacle("TFR231", "a list of graph values is changed in place", site.frame, site.node)
+        message = "a list of graph values is changed in place"
+        run.machine.obstacle("TFR231", message, site.frame, site.node, about=[base, *given])
         return element_of(base) if name == "pop" else python(None)
     if isinstance(base, Series) and not run.machine.dead:
         run.machine.changed(base, site.node)

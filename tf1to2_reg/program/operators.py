@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tf1to2_reg.facts import tensors
 from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 from tf1to2_reg.program import distinctness
+from tf1to2_reg.program.definitions import Class, Function, Instance, Method
+from tf1to2_reg.program.joining import element_of, join
 from tf1to2_reg.program.machine import Machine
 from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import (
+    UNKNOWN_TENSOR,
     AnyOf,
-    Class,
-    Function,
     Initializer,
-    Instance,
-    Method,
     Optimizer,
     Penalties,
     Python,
@@ -29,11 +28,9 @@ from tf1to2_reg.program.values import (
     Value,
     any_of_shape,
     constant_of,
-    element_of,
+    derived,
     facts_of,
-    is_backward,
     is_none,
-    join,
     python,
     type_of,
 )
@@ -98,11 +95,10 @@ class Operators:
             return Tensor(TensorFacts(1, "float32"))
         if all(facts_of(value) is None for value in (left, right)):
             message = "a graph value is used in an operation that cannot be followed"
-            self.machine.obstacle("TFR231", message, frame, node)
-            return Tensor()
+            return self.machine.obstacle("TFR231", message, frame, node, about=[left, right])
         symbol = tensors.OPERATORS.get(type(op).__name__, "")
         result = tensors.result(symbol, [facts_of(value) or constant_of(value) for value in (left, right)], {})
-        return Tensor(result, is_backward(left) or is_backward(right))
+        return derived(result, left, right)
 
     def unary(self, op: ast.unaryop, value: Value, frame: Frame, node: ast.AST) -> Value:
         """An operation on one operand; `node` is the operand."""
@@ -110,7 +106,7 @@ class Operators:
             truth = self.truth(value, frame, node)
             return python(not truth) if truth is not None else Python(type=bool)
         if value.graph:
-            return Tensor(facts_of(value) or TensorFacts(None, None), is_backward(value))
+            return derived(facts_of(value) or UNKNOWN_TENSOR, value)
         constant = constant_of(value)
         if constant is not None and isinstance(constant.value, int | float) and isinstance(op, ast.USub):
             return python(-constant.value)
@@ -134,17 +130,27 @@ class Operators:
     def _graph_compare(self, left: Value, op: ast.cmpop, right: Value, frame: Frame, node: ast.AST) -> Value:
         facts = facts_of(left if left.graph else right)
         if isinstance(op, _ORDER) and facts is not None:
-            return Tensor(TensorFacts(facts.rank, "bool"))
+            return derived(TensorFacts(facts.rank, "bool"), left, right)
         message = "graph values are compared with an operator that TF1 and TF2 understand differently"
-        self.machine.obstacle("TFR231", message, frame, node)
+        self.machine.obstacle("TFR231", message, frame, node, about=[left, right])
         return Python()
 
     def truth(self, value: Value, frame: Frame, node: ast.AST) -> bool | None:
         """The truth of a value, None where it is decided when the program runs."""
         if isinstance(value, Tensor):
-            self.machine.obstacle("TFR231", "the truth of a graph value is tested", frame, node)
+            self.machine.obstacle("TFR231", "the truth of a graph value is tested", frame, node, about=[value])
             return None
         return _truth(value)
+
+
+def formatted(machine: Machine, literals: Sequence[str], parts: Sequence[Value]) -> Value:
+    """The text of `parts` with literals around and between them."""
+    constants = [constant_of(part) for part in parts]
+    if all(constant is not None for constant in constants):
+        texts = [str(constant.value) for constant in constants if constant is not None]
+        return python(literals[0] + "".join(text + after for text, after in zip(texts, literals[1:], strict=True)))
+    result = Python(None, any_of_shape(*parts), str, distinctness.of_text(literals, parts))
+    return machine.alike("|".join(literals), tuple(parts), result)
 
 
 def sliced_rank(rank: int | None, index: ast.expr) -> int | None:

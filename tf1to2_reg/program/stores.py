@@ -10,27 +10,11 @@ import ast
 from collections.abc import Sequence
 
 from tf1to2_reg.program import containers
+from tf1to2_reg.program.definitions import Class, Environment, Function, Instance, ProjectModule
+from tf1to2_reg.program.joining import element_of, join
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import Frame
-from tf1to2_reg.program.values import (
-    AnyOf,
-    Class,
-    Environment,
-    Flags,
-    FlagValues,
-    Function,
-    Instance,
-    Mapping,
-    ProjectModule,
-    Python,
-    Series,
-    Symbol,
-    Tensor,
-    Value,
-    current,
-    element_of,
-    join,
-)
+from tf1to2_reg.program.values import AnyOf, Flags, FlagValues, Mapping, Python, Series, Symbol, Tensor, Value, current
 
 FLAG_VALUES = frozenset({"tf.flags.FLAGS", "tf.app.flags.FLAGS"})
 """Where TensorFlow keeps the options of the command line."""
@@ -92,7 +76,8 @@ def unbind(run: Run, target: ast.expr, frame: Frame) -> None:
         holder = run.evaluate(target.value, frame)
         for option in _options(holder):
             if option.graph:
-                run.machine.obstacle("TFR231", "a part of a container of graph values is deleted", frame, target)
+                message = "a part of a container of graph values is deleted"
+                run.machine.obstacle("TFR231", message, frame, target, about=[option])
             elif isinstance(option, Series | Mapping) and not run.machine.dead:
                 run.machine.changed(option, target)
                 if isinstance(target.slice, ast.Slice):
@@ -151,7 +136,8 @@ def set_attribute(run: Run, base: Value, name: str, value: Value, frame: Frame, 
         elif isinstance(option, Symbol):
             run.machine.obstacle("TFR208", f"{option.name}.{name} is replaced by the program", frame, node)
         elif value.graph:
-            run.machine.obstacle("TFR231", "a tensor is stored on an object that cannot be followed", frame, node)
+            message = "a tensor is stored on an object that cannot be followed"
+            run.machine.obstacle("TFR231", message, frame, node, about=[value])
 
 
 def _flags(run: Run, holder: Value) -> Flags | None:
@@ -220,9 +206,11 @@ def _assign_item(run: Run, target: ast.Subscript, value: Value, frame: Frame) ->
         if isinstance(option, Mapping) and option.graph:
             run.machine.obstacle("TFR217", "a dict of placeholders is changed after it was made", frame, target)
         elif value.graph or key.graph or isinstance(option, Tensor):
-            run.machine.obstacle("TFR231", "a tensor is stored in a container by key", frame, target)
+            message = "a tensor is stored in a container by key"
+            run.machine.obstacle("TFR231", message, frame, target, about=[value, key, option])
         elif isinstance(option, Series | Mapping) and option.graph:
-            run.machine.obstacle("TFR231", "a list of graph values is changed in place", frame, target)
+            message = "a list of graph values is changed in place"
+            run.machine.obstacle("TFR231", message, frame, target, about=[option])
         elif isinstance(option, Series) and is_slice and not run.machine.dead:
             containers.set_slice(option, value, surely=False)
         elif isinstance(option, Series | Mapping) and not run.machine.dead:

@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.program.cells import Cell
+from tf1to2_reg.program.definitions import Environment, Function, Instance
 from tf1to2_reg.program.evaluations import Evaluations
-from tf1to2_reg.program.values import Environment, Function, Instance, Optimizer, Python, Value, VariableScope
+from tf1to2_reg.program.values import Optimizer, Python, Value, VariableScope
 from tf1to2_reg.syntax.modules import Module
 
 E = TypeVar("E", bound="Event")
@@ -186,6 +187,8 @@ class Trace:
     events: list[Event] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
     obstacles: list[Reason] = field(default_factory=list)
+    consequences: list[Reason] = field(default_factory=list)
+    """What is not understood because of an obstacle told before: told only where no obstacle is."""
     executed: dict[Module, Frame] = field(default_factory=dict)
     instances: list[tuple[Instance, ast.Call, Frame]] = field(default_factory=list)
     notes: list[Reason] = field(default_factory=list)

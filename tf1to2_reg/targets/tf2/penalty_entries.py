@@ -10,8 +10,9 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 
 from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.program.definitions import Function
 from tf1to2_reg.program.trace import Facts, ReadEvent, Trace
-from tf1to2_reg.program.values import Function, Penalties, Symbol, constant_of
+from tf1to2_reg.program.values import Penalties, Symbol, constant_of
 from tf1to2_reg.syntax.modules import Module
 
 _SUMS = ("tf.add_n", "tf.reduce_sum", "tf.math.add_n", "tf.math.reduce_sum")

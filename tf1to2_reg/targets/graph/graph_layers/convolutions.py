@@ -22,9 +22,9 @@ class _Spatial(Layer):
     windows: ClassVar[tuple[str, ...]]
     paddings: ClassVar[tuple[str, ...]] = ("valid", "same")
 
-    strides: Any
-    padding: Any
-    data_format: Any
+    strides: Any = 1
+    padding: Any = "valid"
+    data_format: Any = "channels_last"
 
     def prepare(self) -> None:
         self.ndim = self.rank + 2
@@ -70,21 +70,28 @@ class _Convolution(_Spatial):
     optional = f"strides padding data_format dilation_rate activation use_bias {KERNEL_AND_BIAS}"
     windows: ClassVar[tuple[str, ...]] = ("kernel_size", "strides", "dilation_rate")
 
+    keras_only: ClassVar[dict[str, tuple[Any, ...]]] = {
+        "groups": (1,),
+        "output_padding": (None,),
+        "dilation_rate": (1, (1, 1), (1, 1, 1)),
+    }
+
     filters: Any
     kernel_size: Any
-    dilation_rate: Any
+    dilation_rate: Any = 1
     activation: Any
-    use_bias: Any
+    use_bias: Any = True
+    bias_initializer: Any = "zeros"
 
     def prepare(self) -> None:
         super().prepare()
         self.filters = _whole(self.filters)
-        self.activation = _activation(self.activation)
+        self.activation = _activation(self.activation)  # only: by_hand
 
     def make_weights(self, shape: Any) -> None:
         """A kernel of window by inputs by filters, and a bias."""
-        self.kernel = self.add_weight("kernel", [*self.kernel_size, self._count_channels(shape), self.filters])
-        self.bias = self.add_weight("bias", [self.filters]) if self.use_bias else None
+        self.kernel = self.add_weight("kernel", (*self.kernel_size, self._count_channels(shape), self.filters))
+        self.bias = self.add_weight("bias", (self.filters,)) if self.use_bias else None
 
     def call(self, inputs: Any) -> Any:
         """The output; TF1 dilates by moving space to the batch."""
@@ -151,8 +158,8 @@ class _Transposed(_Convolution):
 
     def make_weights(self, shape: Any) -> None:
         """A kernel of window by filters by inputs, and a bias."""
-        self.kernel = self.add_weight("kernel", [*self.kernel_size, self.filters, self._count_channels(shape)])
-        self.bias = self.add_weight("bias", [self.filters]) if self.use_bias else None
+        self.kernel = self.add_weight("kernel", (*self.kernel_size, self.filters, self._count_channels(shape)))
+        self.bias = self.add_weight("bias", (self.filters,)) if self.use_bias else None
 
     def call(self, inputs: Any) -> Any:
         """The output, as long as the input times the stride; "valid" adds what the window is longer than the stride."""
@@ -205,7 +212,7 @@ class _Separable(_Convolution):
         " depthwise_constraint pointwise_constraint bias_constraint trainable name"
     )
 
-    depth_multiplier: Any
+    depth_multiplier: Any = 1
 
     def prepare(self) -> None:
         super().prepare()
@@ -215,12 +222,12 @@ class _Separable(_Convolution):
         """A kernel for each of the two convolutions, and a bias."""
         channels, ones = self._count_channels(shape), [1] * self.rank
         self.depthwise_kernel = self.add_weight(
-            "depthwise_kernel", [*self.kernel_size, channels, self.depth_multiplier]
+            "depthwise_kernel", (*self.kernel_size, channels, self.depth_multiplier)
         )
         self.pointwise_kernel = self.add_weight(
-            "pointwise_kernel", [*ones, self.depth_multiplier * channels, self.filters]
+            "pointwise_kernel", (*ones, self.depth_multiplier * channels, self.filters)
         )
-        self.bias = self.add_weight("bias", [self.filters]) if self.use_bias else None
+        self.bias = self.add_weight("bias", (self.filters,)) if self.use_bias else None
 
     def call(self, inputs: Any) -> Any:
         """The output; one spatial axis is convolved as an image of height one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import tensorflow as tf
 
@@ -23,16 +23,20 @@ class BatchNormalization(Layer):
     )
     takes_training = True
 
-    axis: Any
-    momentum: Any
-    epsilon: Any
-    center: Any
-    scale: Any
-    moving_mean_initializer: Any
-    moving_variance_initializer: Any
-    renorm: Any
+    keras_only: ClassVar[dict[str, tuple[Any, ...]]] = {"synchronized": (False,)}
+
+    axis: Any = -1
+    momentum: Any = 0.99
+    epsilon: Any = 1e-3
+    center: Any = True
+    scale: Any = True
+    beta_initializer: Any = "zeros"
+    gamma_initializer: Any = "ones"
+    moving_mean_initializer: Any = "zeros"
+    moving_variance_initializer: Any = "ones"
+    renorm: Any = False
     renorm_clipping: Any
-    renorm_momentum: Any
+    renorm_momentum: Any = 0.99
     fused: Any
     virtual_batch_size: Any
     adjustment: Any
@@ -54,7 +58,7 @@ class BatchNormalization(Layer):
             raise ValueError(f"Invalid axis: {self.axis}")
         self.axis = self.channel_axis = self.axis % shape.rank
         self.fused = self.fused in (None, True) and shape.rank == 4 and self.axis in (1, 3) and not self.renorm
-        size = [self._count_channels(shape)]
+        size = (self._count_channels(shape),)
         dtype = tf.float32 if self.dtype in (tf.float16, tf.bfloat16) else self.dtype
 
         def average(name: str, **options: Any) -> Any:
@@ -100,7 +104,7 @@ class BatchNormalization(Layer):
         mean, variance = self.moving_mean, self.moving_variance
         scale, offset = broadcast(self.gamma), broadcast(self.beta)
         if _constant(training) is not False:
-            moments = tf1.nn.moments(tf.cast(inputs, mean.dtype.base_dtype), reduced)
+            moments = self._moments(tf.cast(inputs, mean.dtype.base_dtype), reduced, keep_dims=False)
             mean = _cond(training, lambda: moments[0], lambda: tf.convert_to_tensor(self.moving_mean))
             variance = _cond(training, lambda: moments[1], lambda: tf.convert_to_tensor(self.moving_variance))
             new_mean, new_variance = mean, variance
@@ -114,6 +118,12 @@ class BatchNormalization(Layer):
         outputs = tf.nn.batch_normalization(inputs, broadcast(cast[0]), broadcast(cast[1]), *cast[2:], self.epsilon)
         outputs.set_shape(inputs.shape)
         return outputs
+
+    def _moments(self, inputs: Any, reduction_axes: Any, keep_dims: bool, mask: Any = None) -> Any:
+        """Mean and variance, where they are not the fused kernel's; for classes that derive from this one."""
+        if mask is not None:
+            raise ValueError("mask is not supported")
+        return tf1.nn.moments(inputs, reduction_axes, keep_dims=keep_dims)
 
     def _fused(self, inputs: Any, training: Any) -> Any:
         """One kernel does it all; its variance is that of a sample, and its epsilon has a floor."""
