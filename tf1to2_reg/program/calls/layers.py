@@ -137,7 +137,8 @@ def _check_sizes(run: Run, arguments: dict[str, Argument], site: CallSite) -> No
             message = f"the argument {name} is computed from the shape of a tensor"
             run.machine.obstacle("TFR214", message, site.frame, site.node)
         elif given.value.graph:
-            message = f"the argument {name} is a tensor"
+            kind = "is not followed" if name.endswith("_constraint") else "is a tensor"
+            message = f"the argument {name} {kind}"
             run.machine.obstacle("TFR220", message, site.frame, site.node, about=[given.value])
 
 
