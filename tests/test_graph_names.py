@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from graph_programs import ROOT, after, body, line, reasons, run, texts
 
-from tf1to2_reg.facts import compat_v1
+from tf1to2_reg.facts import compat_v1, private_names
 from tf1to2_reg.facts.lost import RENAMED, is_private_same, piece, plain
 from tf1to2_reg.facts.ways_out import WAYS_OUT, way_out
 from tf1to2_reg.results import Status
@@ -117,6 +117,14 @@ def test_names_that_stop_a_program(program: str, code: str | None) -> None:
             "from tensorflow.python.ops.array_ops import stack\ny = stack([x])",
             "from tensorflow.compat.v1 import stack\ny = stack([x])",
         ),
+        (
+            "from tensorflow.python.framework import ops\ny = isinstance(x, ops.Tensor)",
+            "from tensorflow.python.framework import ops\ny = isinstance(x, tf.Tensor)",
+        ),
+        (
+            "from tensorflow.python.ops.variables import VariableV1\ny = VariableV1(x)",
+            "from tensorflow.compat.v1 import Variable as VariableV1\ny = VariableV1(x)",
+        ),
         ("d = tf.keras.layers.Dropout(0.5, name='d')", "d = KerasDropout(0.5, name='d')"),
         (
             "from tensorflow.keras.layers import Dropout\nd = Dropout(rate=0.5)",
@@ -212,6 +220,11 @@ def test_partial_migrates_all_but_the_lost_names() -> None:
     (stopped,) = run({"main.py": files["main.py"] + "getattr(tf, name)\n"}, partial=True)
     assert stopped.outcome is Status.REFUSED
     assert stopped.paths == (ROOT / "main.py",)
+
+
+def test_public_names_of_private_ones_exist() -> None:
+    lost = [new for new in private_names.public_names().values() if compat_v1.look_up(new).missing]
+    assert lost == []
 
 
 def test_new_names_of_the_table_exist() -> None:

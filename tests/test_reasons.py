@@ -87,3 +87,30 @@ print(one + two)
 @pytest.mark.parametrize(("_", "body"), UNRELATED)
 def test_code_that_does_not_touch_the_graph_is_no_reason(_: str, body: str) -> None:
     assert refusals(unit(FLAT + body)) == []
+
+
+def test_reasons_of_one_driver_are_told_together() -> None:
+    changed = "scale = 2.0\nbias = 1.0\nNETWORK\nLOSS\nloss = loss * scale\nerror = pred + bias\nSESSION\n"
+    later = "    scale = 3.0\n    bias = 2.0\n    sess.run([loss, error], {x: data, y: data[:, :1]})\n"
+    found = refusals(unit(program(changed + later)))
+    assert [code for code, _, _ in found] == ["TFR223", "TFR223"]
+
+
+def test_statements_that_cannot_move_are_told_together() -> None:
+    text = program("NETWORK\nassert pred is not None, pred\nTAIL\nassert loss is not None, loss\n")
+    assert [code for code, _, _ in refusals(unit(text))] == ["TFR231", "TFR231"]
+
+
+def test_unit_is_named_after_the_script_that_runs() -> None:
+    nets = "import tensorflow as tf\n\n\ndef net(t, reg):\n    return tf.layers.dense(t, 1, kernel_regularizer=reg)\n"
+    count = "import nets\nimport tensorflow as tf\nnets.net(tf.placeholder(tf.float32, [None, 4]), None)\n"
+    helper = "import tensorflow as tf\nimport nets\nprint(tf.float32)\n"
+    train = HEAD + "import nets\npred = nets.net(x, reg)\n" + TAIL
+    found = unit({"a_helper.py": helper, "count.py": count, "nets.py": nets, "train.py": train})
+    assert found.name.endswith("train.py")
+
+
+def test_name_of_keras_is_not_said_to_be_without_a_form() -> None:
+    keras = "def other():\n    return tf.keras.Sequential([])\n"
+    (reason,) = [reason for reason in unit(FLAT + keras).diagnostics if reason.code == "TFR201"]
+    assert "Keras 3" in reason.message

@@ -8,11 +8,11 @@ TF2 keeps under compat.v1 and that run eagerly as they did in a graph (`KEPT`), 
 from __future__ import annotations
 
 from tf1to2_reg.facts import symbols_data
-from tf1to2_reg.facts.symbol_calls import CALLS, CASTS, CallFacts
+from tf1to2_reg.facts.symbol_calls import CALLS, CASTS
 from tf1to2_reg.facts.symbol_codes import CODES, NO_EXACT_FORM, code
 
 __all__ = [
-    "CALLS", "CASTS", "CODES", "INITIALIZER_CLASSES", "KEPT", "MODULES", "NO_EXACT_FORM", "POSITIONAL", "CallFacts",
+    "CALLS", "CASTS", "CODES", "INITIALIZER_CLASSES", "KEPT", "MODULES", "NO_EXACT_FORM", "POSITIONAL",
     "code", "tf2_spelling",
 ]  # fmt: skip
 

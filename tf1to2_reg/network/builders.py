@@ -5,16 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Sequence
 
-from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.diagnostics.reasons import Reason, refusal
 from tf1to2_reg.network import lifetimes, naming
 from tf1to2_reg.network.data import ModelPlan, Parameter
+from tf1to2_reg.network.one_object import check_shared
 from tf1to2_reg.network.sharing import Part, Sharing
 from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.program.callees import callee, layer_symbol
 from tf1to2_reg.program.definitions import Function
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.trace import Frame, Trace
-from tf1to2_reg.program.values import AnyOf, Placeholder
+from tf1to2_reg.program.values import AnyOf, Placeholder, Reuse
 from tf1to2_reg.syntax.binding import method_parameters_of, parameters_of
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
@@ -27,6 +28,7 @@ class BuilderPlanner:
         self, traces: Sequence[Trace], facts: Evaluations, names: dict[Module, set[str]], sharings: dict[Trace, Sharing]
     ) -> None:
         self.models: dict[ast.FunctionDef, ModelPlan] = {}
+        self.notes: list[Reason] = []
         self.traces = traces
         self.facts = facts
         self._names = names
@@ -170,9 +172,11 @@ class BuilderPlanner:
         for trace, frame in activations:
             sharing = self._sharings[trace]
             parts = sharing.parts(frame)
-            if parts and all(part.reuse == {True} for part in parts) and found is not None:
+            if parts and all(part.reuse == {Reuse.YES} for part in parts) and found is not None:
                 continue
-            aliases = {part.node: maker.node for part, maker in self._shared_inside(sharing, parts).items()}
+            shared = self._shared_inside(sharing, parts)
+            self.notes += check_shared(shared, self.models)
+            aliases = {part.node: maker.node for part, maker in shared.items()}
             if found is not None and aliases != found:
                 raise refusal("TFR213", "calls of one function share variables in different ways", frame.call)
             found = aliases
@@ -180,7 +184,7 @@ class BuilderPlanner:
 
     @staticmethod
     def _shared_inside(sharing: Sharing, parts: list[Part]) -> dict[Part, Part]:
-        if parts and all(part.reuse == {True} for part in parts):
+        if parts and all(part.reuse == {Reuse.YES} for part in parts):
             return {}
         return sharing.shared(parts)
 

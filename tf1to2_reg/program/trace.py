@@ -10,7 +10,7 @@ from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.program.cells import Cell
 from tf1to2_reg.program.definitions import Environment, Function, Instance
 from tf1to2_reg.program.evaluations import Evaluations
-from tf1to2_reg.program.values import Optimizer, Python, Value, VariableScope
+from tf1to2_reg.program.values import Optimizer, Python, Reuse, Value, VariableScope
 from tf1to2_reg.syntax.modules import Module
 
 E = TypeVar("E", bound="Event")
@@ -58,6 +58,12 @@ class Frame:
     exits: list[State] = field(default_factory=list)
     breaks: list[State] = field(default_factory=list)
 
+    @property
+    def body(self) -> list[ast.stmt]:
+        """The statements that it runs; a lambda has none."""
+        node = self.module.tree if self.function is None else self.function.node
+        return [] if isinstance(node, ast.Lambda) else node.body
+
     def chain(self) -> list[Frame]:
         """This frame and its callers, innermost first."""
         found: list[Frame] = []
@@ -80,15 +86,16 @@ class Event:
 
 @dataclass(frozen=True, eq=False)
 class LayerEvent(Event):
-    """A layer was called. `key` names its variables, `reuse` is None, True, "auto" or "unknown"."""
+    """A layer was called. `key` names its variables."""
 
     symbol: str
     arguments: dict[str, Argument]
     scope: VariableScope
     key: tuple[object, ...]
-    reuse: object
+    reuse: Reuse
     regularized: bool
     optional: bool
+    vanishing: bool
     rank: int | None
     conditional: bool
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.program.trace import Facts, Frame, RunEvent, Trace, VariablesEvent
 from tf1to2_reg.program.values import Series, Variables, constant_of
+from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Place, Scopes
 from tf1to2_reg.syntax.sites import sites_of
 from tf1to2_reg.syntax.variables import reads, variable, walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, StepPlan
+from tf1to2_reg.targets.tf2.data import DriverPlan, ItemKind, StepPlan
 from tf1to2_reg.targets.tf2.moves.moved import Moved
 from tf1to2_reg.targets.tf2.session_code import is_initialization
 
-_GRAPH_KINDS = ("tensor", "region", "placeholder", "train", "gone")
+_GRAPH_KINDS = (ItemKind.TENSOR, ItemKind.REGION, ItemKind.PLACEHOLDER, ItemKind.TRAIN, ItemKind.GONE)
 
 
 class Uses:
@@ -35,18 +36,24 @@ class Uses:
         Raises:
             Refused: TFR208, TFR216, TFR218, TFR223, TFR224, TFR230, TFR231.
         """
-        self._slots()
-        self._receiver_names()
-        self._leftovers()
-        self._variable_lists()
-        self._late_frames()
-        self._unseen_code()
-        self._feeds()
-        for step in self.plan.steps:
-            self._penalties(step)
-            self._variables(step)
-            self._local_names(step)
-        self._region_names()
+        reasons = Reasons()
+        for check in (
+            self._slots,
+            self._receiver_names,
+            self._leftovers,
+            self._variable_lists,
+            self._late_frames,
+            self._unseen_code,
+            self._feeds,
+            self._region_names,
+        ):
+            with reasons.collected():
+                check()
+        for of_step in (self._penalties, self._variables, self._local_names):
+            for step in self.plan.steps:
+                with reasons.collected():
+                    of_step(step)
+        reasons.check()
 
     def fetch(self, moved: Moved, step: StepPlan) -> None:
         """What a fetched expression is made of must be known where the step is."""
@@ -58,9 +65,20 @@ class Uses:
             place = self._place(node, moved.module)
             if place is None or node in self.facts.graph or not isinstance(getattr(node, "ctx", None), ast.Load):
                 continue
+            if self._is_receiver(place):
+                continue
             if place.scope not in moved.nodes and not self._is_driver(place.scope):
                 message = f"the fetch uses {place.name}, which only the function around it knows"
                 raise refusal("TFR216", message, node, "Fetch the tensor and compute the rest with NumPy.")
+
+    def _is_receiver(self, place: Place) -> bool:
+        """True for `self` in a method of the driver's class: a step is a method of the same object."""
+        method, owner = place.scope, self.plan.owner
+        if owner is None or place.name != self.plan.receiver or not isinstance(method, ast.FunctionDef):
+            return False
+        bound = [node for scopes in self.scopes.values() for node in scopes.bindings.get(place, ())]
+        is_first = bool(method.args.args) and bound == [method.args.args[0]]
+        return method in owner.body and not method.decorator_list and is_first
 
     def _fetched_node(self, node: ast.AST, step: StepPlan) -> None:
         weights = isinstance(self.facts.value(node), Variables)
@@ -105,9 +123,8 @@ class Uses:
         made = {name for item in self.plan.items if item.kind in _GRAPH_KINDS for name in item.writes}
         made |= {name for item in self.plan.items if item.stmt in self.plan.gone for name in item.writes}
         for frame in self.plan.building:
-            body = frame.module.tree.body if frame.function is None else getattr(frame.function.node, "body", [])
             bound: set[str] = set()
-            for stmt, stays, sure in kept(body, self.plan):
+            for stmt, stays, sure in kept(frame.body, self.plan):
                 if not stays:
                     bound -= {n for item in self.plan.items if item.stmt is stmt for n in item.writes}
                     continue
@@ -198,7 +215,8 @@ class Uses:
         for frame in self.plan.building:
             late = self.plan.receiver is not None and frame.started > first
             if late and any(
-                item.frame is frame and item.kind in ("tensor", "train", "region") for item in self.plan.items
+                item.frame is frame and item.kind in (ItemKind.TENSOR, ItemKind.TRAIN, ItemKind.REGION)
+                for item in self.plan.items
             ):
                 raise refusal("TFR223", "the graph grows after the session ran", frame.call)
 
@@ -230,7 +248,7 @@ class Uses:
         if self.plan.receiver is None:
             return
         known = {held.variable for held in self.plan.held} | {fed.variable for fed in step.inputs} | set(step.constants)
-        made = {name for item in step.items if item.kind != "python" for name in item.writes}
+        made = {name for item in step.items if item.kind is not ItemKind.PYTHON for name in item.writes}
         for name in sorted(step.free - known - made):
             self._not_local(name, step.run)
 
@@ -240,7 +258,7 @@ class Uses:
         written = {name for stmt in self.plan.region.body for name in _bindings(stmt)}
         for stmt in self.plan.region.body:
             for name in sorted(reads(stmt, self.plan.receiver) - written):
-                graph = any(name in item.writes for item in self.plan.items if item.kind != "python")
+                graph = any(name in item.writes for item in self.plan.items if item.kind is not ItemKind.PYTHON)
                 if not graph and not self._is_visible(name):
                     self._not_local(name, stmt)
 
@@ -248,7 +266,7 @@ class Uses:
         """True for a local name of the method in which the network is made, up to the method that stays."""
         if name.startswith("self."):
             return False
-        frame: Frame | None = next(item.frame for item in self.plan.items if item.kind == "region")
+        frame: Frame | None = next(item.frame for item in self.plan.items if item.kind is ItemKind.REGION)
         while frame is not None and frame in self.plan.frames and name in frame.env.bindings:
             if frame.caller not in self.plan.frames:
                 return True
@@ -274,12 +292,11 @@ def kept(body: Sequence[ast.stmt], plan: DriverPlan, *, sure: bool = True) -> It
         if stmt in plan.gone or stmt in plan.inlined:
             yield stmt, False, sure
             continue
-        blocks = [getattr(stmt, name, []) for name in ("body", "orelse", "finalbody")]
-        blocks += [handler.body for handler in getattr(stmt, "handlers", [])]
-        if any(blocks):
-            inner = sure and isinstance(stmt, ast.With)
-            for block in blocks:
-                yield from kept(block, plan, sure=inner)
+        inside = list(blocks(stmt))
+        if inside:
+            surely = sure and isinstance(stmt, ast.With)
+            for block in inside:
+                yield from kept(block.statements, plan, sure=surely)
         else:
             yield stmt, True, sure
 
