@@ -9,6 +9,7 @@ from tf1to2_reg.editing import calls, expressions
 from tf1to2_reg.editing.calls import Argument
 from tf1to2_reg.editing.rule import Context, Rule
 from tf1to2_reg.editing.signatures import translated
+from tf1to2_reg.facts import symbol_codes
 from tf1to2_reg.facts import symbols as facts
 from tf1to2_reg.facts.knowledge import Constant
 from tf1to2_reg.facts.signature import Signature
@@ -26,7 +27,7 @@ def tf2_name(symbol: str) -> str:
     spelling = facts.tf2_spelling(symbol.removeprefix(_ROOT))
     if spelling is not None:
         return _ROOT + spelling
-    raise refusal(refusal_code(symbol), f"`{symbol}` has no exact TF2 form", None)
+    raise refusal(refusal_code(symbol), symbol_codes.message(symbol), None)
 
 
 def rewrite_call(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:

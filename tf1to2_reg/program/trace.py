@@ -95,6 +95,7 @@ class LayerEvent(Event):
     reuse: Reuse
     regularized: bool
     optional: bool
+    vanishing: bool
     rank: int | None
     conditional: bool
 

@@ -149,7 +149,9 @@ class DriverWalk:
 
     def _is_pure_graph(self, stmt: ast.stmt) -> bool:
         """True for a compound statement that only computes tensors."""
-        if any(node in self.runs or isinstance(node, ast.While | ast.Try | ast.With) for node in walk(stmt)):
+        if any(node in self.runs or isinstance(node, ast.While | ast.Try) for node in walk(stmt)):
+            return False
+        if not all(self._names_only(node) for node in walk(stmt) if isinstance(node, ast.With)):
             return False
         for leaf in _simple_statements(stmt):
             if self._is_effect(leaf) or not isinstance(
@@ -160,6 +162,13 @@ class DriverWalk:
             if isinstance(value, (*_GONE, Placeholder, Optimizer, TrainOp, Mapping)) or self._procedure_call(leaf):
                 return False
         return any(self._is_tensor_statement(leaf) for leaf in _simple_statements(stmt))
+
+    def _names_only(self, stmt: ast.With) -> bool:
+        """True for `with tf.name_scope(...)`, which a step may open as the graph did: it computes nothing."""
+        calls = [item.context_expr for item in stmt.items if item.optional_vars is None]
+        return len(calls) == len(stmt.items) and all(
+            isinstance(call, ast.Call) and self.facts.symbol(call.func) == "tf.name_scope" for call in calls
+        )
 
     def _is_tensor_statement(self, stmt: ast.stmt) -> bool:
         return any(

@@ -43,7 +43,9 @@ class RegionPlanner:
         region.parameters = self._parameters(body, frame)
         self._check(body)
         region.outputs = self._outputs(chosen)
-        ModelSplit(region, self.facts, self.models, aliases).run()
+        inside = {node for stmt in body for node in walk(stmt)}
+        own = {node: maker for node, maker in aliases.items() if node in inside or maker in inside}
+        ModelSplit(region, self.facts, self.models, own).run()
         self._check_names(region)
         lifetimes.check(region, [item.frame for item in chosen], self.trace, self.facts)
         self.plan.region = region

@@ -65,9 +65,20 @@ class Uses:
             place = self._place(node, moved.module)
             if place is None or node in self.facts.graph or not isinstance(getattr(node, "ctx", None), ast.Load):
                 continue
+            if self._is_receiver(place):
+                continue
             if place.scope not in moved.nodes and not self._is_driver(place.scope):
                 message = f"the fetch uses {place.name}, which only the function around it knows"
                 raise refusal("TFR216", message, node, "Fetch the tensor and compute the rest with NumPy.")
+
+    def _is_receiver(self, place: Place) -> bool:
+        """True for `self` in a method of the driver's class: a step is a method of the same object."""
+        method, owner = place.scope, self.plan.owner
+        if owner is None or place.name != self.plan.receiver or not isinstance(method, ast.FunctionDef):
+            return False
+        bound = [node for scopes in self.scopes.values() for node in scopes.bindings.get(place, ())]
+        is_first = bool(method.args.args) and bound == [method.args.args[0]]
+        return method in owner.body and not method.decorator_list and is_first
 
     def _fetched_node(self, node: ast.AST, step: StepPlan) -> None:
         weights = isinstance(self.facts.value(node), Variables)
