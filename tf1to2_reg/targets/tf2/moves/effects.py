@@ -11,8 +11,8 @@ from tf1to2_reg.facts.symbols import is_without_form
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method
 from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.program.values import AnyOf, Builtin, Optimizer, Scope, Symbol, Value
-from tf1to2_reg.syntax.changes import root_name
 from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.syntax.nodes import root_name
 from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.moves import known
 from tf1to2_reg.targets.tf2.moves.contents import Contents
