@@ -80,6 +80,11 @@ MODULES = frozenset(module for module in symbols_data.SAME if module)
 """Modules of both."""
 
 
+def is_without_form(name: str) -> bool:
+    """True for a name that no rule knows: code that has it is refused for the name alone. No root."""
+    return code(name) == NO_EXACT_FORM and tf2_spelling(name) is None and name not in CALLS
+
+
 def tf2_spelling(name: str) -> str | None:
     """What TF2 calls what TF1 calls `name`, or None where it has nothing that is the same. No roots."""
     if name in KEPT or any(name == module or name.startswith(module + ".") for module in KEPT_MODULES):

@@ -9,8 +9,8 @@ from tf1to2_reg.program.trace import Facts, Trace
 from tf1to2_reg.program.values import constant_of
 from tf1to2_reg.syntax.binding import arguments_of
 from tf1to2_reg.syntax.blocks import blocks
-from tf1to2_reg.syntax.changes import root_name
 from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.syntax.nodes import root_name
 from tf1to2_reg.syntax.scopes import Place, Scopes
 from tf1to2_reg.targets.tf2.moves import known
 from tf1to2_reg.targets.tf2.moves.aliases import Cell, Change, together
