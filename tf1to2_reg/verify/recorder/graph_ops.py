@@ -24,6 +24,7 @@ class TrainOp:
         self.applied = {variable.op.name: grad for grad, variable in grads_and_vars if grad is not None}
         self.losses, self.raw = _sources(self.applied, calls)
         self.seen = False
+        self.step = str(self.op.inputs[0].name) if self.op.type == "AssignAddVariableOp" else ""
         self._before: Optional[Set[str]] = None
 
     def races_with(self, tensor: Any) -> bool:
@@ -36,7 +37,7 @@ class TrainOp:
 
     def races_with_step(self, tensor: Any) -> bool:
         """Whether a tensor reads the global step that the op raises, and nothing says which of them comes first."""
-        if self.op.type != "AssignAddVariableOp":
+        if not self.step:
             return False
         step = self.op.inputs[0].op
         ops = ancestors([getattr(tensor, "op", tensor)])
