@@ -211,12 +211,6 @@ pred = tf.layers.dense(x, 1, kernel_regularizer=reg)
 if extra:
     print("extra")
     pred = pred * 2.0  # <-
-### branch_with_a_scope: TFR231
-extra = False
-pred = tf.layers.dense(x, 1, kernel_regularizer=reg)
-if extra:
-    with tf.name_scope("extra"):
-        pred = pred * 2.0  # <-
 ### try_around_the_graph: TFR231
 pred = tf.layers.dense(x, 1, kernel_regularizer=reg)
 try:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.facts import symbols
 from tf1to2_reg.facts.pure import is_pure
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method
 from tf1to2_reg.program.trace import Facts
@@ -68,7 +69,7 @@ class Effects:
         elif isinstance(value, Function):
             yield from self._function(value)
         elif isinstance(value, Symbol):
-            if not is_pure(value.name):
+            if not is_pure(value.name) and _has_form(value.name):
                 self._refuse_call(node)
         elif isinstance(value, Builtin):
             if value.name not in _LOOKING_BUILTINS and not value.name.endswith(("Error", "Exception")):
@@ -166,6 +167,12 @@ class Effects:
             node,
             _HELP,
         )
+
+
+def _has_form(symbol: str) -> bool:
+    """True for a name that can be written; the reason for any other is that it cannot."""
+    name = symbol.removeprefix("tf.")
+    return name in symbols.CALLS or name in symbols.CASTS or symbols.tf2_spelling(name) is not None
 
 
 _HARMLESS_METHODS = frozenset({"__init__", "__repr__", "__str__", "__enter__", "__exit__", "__call__", "__new__"})
