@@ -43,6 +43,7 @@ REFUSED = {
     "fetch_without_second_input": "TFR217",
     "float64": "TFR215",
     "get_reg_var": "TFR218 TFR224",
+    "getter_that_prints": "TFR226",
     "gradient_of_input": "TFR212",
     "helper_prints": "TFR230",
     "if_bn_logged": "TFR219",
@@ -51,6 +52,7 @@ REFUSED = {
     "if_print_false": "TFR231",
     "if_update_off": "TFR231",
     "index_in_fetch": "TFR216",
+    "initializer_prints": "TFR230",
     "inline_penalty_fetch": "TFR216",
     "int_feed_trunc": "TFR217",
     "keras_layer_in_graph": "TFR201 TFR208",
@@ -81,10 +83,13 @@ REFUSED = {
     "several_strengths": "TFR211 TFR231",
     "shared_config_mutated": "TFR223",
     "shared_other_strides": "TFR213",
+    "shared_with_other_strength": "TFR213",
     "slots": "TFR232",
     "started_again": "TFR211",
+    "strength_between_calls": "TFR223",
     "strength_fed": "TFR214",
     "strength_grows_in_loop": "TFR223",
+    "tensor_named_training": "TFR232",
     "tf_metrics": "TFR218",
     "total_loss_no_layers": "TFR233",
     "tuple_to_attributes": "TFR224",
@@ -93,6 +98,7 @@ REFUSED = {
     "two_builders": "TFR208",
     "variables_of_a_scope": "TFR224",
     "width_from_shape": "TFR214",
+    "zero_strength_counted": "TFR224",
 }
 """Samples that `tf2` refuses, with the codes of the reasons; "" for one in which it finds no program of its own."""
 

@@ -108,9 +108,14 @@ def _group(traces: list[Trace], modules: list[Module], facts: Evaluations) -> Gr
     obstacles = [obstacle for trace in traces for obstacle in trace.obstacles]
     obstacles = obstacles or [consequence for trace in traces for consequence in trace.consequences]
     group.obstacles = _once(obstacles)
-    group.obstacles += _never_reached(modules, facts)
+    if not any(obstacle.code in _HIDE_CODE for obstacle in group.obstacles):
+        group.obstacles += _never_reached(modules, facts)
     group.notes = _once([note for trace in working for note in trace.notes]) + _pitfalls(working)
     return group
+
+
+_HIDE_CODE = frozenset({"TFR208", "TFR209", "TFR219"})
+"""Obstacles behind which code may run that the analysis does not see: it is not said to be unused."""
 
 
 def _leads(trace: Trace) -> tuple[bool, bool, bool]:
