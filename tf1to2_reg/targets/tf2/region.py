@@ -239,7 +239,8 @@ class RegionPlanner:
 
 def region_name(taken: set[str], owner: ast.ClassDef | None) -> str:
     """The class name of a driver's own network."""
-    wanted = f"{owner.name}Model" if owner is not None else "Model"
+    stem = owner.name if owner is not None else ""
+    wanted = f"{stem.removesuffix('Model')}Network" if stem.endswith("Model") else f"{stem}Model"
     name = naming.unique(wanted, taken, ("Network",))
     taken.add(name)
     return name
