@@ -257,7 +257,7 @@ if extra:
 extra = False
 pred = tf.layers.dense(x, 1, kernel_regularizer=reg)
 if extra:
-    with tf.name_scope("extra"):
+    with tf.variable_scope("extra"):
         pred = pred * 2.0  # <-
 ### try_around_the_graph: TFR231
 pred = tf.layers.dense(x, 1, kernel_regularizer=reg)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tf1to2_reg.facts import tensors
+from tf1to2_reg.facts import symbol_codes, tensors
 from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.program import known
@@ -76,7 +76,7 @@ def call(run: Run, symbol: str, site: CallSite) -> Value:
         return made
     code = known.refusal_code(symbol)
     if code is not None:
-        return run.machine.obstacle(code, f"{symbol} has no exact TF2 form here", site.frame, site.node)
+        return run.machine.obstacle(code, symbol_codes.message(symbol), site.frame, site.node)
     return _operation(symbol, site)
 
 

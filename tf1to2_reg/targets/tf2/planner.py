@@ -113,6 +113,8 @@ class UnitPlanner:
         penalties = PenaltyPlanner(plan, trace, self.facts, self.unit.models)
         with reasons.collected():
             penalties.run(taken)
+        with reasons.collected():
+            check_entries(trace, self.facts, self.unit.modules)
         self.unit.readers |= penalties.readers
         with reasons.collected():
             self._plan_optimizer(plan, trace, taken)

@@ -246,10 +246,7 @@ def region_name(taken: set[str], owner: ast.ClassDef | None) -> str:
 
 
 def _statements(frame: Frame) -> list[ast.stmt]:
-    root: Sequence[ast.stmt] = frame.module.tree.body
-    if frame.function is not None:
-        root = frame.function.node.body if isinstance(frame.function.node, ast.FunctionDef) else []
-    return [node for stmt in root for node in walk(stmt) if isinstance(node, ast.stmt)]
+    return [node for stmt in frame.body for node in walk(stmt) if isinstance(node, ast.stmt)]
 
 
 def _headers(stmt: ast.If | ast.For | ast.With) -> list[ast.expr]:

@@ -34,6 +34,15 @@ class TrainOp:
         reads = [op for op in ops if op.type in _READS and op.name not in self._before]
         return any(op.inputs[0].op.name in self.applied for op in reads) and self.op not in ops
 
+    def races_with_step(self, tensor: Any) -> bool:
+        """Whether a tensor reads the global step that the op raises, and nothing says which of them comes first."""
+        if self.op.type != "AssignAddVariableOp":
+            return False
+        step = self.op.inputs[0].op
+        ops = ancestors([getattr(tensor, "op", tensor)])
+        reads = [op for op in ops if op.type in _READS and step in ancestors([op])]
+        return bool(reads) and self.op not in ops and not needed_by([self.op]).issuperset(op.name for op in reads)
+
 
 def _sources(applied: Dict[str, Any], calls: List[GradientCall]) -> Tuple[List[Any], Dict[str, Any]]:
     """The loss tensors and the raw gradients behind the gradients that are applied."""

@@ -238,6 +238,7 @@ class GraphRecorder(Recorder):
         self._graphs = graphs.Graphs(store)
         self._runs = graphs.Runs(store)
         self._last: Any = None
+        self._steps: Dict[Tuple[str, str], bool] = {}
 
     def run(self, session: Any, run: Any, fetches: Any, feed_dict: Any, rest: Dict[str, Any]) -> Any:
         elements = _elements(session.graph, fetches)
@@ -248,8 +249,15 @@ class GraphRecorder(Recorder):
         result = super().run(session, run, fetches, feed_dict, rest)
         train_ops = self.train_ops_of(session.graph, elements)
         racing = {element.name for element in elements if train_ops and self._is_racing([element], train_ops)}
-        self._runs.add(fetches, result, racing)
+        steps = {element.name for element in elements if any(self._is_step(element, op) for op in train_ops)}
+        self._runs.add(fetches, result, racing, steps - racing)
         return result
+
+    def _is_step(self, element: Any, train_op: TrainOp) -> bool:
+        key = (element.name, train_op.op.name)
+        if key not in self._steps:
+            self._steps[key] = train_op.races_with_step(element)
+        return self._steps[key]
 
     def _is_recorded(self, variable: Any) -> bool:
         return True

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.facts.pure import is_pure
+from tf1to2_reg.facts.symbols import is_without_form
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method
 from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.program.values import AnyOf, Builtin, Optimizer, Scope, Symbol, Value
-from tf1to2_reg.syntax.changes import root_name
 from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.syntax.nodes import root_name
 from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.moves import known
 from tf1to2_reg.targets.tf2.moves.contents import Contents
@@ -68,7 +69,7 @@ class Effects:
         elif isinstance(value, Function):
             yield from self._function(value)
         elif isinstance(value, Symbol):
-            if not is_pure(value.name):
+            if not is_pure(value.name) and not is_without_form(value.name.removeprefix("tf.")):
                 self._refuse_call(node)
         elif isinstance(value, Builtin):
             if value.name not in _LOOKING_BUILTINS and not value.name.endswith(("Error", "Exception")):

@@ -9,8 +9,8 @@ from tf1to2_reg.diagnostics.reasons import Reasons, Refused, refusal
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method, ProjectModule
 from tf1to2_reg.program.trace import Facts, Trace
 from tf1to2_reg.program.values import AnyOf, Builtin, Initializer, Optimizer, Regularizer, Symbol, Value, constant_of
-from tf1to2_reg.syntax.changes import line_of
 from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.syntax.nodes import line_of
 from tf1to2_reg.syntax.scopes import Place, Scopes
 from tf1to2_reg.syntax.sites import sites_of
 from tf1to2_reg.targets.tf2.data import DriverPlan
