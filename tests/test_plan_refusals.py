@@ -89,7 +89,8 @@ SESSION
 import argparse
 parser = argparse.ArgumentParser()
 parser.add_argument("--decay", type=float, default=0.1)
-h = tf.layers.dense(x, 3, kernel_regularizer=tf.contrib.layers.l2_regularizer(parser.parse_args().decay))
+FLAGS = parser.parse_args()
+h = tf.layers.dense(x, 3, kernel_regularizer=tf.contrib.layers.l2_regularizer(FLAGS.decay))
 NETWORK
 found = tf.losses.get_regularization_losses()
 loss = tf.reduce_mean(tf.square(pred - y)) + tf.add_n(found) / len(found)  # <-

@@ -127,6 +127,8 @@ class UnitPlanner:
         models = [*self.unit.models.values(), *([plan.region] if plan.region is not None else [])]
         reasons = Reasons()
         with reasons.collected():
+            check_entries(trace, self.facts, self.unit.modules)
+        with reasons.collected():
             normalization.plan(trace, models, updated=any(step.updates for step in plan.steps))
         with reasons.collected():
             check_driver(plan, trace, self.facts)
