@@ -202,6 +202,11 @@ def show():
 show()
 out = pred + 2.0
 show()
+### a_name_of_two_placeholders: TFR223
+first, scaled = y, pred * y
+y = tf.placeholder(tf.float32, [None, 1])  # <-
+out = scaled + y
+sess.run(out, {x: data, first: data, y: data})
 ### initialized_in_a_loop: TFR211
 for i in range(3):
     sess.run(tf.global_variables_initializer())  # <-

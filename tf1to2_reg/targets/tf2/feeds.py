@@ -27,15 +27,24 @@ class Feeds:
 
 
 class FeedPlanner:
-    """The placeholders of a driver, and what its runs feed."""
+    """The placeholders of a driver, and what its runs feed.
+
+    Raises:
+        Refused: TFR223 where a variable holds two of them.
+    """
 
     def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts) -> None:
         self.plan = plan
         self.facts = facts
         self._runs = {event.node for event in trace.of(RunEvent)}
         self._variables = self._placeholder_variables()
-        self.placeholders = {name: placeholder for placeholder, name in self._variables.items()}
+        self.placeholders: dict[str, Placeholder] = {}
         """The placeholders by the variables that hold them."""
+        for placeholder, name in self._variables.items():
+            if name in self.placeholders:
+                message = f"{name} is bound to a second placeholder: a step would have one parameter for both"
+                raise refusal("TFR223", message, placeholder.call)
+            self.placeholders[name] = placeholder
 
     def _placeholder_variables(self) -> dict[Placeholder, str]:
         found: dict[Placeholder, str] = {}
