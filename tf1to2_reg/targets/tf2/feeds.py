@@ -30,7 +30,7 @@ class FeedPlanner:
     """The placeholders of a driver, and what its runs feed.
 
     Raises:
-        Refused: TFR223 where a variable holds two of them.
+        Refused: TFR223 where a variable holds two of them, one after the other is used.
     """
 
     def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts) -> None:
@@ -38,13 +38,22 @@ class FeedPlanner:
         self.facts = facts
         self._runs = {event.node for event in trace.of(RunEvent)}
         self._variables = self._placeholder_variables()
-        self.placeholders: dict[str, Placeholder] = {}
+        self._check_names()
+        self.placeholders = {name: placeholder for placeholder, name in self._variables.items()}
         """The placeholders by the variables that hold them."""
-        for placeholder, name in self._variables.items():
-            if name in self.placeholders:
-                message = f"{name} is bound to a second placeholder: a step would have one parameter for both"
-                raise refusal("TFR223", message, placeholder.call)
-            self.placeholders[name] = placeholder
+
+    def _check_names(self) -> None:
+        """A step has one parameter for a name: the name may not have been read when it held another placeholder."""
+        reads = dict.fromkeys(self._variables.values(), False)
+        for item in self.plan.items:
+            for name in item.reads & reads.keys():
+                reads[name] = True
+            if item.kind is not ItemKind.PLACEHOLDER:
+                continue
+            for name in item.writes & reads.keys():
+                if reads[name]:
+                    message = f"{name} is bound to a second placeholder: a step would have one parameter for both"
+                    raise refusal("TFR223", message, item.stmt)
 
     def _placeholder_variables(self) -> dict[Placeholder, str]:
         found: dict[Placeholder, str] = {}
