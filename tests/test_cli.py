@@ -226,7 +226,7 @@ def test_disk_that_takes_no_more() -> None:
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)),
     )
     assert done.returncode == 2
-    assert "b.py:1:1: TFR907 writing failed: File too large" in done.stderr
+    assert "a.py:1:1: TFR907 what is replaced cannot be kept for undo: File too large" in done.stderr
     assert contents() == {"a": PROGRAM, "b": PROGRAM + "# a longer file\n" * 1000}
     assert sorted(path.name for path in Path().iterdir()) == ["a.py", "b.py"]
 

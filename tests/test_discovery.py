@@ -178,7 +178,13 @@ class TestLinks:
         make("p/a.py")
         Path("p/b.py").symlink_to("nothing.py")
         Path("p/loop.py").symlink_to("loop.py")
-        assert problems(discover([Path("p")])) == [("TFR909", "p/b.py"), ("TFR909", "p/loop.py")]
+        discovery = discover([Path("p")])
+        assert problems(discovery) == []
+        assert [str(note.path) for note in discovery.left_out] == ["p/b.py", "p/loop.py"]
+
+    def test_named_loop(self) -> None:
+        Path("loop.py").symlink_to("loop.py")
+        assert problems(discover([Path("loop.py")])) == [("TFR909", "loop.py")]
 
     def test_broken_link_of_no_interest(self) -> None:
         make("p/a.py")

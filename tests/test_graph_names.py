@@ -61,6 +61,13 @@ def test_names_that_stayed(before: str, expected: str) -> None:
         ("getattr(tf, 'contrib')\n", "TFR401"),
         ("tf.nn.reluu(x)\n", "TFR402"),
         ("tf.mul(x, y)\n", "TFR402"),
+        ("raise tf.flags.FlagsError('x')\n", None),
+        ("raise Error(tf.flags.FlagsError)\n", "TFR402"),
+        ("raise tf.fflags.FlagsError('x')\n", "TFR402"),
+        ("from tensorflow.flags import FlagsError\nraise FlagsError('x')\n", "TFR402"),
+        ("tf.compat.v2.keras.layers.Dense(3)\n", "TFR405"),
+        ("tf.compat.v2.estimator.Estimator(f)\n", "TFR401"),
+        ("tf.compat.v2.random.uniform([])\n", None),
         ("tf.python.ops.nn.relu\n", None),
         ("tf.python.framework.ops.something\n", "TFR402"),
         ("getattr(tf, name)\n", "TFR403"),
@@ -97,6 +104,11 @@ def test_names_that_stop_a_program(program: str, code: str | None) -> None:
         (
             "from tensorflow.python.ops.array_ops import stack\ny = stack([x])",
             "from tensorflow.compat.v1 import stack\ny = stack([x])",
+        ),
+        ("w = tf.train.SummaryWriter(d, graph)", "w = tf.summary.FileWriter(d, graph)"),
+        (
+            "from tensorflow.python.ops import functional_ops\ny = functional_ops.map_fn(f, x)",
+            "from tensorflow.python.ops import functional_ops\ny = tf.map_fn(f, x)",
         ),
         (
             "from tensorflow.python.util import nest\ny = nest.is_sequence(x)",
@@ -153,6 +165,25 @@ def test_tensorflow_handed_to_a_function_that_takes_what_stayed() -> None:
 def test_a_parameter_that_is_tensorflow_in_every_call() -> None:
     program = LAYER + "def f(t):\n    return t.layers.dense(x, 3)\n\n\nf(tf)\n"
     assert "graph_model().add(t.keras.layers.Dense(3))(x)" in after(program)["main.py"]
+
+
+def test_an_exception_that_no_version_has_is_told() -> None:
+    (result,) = run({"main.py": LAYER + "def f():\n    raise tf.flags.FlagsError('x')\n"})
+    assert [(note.code, note.line) for note in result.notes] == [("TFR306", 4)]
+
+
+def test_the_file_of_tensorflow_2_keeps_its_import() -> None:
+    text = after("import tensorflow.compat.v2 as tf\ny = tf.compat.v1.layers.dense(x, 3)\n")["main.py"]
+    assert text.startswith("import tensorflow.compat.v2 as tf\n")
+    assert text.endswith("\ny = dense(x, 3)\n")
+
+
+def test_a_renamed_name_stays_in_the_interface_that_the_file_spells() -> None:
+    program = "y = tf.compat.v1.layers.dense(x, 3)\nz = tf.compat.v1.keras.initializers.he_normal()\n"
+    today = after("import tensorflow as tf\n" + program)["main.py"]
+    assert today.endswith("z = tf.compat.v1.initializers.he_normal()\n")
+    version_1 = after("import tensorflow.compat.v1 as tf\n" + program)["main.py"]
+    assert version_1.endswith("z = tf.initializers.he_normal()\n")
 
 
 def test_partial_migrates_all_but_the_lost_names() -> None:

@@ -7,7 +7,7 @@ from programs import FLAT, HEAD, LOSS, NETWORK, SESSION, cases, marked_line, ref
 
 from tf1to2_reg.results import Status
 from tf1to2_reg.syntax.scopes import Place, Scopes
-from tf1to2_reg.targets.tf2.moves.contents import Cell, Change
+from tf1to2_reg.targets.tf2.moves.aliases import Cell, Change
 from tf1to2_reg.targets.tf2.moves.timeline import Timeline
 
 

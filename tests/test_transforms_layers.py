@@ -61,6 +61,8 @@ IMAGES = {"x": facts(4), "n": facts(0)}
             "BatchNormalization(3, 0.9, 1.001e-05, True, False)",
         ),
         ("batch_normalization(x, epsilon=1e-5, fused=False)", "BatchNormalization(epsilon=1e-5)"),
+        ("batch_normalization(x, axis=2, epsilon=1e-5)", "BatchNormalization(axis=2, epsilon=1e-5)"),
+        ("batch_normalization(x, axis=-3, epsilon=1e-5)", "BatchNormalization(axis=-3, epsilon=1.001e-05)"),
         ("batch_normalization(x, epsilon=1e-3)", "BatchNormalization(epsilon=1e-3)"),
         ("batch_normalization(x, epsilon=eps)", "BatchNormalization(epsilon=max(eps, 1.001e-05))"),
         (
@@ -167,6 +169,9 @@ def test_refused(source: str, expected: str) -> None:
         ("batch_normalization(x, fused=None)", True),
         ("batch_normalization(x, fused=False)", False),
         ("batch_normalization(flat)", False),
+        ("batch_normalization(x, axis=1)", True),
+        ("batch_normalization(x, axis=2)", False),
+        ("batch_normalization(x, axis=axis)", None),
         ("batch_normalization(unknown)", None),
         ("batch_normalization(x, fused=flag)", None),
     ],

@@ -1,5 +1,10 @@
 """`tf1to2-reg` as a process of its own with the toy engine: python toy_main.py ARGUMENTS."""
 
+import os
+import time
+from pathlib import Path
+from unittest.mock import patch
+
 import toy_engine
 
 from tf1to2_reg import pipeline
@@ -7,4 +12,12 @@ from tf1to2_reg.command import cli
 
 if __name__ == "__main__":
     pipeline.migrate_with_libcst = toy_engine.migrate
-    cli.main()
+    replace = os.replace
+
+    def slow(source: Path, target: Path) -> None:
+        """As on a slow disk; TOY_SLOW says how slow, in seconds a file."""
+        replace(source, target)
+        time.sleep(float(os.environ.get("TOY_SLOW", "0")))
+
+    with patch("os.replace", slow):
+        cli.main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,16 +17,20 @@ from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.diagnostics.exit_codes import ExitCode
 from tf1to2_reg.files.discovery import Discovery
 from tf1to2_reg.files.guard import uncommitted
+from tf1to2_reg.files.journal import Run, locked, new_run
 from tf1to2_reg.files.source import SourceError, SourceFile, source_from_bytes
 from tf1to2_reg.files.taking_part import parsed_taking_part, taking_part
+from tf1to2_reg.files.undo import forget_if_undone
 from tf1to2_reg.files.writer import Change, WriteError, write_all
 from tf1to2_reg.options import TargetChoice
 from tf1to2_reg.results import Status, UnitResult
+from tf1to2_reg.stack import with_deep_stack
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is (0: not known)."""
 
 _WORTH_THREADS = 200
+_PYTHON = ("", ".py", ".pyi", ".pyw")
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,8 @@ class RunResult:
     """What a run found and, after `write`, did.
 
     `files` are all files looked at; `sources` those that were parsed, since they can take part in a program;
-    `problems` (TFR9xx) are about files, all other diagnostics are those of `units`. `written` is None where nothing was
+    `problems` (TFR9xx) are about files, all other diagnostics are those of `units`. `left_out` (TFR914) says what was
+    found and not looked at, and changes no exit code. `written` is None where nothing was
     to be written, or was not because of uncommitted changes.
     """
 
@@ -59,6 +65,7 @@ class RunResult:
     units: tuple[UnitResult, ...]
     problems: tuple[Diagnostic, ...] = ()
     written: tuple[Path, ...] | None = None
+    left_out: tuple[Diagnostic, ...] = ()
 
     @property
     def new_sources(self) -> dict[Path, bytes]:
@@ -119,12 +126,14 @@ def analyse(
             contents[path] = data
     progress("selecting", 0, 0)
     relevant = taking_part(contents, always=discovery.named & contents.keys())
-    return _analyse(discovery, {path: contents[path] for path in relevant}, problems, engine, progress)
+    given = {path: contents[path] for path in relevant}
+    return with_deep_stack(lambda: _analyse(discovery, given, problems, engine, progress))
 
 
 def analyse_text(path: Path, data: bytes, *, engine: Engine = migrate_with_libcst) -> RunResult:
     """As `analyse`, of one file that is not on the disk."""
-    return _analyse(Discovery((path,), frozenset([path])), {path: data}, [], engine, no_progress)
+    discovery = Discovery((path,), frozenset([path]))
+    return with_deep_stack(lambda: _analyse(discovery, {path: data}, [], engine, no_progress))
 
 
 def write_nothing(result: RunResult) -> RunResult:
@@ -138,32 +147,68 @@ def approve_all(_result: RunResult) -> bool:
 
 
 def write(
-    result: RunResult, *, allow_dirty: bool = False, approve: Callable[[RunResult], bool] = approve_all
+    result: RunResult,
+    *,
+    home: Path | None = None,
+    allow_dirty: bool = False,
+    approve: Callable[[RunResult], bool] = approve_all,
 ) -> RunResult:
     """Write the new sources, unit by unit.
 
     If git has no committed version of a file that would be touched, nothing is written and there is a TFR908 for each
     such file, unless `allow_dirty`. `approve` is asked before anything is written; where it says no, nothing is. A
-    unit that cannot be written becomes a refused one. A file that several units share is written once.
+    unit that cannot be written becomes a refused one. A file that several units share is written once. What is
+    replaced is kept under `home`, for `undo`.
+
+    Raises:
+        StateInUse: another run writes under `home`.
     """
     if not allow_dirty and (dirty := uncommitted(result.new_sources)):
         return replace(result, problems=(*result.problems, *dirty))
     if result.new_sources and not approve(result):
         return result
+    if home is None or not result.new_sources:
+        return _written(result, None)
+    with locked(home):
+        try:
+            run = new_run(home)
+        except OSError as error:
+            reason = f"what would be replaced cannot be kept for undo: {error.strerror or error}"
+            return replace(result, problems=(*result.problems, Diagnostic("TFR905", home, 1, 1, reason)))
+        try:
+            return _written(result, run)
+        finally:
+            forget_if_undone(run)
+
+
+def _written(result: RunResult, run: Run | None) -> RunResult:
     units: list[UnitResult] = []
     problems = list(result.problems)
     written: dict[Path, bytes] = {}
     for unit in result.units:
         left = {path: data for path, data in unit.new_sources.items() if written.get(path) != data}
+        changes = [Change(path, _data_of(result.sources.get(path)), data) for path, data in left.items()]
+        linked = _linked(left)
         try:
-            write_all([Change(path, _data_of(result.sources.get(path)), data) for path, data in left.items()])
+            write_all(changes, run)
         except WriteError as error:
             problems.append(error.diagnostic)
             units.append(unit.refused())
         else:
-            units.append(unit)
+            units.append(replace(unit, diagnostics=(*unit.diagnostics, *linked)))
             written.update(left)
     return replace(result, units=tuple(units), problems=tuple(problems), written=tuple(written))
+
+
+def _linked(paths: Iterable[Path]) -> list[Diagnostic]:
+    """A note for every file that has other names: a file that is replaced parts from them."""
+    message = "the file has {} with the old text"
+    names = {path: path.stat().st_nlink - 1 for path in paths if path.exists()}
+    return [
+        Diagnostic("TFR113", path, 1, 1, message.format("another name" if others == 1 else f"{others} other names"))
+        for path, others in names.items()
+        if others > 0
+    ]
 
 
 def _data_of(source: SourceFile | None) -> bytes | None:
@@ -182,8 +227,30 @@ def _analyse(
         sources = _parsed(contents, problems, progress)
     progress("analysing", 0, 0)
     given = [sources[path] for path in parsed_taking_part(sources.values(), always=discovery.named)]
-    units = checks.checked(given, engine(given), engine) if given else []
-    return RunResult(discovery.files, sources, tuple(units), tuple(problems))
+    units = _units(given, engine, problems)
+    return RunResult(discovery.files, sources, tuple(units), tuple(problems), left_out=discovery.left_out)
+
+
+def _units(given: Sequence[SourceFile], engine: Engine, problems: list[Diagnostic]) -> list[UnitResult]:
+    """The units of the files; where one is nested too deeply to be walked through, those of the others."""
+    if not given:
+        return []
+    try:
+        return checks.checked(given, engine(given), engine)
+    except RecursionError:
+        depths = {file.path: depth(file.tree) for file in given}
+    deep = [file for file in given if depths[file.path] > max(depths.values()) // 2]
+    message = "file is nested too deeply: a tree {} levels deep"
+    problems += [Diagnostic("TFR915", file.path, 1, 1, message.format(depths[file.path])) for file in deep]
+    return _units([file for file in given if file not in deep], engine, problems)
+
+
+def depth(tree: ast.AST) -> int:
+    """How many nodes of a tree stand one inside the other."""
+    depth, level = 0, [tree]
+    while level:
+        depth, level = depth + 1, [child for node in level for child in ast.iter_child_nodes(node)]
+    return depth
 
 
 def _parsed(contents: Mapping[Path, bytes], problems: list[Diagnostic], progress: Progress) -> dict[Path, SourceFile]:
@@ -193,8 +260,12 @@ def _parsed(contents: Mapping[Path, bytes], problems: list[Diagnostic], progress
         try:
             sources[path] = source_from_bytes(path, data)
         except SourceError as error:
-            problems.append(error.diagnostic)
+            problems.append(_not_python(error.diagnostic) if path.suffix not in _PYTHON else error.diagnostic)
     return sources
+
+
+def _not_python(problem: Diagnostic) -> Diagnostic:
+    return replace(problem, code="TFR901", message="file does not parse: it is no Python file by its name")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from tf1to2_reg.editing import calls, expressions, weight_callables
 from tf1to2_reg.editing.calls import Argument
 from tf1to2_reg.editing.rule import Context, LayerParts
 from tf1to2_reg.facts.knowledge import Constant, Kind
-from tf1to2_reg.facts.layers import LAYERS, LayerFacts
+from tf1to2_reg.facts.layers import DEFAULTS, LAYERS, LayerFacts, is_fused_axis
 from tf1to2_reg.facts.values import ACTIVATIONS, INITIALIZERS, REGULARIZERS
 
 FUSED_EPSILON = 1.001e-5
@@ -62,15 +62,16 @@ def argument(original: cst.Call, parameter: str, ctx: Context) -> cst.BaseExpres
 
 
 def is_fused(original: cst.Call, ctx: Context) -> bool | None:
-    """Whether TF1 runs this batch normalization with the fused kernel; None where rank or option are not known."""
+    """Whether TF1 runs this batch normalization with the fused kernel; None where that is not known."""
     given = calls.values(calls.bind(original, original, LAYERS["tf.layers.batch_normalization"].parameters, "TFR220"))
     fused = Constant(None) if "fused" not in given else ctx.constant(given["fused"].original.value)
     if fused is None:
         return None
-    if fused.value is False:
+    axis = Constant(DEFAULTS["axis"]) if "axis" not in given else ctx.constant(given["axis"].original.value)
+    if fused.value is False or (axis is not None and not is_fused_axis(axis.value)):
         return False
     inputs = ctx.tensor(given["inputs"].original.value) if "inputs" in given else None
-    return None if inputs is None or inputs.rank is None else inputs.rank == 4
+    return None if axis is None or inputs is None or inputs.rank is None else inputs.rank == 4
 
 
 def fused_class_source(tf: str) -> str:

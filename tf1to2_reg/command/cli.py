@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -19,7 +22,7 @@ Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and fol
 Include = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Files to take from folders [default: *.py].")]
 Exclude = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Files and folders to leave out.")]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Threads that read files [default: all cores].")]
-Report = Annotated[Path | None, typer.Option(metavar="FILE.json", help="Write what was found as JSON.")]
+Report = Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JSON report; - is standard output.")]
 ColorOption = Annotated[Color | None, typer.Option("--color", help="When to colour [default: auto].")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what failed.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Explain the notes too.")]
@@ -47,6 +50,8 @@ Partial = Annotated[
     typer.Option("--partial", help="To graph: leave names that TensorFlow has lost in their places, migrate the rest."),
 ]
 AllowDirty = Annotated[bool | None, typer.Option("--allow-dirty", help="Rewrite files with uncommitted changes too.")]
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def _epilog() -> str:
@@ -132,6 +137,21 @@ def rewrite(
     _run(lambda: commands.rewrite(options, verification))
 
 
+@app.command(short_help="Put back what the last rewrite replaced.")
+def undo(
+    path: Annotated[
+        Path, typer.Argument(metavar="[PATH]", help="A path that was given to rewrite, or one below it.")
+    ] = Path(),
+) -> None:
+    """Put back what the last rewrite replaced, and remove the files it made; again for the one before.
+
+    Nothing is put back where a file was changed since.
+    """
+    from tf1to2_reg.command import commands  # noqa: PLC0415
+
+    _run(lambda: commands.undo(path))
+
+
 @app.command(epilog=_epilog(), short_help="List the programs found.")
 def check(
     paths: Paths,
@@ -169,6 +189,8 @@ app.command(name="verify", epilog=_epilog(), short_help="Run two programs and co
 
 def main() -> None:
     """The entry point of the command."""
+    if sys.stdout is None:  # closed by the caller
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the process ends
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -185,17 +207,31 @@ def _verbosity(quiet: bool, verbose: bool) -> Verbosity | None:
 
 def _run(command: Callable[[], ExitCode]) -> None:
     from tf1to2_reg.command.commands import UsageError  # noqa: PLC0415
+    from tf1to2_reg.files.journal import StateInUse  # noqa: PLC0415
 
     try:
         code = command()
     except UsageError as error:
         raise _failed(str(error)) from None
+    except StateInUse as error:
+        raise _failed(f"TFR913 another run writes here: {error}") from None
+    except KeyboardInterrupt as error:
+        typer.echo("tf1to2-reg: stopped; no program is half written", err=True)
+        raise typer.Exit(128 + getattr(error, "number", signal.SIGINT)) from None
     except BrokenPipeError:
         raise
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise _defect() from None
+        raise _failed(f"the output cannot be written: {error.strerror}") from None
     except Exception:
-        traceback.print_exc()
-        raise _failed("this is a defect of tf1to2-reg; please report it with the lines above") from None
+        raise _defect() from None
     raise typer.Exit(code)
+
+
+def _defect() -> typer.Exit:
+    traceback.print_exc()
+    return _failed("this is a defect of tf1to2-reg; please report it with the lines above")
 
 
 def _failed(message: str) -> typer.Exit:

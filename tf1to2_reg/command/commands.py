@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,9 +14,13 @@ from tf1to2_reg import pipeline
 from tf1to2_reg.checks import Engine
 from tf1to2_reg.command.config import ConfigError, load_config
 from tf1to2_reg.command.settings import Settings, settings
-from tf1to2_reg.diagnostics import PAGES
+from tf1to2_reg.diagnostics import PAGES, Diagnostic
 from tf1to2_reg.diagnostics.exit_codes import ExitCode
-from tf1to2_reg.files.discovery import discover
+from tf1to2_reg.files.discovery import Discovery, GlobError, discover
+from tf1to2_reg.files.journal import home_of, homes_above, unfinished
+from tf1to2_reg.files.signals import stopped_by_signals
+from tf1to2_reg.files.undo import Restored, take_back
+from tf1to2_reg.files.undo import undo as put_back
 from tf1to2_reg.options import Color, Options, Verbosity, Verification
 from tf1to2_reg.pipeline import RunResult
 from tf1to2_reg.report import pages
@@ -26,7 +32,7 @@ from tf1to2_reg.report.style import style_for
 from tf1to2_reg.report.units import summary_text, unit_text
 from tf1to2_reg.verify.command import INSTALL
 
-STDIN = Path("-")
+STDIN = STDOUT = Path("-")
 STDIN_NAME = Path("<stdin>")
 
 
@@ -39,6 +45,9 @@ def diff(options: Options) -> ExitCode:
     run_settings = _settings(options)
     result = _analyse(options.paths, run_settings)
     style = style_for(sys.stdout, run_settings.color)
+    if run_settings.report == STDOUT:
+        _print_report("diff", result)
+        return _finish("diff", result, run_settings)
     base = base_of(result.new_sources)
     if base != Path.cwd():
         _say(f"paths in the diff are relative to {base}\n")
@@ -55,35 +64,83 @@ def rewrite(options: Options, verification: Verification | None = None) -> ExitC
     if STDIN in options.paths:
         if verification:
             raise UsageError("--verify needs the program's files, not standard input")
+        if run_settings.report == STDOUT:
+            raise UsageError("--report - and the migrated text would both go to standard output")
         result = _rewrite_stdin(run_settings)
     else:
         result = _rewrite_files(options.paths, run_settings, verification)
+        if run_settings.report == STDOUT:
+            _print_report("rewrite", result)
     return _finish("rewrite", result, run_settings)
 
 
 def _rewrite_files(paths: Sequence[Path], run_settings: Settings, verification: Verification | None) -> RunResult:
+    taken_back = _take_back(paths)
+    if taken_back.problems:
+        return RunResult((), {}, (), taken_back.problems)
     analysed = _analyse(paths, run_settings)
+    home = home_of(paths)
     if verification is None:
-        return pipeline.write(analysed, allow_dirty=run_settings.allow_dirty)
+        with stopped_by_signals():
+            return pipeline.write(analysed, home=home, allow_dirty=run_settings.allow_dirty)
     try:
         from tf1to2_reg.verify.approval import Approval, NotVerified  # noqa: PLC0415 - needs the extra
     except ImportError as error:
         raise UsageError(f"{INSTALL} (no module {error.name})") from None
     approval = Approval(paths, verification, quiet=run_settings.verbosity == Verbosity.QUIET)
     try:
-        return pipeline.write(analysed, allow_dirty=run_settings.allow_dirty, approve=approval)
+        with stopped_by_signals():
+            return pipeline.write(analysed, home=home, allow_dirty=run_settings.allow_dirty, approve=approval)
     except NotVerified as error:
         raise UsageError(f"{error}\nnothing was written: the program could not be verified") from error
+
+
+def _take_back(paths: Sequence[Path]) -> Restored:
+    """Put back what a killed rewrite of these files left half written, and say so."""
+    homes = [home for home in discover(paths).homes if unfinished(home)]
+    parts = [take_back(home) for home in homes]
+    restored = Restored(
+        tuple(path for part in parts for path in part.replaced),
+        tuple(path for part in parts for path in part.removed),
+        tuple(problem for part in parts for problem in part.problems),
+    )
+    if restored.replaced or restored.removed:
+        _say("a rewrite was stopped here while it wrote; what it had begun is taken back:\n" + _restored_text(restored))
+    return restored
+
+
+def undo(path: Path) -> ExitCode:
+    """Put back what the last rewrite at or above the path replaced."""
+    if not path.exists():
+        raise UsageError(f"{path} does not exist")
+    restored = next((done for home in homes_above([path]) if (done := put_back(home)) is not None), None)
+    if restored is None:
+        raise UsageError(f"no rewrite is kept for {path}; give the path that was given to `rewrite`")
+    _say(_restored_text(restored))
+    _say(Messages({}, style_for(sys.stderr, Color.AUTO), Verbosity.NORMAL).text(restored.problems))
+    return ExitCode.UNUSABLE if restored.problems else ExitCode.DONE
+
+
+def _restored_text(restored: Restored) -> str:
+    lines = [f"put back {_shown(path)}\n" for path in restored.replaced]
+    return "".join(lines + [f"removed {_shown(path)}\n" for path in restored.removed])
+
+
+def _shown(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def check(options: Options) -> ExitCode:
     """Print the programs and what they are made of to standard output."""
     run_settings = _settings(options)
     result = _analyse(options.paths, run_settings)
-    style = style_for(sys.stdout, run_settings.color)
-    messages = Messages(result.sources, style, run_settings.verbosity)
-    for unit in result.units:
-        sys.stdout.write(unit_text(unit, style) + messages.unit(unit) + "\n")
+    if run_settings.report == STDOUT:
+        _print_report("check", result)
+    else:
+        style = style_for(sys.stdout, run_settings.color)
+        messages = Messages(result.sources, style, run_settings.verbosity)
+        for unit in result.units:
+            sys.stdout.write(unit_text(unit, style) + messages.unit(unit) + "\n")
     return _finish("check", result, run_settings)
 
 
@@ -102,12 +159,14 @@ def _settings(options: Options) -> Settings:
         raise UsageError("- stands for standard input and must be the only path")
     files = [path for path in options.paths if path != STDIN]
     for path in files:
-        if not path.exists() and not path.is_symlink():
+        if not os.path.lexists(path):
             raise UsageError(f"{path} does not exist")
     try:
         return settings(options, load_config(files))
     except ConfigError as error:
         raise UsageError(str(error)) from error
+    except GlobError as error:
+        raise UsageError(f"{error.args[0]!r} is no pattern for files; patterns are those of a .gitignore") from error
 
 
 def _analyse(paths: Sequence[Path], run_settings: Settings) -> RunResult:
@@ -117,7 +176,14 @@ def _analyse(paths: Sequence[Path], run_settings: Settings) -> RunResult:
     shown = sys.stderr.isatty() and run_settings.verbosity > Verbosity.QUIET
     with ProgressBar() if shown else nullcontext(pipeline.no_progress) as progress:
         found = discover(paths, run_settings.selection)
+        found = replace(found, problems=(*found.problems, *_half_written(found)))
         return pipeline.analyse(found, engine=engine, jobs=run_settings.jobs, progress=progress)
+
+
+def _half_written(found: Discovery) -> Iterator[Diagnostic]:
+    message = "an earlier rewrite was stopped while it wrote this program"
+    for run, program in (stopped for home in found.homes for stopped in unfinished(home)):
+        yield Diagnostic("TFR911", run.path(program.entries[0]), 1, 1, message)
 
 
 def _engine(run_settings: Settings) -> Engine:
@@ -140,15 +206,22 @@ def _finish(command: str, result: RunResult, run_settings: Settings) -> ExitCode
             _say(messages.unit(unit))
     _say(messages.text(result.problems))
     if run_settings.verbosity > Verbosity.QUIET:
+        _say(messages.lines(result.left_out))
+    if run_settings.verbosity > Verbosity.QUIET:
         _say("".join(f"rewrote {path}\n" for path in result.written or ()) + summary_text(result))
-    if run_settings.report:
+    if run_settings.report and run_settings.report != STDOUT:
         _write_report(command, result, run_settings.report)
     return result.exit_code()
 
 
+def _print_report(command: str, result: RunResult) -> None:
+    sys.stdout.buffer.write(json_report(command, result).encode(errors="backslashreplace"))
+    sys.stdout.buffer.flush()
+
+
 def _write_report(command: str, result: RunResult, file: Path) -> None:
-    try:
-        file.write_text(json_report(command, result), encoding="utf-8")
+    try:  # in JSON `\udcff` is what stands for a byte of a file name that is not UTF-8
+        file.write_text(json_report(command, result), encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise UsageError(f"the report cannot be written: {file}: {error.strerror}") from error
 

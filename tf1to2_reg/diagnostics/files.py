@@ -90,4 +90,44 @@ Before anything is written the new text must parse, compile, stay the same when 
 left. It did not: this is a defect of the tool, found before it did any harm. The program is as it was.""",
         help="Please report it with the program, or the part of it around the message.",
     ),
+    Page(
+        "TFR911",
+        "a rewrite was stopped while it wrote",
+        why="""\
+An earlier `rewrite` was killed between the first file of a program and the last, so part of the program is migrated
+and part is not. Nothing can be said about such a program. The old content of every file is kept.""",
+        help="Run `tf1to2-reg rewrite` again, which first takes back what was begun, or `tf1to2-reg undo`.",
+    ),
+    Page(
+        "TFR912",
+        "file changed since the rewrite",
+        why="""\
+The file is neither as the rewrite left it nor as it was before, so putting the old content back would lose what was
+done since. Nothing at all was put back.""",
+        help="Take your changes out of the file (keep a copy), run `undo` again, then apply them to the old text.",
+    ),
+    Page(
+        "TFR913",
+        "another run writes here",
+        why="""\
+Another `rewrite` or `undo` is writing files of the same repository and did not come to an end within ten seconds. Two
+that write at once could each leave half a program.""",
+        help="Wait for the other run, then run the command again.",
+    ),
+    Page(
+        "TFR914",
+        "found, but left out",
+        why="""\
+What lies in a Python environment, among installed packages or in a folder that setuptools built is not the program's
+own text, and a link that leads to nothing holds none. It never changes the exit code.""",
+        help="To have it looked at all the same, give it as a path of its own.",
+    ),
+    Page(
+        "TFR915",
+        "file is nested too deeply",
+        why="""\
+An expression or a chain of `elif` has so many parts that the tool, which walks through them one inside the other, ran
+out of room (thousands, not hundreds). The file is not looked at; all others are processed.""",
+        help="Write the long expression as a loop or a table, or leave the file out with `--exclude`.",
+    ),
 )

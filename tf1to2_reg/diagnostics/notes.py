@@ -169,4 +169,12 @@ running on TensorFlow 1 meanwhile, give it a copy of the file first.""",
         before="import nets  # of train.py, which migrates, and of serve.py, which is refused\n",
         after="import nets  # needs TensorFlow 2.16 now\n",
     ),
+    Page(
+        "TFR113",
+        "the file has other names that keep the old text",
+        why="""\
+A file is written by putting a new one into its place, so that no reader ever meets half a file. Hard links to the old
+file stay with the old file.""",
+        help="Make the links anew if all names are to have the new text.",
+    ),
 )

@@ -86,4 +86,14 @@ then has to be looked at again. The migrated program keeps the vector.""",
         before="loss = error + tf.losses.get_regularization_losses()\n",
         after="loss = error + tf.losses.get_regularization_loss()\n",
     ),
+    Page(
+        "TFR306",
+        "an exception raised under a name that TensorFlow does not have",
+        why="""\
+TensorFlow 1.15 has no such name, so that the line raises an AttributeError in place of the exception. The migrated
+program does the same.""",
+        help="Raise an exception that exists.",
+        before='raise tf.flags.FlagsError("Unable to find the model.")\n',
+        after='raise ValueError("Unable to find the model.")\n',
+    ),
 )

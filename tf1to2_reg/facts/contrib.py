@@ -6,6 +6,8 @@ Sources: `tensorflow.contrib` 1.15.5 (which names of its modules are one functio
 
 from __future__ import annotations
 
+from tf1to2_reg.facts import contrib_more
+
 LAYERS_CALLED_OTHERWISE = {
     "conv1d": "convolution1d",
     "conv2d": "convolution2d",
@@ -156,7 +158,8 @@ def _pieces() -> dict[str, str]:
         "tf.nn.rnn_cell": {name: name for name in CELLS},
         "tf.contrib.rnn": {name: name for name in CONTRIB_CELLS},
     }
-    return {f"{module}.{name}": piece for module, names in modules.items() for name, piece in names.items()}
+    found = {f"{module}.{name}": piece for module, names in modules.items() for name, piece in names.items()}
+    return found | contrib_more.PIECES
 
 
 PIECES = _pieces()

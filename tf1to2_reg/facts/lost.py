@@ -9,9 +9,10 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.resources import files
 
-from tf1to2_reg.facts import contrib
+from tf1to2_reg.facts import contrib, contrib_more
 from tf1to2_reg.facts.compat_v1 import modules
 from tf1to2_reg.facts.layers import LAYERS
+from tf1to2_reg.facts.old_names import OLD_NAMES
 
 LAYER_FUNCTIONS = frozenset(symbol.removeprefix("tf.layers.") for symbol in LAYERS)
 LAYER_CLASSES = frozenset(facts.keras for facts in LAYERS.values())
@@ -53,6 +54,7 @@ _DATA = (
 
 RENAMED: dict[str, str] = {
     **contrib.SAME_FUNCTIONS,
+    **contrib_more.RENAMED,
     **{f"tf.contrib.distributions.{name}": f"tf.distributions.{name}" for name in _DISTRIBUTIONS},
     **{
         f"tf.contrib.data.{name}": f"tf.data.experimental.{name}"
@@ -171,7 +173,7 @@ def plain(symbol: str) -> str:
     if symbol == _NP_UTILS or symbol.startswith(_NP_UTILS + "."):
         symbol = "tf.keras.utils" + symbol.removeprefix(_NP_UTILS)
     symbol = contrib.plain(symbol)
-    return RENAMED.get(symbol, symbol)
+    return RENAMED.get(symbol) or OLD_NAMES.get(symbol, symbol)
 
 
 def piece(symbol: str) -> str | None:

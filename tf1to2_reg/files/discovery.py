@@ -11,16 +11,37 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 from tf1to2_reg.diagnostics import Diagnostic
+from tf1to2_reg.files.journal import STATE_FOLDER, homes_above
 
 _ENVIRONMENT_MARKS = ("pyvenv.cfg", "conda-meta")
+_INSTALLED = ("dist-packages", "node_modules", "site-packages")
+_BUILT = ("lib", "bdist.linux-x86_64")
+
+
+class GlobError(ValueError):
+    """A pattern that is none; the first argument is the pattern."""
 
 
 @dataclass(frozen=True)
 class Globs:
-    """Patterns as in a .gitignore, matched against paths relative to `base`; without a slash they match anywhere."""
+    """Patterns as in a .gitignore, matched against paths relative to `base`; without a slash they match anywhere.
+
+    Raises:
+        GlobError: a pattern is malformed, or can match nothing.
+    """
 
     patterns: tuple[str, ...] = ()
     base: Path = field(default_factory=Path.cwd)
+
+    def __post_init__(self) -> None:
+        """Refuse what is no pattern."""
+        for pattern in self.patterns:
+            try:
+                (spec,) = GitIgnoreSpec.from_lines([pattern]).patterns
+            except ValueError as error:
+                raise GlobError(pattern) from error
+            if spec.include is None:
+                raise GlobError(pattern)
 
     def match(self, path: Path) -> bool:
         """Whether a file is matched, or lies in a folder that is."""
@@ -48,11 +69,17 @@ class Selection:
 
 @dataclass(frozen=True)
 class Discovery:
-    """`files` are sorted and name each file once; `named` holds those given one by one, not found in a folder."""
+    """`files` are sorted and name each file once; `named` holds those given one by one, not found in a folder.
+
+    `left_out` says what was found in a folder and is not looked at, though one could think it is. `homes` are the
+    folders in which an earlier rewrite keeps what it replaced.
+    """
 
     files: tuple[Path, ...]
     named: frozenset[Path] = frozenset()
     problems: tuple[Diagnostic, ...] = ()
+    left_out: tuple[Diagnostic, ...] = ()
+    homes: tuple[Path, ...] = ()
 
 
 def discover(paths: Sequence[Path], selection: Selection | None = None) -> Discovery:
@@ -60,15 +87,23 @@ def discover(paths: Sequence[Path], selection: Selection | None = None) -> Disco
 
     A file that is named is taken even if it is hidden, ignored by git or not included; only `exclude` holds for it.
     Links found in a folder must stay within the given paths, else they give TFR909; a link that is named may lead
-    anywhere. Folders that cannot be listed give TFR904.
+    anywhere. Environments, installed packages and links to nothing are left out (TFR914). Folders that
+    cannot be listed give TFR904.
     """
-    walk = _Walk(selection or Selection(), [path.resolve() for path in paths])
+    walk = _Walk(selection or Selection(), [Path(os.path.realpath(path)) for path in paths])
     for path in paths:
-        if path.is_dir():
+        if os.path.isdir(path):
             walk.folder(path)
         else:
             walk.named_file(path)
-    return Discovery(_each_once(walk.files), frozenset(walk.named), tuple(walk.problems))
+    homes = dict.fromkeys([*homes_above(paths), *walk.homes])
+    return Discovery(
+        files=_each_once(walk.files),
+        named=frozenset(walk.named),
+        problems=tuple(walk.problems),
+        left_out=tuple(walk.left_out),
+        homes=tuple(homes),
+    )
 
 
 class _Walk:
@@ -76,11 +111,13 @@ class _Walk:
         self.files: list[Path] = []
         self.named: set[Path] = set()
         self.problems: list[Diagnostic] = []
+        self.left_out: list[Diagnostic] = []
+        self.homes: list[Path] = []
         self._selection = selection
         self._roots = roots
 
     def named_file(self, path: Path) -> None:
-        if not path.exists():
+        if not os.path.exists(path):
             code, message = (
                 ("TFR909", "symbolic link leads to nothing") if path.is_symlink() else ("TFR904", "file does not exist")
             )
@@ -100,6 +137,8 @@ class _Walk:
         except OSError as error:
             self._problem("TFR904", folder, f"folder cannot be listed: {error.strerror}")
             return
+        if any(entry.name == STATE_FOLDER for entry in entries):
+            self.homes.append(Path(os.path.realpath(folder)))
         has_rules = any(entry.name in (".git", ".gitignore") for entry in entries)
         rules = [*rules_above, *_rules_of(folder)] if has_rules else rules_above
         for entry in entries:
@@ -109,18 +148,17 @@ class _Walk:
         if entry.is_symlink():
             self._link(path, rules)
         elif entry.is_dir(follow_symlinks=False):
-            if not self._skipped_folder(path) and not _ignored(rules, path, "/"):
+            if self._skipped_folder(path) or _ignored(rules, path, "/"):
+                return
+            if (why := _not_the_programs_own(path)) is not None:
+                self.left_out.append(Diagnostic("TFR914", path, 1, 1, f"folder is left out: {why}"))
+            else:
                 self._folder(path, rules)
         elif entry.is_file(follow_symlinks=False) and self._wanted(path, rules):
             self.files.append(path)
 
     def _skipped_folder(self, path: Path) -> bool:
-        return (
-            path.name.startswith(".")
-            or path.name == "__pycache__"
-            or self._selection.exclude.match_folder(path)
-            or any((path / mark).exists() for mark in _ENVIRONMENT_MARKS)
-        )
+        return path.name.startswith(".") or path.name == "__pycache__" or self._selection.exclude.match_folder(path)
 
     def _wanted(self, path: Path, rules: list[_Rules]) -> bool:
         return (
@@ -131,13 +169,17 @@ class _Walk:
 
     def _link(self, path: Path, rules: list[_Rules]) -> None:
         if path.is_dir():
-            if not self._inside(path.resolve()) and not _ignored(rules, path, "") and any(path.glob("*.py")):
+            if (
+                not self._inside(Path(os.path.realpath(path)))
+                and not _ignored(rules, path, "")
+                and any(path.glob("*.py"))
+            ):
                 self._problem("TFR909", path, "symbolic link leads to a folder outside the given paths")
         elif not self._wanted(path, rules):
             return
-        elif not path.exists():
-            self._problem("TFR909", path, "symbolic link leads to nothing")
-        elif not self._inside(path.resolve()):
+        elif not os.path.exists(path):
+            self.left_out.append(Diagnostic("TFR914", path, 1, 1, "symbolic link leads to nothing"))
+        elif not self._inside(Path(os.path.realpath(path))):
             self._problem("TFR909", path, "symbolic link leads to a file outside the given paths")
         elif path.is_file():
             self.files.append(path)
@@ -147,6 +189,17 @@ class _Walk:
 
     def _problem(self, code: str, path: Path, message: str) -> None:
         self.problems.append(Diagnostic(code, path, 1, 1, message))
+
+
+def _not_the_programs_own(folder: Path) -> str | None:
+    """Why a folder holds what others wrote, or copies."""
+    if any(os.path.lexists(folder / mark) for mark in _ENVIRONMENT_MARKS):
+        return "it is a Python environment"
+    if folder.name in _INSTALLED:
+        return "it holds installed packages"
+    if folder.name == "build" and any(os.path.lexists(folder / part) for part in _BUILT):
+        return "it holds what setuptools built"
+    return None
 
 
 @dataclass(frozen=True)
@@ -197,5 +250,5 @@ def _each_once(files: Sequence[Path]) -> tuple[Path, ...]:
     """Each file under one name, its own rather than that of a link."""
     first: dict[Path, Path] = {}
     for path in sorted(dict.fromkeys(files), key=lambda path: (path.is_symlink(), path)):
-        first.setdefault(path.resolve(), path)
+        first.setdefault(Path(os.path.realpath(path)), path)
     return tuple(sorted(first.values()))

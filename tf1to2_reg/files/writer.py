@@ -5,23 +5,53 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from tf1to2_reg.diagnostics import Diagnostic
 
 _NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
+_NEW, _OLD = ".tmp", ".old"
+_SUFFIXES = (_NEW, _OLD)
 
 
 @dataclass(frozen=True)
 class Change:
-    """The new content of a file, and the content it was made from; None for a file that is made."""
+    """The new content of a file, and the content it was made from; None where there is no file before, or after."""
 
     path: Path
     before: bytes | None
-    after: bytes
+    after: bytes | None
+
+
+class Journal(Protocol):
+    """Told before the first file of a program is touched, and when all are written or as they were."""
+
+    @property
+    def token(self) -> str:
+        """Part of the names of temporary files; no two runs have the same."""
+
+    def begin(self, contents: Sequence[tuple[Path, bytes | None, bytes | None]]) -> None:
+        """These files change: (path, content before, content after)."""
+
+    def end(self) -> None:
+        """No file is between two contents."""
+
+
+class NoJournal:
+    """Remembers nothing."""
+
+    def __init__(self) -> None:
+        self.token = f"{os.getpid()}-{time.time_ns()}"
+
+    def begin(self, contents: Sequence[tuple[Path, bytes | None, bytes | None]]) -> None:
+        """Do nothing."""
+
+    def end(self) -> None:
+        """Do nothing."""
 
 
 class WriteError(Exception):
@@ -33,30 +63,72 @@ class WriteError(Exception):
 
 
 @dataclass(frozen=True)
-class _Staged:
-    """A file about to be replaced or made: `new` and `backup` lie in its folder until then.
+class _Placed:
+    """A change and the file itself, where links lead."""
 
-    A file that is made has no backup.
+    change: Change
+    target: Path
+
+
+@dataclass(frozen=True)
+class _Staged:
+    """A file about to be replaced, made or removed: `new` and `backup` lie in its folder until then.
+
+    A file that is made has no backup, one that is removed nothing new.
     """
 
     change: Change
     target: Path
-    new: Path
+    new: Path | None
     backup: Path | None
 
 
-def write_all(changes: Sequence[Change]) -> None:
+def write_all(changes: Sequence[Change], journal: Journal | None = None) -> None:
     """Replace the content of all files, or of none. Files without content before are made, never over another file.
 
     The new contents are written to the same folders and flushed to the disk before the first file is replaced. A
-    symbolic link stays and its target is replaced. Mode and, where permitted, owner are kept.
+    symbolic link stays and its target is replaced. Mode and, where permitted, owner are kept. After a kill `journal`
+    knows what was begun.
 
     Raises:
         WriteError: a file changed since it was read, is read-only, or cannot be written. All files are as they were;
             where even that fails, the message names the file that holds the old content.
     """
+    if not changes:
+        return
+    journal = journal or NoJournal()
+    placed = [_placed(change) for change in changes]
+    try:
+        journal.begin([(item.target, item.change.before, item.change.after) for item in placed])
+    except OSError as error:
+        message = f"what is replaced cannot be kept for undo: {error.strerror or error}"
+        raise WriteError(Diagnostic("TFR907", changes[0].path, 1, 1, message)) from error
+    try:
+        _write_placed(placed, journal.token)
+    except BaseException:
+        if all(map(_is_as_before, placed)):
+            journal.end()
+        raise
+    journal.end()
+
+
+def leftovers(target: Path, token: str) -> list[Path]:
+    """The temporary files that a kill may have left beside a file."""
+    return [path for suffix in _SUFFIXES if os.path.lexists(path := _beside(target, token, suffix))]
+
+
+def _is_as_before(item: _Placed) -> bool:
+    try:
+        return item.target.read_bytes() == item.change.before
+    except FileNotFoundError:
+        return item.change.before is None
+    except OSError:
+        return False
+
+
+def _write_placed(placed: Sequence[_Placed], token: str) -> None:
     with contextlib.ExitStack() as temporary_files:
-        staged = [_stage(change, temporary_files) for change in changes]
+        staged = [_stage(item, token, temporary_files) for item in placed]
         for item in staged:
             _check_unchanged(item.change, item.target)
         touched: list[_Staged] = []
@@ -67,28 +139,33 @@ def write_all(changes: Sequence[Change]) -> None:
             raise
 
 
-def _stage(change: Change, temporary_files: contextlib.ExitStack) -> _Staged:
+def _placed(change: Change) -> _Placed:
     if change.before is None:
-        return _stage_new(change, temporary_files)
+        target = change.path.absolute()
+        _check_absent(change, target)
+        return _Placed(change, target)
     with _reported(change.path):
         target = change.path.resolve(strict=True)
     _check_unchanged(change, target)
     _check_writable(change, target)
+    return _Placed(change, target)
+
+
+def _stage(item: _Placed, token: str, temporary_files: contextlib.ExitStack) -> _Staged:
+    change, target = item.change, item.target
+    new = backup = None
     with _reported(change.path):
-        new = _temporary(target, change.after)
-        temporary_files.callback(new.unlink, missing_ok=True)
-        backup = _backup(target, change.before)
-        temporary_files.callback(backup.unlink, missing_ok=True)
+        if change.after is not None:
+            new = _temporary(_beside(target, token, _NEW), target, change.after)
+            temporary_files.callback(new.unlink, missing_ok=True)
+        if change.before is not None:
+            backup = _backup(_beside(target, token, _OLD), target, change.before)
+            temporary_files.callback(backup.unlink, missing_ok=True)
     return _Staged(change, target, new, backup)
 
 
-def _stage_new(change: Change, temporary_files: contextlib.ExitStack) -> _Staged:
-    target = change.path.absolute()
-    _check_absent(change, target)
-    with _reported(change.path):
-        new = _temporary(target, change.after)
-        temporary_files.callback(new.unlink, missing_ok=True)
-    return _Staged(change, target, new, None)
+def _beside(target: Path, token: str, suffix: str) -> Path:
+    return target.with_name(f".{target.name}.{token}{suffix}")
 
 
 def _check_absent(change: Change, target: Path) -> None:
@@ -113,13 +190,12 @@ def _check_writable(change: Change, target: Path) -> None:
         raise WriteError(Diagnostic("TFR905", change.path, 1, 1, "file is read-only"))
 
 
-def _temporary(target: Path, content: bytes) -> Path:
-    """A file beside the target with its mode and owner and the given content, flushed to the disk.
+def _temporary(path: Path, target: Path, content: bytes) -> Path:
+    """A file with the mode and owner of `target` and the given content, flushed to the disk.
 
     Where the target does not exist yet, the mode is that of any new file.
     """
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
-    path = Path(name)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         try:
             _write(descriptor, content)
@@ -156,13 +232,12 @@ def _copy_mode_and_owner(source: Path, target: Path) -> None:
     target.chmod(status.st_mode & 0o7777)
 
 
-def _backup(target: Path, content: bytes) -> Path:
+def _backup(path: Path, target: Path, content: bytes) -> Path:
     """The old file under a second name: a hard link where the file system has them, else a copy."""
-    path = target.with_name(f".{target.name}.{os.getpid()}.old")
     try:
         os.link(target, path)
     except OSError:
-        return _temporary(target, content)
+        return _temporary(path, target, content)
     return path
 
 
@@ -174,12 +249,21 @@ def _replace_all(staged: Sequence[_Staged], touched: list[_Staged]) -> None:
                 touched.append(item)
             else:
                 touched.append(item)
-                os.replace(item.new, item.target)
+                _replace(item)
             _flush_folder(item.target.parent)
+
+
+def _replace(item: _Staged) -> None:
+    if item.new is None:
+        item.target.unlink()
+    else:
+        os.replace(item.new, item.target)
 
 
 def _make(item: _Staged) -> None:
     """Put a new file in its place; other than with `os.replace`, a file that came to be there meanwhile stays."""
+    if item.new is None or item.change.after is None:
+        return
     try:
         os.link(item.new, item.target)
     except FileExistsError:

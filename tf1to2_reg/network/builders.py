@@ -11,9 +11,10 @@ from tf1to2_reg.network.data import ModelPlan, Parameter
 from tf1to2_reg.network.sharing import Part, Sharing
 from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.program.callees import callee, layer_symbol
+from tf1to2_reg.program.definitions import Function
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.trace import Frame, Trace
-from tf1to2_reg.program.values import AnyOf, Function, Placeholder
+from tf1to2_reg.program.values import AnyOf, Placeholder
 from tf1to2_reg.syntax.binding import method_parameters_of, parameters_of
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk

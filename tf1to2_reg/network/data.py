@@ -6,8 +6,8 @@ import ast
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from tf1to2_reg.program.definitions import Environment
 from tf1to2_reg.program.trace import Frame
-from tf1to2_reg.program.values import Environment
 from tf1to2_reg.syntax.binding import method_parameters_of, parameters_of
 from tf1to2_reg.syntax.modules import Module
 

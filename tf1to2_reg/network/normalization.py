@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.facts.knowledge import Constant
+from tf1to2_reg.facts.layers import DEFAULTS, is_fused_axis
 from tf1to2_reg.network.data import ModelPlan, Normalization
 from tf1to2_reg.program.trace import LayerEvent, Trace
 from tf1to2_reg.program.values import Value, constant_of
@@ -48,7 +50,13 @@ def _mode(event: LayerEvent, *, updated: bool) -> Normalization | None:
         return Normalization.PLAIN
     if event.rank is None:
         raise refusal("TFR227", "the rank of the input of a batch normalization is not known", event.node)
-    return Normalization.FUSED if event.rank == 4 else Normalization.PLAIN
+    return Normalization.FUSED if event.rank == 4 and _has_fused_axis(event) else Normalization.PLAIN
+
+
+def _has_fused_axis(event: LayerEvent) -> bool:
+    axis = event.arguments.get("axis")
+    constant = constant_of(axis.value) if axis is not None else Constant(DEFAULTS["axis"])
+    return constant is not None and is_fused_axis(constant.value)
 
 
 def training_of(event: LayerEvent) -> Value | None:

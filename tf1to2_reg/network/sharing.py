@@ -9,9 +9,10 @@ from functools import cached_property
 
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.facts.layers import DEFAULTS, has_variables
+from tf1to2_reg.program.definitions import Function
 from tf1to2_reg.program.tokens import Numbered, Path, depends_on_loops, differs_in, is_known, loosely, may_be_equal
 from tf1to2_reg.program.trace import Frame, LayerEvent, Trace
-from tf1to2_reg.program.values import Function, Symbol, Value, constant_of, python
+from tf1to2_reg.program.values import Symbol, Value, constant_of, python
 
 
 @dataclass(eq=False)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 
 from tf1to2_reg.facts.layers import LAYERS
+from tf1to2_reg.program.definitions import Function, Method
 from tf1to2_reg.program.evaluations import Evaluations
-from tf1to2_reg.program.values import Function, Method, Symbol
+from tf1to2_reg.program.values import Symbol
 
 
 def callee(call: ast.Call, facts: Evaluations) -> ast.FunctionDef | None:

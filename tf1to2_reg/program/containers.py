@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tf1to2_reg.program.values import (
-    Mapping,
-    Python,
-    Series,
-    Value,
-    constant_of,
-    current,
-    element_of,
-    find_key,
-    join,
-    mapping_of_both,
-    python,
-)
+from tf1to2_reg.program.joining import element_of, join, mapping_of_both
+from tf1to2_reg.program.values import Mapping, Python, Series, Value, constant_of, current, find_key, python
 
 Change = Callable[[Value], Value]
 """What a list or dict is after something was done to it."""

@@ -11,13 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tf1to2_reg.facts.knowledge import Constant, Kind, TensorFacts
+from tf1to2_reg.program.definitions import Class, Function, Method
+from tf1to2_reg.program.joining import join
 from tf1to2_reg.program.values import (
     AnyOf,
     Builtin,
-    Class,
-    Function,
     Initializer,
-    Method,
     Python,
     Regularizer,
     Symbol,
@@ -26,7 +25,6 @@ from tf1to2_reg.program.values import (
     facts_of,
     is_backward,
     is_same_constant,
-    join,
     join_facts,
     type_of,
 )

@@ -7,37 +7,27 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
 from tf1to2_reg.facts.knowledge import Constant, TensorFacts
-from tf1to2_reg.program import containers, distinctness, members, stores
-from tf1to2_reg.program.calls import builtins as builtin_calls
-from tf1to2_reg.program.calls import libraries
-from tf1to2_reg.program.calls import project as project_calls
-from tf1to2_reg.program.calls import tensorflow as tensorflow_calls
+from tf1to2_reg.program import containers, members, stores
+from tf1to2_reg.program.calls import dispatch
+from tf1to2_reg.program.definitions import Environment, Function
+from tf1to2_reg.program.joining import element_of, join
 from tf1to2_reg.program.machine import CallSite, Machine
-from tf1to2_reg.program.operators import Operators, sliced_rank
+from tf1to2_reg.program.operators import Operators, formatted, sliced_rank
 from tf1to2_reg.program.relevance import Relevance
 from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import (
-    AnyOf,
     Builtin,
-    Class,
-    Environment,
-    Function,
-    Library,
     Mapping,
-    Method,
     Python,
     Series,
-    Symbol,
     Tensor,
     Value,
     any_of_shape,
     constant_of,
     current,
-    element_of,
-    join,
-    leaves,
     python,
 )
+from tf1to2_reg.syntax.modules import Module, Project
 
 _SINGLETONS = {"True": True, "False": False, "None": None}
 
@@ -45,9 +35,10 @@ _SINGLETONS = {"True": True, "False": False, "None": None}
 class Expressions(ABC):
     """Evaluates expressions; the statements are the subclass's."""
 
-    def __init__(self, machine: Machine, relevance: Relevance) -> None:
+    def __init__(self, machine: Machine, relevance: Relevance, project: Project) -> None:
         self.machine = machine
         self.relevance = relevance
+        self.project = project
         self.operators = Operators(machine)
         self._handlers: dict[type[ast.expr], Callable[..., Value]] = {
             ast.Constant: lambda node, _: python(node.value),
@@ -72,15 +63,6 @@ class Expressions(ABC):
             ast.JoinedStr: self._joined,
             ast.NamedExpr: self._named,
         }
-        self._callees: dict[type[Value], Callable[..., Value]] = {
-            Symbol: self._call_symbol,
-            Function: self._call_function,
-            Method: self._call_bound,
-            Class: self._instantiate,
-            Builtin: self._call_builtin,
-            Library: self._call_library,
-            AnyOf: self._call_one_of,
-        }
 
     def evaluate(self, node: ast.expr, frame: Frame) -> Value:
         """The value of an expression; what is learnt is recorded at the node."""
@@ -100,6 +82,10 @@ class Expressions(ABC):
     @abstractmethod
     def finish(self, frame: Frame) -> None:
         """Let what early returns left meet what the end of the function left."""
+
+    @abstractmethod
+    def run_module(self, module: Module, name: str) -> Frame:
+        """Run a module, unless it has run already."""
 
     def truth(self, node: ast.expr, frame: Frame) -> bool | None:
         """The truth of a condition, None where it is decided when the program runs."""
@@ -124,130 +110,11 @@ class Expressions(ABC):
     # Calls
 
     def _call(self, node: ast.Call, frame: Frame) -> Value:
-        if isinstance(node.func, ast.Attribute):
-            return self._call_attribute(node, node.func, frame)
-        callee = self.evaluate(node.func, frame)
-        site = self._site(node, frame, callee)
-        return self.call(callee, site) if site is not None else Python()
-
-    def _call_attribute(self, node: ast.Call, func: ast.Attribute, frame: Frame) -> Value:
-        base = self.evaluate(func.value, frame)
-        callee = members.member(base, self, func.attr, frame, func)
-        self.machine.record(func, callee)
-        site = self._site(node, frame, callee)
-        if site is None:
-            return Python()
-        if func.attr == "format" and not node.keywords and isinstance(constant_of(base), Constant):
-            literals = str(getattr(constant_of(base), "value", "")).split("{}")
-            if len(literals) == len(site.positional) + 1 and not any("{" in part or "}" in part for part in literals):
-                return self.formatted(literals, [value for value, _ in site.positional])
-        handled = members.call_method(base, self, func.attr, site)
-        if handled is not None:
-            return handled
-        result = self.call(callee, site)
-        return Python(of_shape=True) if isinstance(result, Python) and any_of_shape(base) else result
-
-    def _site(self, node: ast.Call, frame: Frame, callee: Value) -> CallSite | None:
-        positional: list[tuple[Value, ast.expr]] = []
-        keywords: dict[str, tuple[Value, ast.expr]] = {}
-        unresolved = False
-        for argument in node.args:
-            value = self.evaluate(argument, frame)
-            if isinstance(argument, ast.Starred):
-                unresolved = True
-                if _takes_any(callee) or (isinstance(callee, Builtin) and callee.name == "zip"):
-                    positional.append((value, argument))
-            else:
-                positional.append((value, argument))
-        for keyword in node.keywords:
-            value = self.evaluate(keyword.value, frame)
-            if keyword.arg is None:
-                unresolved = True
-            else:
-                keywords[keyword.arg] = (value, keyword.value)
-        site = CallSite(node, frame, positional, keywords)
-        if unresolved and not isinstance(callee, Builtin) and not _takes_any(callee) and self._matters(callee, site):
-            self.machine.obstacle("TFR209", "arguments passed with * or ** cannot be told apart", frame, node)
-            return None
-        return site
-
-    def _matters(self, callee: Value, site: CallSite) -> bool:
-        if isinstance(callee, Symbol):
-            return True
-        if isinstance(callee, Function | Method | Class) and project_calls.is_relevant(self, callee):
-            return True
-        return any(value.graph for value in site.values())
+        return dispatch.evaluate_call(self, node, frame)
 
     def call(self, callee: Value, site: CallSite) -> Value:
         """Call any value."""
-        handler = self._callees.get(type(callee))
-        return handler(callee, site) if handler is not None else self._call_unknown(callee, site)
-
-    def call_unseen(self, site: CallSite) -> Value:
-        """Call code that is not part of the project: no graph value may reach it, but as a feed."""
-        for value in site.values():
-            if value.graph and not isinstance(value, Mapping):
-                message = "a graph value is passed to code that cannot be seen"
-                self.machine.obstacle("TFR208", message, site.frame, site.node)
-                return Tensor()
-        for value in site.values():
-            self._hand_over(value, site)
-        return Python(of_shape=any_of_shape(*site.values()))
-
-    def _hand_over(self, value: Value, site: CallSite) -> None:
-        """Something is given to code that is not seen, which may call it if it is a function."""
-        for leaf in leaves(value):
-            if isinstance(leaf, Function | Method):
-                function = leaf.function if isinstance(leaf, Method) else leaf
-                if self.relevance.touches(function.node):
-                    message = f"{function.name}, which can touch the graph, is passed to code that cannot be seen"
-                    self.machine.obstacle("TFR208", message, site.frame, site.node)
-                project_calls.forget_reached(self, function, leaf.instance if isinstance(leaf, Method) else None, None)
-
-    def _call_symbol(self, callee: Symbol, site: CallSite) -> Value:
-        return tensorflow_calls.call(self, callee.name, site)
-
-    def _call_function(self, callee: Function, site: CallSite) -> Value:
-        return project_calls.call_function(self, callee, None, site)
-
-    def _call_bound(self, callee: Method, site: CallSite) -> Value:
-        return project_calls.call_function(self, callee.function, callee.instance, site)
-
-    def _instantiate(self, callee: Class, site: CallSite) -> Value:
-        return project_calls.instantiate(self, callee, site)
-
-    def _call_builtin(self, callee: Builtin, site: CallSite) -> Value:
-        return builtin_calls.call(self, callee, site)
-
-    def _call_library(self, callee: Library, site: CallSite) -> Value:
-        unseen = self.call_unseen(site)
-        if unseen.graph:
-            return unseen
-        if libraries.changes_arguments(callee):
-            self._forget(site)
-        return libraries.call(callee, site)
-
-    def _call_unknown(self, callee: Value, site: CallSite) -> Value:
-        self._forget(site)
-        return self.call_unseen(site)
-
-    def _forget(self, site: CallSite) -> None:
-        for value in site.values():
-            stores.forget(self, value)
-
-    def _call_one_of(self, callee: AnyOf, site: CallSite) -> Value:
-        if not any(isinstance(option, Symbol | Function | Method | Class) for option in callee.options):
-            return self._call_unknown(callee, site)
-        symbols = [option for option in callee.options if isinstance(option, Symbol)]
-        if len(symbols) == len(callee.options) and not any("layers" in symbol.name for symbol in symbols):
-            result: Value | None = None
-            for symbol in symbols:
-                result = join(result, self._call_symbol(symbol, site))
-            return result or Python()
-        if any(self._matters(option, site) for option in callee.options):
-            message = "which function is called is decided when the program runs"
-            self.machine.obstacle("TFR208", message, site.frame, site.node)
-        return Python()
+        return dispatch.call(self, callee, site)
 
     # Operators
 
@@ -416,16 +283,7 @@ class Expressions(ABC):
                 literals.append("")
             elif isinstance(part, ast.Constant):
                 literals[-1] += str(part.value)
-        return self.formatted(literals, parts) if plain else Python(type=str)
-
-    def formatted(self, literals: Sequence[str], parts: Sequence[Value]) -> Value:
-        """The text of `parts` with literals around and between them."""
-        constants = [constant_of(part) for part in parts]
-        if all(constant is not None for constant in constants):
-            texts = [str(constant.value) for constant in constants if constant is not None]
-            return python(literals[0] + "".join(text + after for text, after in zip(texts, literals[1:], strict=True)))
-        result = Python(None, any_of_shape(*parts), str, distinctness.of_text(literals, parts))
-        return self.machine.alike("|".join(literals), tuple(parts), result)
+        return formatted(self.machine, literals, parts) if plain else Python(type=str)
 
     def _named(self, node: ast.NamedExpr, frame: Frame) -> Value:
         value = self.evaluate(node.value, frame)
@@ -449,8 +307,3 @@ def _series_part(base: Series, constant: Constant | None) -> Value:
     if base.items is None or bounds is None or not all(bound is None or isinstance(bound, int) for bound in bounds):
         return Series(None, element_of(base), base.kind)
     return Series(base.items[slice(*bounds)], Python(), base.kind)
-
-
-def _takes_any(callee: Value) -> bool:
-    """`tf.group` takes ops in any number and order."""
-    return isinstance(callee, Symbol) and callee.name == "tf.group"

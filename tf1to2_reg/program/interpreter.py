@@ -5,25 +5,21 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from dataclasses import replace
+from functools import lru_cache
 
-from tf1to2_reg.program import containers, stores
-from tf1to2_reg.program.calls import libraries
+from tf1to2_reg.program import containers, imports, stores
+from tf1to2_reg.program.definitions import Class, Environment, Function, Instance
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.expressions import Expressions
+from tf1to2_reg.program.joining import element_of, join, weaken
 from tf1to2_reg.program.machine import Machine
 from tf1to2_reg.program.relevance import Relevance
 from tf1to2_reg.program.trace import Frame, State, Trace
 from tf1to2_reg.program.values import (
     AnyOf,
     Builtin,
-    Class,
-    Environment,
-    Function,
     Graph,
-    Instance,
-    ProjectModule,
     Python,
     Regularizer,
     Scope,
@@ -35,14 +31,11 @@ from tf1to2_reg.program.values import (
     Value,
     constant_of,
     current,
-    element_of,
     is_none,
-    join,
     python,
-    weaken,
 )
-from tf1to2_reg.syntax.imports import canonical
 from tf1to2_reg.syntax.modules import Module, Project
+from tf1to2_reg.syntax.variables import assigned_names
 
 TRY_STAR: type[ast.stmt] | None = getattr(ast, "TryStar", None)
 _SPELLED = {"AsyncFunctionDef": "async def", "AsyncFor": "async for", "AsyncWith": "async with", "TypeAlias": "type"}
@@ -54,8 +47,7 @@ class Interpreter(Expressions):
     """One abstract run. `run` returns the trace."""
 
     def __init__(self, project: Project, relevance: Relevance, entry: Module, facts: Evaluations | None = None) -> None:
-        super().__init__(Machine(Trace(entry, facts or Evaluations())), relevance)
-        self.project = project
+        super().__init__(Machine(Trace(entry, facts or Evaluations())), relevance, project)
         self._statements: dict[type[ast.stmt], Callable[..., bool]] = {
             ast.Expr: self._expr,
             ast.Assign: self._assign,
@@ -75,7 +67,7 @@ class Interpreter(Expressions):
             ast.Nonlocal: self._declaration,
             ast.ClassDef: self._class,
             ast.Import: self._import,
-            ast.ImportFrom: self._import_from,
+            ast.ImportFrom: self._import,
             ast.Global: self._declaration,
             ast.Raise: self._raise,
             ast.Assert: self._assert,
@@ -85,10 +77,11 @@ class Interpreter(Expressions):
 
     def run(self) -> Trace:
         """Run the entry module, and with it every module that it imports."""
-        self._run_module(self.machine.trace.entry, "__main__")
+        self.run_module(self.machine.trace.entry, "__main__")
         return self.machine.trace
 
-    def _run_module(self, module: Module, name: str) -> Frame:
+    def run_module(self, module: Module, name: str) -> Frame:
+        """Run a module, unless it has run already."""
         executed = self.machine.trace.executed
         if module not in executed:
             frame = Frame(module, Environment(bindings={"__name__": python(name)}))
@@ -362,7 +355,7 @@ class Interpreter(Expressions):
     def _end_control(self) -> None:
         self.machine.controlled -= 1
 
-    # Names: definitions, imports
+    # Names
 
     def _bind(self, frame: Frame, name: str, value: Value) -> None:
         stores.bind(self, name, value, frame)
@@ -386,85 +379,12 @@ class Interpreter(Expressions):
         self._bind(frame, statement.name, found)
         return False
 
-    def _import(self, statement: ast.Import, frame: Frame) -> bool:
-        for alias in statement.names:
-            bound = alias.asname or alias.name.split(".")[0]
-            wanted = alias.name if alias.asname else bound
-            if canonical(alias.name):
-                self._bind(frame, bound, Symbol(canonical(wanted) or "tf"))
-            elif module := self.project.find(frame.module, alias.name):
-                self._import_module(frame, bound, alias, module)
-            else:
-                self._bind(frame, bound, libraries.imported(wanted))
+    def _import(self, statement: ast.Import | ast.ImportFrom, frame: Frame) -> bool:
+        imports.run_import(self, statement, frame)
         return False
-
-    def _import_module(self, frame: Frame, bound: str, alias: ast.alias, module: Module) -> None:
-        value = self._module_value(module)
-        if alias.asname or "." not in alias.name:
-            self._bind(frame, bound, value)
-            return
-        self._bind(frame, bound, Package(frame.module, Environment(), bound, partial(self._submodule, frame.module)))
-
-    def _module_value(self, module: Module) -> ProjectModule:
-        return ProjectModule(module, self._run_module(module, ".".join(module.parts[-1:])).env)
-
-    def _submodule(self, importer: Module, dotted: str) -> ProjectModule | None:
-        module = self.project.find(importer, dotted)
-        return self._module_value(module) if module is not None else None
-
-    def _import_from(self, statement: ast.ImportFrom, frame: Frame) -> bool:
-        name = statement.module or ""
-        symbol = canonical(name) if not statement.level else None
-        module = None if symbol else self.project.find(frame.module, name, statement.level)
-        for alias in statement.names:
-            if alias.name == "*":
-                self._import_star(statement, frame, symbol, module)
-                continue
-            self._bind(frame, alias.asname or alias.name, self._imported(statement, frame, symbol, module, alias.name))
-        return False
-
-    def _imported(
-        self, statement: ast.ImportFrom, frame: Frame, symbol: str | None, module: Module | None, name: str
-    ) -> Value:
-        if symbol is not None:
-            return Symbol(canonical(f"{statement.module}.{name}") or f"{symbol}.{name}")
-        if module is not None:
-            found = self._run_module(module, module.parts[-1]).env.bindings.get(name)
-            if found is not None:
-                return found
-        dotted = f"{statement.module}.{name}" if statement.module else name
-        submodule = self.project.find(frame.module, dotted, statement.level)
-        if submodule is not None:
-            return self._module_value(submodule)
-        return libraries.imported(dotted) if module is None and not statement.level else Python()
-
-    def _import_star(self, statement: ast.ImportFrom, frame: Frame, symbol: str | None, module: Module | None) -> None:
-        if symbol is not None:
-            self.machine.obstacle(
-                "TFR208", "names imported from TensorFlow with * cannot be told apart", frame, statement
-            )
-        elif module is not None:
-            for name, value in self._run_module(module, module.parts[-1]).env.bindings.items():
-                if not name.startswith("_"):
-                    self._bind(frame, name, value)
-
-    # Assignment
 
     def assign(self, target: ast.expr, value: Value, frame: Frame) -> None:
         stores.assign(self, target, value, frame)
-
-
-@dataclass(frozen=True, eq=False)
-class Package(ProjectModule):
-    """`import a.b.c` binds `a`; attributes are looked up with `find` as further modules of the project."""
-
-    dotted: str
-    find: Callable[[str], ProjectModule | None]
-
-    def member(self, name: str) -> Value:
-        """The submodule or package below this one."""
-        dotted = f"{self.dotted}.{name}"
-        return self.find(dotted) or Package(self.module, self.environment, dotted, self.find)
 
 
 def _kind(value: Value) -> object:
@@ -500,26 +420,3 @@ def _as_load(target: ast.expr) -> ast.expr:
 @lru_cache(maxsize=4096)
 def _assigned_in(loop: ast.For | ast.While) -> frozenset[str]:
     return frozenset(assigned_names(loop.body))
-
-
-def assigned_names(body: Sequence[ast.stmt]) -> set[str]:
-    """Names that statements bind, without those of nested functions."""
-    found: set[str] = set()
-    stack: list[ast.AST] = list(body)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
-            found.add(node.id)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.add(node.name)
-            continue
-        elif isinstance(node, ast.Lambda):
-            continue
-        elif isinstance(node, ast.alias):
-            found.add(node.asname or node.name.split(".")[0])
-        elif isinstance(node, ast.MatchAs | ast.MatchStar | ast.ExceptHandler) and node.name:
-            found.add(node.name)
-        elif isinstance(node, ast.MatchMapping) and node.rest:
-            found.add(node.rest)
-        stack.extend(ast.iter_child_nodes(node))
-    return found

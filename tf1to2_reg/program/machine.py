@@ -8,19 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from tf1to2_reg.diagnostics.reasons import Reason
+from tf1to2_reg.program.definitions import Environment, Instance
 from tf1to2_reg.program.tokens import Path
 from tf1to2_reg.program.trace import Change, Event, Frame, Trace
-from tf1to2_reg.program.values import (
-    Environment,
-    Flags,
-    Instance,
-    Mapping,
-    Python,
-    Series,
-    Value,
-    VariableScope,
-    constant_of,
-)
+from tf1to2_reg.program.values import Flags, Mapping, Python, Series, Value, VariableScope, constant_of
 
 
 @dataclass(eq=False)

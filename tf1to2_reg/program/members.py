@@ -11,38 +11,32 @@ from tf1to2_reg.program.calls import project as project_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
 from tf1to2_reg.program.calls import training as training_calls
+from tf1to2_reg.program.definitions import Class, Function, Instance, Method, ProjectModule, SuperProxy
+from tf1to2_reg.program.joining import element_of, join
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import (
     AnyOf,
-    Class,
     FlagParser,
     FlagValues,
-    Function,
     Graph,
     InitOp,
-    Instance,
     Library,
     Mapping,
-    Method,
     Optimizer,
     Penalties,
-    ProjectModule,
     Python,
     Scope,
     Series,
     Session,
-    SuperProxy,
     Symbol,
     Tensor,
     TrainOp,
     UpdateOps,
     Value,
     Variable,
-    element_of,
     is_none,
-    join,
     python,
 )
 from tf1to2_reg.syntax.imports import normalize

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tf1to2_reg.facts import tensors
 from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 from tf1to2_reg.program import distinctness
+from tf1to2_reg.program.definitions import Class, Function, Instance, Method
+from tf1to2_reg.program.joining import element_of, join
 from tf1to2_reg.program.machine import Machine
 from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import (
     AnyOf,
-    Class,
-    Function,
     Initializer,
-    Instance,
-    Method,
     Optimizer,
     Penalties,
     Python,
@@ -29,11 +27,9 @@ from tf1to2_reg.program.values import (
     Value,
     any_of_shape,
     constant_of,
-    element_of,
     facts_of,
     is_backward,
     is_none,
-    join,
     python,
     type_of,
 )
@@ -145,6 +141,16 @@ class Operators:
             self.machine.obstacle("TFR231", "the truth of a graph value is tested", frame, node)
             return None
         return _truth(value)
+
+
+def formatted(machine: Machine, literals: Sequence[str], parts: Sequence[Value]) -> Value:
+    """The text of `parts` with literals around and between them."""
+    constants = [constant_of(part) for part in parts]
+    if all(constant is not None for constant in constants):
+        texts = [str(constant.value) for constant in constants if constant is not None]
+        return python(literals[0] + "".join(text + after for text, after in zip(texts, literals[1:], strict=True)))
+    result = Python(None, any_of_shape(*parts), str, distinctness.of_text(literals, parts))
+    return machine.alike("|".join(literals), tuple(parts), result)
 
 
 def sliced_rank(rank: int | None, index: ast.expr) -> int | None:

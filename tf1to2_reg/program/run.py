@@ -10,6 +10,7 @@ from tf1to2_reg.program.machine import CallSite, Machine
 from tf1to2_reg.program.relevance import Relevance
 from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import Value
+from tf1to2_reg.syntax.modules import Module, Project
 
 
 class Run(Protocol):
@@ -17,6 +18,7 @@ class Run(Protocol):
 
     machine: Machine
     relevance: Relevance
+    project: Project
 
     def evaluate(self, node: ast.expr, frame: Frame) -> Value:
         """The value of an expression."""
@@ -30,8 +32,8 @@ class Run(Protocol):
     def finish(self, frame: Frame) -> None:
         """Let what early returns left meet what the end of the function left."""
 
+    def run_module(self, module: Module, name: str) -> Frame:
+        """Run a module, unless it has run already."""
+
     def call(self, callee: Value, site: CallSite) -> Value:
         """Call any value."""
-
-    def call_unseen(self, site: CallSite) -> Value:
-        """Call code that is not part of the project."""

@@ -10,27 +10,11 @@ import ast
 from collections.abc import Sequence
 
 from tf1to2_reg.program import containers
+from tf1to2_reg.program.definitions import Class, Environment, Function, Instance, ProjectModule
+from tf1to2_reg.program.joining import element_of, join
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import Frame
-from tf1to2_reg.program.values import (
-    AnyOf,
-    Class,
-    Environment,
-    Flags,
-    FlagValues,
-    Function,
-    Instance,
-    Mapping,
-    ProjectModule,
-    Python,
-    Series,
-    Symbol,
-    Tensor,
-    Value,
-    current,
-    element_of,
-    join,
-)
+from tf1to2_reg.program.values import AnyOf, Flags, FlagValues, Mapping, Python, Series, Symbol, Tensor, Value, current
 
 FLAG_VALUES = frozenset({"tf.flags.FLAGS", "tf.app.flags.FLAGS"})
 """Where TensorFlow keeps the options of the command line."""

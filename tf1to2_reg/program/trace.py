@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.program.cells import Cell
+from tf1to2_reg.program.definitions import Environment, Function, Instance
 from tf1to2_reg.program.evaluations import Evaluations
-from tf1to2_reg.program.values import Environment, Function, Instance, Optimizer, Python, Value, VariableScope
+from tf1to2_reg.program.values import Optimizer, Python, Value, VariableScope
 from tf1to2_reg.syntax.modules import Module
 
 E = TypeVar("E", bound="Event")

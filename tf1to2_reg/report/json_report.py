@@ -26,6 +26,7 @@ def json_report(command: str, result: RunResult) -> str:
         "summary": asdict(result.summary()),
         "units": [_unit(unit) for unit in result.units],
         "problems": _diagnostics(result.problems),
+        "left_out": _diagnostics(result.left_out),
         "files": _paths(result.files),
         "written": _paths(result.written or ()),
     }

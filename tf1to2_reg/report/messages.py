@@ -32,6 +32,10 @@ class Messages:
         by_place = sorted(diagnostics, key=_place)
         return "".join(self._message(diagnostic) for diagnostic in by_place if self._is_said(diagnostic))
 
+    def lines(self, diagnostics: Iterable[Diagnostic]) -> str:
+        """A line for each, in the order of their places."""
+        return "".join(f"{self._headline(diagnostic)}\n" for diagnostic in sorted(diagnostics, key=_place))
+
     def unit(self, unit: UnitResult) -> str:
         """The messages of a program, then where it goes and what keeps it from going further, a line for each."""
         text = self.text(unit.diagnostics)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from tf1to2_reg.syntax.memo import per_node
 
@@ -106,4 +106,27 @@ def _names(node: ast.AST, receiver: str | None, context: type, skip: Collection[
         if isinstance(part, ast.FunctionDef | ast.ClassDef) and part is not node and context is ast.Store:
             continue
         stack.extend(ast.iter_child_nodes(part))
+    return found
+
+
+def assigned_names(body: Sequence[ast.stmt]) -> set[str]:
+    """Names that statements bind, without those of nested functions."""
+    found: set[str] = set()
+    stack: list[ast.AST] = list(body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
+            found.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+            continue
+        elif isinstance(node, ast.Lambda):
+            continue
+        elif isinstance(node, ast.alias):
+            found.add(node.asname or node.name.split(".")[0])
+        elif isinstance(node, ast.MatchAs | ast.MatchStar | ast.ExceptHandler) and node.name:
+            found.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            found.add(node.rest)
+        stack.extend(ast.iter_child_nodes(node))
     return found

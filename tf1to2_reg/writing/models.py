@@ -33,9 +33,9 @@ from tf1to2_reg.network.data import ModelPlan, Parameter, Site
 from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.syntax.variables import calls_in_order, walk, writes
 from tf1to2_reg.writing.model_calls import apply, construct
+from tf1to2_reg.writing.pieces import block_of, else_of, function, with_leading
 
 LayerSplit = Callable[[ast.Call, cst.Call, cst.Call, ModelPlan], LayerParts]
-_NO_SPACE = cst.SimpleWhitespace("")
 
 
 @dataclass
@@ -90,7 +90,7 @@ class ModelWriter:
         if made:
             made[0] = with_comments_only(made[0])
         lines += made
-        return _function("__init__", [("self", None), *self._parameters(parameters)], lines)
+        return function("__init__", [("self", None), *self._parameters(parameters)], lines)
 
     def _own_statements(self) -> list[cst.BaseStatement]:
         """The statements of the builder as LibCST lines, docstring excepted."""
@@ -147,7 +147,7 @@ class ModelWriter:
 
     def _init_statement(self, statement: cst.BaseStatement) -> list[cst.BaseStatement]:
         if isinstance(statement, cst.With):
-            return _with_leading(self._init_body(lines_of(statement.body)), statement.leading_lines)
+            return with_leading(self._init_body(lines_of(statement.body)), statement.leading_lines)
         if isinstance(statement, cst.For):
             return self._init_loop(statement)
         if isinstance(statement, cst.If):
@@ -174,7 +174,7 @@ class ModelWriter:
             for site in sites:
                 if site.shared is None:
                     found.append(self._assign_layer(site))
-        return _with_leading(found, row.leading_lines)
+        return with_leading(found, row.leading_lines)
 
     def _assign_layer(self, site: Site) -> cst.SimpleStatementLine:
         target = f"self.{site.attribute}"
@@ -208,8 +208,8 @@ class ModelWriter:
         header = statement.with_changes(body=cst.IndentedBlock([passing()]), leading_lines=[])
         rewritten = self.rewrite(header, self._init_mode())
         assert isinstance(rewritten, cst.For)
-        loop_statement = rewritten.with_changes(body=_block(statement, body))
-        return _with_leading([*lists, loop_statement], statement.leading_lines)
+        loop_statement = rewritten.with_changes(body=block_of(statement, body))
+        return with_leading([*lists, loop_statement], statement.leading_lines)
 
     def _is_inner(self, loop: ast.For) -> bool:
         return any(
@@ -228,9 +228,9 @@ class ModelWriter:
         if self.names.is_stateless(condition):
             return [*body, *orelse]
         test = self.rewrite(statement.test, self._init_mode())
-        rest = _else_of(statement.orelse, orelse)
+        rest = else_of(statement.orelse, orelse)
         passed: Sequence[cst.BaseStatement] = body or [passing()]
-        result = statement.with_changes(test=test, body=_block(statement, passed), orelse=rest)
+        result = statement.with_changes(test=test, body=block_of(statement, passed), orelse=rest)
         return [result]
 
     def _init_else(self, orelse: cst.If | cst.Else | None) -> list[cst.BaseStatement]:
@@ -251,7 +251,7 @@ class ModelWriter:
         lines += self._call_body(self._own_statements())
         if self.plan.outputs:
             lines.append(line("return " + ", ".join(self._local(name) for name in self.plan.outputs)))
-        return _function("call", [("self", None), *self._parameters(parameters)], lines)
+        return function("call", [("self", None), *self._parameters(parameters)], lines)
 
     def _parameters(self, parameters: Sequence[Parameter]) -> list[tuple[str, cst.BaseExpression | None]]:
         found: list[tuple[str, cst.BaseExpression | None]] = []
@@ -350,7 +350,7 @@ class ModelWriter:
         result = rewritten
         if inside:
             result = self._zipped(rewritten, _by_position(inside), walks=self.names.walks(loop))
-        return [result.with_changes(body=_block(statement, body), leading_lines=[])]
+        return [result.with_changes(body=block_of(statement, body), leading_lines=[])]
 
     def _zipped(self, loop: cst.For, sites: Sequence[Site], *, walks: bool) -> cst.For:
         """The loop over the lists of layers, together with its own iterable where `call` needs it."""
@@ -374,9 +374,9 @@ class ModelWriter:
         if not body and not orelse:
             return []
         test = self.rewrite(statement.test, self._call_mode())
-        rest = _else_of(statement.orelse, orelse)
+        rest = else_of(statement.orelse, orelse)
         passed: Sequence[cst.BaseStatement] = body or [passing()]
-        return [statement.with_changes(test=test, body=_block(statement, passed), orelse=rest, leading_lines=[])]
+        return [statement.with_changes(test=test, body=block_of(statement, passed), orelse=rest, leading_lines=[])]
 
     def _call_else(self, orelse: cst.If | cst.Else | None) -> list[cst.BaseStatement]:
         if orelse is None:
@@ -384,50 +384,6 @@ class ModelWriter:
         if isinstance(orelse, cst.If):
             return self._call_condition(orelse)
         return self._call_body(lines_of(orelse.body))
-
-
-def _parameter(name: str, default: cst.BaseExpression | None) -> cst.Param:
-    if default is None:
-        return cst.Param(cst.Name(name))
-    return cst.Param(cst.Name(name), default=default, equal=cst.AssignEqual(_NO_SPACE, _NO_SPACE))
-
-
-def _function(
-    name: str, parameters: Sequence[tuple[str, cst.BaseExpression | None]], body: Sequence[cst.BaseStatement]
-) -> cst.FunctionDef:
-    params = [_parameter(*parameter) for parameter in parameters]
-    lines = list(body) or [passing()]
-    lines[0] = with_comments_only(lines[0])
-    return cst.FunctionDef(cst.Name(name), cst.Parameters(params), cst.IndentedBlock(lines))
-
-
-def _block(statement: cst.For | cst.If | cst.Else, body: Sequence[cst.BaseStatement]) -> cst.IndentedBlock:
-    lines = list(body)
-    lines[0] = with_comments_only(lines[0])
-    if isinstance(statement.body, cst.IndentedBlock):
-        return statement.body.with_changes(body=lines, footer=[])
-    return cst.IndentedBlock(lines)
-
-
-def _else_of(orelse: cst.If | cst.Else | None, body: Sequence[cst.BaseStatement]) -> cst.If | cst.Else | None:
-    if orelse is None or not body:
-        return None
-    if isinstance(orelse, cst.If) and len(body) == 1 and isinstance(body[0], cst.If):
-        return body[0]
-    if isinstance(orelse, cst.Else):
-        return orelse.with_changes(body=_block(orelse, body))
-    return cst.Else(cst.IndentedBlock(list(body)))
-
-
-def _with_leading(statements: list[cst.BaseStatement], leading: Sequence[cst.EmptyLine]) -> list[cst.BaseStatement]:
-    if statements:
-        statements[0] = led_by(statements[0], [_flush(row) for row in leading])
-    return statements
-
-
-def _flush(row: cst.EmptyLine) -> cst.EmptyLine:
-    """A blank line without white space; a comment keeps its indentation."""
-    return row if row.comment is not None else row.with_changes(indent=False, whitespace=_NO_SPACE)
 
 
 def _by_position(sites: Sequence[Site]) -> list[Site]:

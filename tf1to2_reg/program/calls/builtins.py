@@ -8,27 +8,23 @@ from collections.abc import Callable
 
 from tf1to2_reg.facts.knowledge import TensorFacts
 from tf1to2_reg.program import containers, distinctness, members, stores
+from tf1to2_reg.program.calls import unseen
+from tf1to2_reg.program.definitions import Class, Function, Instance, ProjectModule, SuperProxy
+from tf1to2_reg.program.joining import element_of, join
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.values import (
     Builtin,
-    Class,
-    Function,
-    Instance,
     Mapping,
-    ProjectModule,
     Python,
     Series,
-    SuperProxy,
     Symbol,
     Tensor,
     Value,
     any_of_shape,
     constant_of,
-    element_of,
     facts_of,
     is_backward,
-    join,
     leaves,
     python,
     type_of,
@@ -56,7 +52,7 @@ def call(run: Run, builtin: Builtin, site: CallSite) -> Value:
         return result
     if name in _HARMLESS or not any(value.graph for value in site.values()):
         return Python(None, any_of_shape(*_given(site)), _TYPES.get(name))
-    return run.call_unseen(site)
+    return unseen.call(run, site)
 
 
 def _given(site: CallSite) -> list[Value]:

@@ -7,12 +7,12 @@ import ast
 from tf1to2_reg.facts.knowledge import TensorFacts
 from tf1to2_reg.facts.layers import LAYERS, LayerFacts
 from tf1to2_reg.program.calls.scopes import named, reuse_mode, unnamed
+from tf1to2_reg.program.definitions import Function
 from tf1to2_reg.program.machine import CallSite, combine_reuse
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import Argument, LayerEvent
 from tf1to2_reg.program.values import (
     AnyOf,
-    Function,
     Initializer,
     Placeholder,
     Python,

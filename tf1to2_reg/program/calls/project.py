@@ -7,24 +7,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from tf1to2_reg.program import stores
+from tf1to2_reg.program.definitions import Class, Environment, Function, Instance, Method
+from tf1to2_reg.program.joining import join
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import Argument, Frame
-from tf1to2_reg.program.values import (
-    Class,
-    Environment,
-    Function,
-    Instance,
-    Method,
-    Python,
-    Symbol,
-    Value,
-    any_of_shape,
-    current,
-    is_none,
-    join,
-    python,
-)
+from tf1to2_reg.program.values import Python, Symbol, Value, any_of_shape, current, is_none, python
 from tf1to2_reg.syntax.imports import used_names
 
 MAX_FRAMES = 5000

@@ -15,10 +15,11 @@ from tf1to2_reg.program.calls import placeholders as placeholder_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
 from tf1to2_reg.program.calls import training as training_calls
+from tf1to2_reg.program.definitions import Function
+from tf1to2_reg.program.joining import element_of
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.values import (
-    Function,
     GlobalStep,
     Graph,
     Initializer,
@@ -31,7 +32,6 @@ from tf1to2_reg.program.values import (
     Tensor,
     Value,
     constant_of,
-    element_of,
     facts_of,
     leaves,
     python,

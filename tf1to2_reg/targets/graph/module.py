@@ -38,6 +38,13 @@ PARTS = (
     "slim_training",
     "cells",
     "cell_wrappers",
+    "more_cells",
+    "lookup",
+    "images",
+    "statistics",
+    "hooks",
+    "hparams",
+    "mnist",
 )
 """The files, in an order in which each definition stands below what it needs when it is executed."""
 
@@ -106,6 +113,17 @@ def written(names: Iterable[str], keras_layers: Iterable[str] | None = None) -> 
     imports = [found for name, found in parts.imports.items() if name in used]
     blocks = [_docstring(parts.docstring, needed), *_import_blocks(imports)]
     return "\n\n".join(blocks) + "\n" + "".join(_spaced(kept))
+
+
+@functools.cache
+def layer_members() -> frozenset[str]:
+    """What the classes of the parts call their methods and the attributes of their objects."""
+    trees = [ast.parse(definition.text) for definition in _parts().definitions.values()]
+    nodes = [node for tree in trees if isinstance(tree.body[0], ast.ClassDef) for node in ast.walk(tree)]
+    functions = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    fields = {node.target.id for node in nodes if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)}
+    attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self"}
+    return frozenset(functions | fields | attributes)
 
 
 def _closure(definitions: dict[str, Definition], names: set[str]) -> set[str]:

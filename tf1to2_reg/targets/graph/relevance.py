@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from tf1to2_reg.facts.contrib import CONTRIB_LAYERS
+from tf1to2_reg.facts.lost import piece
 from tf1to2_reg.targets.graph.rules import reads
 from tf1to2_reg.targets.graph.work import MODULE, Occurrence, Work, is_tf1_only
 
@@ -38,6 +39,11 @@ def is_site(work: Work, occurrence: Occurrence) -> bool:
 def has_sites(work: Work) -> bool:
     """Whether a file has any."""
     return any(is_site(work, occurrence) for occurrence in work.occurrences)
+
+
+def has_pieces(work: Work) -> bool:
+    """Whether a file uses names for which the written module has one."""
+    return any(piece(occurrence.symbol) for occurrence in work.occurrences)
 
 
 def is_at_graph(work: Work) -> bool:

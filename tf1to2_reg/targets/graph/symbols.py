@@ -12,6 +12,7 @@ from tf1to2_reg.targets.graph.scopes import Binding, Function, Kind, Scope, Scop
 _KERAS = ("keras.datasets", "keras.utils")
 """Modules of the package Keras that do what those of `tf.keras` do; its others make graphs."""
 _ROOTS = ("tensorflow.compat.v1", "tensorflow_core.compat.v1", "tensorflow_core", "tensorflow")
+_V2 = "tf.compat.v2"
 _SLIM = "tf_slim"
 """`tf.contrib.slim` as a package, which needs Keras 2."""
 
@@ -62,6 +63,8 @@ def symbol_of_import(dotted: str) -> Symbol | None:
 
 
 def _symbol(name: str, *, versioned: bool) -> Symbol:
+    if name.startswith(_V2 + ".compat."):  # either version of the interface has both
+        name = "tf" + name.removeprefix(_V2)
     while name == "tf.compat.v1" or name.startswith("tf.compat.v1."):
         name = "tf" + name.removeprefix("tf.compat.v1")
         versioned = True
@@ -97,6 +100,11 @@ class Symbols:
                 base = self.meaning(module, node.value)
                 self._found[node] = self._attribute(base, node.attr) if base is not None else None
         return self._found[node]
+
+    def heirs(self, base: Defined) -> list[Defined]:
+        """The classes of all files that derive from a class directly."""
+        classes = ((m, n) for m in self._project.modules for n in self.scopes(m).nodes if isinstance(n, ast.ClassDef))
+        return [Defined(m, node) for m, node in classes if any(self.meaning(m, b) == base for b in node.bases)]
 
     def symbol(self, module: Module, node: ast.expr) -> str | None:
         meaning = self.meaning(module, node)

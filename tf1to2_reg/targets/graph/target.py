@@ -80,7 +80,7 @@ class _Run:
         return text.partition("\n")[0] == self.first_line
 
     def results(self) -> list[GraphResult]:
-        found = [program for program in programs(self.project, self.graph) if self._takes_part(program)]
+        found = self._taking_part()
         for module in dict.fromkeys(module for program in found for module in program.members):
             self._apply_rules(module)
         results = {program: self._before_writing(program) for program in found}
@@ -91,6 +91,18 @@ class _Run:
                 results[program] = self._refused_or(results[program], group)
         self._write([group for group in groups if group.home is not None or not group.names])
         return [self._finished(program, results[program]) for program in found]
+
+    def _taking_part(self) -> list[Program]:
+        """The programs with sites, and those that share a file with them which will use the written module."""
+        every = programs(self.project, self.graph)
+        found: set[Program] = set()
+        grown = {program for program in every if self._takes_part(program)}
+        while len(grown) > len(found):
+            found = grown
+            members = {module for program in found for module in program.members}
+            moved = {module for module in members if relevance.has_pieces(self.works[module])}
+            grown = found | {program for program in every if not moved.isdisjoint(program.members)}
+        return [program for program in every if program in found]
 
     def _takes_part(self, program: Program) -> bool:
         works = [self.works[module] for module in program.members]

@@ -134,6 +134,18 @@ class Work:
         seen = self.scopes.module.bindings
         return next((name for name in self.roots if scope.find(name) is seen[name]), None)
 
+    def root_v1(self, occurrence: Occurrence) -> str | None:
+        """The new file's text for the interface of TensorFlow 1: the imports of a file that spells it stay."""
+        root = self.root(occurrence)
+        if root is None or not self.keeps_import:
+            return root
+        node: ast.expr = occurrence.node
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        meanings = (self.symbols.meaning(self.module, node), self.symbols.member(self.module, root))
+        known = next((m for m in meanings if isinstance(m, Symbol) and m.name == "tf"), None)
+        return root if known is not None and known.versioned else f"{root}.compat.v1"
+
     def source(self, node: ast.expr) -> str:
         span = self.positions.span(node)
         return self.text[span.start : span.end]

@@ -11,12 +11,14 @@ from tf1to2_reg.network.builders import BuilderPlanner
 from tf1to2_reg.network.data import Held, ModelPlan
 from tf1to2_reg.network.sharing import Part, Sharing
 from tf1to2_reg.program.callees import callee
+from tf1to2_reg.program.definitions import Function, Instance
 from tf1to2_reg.program.trace import ConstructorEvent, Facts, Frame, Trace
-from tf1to2_reg.program.values import Function, Instance, Regularizer, constant_of, is_none
+from tf1to2_reg.program.values import Regularizer, constant_of, is_none
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.data import DriverPlan, OptimizerPlan, UnitPlan
-from tf1to2_reg.targets.tf2.driver import DriverWalk, driver_frames
+from tf1to2_reg.targets.tf2.driver import DriverWalk
+from tf1to2_reg.targets.tf2.driver_frames import driver_frames
 from tf1to2_reg.targets.tf2.emissions import place
 from tf1to2_reg.targets.tf2.exactness import check_driver
 from tf1to2_reg.targets.tf2.moves import branches

@@ -10,34 +10,26 @@ from dataclasses import dataclass
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.facts.optimizers import OPTIMIZERS
 from tf1to2_reg.network import naming
+from tf1to2_reg.program.definitions import Instance
 from tf1to2_reg.program.trace import Facts, RunEvent, Trace, TrainEvent
 from tf1to2_reg.program.values import (
     AnyOf,
     GlobalStep,
     InitOp,
-    Instance,
     Mapping,
     Penalties,
-    Placeholder,
     Series,
     Tensor,
     TrainOp,
     UpdateOps,
     Value,
-    constant_of,
     is_none,
 )
 from tf1to2_reg.syntax.variables import reads, variable, walk
 from tf1to2_reg.targets.tf2.data import DriverPlan, FedInput, Item, RunPlan, StepPlan
+from tf1to2_reg.targets.tf2.feeds import FeedPlanner, Feeds
 from tf1to2_reg.targets.tf2.session_code import is_initialization
-
-
-@dataclass(eq=False)
-class Slice:
-    """The items a fetch needs, in order, and the variables left over: placeholders and Python names."""
-
-    items: list[Item]
-    free: set[str]
+from tf1to2_reg.targets.tf2.slices import Slice, TrainPoint, backward_slice
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,38 +42,6 @@ class Fetched:
     train_item: Item | None
     updates: bool
     part: Slice
-
-
-@dataclass(frozen=True, eq=False)
-class Feeds:
-    """What a run feeds: expressions by placeholder variable, and the variable that holds the feed dict, if any."""
-
-    expressions: dict[str, ast.expr]
-    variable: str | None
-
-
-@dataclass(frozen=True, eq=False)
-class TrainPoint:
-    """Where the train op of a step was made, and what it was made from: as it was there, not as it is later."""
-
-    item: Item
-    reads: AbstractSet[str]
-
-
-def backward_slice(items: Sequence[Item], wanted: set[str], train: TrainPoint | None = None) -> Slice:
-    """Follow definitions back from the wanted variables, and from what a train op minimizes."""
-    needed = set(wanted)
-    found: list[Item] = []
-    for item in reversed(items):
-        if train is not None and item is train.item:
-            needed |= train.reads
-        if item.kind not in ("tensor", "region", "python") or not item.writes & needed:
-            continue
-        found.append(item)
-        if isinstance(item.stmt, ast.Assign | ast.AnnAssign) or item.kind == "region":
-            needed -= item.writes
-        needed |= item.reads
-    return Slice(found[::-1], needed)
 
 
 COUNTING = frozenset(OPTIMIZERS)
@@ -110,8 +70,7 @@ class StepPlanner:
         self.owner = owner
         self.taken = taken
         self._steps: dict[tuple[object, ...], StepPlan] = {}
-        self._placeholders = self._placeholder_variables()
-        self._runs = {event.node for event in trace.of(RunEvent)}
+        self._feeds = FeedPlanner(plan, trace, facts)
 
     def run(self) -> None:
         """Fill the plan's steps and runs.
@@ -130,7 +89,7 @@ class StepPlanner:
             self._check_same_slice(event)
             self._plan_run(event)
         self.plan.steps = list(self._steps.values())
-        self._find_scalars()
+        self._feeds.find_scalars()
 
     def _is_counter(self, event: RunEvent) -> bool:
         """True for a run that only looks how many steps were made."""
@@ -140,41 +99,6 @@ class StepPlanner:
         if len(trains) != 1 or not _counts(trains[0].node) or trains[0].optimizer.symbol not in COUNTING:
             raise refusal("TFR216", "the global step is fetched, but no optimizer of Keras counts it", event.node)
         return True
-
-    def _find_scalars(self) -> None:
-        """Give placeholders without shape the shape of the numbers they are fed.
-
-        Raises:
-            Refused: TFR217 where such a placeholder is fed with something else and goes into a network.
-        """
-        fed: dict[Placeholder, list[ast.expr]] = {}
-        for run in self.plan.runs.values():
-            for name, expression in run.feeds.items():
-                placeholder = next(p for p, known in self._placeholders.items() if known == name)
-                fed.setdefault(placeholder, []).append(expression)
-        for step in self.plan.steps:
-            for given in step.inputs:
-                if given.placeholder.shape is not None:
-                    continue
-                given.scalar = all(self._is_number(node) for node in fed[given.placeholder])
-                if not given.scalar and self._enters_network(given.variable, step):
-                    message = f"{given.name} has no shape and is not only fed with numbers"
-                    raise refusal("TFR217", message, step.run, "Give the placeholder a shape.")
-
-    def _is_number(self, node: ast.expr) -> bool:
-        value = self.facts.value(node)
-        constant = constant_of(value) if value is not None else None
-        known = constant if constant is not None else self.facts.constant(node)
-        return known is not None and isinstance(known.value, int | float) and not isinstance(known.value, bool)
-
-    def _enters_network(self, name: str, step: StepPlan) -> bool:
-        for item in step.items:
-            if item.kind == "region" and name in item.reads:
-                return True
-            for node in walk(item.stmt):
-                if node in self.plan.calls and name in reads(node, self._receiver):
-                    return True
-        return False
 
     def _check_same_slice(self, event: RunEvent) -> None:
         """A function that runs the session must find the same graph every time it is called."""
@@ -187,20 +111,6 @@ class StepPlanner:
         if len(slices) > 1:
             raise refusal("TFR223", "what is fetched here is bound again between two calls", event.node)
 
-    def _placeholder_variables(self) -> dict[Placeholder, str]:
-        found: dict[Placeholder, str] = {}
-        for item in self.plan.items:
-            if item.kind != "placeholder":
-                continue
-            assert isinstance(item.stmt, ast.Assign | ast.AnnAssign)
-            targets = item.stmt.targets if isinstance(item.stmt, ast.Assign) else [item.stmt.target]
-            for node in (part for target in targets for part in ast.walk(target)):
-                value = self.facts.value(node)
-                name = variable(node, self._receiver)
-                if name is not None and isinstance(value, Placeholder):
-                    found.setdefault(value, name)
-        return found
-
     @property
     def _receiver(self) -> str | None:
         return self.plan.receiver
@@ -211,7 +121,7 @@ class StepPlanner:
         holder = self._holder(event)
         node, _ = self._fetch_leaves(event)
         fetched = self._fetched(event)
-        feeds = self._feeds(event)
+        feeds = self._feeds.feeds(event)
         step = self._step(fetched, feeds)
         run = RunPlan(event, step, node, fetched.tensors, feeds.expressions, feeds.variable, holder)
         self.plan.runs[event.node] = run
@@ -352,40 +262,15 @@ class StepPlanner:
             if (item.stmt.lineno, item.stmt.col_offset) <= position or item.kind == "region"
         ]
 
-    # What is fed
-
-    def _feeds(self, event: RunEvent) -> Feeds:
-        if event.feed_node is None:
-            return Feeds({}, None)
-        value = event.feeds
-        if not isinstance(value, Mapping) or value.node is None:
-            raise refusal("TFR217", "the feed dict cannot be followed", event.feed_node)
-        feeds: dict[str, ast.expr] = {}
-        keys = [key for key in value.node.keys if key is not None]
-        if len(keys) != len(value.node.keys):
-            raise refusal("TFR217", "the feed dict unpacks another dict", event.feed_node)
-        for (key, _), expression in zip(value.pairs, value.node.values, strict=True):
-            if any(node in self._runs for node in walk(expression)):
-                raise refusal("TFR217", "the result of another run is fed", expression)
-            if not isinstance(key, Placeholder) or key not in self._placeholders:
-                raise refusal("TFR217", "something else than a placeholder of the driver is fed", event.feed_node)
-            feeds[self._placeholders[key]] = expression
-        if event.feed_node is value.node:
-            return Feeds(feeds, None)
-        name = variable(event.feed_node, self._receiver)
-        if name is None or not isinstance(event.feed_node, ast.Name):
-            raise refusal("TFR217", "the feed dict is made in another place", event.feed_node)
-        return Feeds(feeds, name)
-
     def _step(self, fetched: Fetched, feeds: Feeds) -> StepPlan:
         event, part, train = fetched.event, fetched.part, fetched.train
-        names = {name: placeholder for placeholder, name in self._placeholders.items()}
-        needed = [name for name in names if name in part.free]
-        constants = self._constants(event, needed, names, feeds.expressions)
+        placeholders = self._feeds.placeholders
+        needed = [name for name in placeholders if name in part.free]
+        constants = self._feeds.constants(event, needed, feeds.expressions)
         missing = [name for name in needed if name not in feeds.expressions and name not in constants]
         if missing:
             raise refusal("TFR217", f"{missing[0]} is needed but not fed here", event.node)
-        inputs = self._inputs(feeds, names, part, constants)
+        inputs = self._feeds.inputs(feeds, part, constants)
         key = (
             tuple(ast.dump(leaf) if self.owner is None else _dump(leaf) for leaf in fetched.tensors),
             train,
@@ -398,7 +283,7 @@ class StepPlanner:
             models = self.plan.models_in(part.items, fetched.tensors)
             self._steps[key] = StepPlan(
                 name=self._step_name(fetched.tensors, train, event),
-                inputs=[FedInput(self._input_name(name), name, names[name]) for name in inputs],
+                inputs=[FedInput(self._input_name(name), name, placeholders[name]) for name in inputs],
                 constants=constants,
                 items=part.items,
                 fetches=fetched.tensors,
@@ -416,44 +301,6 @@ class StepPlanner:
     @staticmethod
     def _input_name(name: str) -> str:
         return name.removeprefix("self.")
-
-    def _inputs(
-        self, feeds: Feeds, names: dict[str, Placeholder], part: Slice, constants: dict[str, object]
-    ) -> list[str]:
-        kept = []
-        for name, expression in feeds.expressions.items():
-            if name in constants or _is_flag(names[name]):
-                if not _is_plain(expression):
-                    raise refusal("TFR217", f"{name} is fed with a call that the step would leave out", expression)
-                continue
-            if name in part.free or feeds.variable is not None or not _is_plain(expression):
-                kept.append(name)
-        return kept
-
-    def _constants(
-        self, event: RunEvent, needed: list[str], names: dict[str, Placeholder], feeds: dict[str, ast.expr]
-    ) -> dict[str, object]:
-        """Flags fed with a constant are folded into the step."""
-        found: dict[str, object] = {}
-        for name in needed:
-            placeholder = names[name]
-            if not _is_flag(placeholder):
-                if name not in feeds and placeholder.default is not None:
-                    raise refusal("TFR217", f"{name} is not fed and has a default", event.node)
-                continue
-            expression = feeds.get(name, placeholder.default)
-            if expression is None:
-                raise refusal("TFR217", f"{name} is needed but not fed here", event.node)
-            value = self.facts.value(expression) if expression is not None else None
-            if value is None and isinstance(expression, ast.Constant):
-                constant: object = expression.value
-            else:
-                known = constant_of(value) if value is not None else None
-                constant = known.value if known is not None and isinstance(expression, ast.Constant) else None
-            if not isinstance(constant, bool):
-                raise refusal("TFR225", f"{name} is fed with a value that is not constant", event.node)
-            found[name] = constant
-        return found
 
     def _step_name(self, others: Sequence[ast.expr], train: TrainEvent | None, event: RunEvent) -> str:
         prefix = "_" if self.owner is not None and event.frame.instance is self.owner else ""
@@ -492,12 +339,3 @@ def _last_name(node: ast.expr) -> str | None:
     if isinstance(node, ast.Name):
         return node.id.strip("_")
     return node.attr.strip("_") if isinstance(node, ast.Attribute) else None
-
-
-def _is_flag(placeholder: Placeholder) -> bool:
-    return placeholder.facts.dtype == "bool" and (placeholder.facts.rank in (0, None))
-
-
-def _is_plain(node: ast.expr) -> bool:
-    """True for an expression that can be left out without a difference."""
-    return not any(isinstance(part, ast.Call | ast.Await | ast.Yield | ast.NamedExpr) for part in ast.walk(node))

@@ -100,7 +100,7 @@ class BatchNormalization(Layer):
         mean, variance = self.moving_mean, self.moving_variance
         scale, offset = broadcast(self.gamma), broadcast(self.beta)
         if _constant(training) is not False:
-            moments = tf1.nn.moments(tf.cast(inputs, mean.dtype.base_dtype), reduced)
+            moments = self._moments(tf.cast(inputs, mean.dtype.base_dtype), reduced, keep_dims=False)
             mean = _cond(training, lambda: moments[0], lambda: tf.convert_to_tensor(self.moving_mean))
             variance = _cond(training, lambda: moments[1], lambda: tf.convert_to_tensor(self.moving_variance))
             new_mean, new_variance = mean, variance
@@ -114,6 +114,12 @@ class BatchNormalization(Layer):
         outputs = tf.nn.batch_normalization(inputs, broadcast(cast[0]), broadcast(cast[1]), *cast[2:], self.epsilon)
         outputs.set_shape(inputs.shape)
         return outputs
+
+    def _moments(self, inputs: Any, reduction_axes: Any, keep_dims: bool, mask: Any = None) -> Any:
+        """Mean and variance, where they are not the fused kernel's; for classes that derive from this one."""
+        if mask is not None:
+            raise ValueError("mask is not supported")
+        return tf1.nn.moments(inputs, reduction_axes, keep_dims=keep_dims)
 
     def _fused(self, inputs: Any, training: Any) -> Any:
         """One kernel does it all; its variance is that of a sample, and its epsilon has a floor."""

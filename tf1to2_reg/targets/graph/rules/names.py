@@ -16,11 +16,12 @@ from tf1to2_reg.facts.lost import (
     piece,
     way_out,
 )
-from tf1to2_reg.targets.graph.rules import categorical, datasets, dynamic, layers, reads, regularizers
+from tf1to2_reg.targets.graph.rules import categorical, datasets, dynamic, layers, reads, regularizers, subclasses
 from tf1to2_reg.targets.graph.work import Occurrence, Work, is_tf1_only
 
 _KERAS_REGULARIZERS = "tf.keras.regularizers."
 _KERAS_LAYERS = "tf.keras.layers."
+_V2 = "tf.compat.v2."
 _EAGER = frozenset({"tf.enable_eager_execution", "tf.enable_v2_behavior"})
 
 
@@ -34,10 +35,7 @@ def _rewrite(work: Work, occurrence: Occurrence) -> None:
     symbol = occurrence.symbol
     if dynamic.handled(work, occurrence):
         return
-    if symbol in _EAGER:
-        help_text = "Take it out and run the program in a graph, as TF1 does without it."
-        work.refuse("TFR407", occurrence.node, f"{symbol} makes the program eager: there is no graph", help_text)
-    elif symbol.startswith("tf.layers."):
+    if symbol.startswith("tf.layers."):
         _layer(work, occurrence)
     elif symbol in regularizers.CONTRIB:
         regularizers.rewrite(work, occurrence)
@@ -49,6 +47,8 @@ def _rewrite(work: Work, occurrence: Occurrence) -> None:
         _RULES[symbol](work, occurrence)
     elif symbol.startswith("tf.keras"):
         _keras(work, occurrence)
+    elif symbol.startswith(_V2):
+        _check_v2(work, occurrence, symbol.removeprefix(_V2))
     elif symbol != occurrence.written:
         _rename(work, occurrence)
     else:
@@ -59,10 +59,16 @@ def _literal(work: Work, occurrence: Occurrence) -> None:
     work.replace(occurrence.node, LITERALS[occurrence.symbol])
 
 
+def _eager(work: Work, occurrence: Occurrence) -> None:
+    help_text = "Take it out and run the program in a graph, as TF1 does without it."
+    work.refuse("TFR407", occurrence.node, f"{occurrence.symbol} makes the program eager: there is no graph", help_text)
+
+
 _RULES: dict[str, Callable[[Work, Occurrence], None]] = {
     TO_CATEGORICAL: categorical.rewrite,
     **dict.fromkeys(BATCHES, datasets.rewrite),
     **dict.fromkeys(LITERALS, _literal),
+    **dict.fromkeys(_EAGER, _eager),
 }
 
 
@@ -72,8 +78,7 @@ def _layer(work: Work, occurrence: Occurrence) -> None:
         return
     parent = work.scopes.parent[occurrence.node]
     if isinstance(parent, ast.ClassDef):
-        help_text = "Write the layer with `tf.get_variable`, or hold a layer in place of inheriting from it."
-        work.refuse("TFR407", occurrence.node, f"class {parent.name} inherits from {occurrence.symbol}", help_text)
+        subclasses.rewrite(work, occurrence, parent)
         return
     work.sites += 1
     root = work.root(occurrence)
@@ -120,7 +125,7 @@ def _is_of_the_graph(work: Work, occurrence: Occurrence) -> bool:
 
 
 def _rename(work: Work, occurrence: Occurrence) -> None:
-    root = work.root(occurrence)
+    root = work.root_v1(occurrence)
     if isinstance(occurrence.node, ast.Name) and not look_up(occurrence.symbol).missing:
         return  # the import changes
     if root is None or look_up(occurrence.symbol).missing:
@@ -135,6 +140,17 @@ def _check(work: Work, occurrence: Occurrence) -> None:
     looked = look_up(occurrence.symbol)
     if looked.missing and not is_private_same(occurrence.symbol):
         _refuse_lost(work, occurrence, _shown(occurrence.symbol, looked.missing))
+
+
+def _check_v2(work: Work, occurrence: Occurrence, name: str) -> None:
+    """TensorFlow 2's interface inside of TensorFlow 1.15: what it builds in a graph is not known where Keras does."""
+    looked = look_up(f"tf.{name}")
+    if name.startswith("keras") and not is_keras_of_now(f"tf.{name}"):
+        message = f"{occurrence.symbol} is Keras 2 in TF1 and Keras 3 in TF 2.21, which behaves otherwise in a graph"
+        help_text = "Write it with `tf.layers` and the functions of `tf.nn`, whose numbers stay."
+        work.refuse("TFR405", occurrence.node, message, help_text)
+    elif looked.missing in lost():
+        _refuse_lost(work, occurrence, _shown(f"tf.{name}", looked.missing))
 
 
 def _shown(symbol: str, missing: str) -> str:
@@ -152,6 +168,18 @@ def _refuse_lost(work: Work, occurrence: Occurrence, name: str) -> None:
     elif missing in {"tf.python", "tf.core"}:
         message = f"{name} is private to TensorFlow: what it is in 2.21 is not known"
         work.refuse("TFR402", occurrence.node, message, "Use the public name for it.")
+    elif _is_raised(work, occurrence):
+        message = f"no TensorFlow 1.15 has {name}: the line raises an AttributeError in its place, before and after"
+        work.note("TFR306", occurrence.node, message)
     else:
-        message = f"neither TensorFlow 1.15 nor 2.21 has a public name {name}"
+        message = f"neither TensorFlow 1.15 nor compat.v1 of 2.21 has a public name {name}"
         work.refuse("TFR402", occurrence.node, message, "Use the public name for it.")
+
+
+def _is_raised(work: Work, occurrence: Occurrence) -> bool:
+    """Whether this is an exception raised under a name that nothing has, which raises an AttributeError instead."""
+    node = occurrence.node
+    raised = work.scopes.parent[occurrence.call] if occurrence.call is not None else work.scopes.parent[node]
+    is_exception = isinstance(raised, ast.Raise) and raised.exc in {node, occurrence.call}
+    owner = occurrence.symbol.rpartition(".")[0]
+    return is_exception and isinstance(node, ast.Attribute) and look_up(owner).is_module and not look_up(owner).missing

@@ -10,7 +10,7 @@ from tf1to2_reg.program.trace import Facts, Trace
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Scopes
 from tf1to2_reg.targets.tf2.data import DriverPlan
-from tf1to2_reg.targets.tf2.moves.contents import Contents
+from tf1to2_reg.targets.tf2.moves.contents_reader import read_contents
 from tf1to2_reg.targets.tf2.moves.effects import Effects, reflection
 from tf1to2_reg.targets.tf2.moves.lifetimes import Lifetimes
 from tf1to2_reg.targets.tf2.moves.moved import Moved, Moves
@@ -38,7 +38,7 @@ def check_moves(
     scopes = {module: Scopes(module.tree) for module in everything}
     uses = Uses(plan, trace, facts, scopes)
     uses.check()
-    contents = Contents(trace, facts, scopes)
+    contents = read_contents(trace, facts, scopes)
     effects = Effects(facts, contents, {*plan.calls, *plan.losses, *plan.totals}, set(models))
     lifetimes = Lifetimes(plan, trace, facts, scopes, contents)
     for moved in Moves(plan, trace, facts, models).all():

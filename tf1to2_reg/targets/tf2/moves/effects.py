@@ -6,19 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.program.definitions import Class, Function, Instance, Method
 from tf1to2_reg.program.trace import Facts
-from tf1to2_reg.program.values import (
-    AnyOf,
-    Builtin,
-    Class,
-    Function,
-    Instance,
-    Method,
-    Optimizer,
-    Scope,
-    Symbol,
-    Value,
-)
+from tf1to2_reg.program.values import AnyOf, Builtin, Optimizer, Scope, Symbol, Value
 from tf1to2_reg.syntax.changes import root_name
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk

@@ -6,27 +6,15 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from tf1to2_reg.diagnostics.reasons import Refused, refusal
+from tf1to2_reg.program.definitions import Class, Function, Instance, Method, ProjectModule
 from tf1to2_reg.program.trace import Facts, Trace
-from tf1to2_reg.program.values import (
-    AnyOf,
-    Builtin,
-    Class,
-    Function,
-    Initializer,
-    Instance,
-    Method,
-    Optimizer,
-    ProjectModule,
-    Regularizer,
-    Symbol,
-    Value,
-    constant_of,
-)
+from tf1to2_reg.program.values import AnyOf, Builtin, Initializer, Optimizer, Regularizer, Symbol, Value, constant_of
 from tf1to2_reg.syntax.changes import line_of
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Place, Scopes
 from tf1to2_reg.targets.tf2.data import DriverPlan
-from tf1to2_reg.targets.tf2.moves.contents import Change, Contents
+from tf1to2_reg.targets.tf2.moves.aliases import Change
+from tf1to2_reg.targets.tf2.moves.contents import Contents
 from tf1to2_reg.targets.tf2.moves.moved import Moved, Role
 from tf1to2_reg.targets.tf2.moves.timeline import Timeline
 

@@ -10,8 +10,8 @@ from functools import cached_property
 
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.network.split import Leaf, ModelSplit
+from tf1to2_reg.program.definitions import Function
 from tf1to2_reg.program.trace import Facts, Trace
-from tf1to2_reg.program.values import Function
 from tf1to2_reg.syntax.binding import bind
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk, writes

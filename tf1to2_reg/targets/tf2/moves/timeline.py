@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 
+from tf1to2_reg.program.definitions import Class, Function, Method
 from tf1to2_reg.program.trace import Facts, Trace
-from tf1to2_reg.program.values import AnyOf, Class, Function, Method, Value
+from tf1to2_reg.program.values import AnyOf, Value
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Scopes, Site
 

@@ -1,0 +1,111 @@
+"""What a call shares and changes of what it is given: a function of the project, or code that is not known."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from tf1to2_reg.program.definitions import Class, Function, Method
+from tf1to2_reg.program.values import Value
+from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.targets.tf2.moves import known
+from tf1to2_reg.targets.tf2.moves.aliases import Cell, Change, together
+from tf1to2_reg.targets.tf2.moves.contents import Contents
+from tf1to2_reg.targets.tf2.moves.timeline import codes_of
+
+
+class Calls:
+    """The calls of one file."""
+
+    def __init__(self, contents: Contents, module: Module) -> None:
+        self.contents = contents
+        self.module = module
+        self.facts = contents.facts
+
+    def result(
+        self, node: ast.Call, base: Cell | None, given: Sequence[Cell], named: Sequence[tuple[str | None, Cell]]
+    ) -> Cell:
+        """The cell of what a call gives; `base` is that of the object whose method is called."""
+        callees = self.contents.callees(node, self.module)
+        if callees and all(isinstance(callee, Function | Method | Class) for callee in callees):
+            results = [self._project_call(callee, base, given, named) for callee in callees]
+            if any(isinstance(callee, Class) for callee in callees):
+                results.append(self._class_of(node.func, base))
+            return together(results)
+        return self._foreign_call(node, callees, base, [*given, *(cell for _, cell in named)])
+
+    def _class_of(self, func: ast.expr, base: Cell | None) -> Cell:
+        """An object shares what its class holds."""
+        if isinstance(func, ast.Attribute) and base is not None:
+            return base.attribute(func.attr)
+        return self.contents.of(func)
+
+    def _project_call(
+        self,
+        callee: Value,
+        base: Cell | None,
+        given: Sequence[Cell],
+        named: Sequence[tuple[str | None, Cell]],
+    ) -> Cell:
+        function, receiver = _function_of(callee), None
+        result = Cell()
+        if isinstance(callee, Method):
+            receiver = base if base is not None else Cell()
+        elif isinstance(callee, Class):
+            receiver = result
+            result.classes.add(callee)
+        if function is None:
+            return result
+        names = [part.arg for part in (*function.node.args.posonlyargs, *function.node.args.args)]
+        places = {part.arg: part for part in ast.walk(function.node.args) if isinstance(part, ast.arg)}
+        cells = [*([receiver] if receiver is not None else []), *given]
+        rest = function.node.args.vararg
+        for index, cell in enumerate(cells):
+            part = places[names[index]] if index < len(names) else rest
+            if part is not None:
+                self.contents.of_name(part).unify(cell)
+        for name, cell in named:
+            parts = [places[name]] if name in places else list(places.values())
+            for part in parts:
+                self.contents.of_name(part).unify(cell)
+        return result if isinstance(callee, Class) else self.contents.result(function.node)
+
+    def _foreign_call(self, node: ast.Call, callees: Sequence[Value], base: Cell | None, given: Sequence[Cell]) -> Cell:
+        """Code outside the project: what it may change, and what its result shares."""
+        kind = known.call(node, callees, self.module, self.facts)
+        touched = [*([base] if base is not None else []), *given]
+        self._called_back(node, touched)
+        if kind.changes is known.Changes.EVERYTHING:
+            for cell in touched:
+                cell.changed(Change(node, None, deep=True))
+        elif kind.changes is known.Changes.RECEIVER and base is not None:
+            assert isinstance(node.func, ast.Attribute)
+            name = node.func.value.id if isinstance(node.func.value, ast.Name) else None
+            grows = name if node.func.attr in ("append", "extend") else None
+            base.changed(Change(node, None, grows))
+        elif kind.changes is known.Changes.FIRST and given:
+            given[0].changed(Change(node, None))
+        for keyword in node.keywords:
+            if keyword.arg == "out":
+                self.contents.of(keyword.value).changed(Change(node, None))
+        return Cell() if kind.fresh else together(touched)
+
+    def _called_back(self, node: ast.Call, touched: Sequence[Cell]) -> None:
+        """A function that is handed on may be given whatever else is handed on with it."""
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+            value = self.facts.value(argument)
+            codes = [argument] if isinstance(argument, ast.Lambda) else list(codes_of(value))
+            for code in codes:
+                for part in ast.walk(code.args) if isinstance(code, ast.FunctionDef | ast.Lambda) else ():
+                    if isinstance(part, ast.arg):
+                        for cell in touched:
+                            self.contents.of_name(part).unify(cell)
+
+
+def _function_of(callee: Value) -> Function | None:
+    if isinstance(callee, Method):
+        return callee.function
+    if isinstance(callee, Class):
+        found = callee.find("__init__")
+        return found if isinstance(found, Function) else None
+    return callee if isinstance(callee, Function) else None
