@@ -510,6 +510,15 @@ def f():
     second()
 for i in range(2):
     f()
+### one_of_two_functions: True
+import os
+def g():
+    second()
+def f():
+    first()
+    second()
+h = f if os.getpid() else g
+h()
 ### never_called: False
 def f():
     first()

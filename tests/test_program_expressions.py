@@ -251,3 +251,8 @@ def test_size_read_off_a_tensor_is_marked_wherever_it_goes(size: str) -> None:
     value = found.facts.value(marked_call(program, found).args[0])
     assert isinstance(value, Python)
     assert (value.constant, value.of_shape) == (None, True)
+
+
+@pytest.mark.parametrize("expression", ["{x}", "{x, 1}"])
+def test_a_tensor_in_an_expression_that_cannot_be_followed(expression: str) -> None:
+    assert [obstacle.code for obstacle in trace(HEAD + f"seen = {expression}\n").obstacles] == ["TFR231"]

@@ -85,6 +85,12 @@ used = d["reg"]
 d = {"reg": None}
 d.update({"reg": reg})
 used = d["reg"]
+### update_by_a_dict_of_unknown_keys: perhaps
+d = {"reg": None}
+e = {}
+e[os.name] = reg
+d.update(e)
+used = d["reg"]
 ### update_by_something_unknown: unknown
 d = {"reg": None}
 d.update(os.environ)
