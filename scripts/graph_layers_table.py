@@ -20,9 +20,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from test_graph_layers import array, results  # noqa: E402
 
+PAGE = ROOT / "docs" / "graph-layers.md"
+VERSIONS = "## Other versions"
+"""The section that `scripts/graph_layers_versions.py` writes."""
+
 NUMBERS = ("outputs", "penalties", "gradients", "moved", "initial")
 CAUSES = {
-    r"add: L2 and L1": "Keras's regularizers name their ops otherwise than contrib's",
     r"2d transposed channels first": "the sum of the bias's gradient, which nearly cancels, is taken in another order",
     r"channels first|axis -?[13] ": "TF 1.15 has no kernel for this layout on a CPU; checked against the emulation",
     r"dropout|Dropout": "`tf.nn.dropout` of TF 2 ends in another op; at rates such as 0.6 the last bit differs too",
@@ -38,6 +41,12 @@ module on TensorFlow {tf2}, from the same weights. Compared are outputs, penalti
 of the update ops, initial values where a seed fixes them, and the names, order, shapes and collections of all of them.
 This page is written by `scripts/graph_layers_table.py`; `tests/test_graph_layers.py` makes the same comparison with
 TensorFlow 2's emulation of TensorFlow 1, where all numbers are identical to the last bit but for the cases it names.
+
+A program gets Keras's own layer where that is exact, and the module's layer then computes what the Keras layer says and
+gives it its weights. Three kinds of layers are always the module's, since Keras 3 does something else in a graph: its
+batch normalization never moves its averages (there is no update op), takes no tensor as `training`, and leaves out the
+n / (n - 1) of the fused kernel's variance; its dropout draws the same mask at every run; its layer objects have no
+variable scope, no `apply`, and weights that a session cannot fetch.
 
 Every case is run with resource variables and with reference variables. "Names" counts the cases in which every name,
 shape, order and error is the same. The difference is the largest one of a tensor's elements relative to its largest
@@ -75,7 +84,8 @@ def main(python: str) -> int:
     text = HEAD.format(tf1=before["versions"], tf2=after["versions"]) + "\n".join(rows(compared))
     text += "\n\n## Exceptions\n\n| case | what differs | cause |\n| --- | --- | --- |\n"
     text += "\n".join(dict.fromkeys(exceptions(compared, CAUSES))) + "\n"
-    (ROOT / "docs" / "graph-layers.md").write_text(text)
+    _, heading, versions = PAGE.read_text("utf-8").partition(f"\n{VERSIONS}")
+    PAGE.write_text(text + heading + versions, "utf-8")
     unexplained = [case.name for case in compared if not case.is_plain and not case.cause(CAUSES)]
     print("unexplained:", unexplained)  # noqa: T201
     return bool(unexplained)

@@ -49,14 +49,15 @@ def load(path):
 def namespaces():
     """(tf, layers, contrib, more names) of this side."""
     if SIDE == "before":
-        return tensorflow, tensorflow.layers, tensorflow.contrib.layers, {}
+        return tensorflow, tensorflow.layers, tensorflow.contrib.layers, {"keras": tensorflow.keras.layers}
     tf = tensorflow.compat.v1
     tf.disable_v2_behavior()
     module = load(os.environ["GRAPH_LAYERS"])
     names = dict(vars(module))
     contrib = types.SimpleNamespace(**names)
     contrib.flatten = module.contrib_flatten
-    return tf, module, contrib, {"graph_model": module.graph_model, "g": module}
+    keras = types.SimpleNamespace(Dropout=module.KerasDropout, GaussianDropout=module.GaussianDropout)
+    return tf, module, contrib, {"graph_model": module.graph_model, "g": module, "keras": keras}
 
 
 def encoded(array):

@@ -18,9 +18,16 @@ SWITCH = "\ntf.disable_v2_behavior()\n"
 Files = Mapping[str, str]
 
 
-def written(names: frozenset[str], keras_layers: frozenset[str] = frozenset()) -> str:
-    """A module with the given names."""
-    return '"""A stand-in."""\n' + "".join(f"{name} = 0\n" for name in sorted(names | keras_layers))
+def written(
+    names: frozenset[str],
+    keras_layers: frozenset[str] = frozenset(),
+    words: frozenset[str] | None = None,
+    old: str = "",
+) -> str:
+    """A module with the given names, and with those it had."""
+    del words
+    had = {line.removesuffix(" = 0") for line in old.splitlines()[1:]}
+    return '"""A stand-in."""\n' + "".join(f"{name} = 0\n" for name in sorted(names | keras_layers | had))
 
 
 def run(files: Files, *, partial: bool = False) -> list[GraphResult]:

@@ -235,5 +235,142 @@ for options in ({"one_hot": True}, {"seed": 3, "reshape": False, "dtype": tf.uin
 data = input_data.read_data_sets("none", fake_data=True)
 y += [len(data.train.next_batch(2, fake_data=True)[0]), data._fields]
 """,
+    # contrib.metrics
+    "streaming metrics": """
+predictions, labels = tf.constant([0.1, 0.8, 0.4, 0.9]), tf.constant([0.0, 1.0, 1.0, 1.0])
+classes, right = tf.constant([0, 1, 2, 1], tf.int64), tf.constant([0, 2, 2, 1], tf.int64)
+ranked = tf.constant(numbers(4, 3))
+m = tf.contrib.metrics
+weights = tf.constant([1.0, 2.0, 0.5, 1.0])
+found = {
+    "accuracy": m.streaming_accuracy(classes, right, weights), "auc": m.streaming_auc(predictions, labels, curve="PR"),
+    "mean": m.streaming_mean(predictions, weights, name="own"), "tensor": m.streaming_mean_tensor(predictions),
+    "iou": m.streaming_mean_iou(classes, right, 3), "less": m.streaming_percentage_less(predictions, 0.5),
+    "precision": m.streaming_precision(classes > 0, right > 1), "recall": m.streaming_recall(classes > 0, right > 1),
+    "k": m.streaming_recall_at_k(ranked, right, 2), "positives": m.streaming_true_positives(classes > 0, right > 1),
+    "at": m.streaming_precision_at_thresholds(predictions, labels > 0.5, [0.3, 0.7]),
+    "rat": m.streaming_recall_at_thresholds(predictions, labels > 0.5, [0.3, 0.7]),
+    "mae": m.streaming_mean_absolute_error(predictions, labels),
+    "mse": m.streaming_mean_squared_error(predictions, labels),
+    "rmse": m.streaming_root_mean_squared_error(predictions, labels, metrics_collections=["c"]),
+    "relative": m.streaming_mean_relative_error(predictions, labels, tf.constant([1.0, 2.0, 3.0, 4.0])),
+    "sparse": m.streaming_sparse_recall_at_k(ranked, tf.reshape(right, [4, 1]), 2),
+    "sparse precision": m.streaming_sparse_precision_at_k(ranked, tf.reshape(right, [4, 1]), 2, class_id=2),
+    "average": m.streaming_sparse_average_precision_at_k(ranked, tf.reshape(right, [4, 1]), 2),
+    "sensitivity": m.streaming_sensitivity_at_specificity(predictions, labels > 0.5, 0.6),
+    "specificity": m.streaming_specificity_at_sensitivity(predictions, labels > 0.5, 0.6),
+}
+values, updates = m.aggregate_metric_map(found)
+with tf.Session() as session:
+    session.run(tf.local_variables_initializer())
+    for name in sorted(updates):
+        session.run(updates[name])
+    y = [session.run(values), [v.name for v in tf.local_variables()], len(tf.get_collection("c"))]
+    y += session.run([m.accuracy(classes, right), m.accuracy(classes, right, weights)])
+    y += session.run([m.confusion_matrix(right, classes)])
+    y += [len(m.aggregate_metrics(*found.values())[1])]
+""",
+    # contrib.seq2seq and contrib.losses.metric_learning
+    "sequence_loss": """
+logits, targets = tf.constant(numbers(2, 3, 4)), tf.constant([[0, 1, 2], [3, 1, 0]])
+weights = tf.constant([[1.0, 1.0, 0.0], [0.5, 0.0, 0.0]])
+f = tf.contrib.seq2seq.sequence_loss
+y = run(f(logits, targets, weights), f(logits, targets, weights, False), f(logits, targets, weights, True, False),
+        f(logits, targets, weights, False, False), f(logits, targets, weights, False, False, True, True),
+        f(logits, targets, weights, False, False, True, False), f(logits, targets, weights, False, False, False, True),
+        tf.gradients(f(logits, targets, weights, name="n"), logits))
+""",
+    "metric_learning": """
+labels, embeddings = tf.constant([0, 1, 0, 2, 1, 0]), tf.constant(numbers(6, 4))
+other = tf.constant(numbers(7, 4)[1:])
+m = tf.contrib.losses.metric_learning
+semihard = m.triplet_semihard_loss(labels, embeddings, margin=0.7)
+y = run(semihard, tf.gradients(semihard, embeddings), m.npairs_loss(labels, embeddings, other),
+        m.contrastive_loss(tf.constant([1, 0, 1, 0, 0, 1]), embeddings, other, 2.0))
+""",
+    # contrib.opt
+    "contrib.opt": """
+y = []
+for resource in (False, True):
+    for make in (lambda: tf.contrib.opt.LazyAdamOptimizer(0.1), lambda: tf.contrib.opt.AdamWOptimizer(0.01, 0.1),
+                 lambda: tf.contrib.opt.MomentumWOptimizer(0.02, learning_rate=0.1, momentum=0.9)):
+        with tf.Graph().as_default(), tf.Session() as session:
+            table = tf.get_variable("t", initializer=numbers(4, 2), use_resource=resource)
+            dense = tf.get_variable("d", initializer=numbers(3), use_resource=resource)
+            loss = tf.reduce_sum(tf.square(tf.gather(table, [1, 3, 1]))) + tf.reduce_sum(tf.square(dense - 1.0))
+            optimizer, step = make(), tf.train.get_or_create_global_step()
+            # Weights shrink before or after the loss reads them, in TF1 too: gradients must not depend on it.
+            rows = tf.IndexedSlices(tf.constant(numbers(3, 2)), tf.constant([1, 3, 1]), tf.constant([4, 2]))
+            fixed = [(rows, table), (tf.constant(numbers(3)), dense)]
+            decays = "W" in type(optimizer).__name__
+            train = optimizer.apply_gradients(fixed, step) if decays else optimizer.minimize(loss, step)
+            session.run(tf.global_variables_initializer())
+            for _ in range(3):
+                session.run(train)
+            y += [names(), session.run(tf.global_variables())]
+with tf.Graph().as_default(), tf.Session() as session:
+    first, second = tf.get_variable("a", initializer=1.0), tf.get_variable("b", initializer=1.0)
+    optimizer = tf.contrib.opt.AdamWOptimizer(0.5, 0.1)
+    pairs = optimizer.compute_gradients(first + second)
+    applied = optimizer.apply_gradients(pairs, decay_var_list=[first])
+    session.run(tf.global_variables_initializer())
+    session.run(applied)
+    y += [session.run([first, second])]
+    minimized = tf.contrib.opt.AdamWOptimizer(0.5, 0.1).minimize(first + second, decay_var_list=[second])
+    session.run(tf.global_variables_initializer())
+    session.run(minimized)
+    y += [session.run([first, second])]
+""",
+    # the same thing under another name
+    "renamed": """
+import tempfile
+f = tf.contrib.framework
+y = [f.is_tensor(tf.constant(1)), f.is_tensor(1), f.nest.flatten({"b": [1, 2], "a": (3,)}), f.nest.is_sequence([1]),
+     f.nest.map_structure(lambda a: a + 1, [1, (2,)]), f.nest.pack_sequence_as((1, [2]), [5, 6])]
+y += run(f.sort(tf.constant([3, 1, 2])), f.argsort(tf.constant([3, 1, 2])), tf.contrib.signal.hann_window(5),
+         tf.contrib.signal.frame(tf.range(7), 3, 2),
+         tf.contrib.metrics.set_size(tf.SparseTensor([[0, 1]], [1], [2, 2])),
+         tf.abs(tf.contrib.signal.stft(tf.constant(numbers(16)), 8, 4)))
+weight = tf.get_variable("w", initializer=[1.0, 2.0])
+step = tf.contrib.framework.get_or_create_global_step()
+f.assert_global_step(step)
+folder = tempfile.mkdtemp()
+with tf.Session() as session:
+    session.run(tf.global_variables_initializer())
+    path = tf.train.Saver().save(session, folder + "/m")
+    y += [f.list_variables(folder), f.load_variable(path, "w"), f.load_checkpoint(path).has_tensor("w")]
+    checkpoint = tf.train.Checkpoint(w=weight)
+    manager = tf.contrib.checkpoint.CheckpointManager(checkpoint, folder + "/c", max_to_keep=2)
+    y += [[manager.save()[len(folder):] for _ in range(3)], len(manager.checkpoints)]
+""",
+    "stateless": """
+s = tf.contrib.stateless
+y = run(s.stateless_random_uniform([3], [1, 2]), s.stateless_random_normal([3], [3, 4], dtype=tf.float64),
+        s.stateless_truncated_normal([3], seed=[5, 6]), s.stateless_multinomial(tf.constant([[1.0, 2.0]]), 4, [1, 1]))
+""",
+    "contrib.data": """
+d = tf.contrib.data
+def drained(dataset):
+    following = dataset.make_one_shot_iterator().get_next()
+    with tf.Session() as session:
+        found = []
+        try:
+            while len(found) < 12:
+                found.append(session.run(following))
+        except tf.errors.OutOfRangeError:
+            pass
+        return found
+numbered = tf.data.Dataset.range(10)
+y = [drained(numbered.apply(d.map_and_batch(lambda x: x * 2, 4, drop_remainder=True))),
+     sorted(drained(numbered.apply(d.shuffle_and_repeat(3, 1, seed=5)))),
+     drained(numbered.apply(d.enumerate_dataset(3)))[:2],
+     drained(numbered.apply(d.group_by_window(lambda x: x % 2, lambda k, w: w.batch(3), 3))),
+     drained(numbered.apply(d.parallel_interleave(lambda x: tf.data.Dataset.from_tensors(x).repeat(2), 2))),
+     drained(numbered.map(lambda x: tf.check_numerics(1.0 / tf.cast(x, tf.float32), "")).apply(d.ignore_errors()))[:2],
+     drained(numbered.batch(3).apply(d.unbatch())),
+     drained(numbered.apply(d.scan(tf.constant(1, tf.int64), lambda a, x: (a + x, a)))),
+     drained(numbered.apply(d.batch_and_drop_remainder(4))), drained(d.Counter(2, 3))[:3], d.AUTOTUNE,
+     drained(d.sample_from_datasets([numbered, numbered.repeat()], [0.5, 0.5], seed=3))[:5]]
+""",
 }
 """Name to a program in TensorFlow 1; HEAD goes before each."""

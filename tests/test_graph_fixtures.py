@@ -12,7 +12,6 @@ from graph_fixtures import Exempt, assert_as_expected, copied
 from tf1to2_reg.verify import Program, Runner
 
 EXCEPTIONS = {
-    "refuse_estimator": Exempt("tf.estimator is gone from TensorFlow 2.21", frozenset({"TFR401"})),
     "refuse_python2": Exempt("Python 2 cannot be parsed", frozenset({"TFR902"})),
 }
 """Fixtures that stay as they are."""

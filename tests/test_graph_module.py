@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tf1to2_reg.facts.contrib import PIECES
+from tf1to2_reg.facts.keras_layers import KERAS_PIECES
+from tf1to2_reg.facts.lost import PIECES
 from tf1to2_reg.targets.graph import module
-from tf1to2_reg.targets.graph.module import public_names, written
+from tf1to2_reg.targets.graph.module import public_names, words_of, written
 
 NAMES = sorted(public_names())
 FUNCTIONS = """average_pooling1d average_pooling2d average_pooling3d batch_normalization conv1d conv2d conv2d_transpose
@@ -30,7 +31,7 @@ for name, text in json.load(sys.stdin).items():
     made = types.ModuleType("graph_layers")
     try:
         exec(compile(text, name, "exec"), vars(made))
-        getattr(made, name)
+        getattr(made, name.split()[0])
     except Exception as error:
         failed[name] = repr(error)
 print(json.dumps(failed))
@@ -41,13 +42,14 @@ def _defined(text: str) -> list[str]:
     return [module._name(node) for node in ast.parse(text).body if isinstance(node, (*_DEFINITIONS,))]
 
 
+_DOTTED = ("apply", ".apply", "tf.apply")
 _DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
 
 
 def _imported(text: str) -> set[str]:
     statements = [node for node in ast.parse(text).body if isinstance(node, (ast.Import, ast.ImportFrom))]
     names = [alias for node in statements if getattr(node, "module", "") != "__future__" for alias in node.names]
-    return {alias.asname or alias.name for alias in names}
+    return {alias.asname or alias.name.partition(".")[0] for alias in names}
 
 
 def _names(text: str) -> set[str]:
@@ -59,9 +61,12 @@ def _names_and_members(node: ast.stmt) -> set[str]:
     return _names(ast.unparse(node)) | {inner.attr for inner in ast.walk(node) if isinstance(inner, ast.Attribute)}
 
 
+KERAS = {piece.name for piece in KERAS_PIECES.values()}
+
+
 def test_public_names_are_those_of_tf1() -> None:
-    own = {"graph_model", "GraphModel", "keras_l1_l2"}
-    assert public_names() == own | {*FUNCTIONS.split(), *CLASSES.split(), *PIECES.values()}
+    own = {"graph_model", "GraphModel", "keras_l1_l2", "Datasets"}
+    assert public_names() == own | {*FUNCTIONS.split(), *CLASSES.split(), *PIECES, *KERAS}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -69,7 +74,8 @@ def test_no_name_is_missing(name: str) -> None:
     text = written([name])
     local = {node.arg for node in ast.walk(ast.parse(text)) if isinstance(node, ast.arg)}
     stored = {n.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    inner = {n.name for n in ast.walk(ast.parse(text)) if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
+    named = (ast.FunctionDef, ast.ClassDef, ast.ExceptHandler)
+    inner = {n.name for n in ast.walk(ast.parse(text)) if isinstance(n, named) and n.name}
     assert _names(text) <= local | stored | inner | _imported(text) | set(dir(builtins))
 
 
@@ -87,6 +93,7 @@ def test_nothing_is_superfluous(name: str) -> None:
 
 def test_each_name_alone_is_a_module_that_runs() -> None:
     texts = {name: written([name]) for name in NAMES}
+    texts |= {f"{name} alone": written([name], [], frozenset()) for name in NAMES}
     command = [sys.executable, "-W", "ignore", "-c", RUN]
     done = subprocess.run(command, input=json.dumps(texts), capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr[-2000:]
@@ -98,11 +105,86 @@ def test_the_formatter_and_the_linter_leave_it(tmp_path: Path) -> None:
         (tmp_path / f"{name}.py").write_text(written([name]))
     (tmp_path / "all.py").write_text(written(NAMES))
     (tmp_path / "two.py").write_text(written(["graph_model", "l2_regularizer"], ["Dense", "Conv2D"]))
+    (tmp_path / "lean.py").write_text(written(["graph_model", "dropout"], ["Dense", "Conv2D"], frozenset()))
+    (tmp_path / "least.py").write_text(written(["graph_model"], ["Dense"], frozenset()))
     options = ["--config", str(Path(__file__).parents[1] / "pyproject.toml"), "--no-cache"]
     for command in (["format", "--check"], ["check", "--select", "I,F,E501"]):
         ruff = [sys.executable, "-m", "ruff", *command, *options, str(tmp_path)]
         done = subprocess.run(ruff, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout
+
+
+def test_types_are_strict(tmp_path: Path) -> None:
+    """The user's own mypy finds nothing in it, TensorFlow having no types."""
+    (tmp_path / "whole.py").write_text(written(NAMES))
+    (tmp_path / "lean.py").write_text(written(["graph_model"], ["Dense"], frozenset()))
+    options = ["--strict", "--ignore-missing-imports", "--allow-subclassing-any", "--follow-imports=skip"]
+    command = [sys.executable, "-m", "mypy", *options, f"--cache-dir={tmp_path}", "whole.py", "lean.py"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+
+
+DENSE = ["graph_model"], ["Dense"]
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ({".share"}, "def share("),
+        ({".weights"}, "def variables("),
+        ({".trainable_weights"}, "def trainable_variables("),
+        ({"L1"}, "def l1_regularizer("),
+        ({"l1_l2"}, "def sum_regularizer("),
+        ({"regularizer"}, "def _penalized("),
+    ],
+)
+def test_what_few_programs_use_is_written_for_those(words: set[str], text: str) -> None:
+    assert text not in written(*DENSE, frozenset({"L2", "share"}))
+    assert text in written(*DENSE, frozenset(words))
+    assert text in written(*DENSE)
+
+
+def test_a_program_of_dense_layers_gets_a_short_module() -> None:
+    assert written(*DENSE, frozenset({"L2"})).count("\n") < 420
+
+
+def test_layers_called_as_in_tf1_take_names_of_activations() -> None:
+    assert "def _activation(" not in written(*DENSE, frozenset())
+    assert "def _activation(" not in written(["graph_model", "dropout"], ["Dense"], frozenset())
+    assert "def _activation(" in written(["dense"], [], frozenset())
+
+
+def test_what_an_earlier_run_wrote_stays() -> None:
+    shared = written(*DENSE, frozenset({".share"}))
+    assert written(*DENSE, frozenset(), shared) == shared
+    both = written(["graph_model"], ["Flatten"], frozenset({"regularizer"}), shared)
+    assert all(text in both for text in ("def share(", "class Dense(", "class Flatten(", "def _penalized("))
+    assert both == written(["graph_model"], ["Dense", "Flatten"], frozenset({".share", "regularizer"}))
+    by_hand = written(["dense"], [], frozenset())
+    assert "def _activation(" in written(*DENSE, frozenset(), by_hand)
+
+
+def test_all_is_written_beside_an_old_text_that_is_another() -> None:
+    changed = written(*DENSE, frozenset()).replace("self.built = False", "self.built = 0")
+    assert written(*DENSE, frozenset(), changed) == written(*DENSE)
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("a.b.c", {"a", "b", "c", ".b", ".c", "a.b", "b.c"}),
+        ("import tensorflow as tf\ntf.apply", {"tensorflow", ".tensorflow", "tf", "apply"}),
+        ("import tensorflow as tf\ntf = x\ntf.apply", {"tensorflow", ".tensorflow", "tf", "x", *_DOTTED}),
+        ("f(k='x y')", {"f", "k", "x", "y", ".x", ".y"}),
+        ("getattr(a, 'b')", {"getattr", "a", "b", ".b"}),
+        ("getattr(a, b)", None),
+        ("eval(a)", None),
+        ("from a.b import c as d", {"c", ".c", "b.c"}),
+        ("def f(g): pass", {"f", "g"}),
+    ],
+)
+def test_words_of_a_program(program: str, words: set[str] | None) -> None:
+    assert words_of(program) == words
 
 
 def test_keras_layers_are_written_with_the_model_that_takes_them() -> None:

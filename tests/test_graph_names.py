@@ -6,7 +6,8 @@ import pytest
 from graph_programs import ROOT, after, body, line, reasons, run, texts
 
 from tf1to2_reg.facts import compat_v1
-from tf1to2_reg.facts.lost import RENAMED, is_private_same, piece, way_out
+from tf1to2_reg.facts.lost import RENAMED, is_private_same, piece, plain
+from tf1to2_reg.facts.ways_out import WAYS_OUT, way_out
 from tf1to2_reg.results import Status
 
 LAYER = "import tensorflow as tf\ntf.layers.flatten(x)\n"
@@ -39,8 +40,9 @@ def test_names_that_stayed(before: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("program", "code"),
     [
-        ("tf.estimator.ModeKeys\n", "TFR401"),
-        ("from tensorflow.python.estimator.estimator import Estimator\nEstimator(f)\n", "TFR401"),
+        ("tf.estimator.DNNClassifier([4], [])\n", "TFR401"),
+        ("tf.estimator.tpu.TPUEstimator(f)\n", "TFR401"),
+        ("from tensorflow.python.estimator.canned.dnn import DNNRegressor\nDNNRegressor([4], [])\n", "TFR401"),
         ("f = tf.contrib.data.batch_and_drop_remainder(3)\n", "TFR401"),
         ("d.apply(tf.contrib.data.batch_and_drop_remainder())\n", "TFR401"),
         ("tf.keras.utils.to_categorical(y, 3, 'int64')\n", "TFR405"),
@@ -52,7 +54,7 @@ def test_names_that_stayed(before: str, expected: str) -> None:
         ("import keras.utils\n", "TFR408"),
         ("from keras import utils, layers\n", "TFR408"),
         ("scope.set_partitioner(p)\n", "TFR407"),
-        ("tf.contrib.rnn.LSTMBlockCell(3)\n", "TFR401"),
+        ("tf.contrib.rnn.UGRNNCell(3)\n", "TFR401"),
         ("slim = tf.contrib.slim\nslim.nets.vgg.vgg_16(x)\n", "TFR401"),
         ("slim = tf.contrib.slim\nf(slim)\n", "TFR403"),
         ("slim = tf.contrib.slim\nif f():\n    slim = other\nslim.conv2d(x, 3, 3)\n", "TFR403"),
@@ -79,6 +81,16 @@ def test_names_that_stayed(before: str, expected: str) -> None:
         ("eval('tf.nn.' + name)\n", "TFR403"),
         ("tf.keras.layers.Dense(3)(x)\n", "TFR405"),
         ("tf.keras.Sequential()\n", "TFR405"),
+        ("tf.keras.layers.Dropout(0.5, input_shape=(3,))\n", "TFR405"),
+        ("tf.keras.layers.Dropout(*options)\n", "TFR405"),
+        ("tf.keras.layers.GaussianDropout(0.5, **options)\n", "TFR405"),
+        ("class Own(tf.keras.layers.Dropout): pass\n", "TFR405"),
+        ("map(tf.keras.layers.Dropout, rates)\n", "TFR405"),
+        ("getattr(tf.keras.layers, 'Dense')(3)\n", "TFR403"),
+        ("getattr(tf.keras.utils, 'to_categorical')(y)\n", "TFR403"),
+        ("getattr(tf, 'keras')\n", "TFR403"),
+        ("getattr(tf, 'enable_eager_execution')()\n", "TFR403"),
+        ("getattr(tf.keras.datasets, 'mnist')\n", None),
         ("if tf.__version__.startswith('1'):\n    pass\n", "TFR406"),
         ("LooseVersion(tf.__version__) >= LooseVersion('2.0')\n", "TFR406"),
     ],
@@ -104,6 +116,11 @@ def test_names_that_stop_a_program(program: str, code: str | None) -> None:
         (
             "from tensorflow.python.ops.array_ops import stack\ny = stack([x])",
             "from tensorflow.compat.v1 import stack\ny = stack([x])",
+        ),
+        ("d = tf.keras.layers.Dropout(0.5, name='d')", "d = KerasDropout(0.5, name='d')"),
+        (
+            "from tensorflow.keras.layers import Dropout\nd = Dropout(rate=0.5)",
+            "from graph_layers import KerasDropout as Dropout\nd = Dropout(rate=0.5)",
         ),
         ("w = tf.train.SummaryWriter(d, graph)", "w = tf.summary.FileWriter(d, graph)"),
         (
@@ -145,7 +162,7 @@ def test_names_that_are_the_same_in_both(statements: str) -> None:
 
 
 def test_every_lost_name_is_told_once_with_its_first_place() -> None:
-    program = LAYER + "tf.contrib.rnn.NASCell(3)\ntf.contrib.rnn.GRUBlockCell(3)\ntf.contrib.rnn.NASCell(4)\n"
+    program = LAYER + "tf.contrib.rnn.UGRNNCell(3)\ntf.contrib.rnn.GRUBlockCell(3)\ntf.contrib.rnn.UGRNNCell(4)\n"
     assert reasons(program) == [("TFR401", "main.py", 3), ("TFR401", "main.py", 4)]
     assert all(
         "tf.nn.rnn_cell.RNNCell" in reason.help for result in run({"main.py": program}) for reason in result.reasons
@@ -187,11 +204,11 @@ def test_a_renamed_name_stays_in_the_interface_that_the_file_spells() -> None:
 
 
 def test_partial_migrates_all_but_the_lost_names() -> None:
-    files = {"main.py": LAYER + "tf.contrib.rnn.NASCell(3)\n"}
+    files = {"main.py": LAYER + "tf.contrib.rnn.UGRNNCell(3)\n"}
     (result,) = run(files, partial=True)
     assert result.outcome is Status.MIGRATED
     assert [reason.code for reason in result.reasons] == ["TFR401"]
-    assert texts(files, [result])["main.py"].endswith("tf.contrib.rnn.NASCell(3)\n")
+    assert texts(files, [result])["main.py"].endswith("tf.contrib.rnn.UGRNNCell(3)\n")
     (stopped,) = run({"main.py": files["main.py"] + "getattr(tf, name)\n"}, partial=True)
     assert stopped.outcome is Status.REFUSED
     assert stopped.paths == (ROOT / "main.py",)
@@ -218,4 +235,44 @@ def test_private_names(symbol: str, is_same: bool) -> None:
 
 
 def test_every_lost_name_has_a_way_out() -> None:
+    refused = [name for name in compat_v1.lost() if piece(plain(name)) is None and plain(name) == name]
+    general = way_out("tf.unknown")
+    assert [name for name in refused if way_out(name) == general and name != "tf.contrib"] == []
     assert all(way_out(name).endswith(".") for name in compat_v1.lost())
+
+
+def test_ways_out_are_of_names_without_a_form() -> None:
+    """A prefix with a form of its own would never be asked for."""
+    assert [prefix for prefix, _ in WAYS_OUT if piece(plain(prefix)) or prefix in RENAMED] == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("tf.contrib.lookup.index_table_from_tensor(w, 1)", "index_table_from_tensor(w, 1)"),
+        ("tf.contrib.image.transform(x, t)", "image_transform(x, t)"),
+        ("tf.contrib.training.HParams(rate=0.1)", "HParams(rate=0.1)"),
+        ("tf.contrib.metrics.streaming_mean(x)", "streaming_mean(x)"),
+        ("tf.contrib.opt.LazyAdamOptimizer(0.1)", "LazyAdamOptimizer(0.1)"),
+        ("tf.contrib.checkpoint.CheckpointManager(c, f)", "tf.train.CheckpointManager(c, f)"),
+        ("tf.contrib.framework.nest.flatten(x)", "tf.nest.flatten(x)"),
+    ],
+)
+def test_names_of_contrib_with_a_form(expression: str, expected: str) -> None:
+    assert line(expression, "tf.layers.flatten(x)\n") == expected
+
+
+def test_modules_of_contrib_under_own_names() -> None:
+    program = """\
+    import tensorflow as tf
+    from tensorflow.contrib import lookup
+    from tensorflow.examples.tutorials.mnist import input_data
+    tf.layers.flatten(x)
+    framework = tf.contrib.framework
+    table = lookup.index_table_from_tensor(words)
+    data = input_data.read_data_sets("data")
+    y = framework.sort(x)
+    """
+    text = after({"main.py": program})["main.py"]
+    assert "from graph_layers import" in text
+    assert text.endswith('table = index_table_from_tensor(words)\ndata = read_data_sets("data")\ny = tf.sort(x)\n')

@@ -26,6 +26,36 @@ def test_all_penalties(before: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "looks",
+    [
+        "d = sess.run('AddN:0')\n",
+        "d = sess.run('total_regularization_loss')\n",
+        "d = graph.get_operations()\n",
+        "d = loss.name\n",
+        "d = [v.op for v in tensors]\n",
+        "d = [v.name for v in tf.trainable_variables()] + [v.name]\n",
+        "def trainable_variables(): return 0\nd = [v.name for v in m.trainable_variables()]\n",
+        "d = getattr(loss, key)\n",
+    ],
+)
+def test_the_sum_keeps_its_name_where_that_may_be_seen(looks: str) -> None:
+    """`get_regularization_loss` names its sum; a plain one is called AddN, and so counts among the others."""
+    assert body(LAYER + READ + looks).endswith(f"{READ}{looks}")
+
+
+@pytest.mark.parametrize(
+    "looks",
+    [
+        "d = [v.name for v in tf.global_variables() if 'Adam' not in v.op.name]\n",
+        "found = tf.trainable_variables()\nfor v in found:\n    print(v.name)\n",
+        "def f(name):\n    return name\n",
+    ],
+)
+def test_names_of_variables_are_not_those_of_sums(looks: str) -> None:
+    assert body(LAYER + READ + looks).endswith(f"{PLAIN}{looks}")
+
+
+@pytest.mark.parametrize(
     "before",
     [
         "tf.losses.get_regularization_losses('net')",

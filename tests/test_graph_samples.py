@@ -12,7 +12,6 @@ from tf1to2_reg.verify import Runner
 
 EXCEPTIONS = {
     "keras_layer_in_graph": Exempt("a layer of Keras 2 in the graph", frozenset({"TFR405"})),
-    "library_estimator": Exempt("tf.estimator is gone from TensorFlow 2.21", frozenset({"TFR401"})),
 }
 """Samples that stay as they are."""
 

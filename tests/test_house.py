@@ -25,7 +25,7 @@ FLOORS = (
     ("results",),
     ("diagnostics",),
     ("facts",),
-    ("options", "stack"),
+    ("html", "options", "stack"),
 )
 """Rooms and files from the roof down; those that stand side by side do not import each other."""
 

@@ -6,7 +6,6 @@ import pytest
 from programs import FLAT, HEAD, LOSS, NETWORK, SESSION, cases, marked_line, refusals, trace, unit
 
 from tf1to2_reg.results import Status
-from tf1to2_reg.syntax.scopes import Place, Scopes
 from tf1to2_reg.targets.tf2.moves.aliases import Cell, Change
 from tf1to2_reg.targets.tf2.moves.timeline import Timeline
 
@@ -438,41 +437,6 @@ def test_penalty_of_a_keras_layer_is_reported() -> None:
 # The parts of the analysis
 
 
-def name_at(scopes: Scopes, line: int, name: str) -> Place:
-    (found,) = {
-        place
-        for node, place in scopes.places.items()
-        if isinstance(node, ast.Name) and node.id == name and node.lineno == line
-    }
-    return found
-
-
-def test_scopes() -> None:
-    tree = ast.parse(
-        "k = 1\n"
-        "def f(a):\n"
-        "    global k\n"
-        "    k = a\n"
-        "    b = [k for k in a]\n"
-        "    def g():\n"
-        "        nonlocal b\n"
-        "        b = a\n"
-        "    return g\n"
-        "class C:\n"
-        "    k = 2\n"
-        "    def m(self):\n"
-        "        return k\n"
-    )
-    scopes = Scopes(tree)
-    function = tree.body[1]
-    assert name_at(scopes, 4, "k") == Place(tree, "k")
-    assert name_at(scopes, 4, "a") == Place(function, "a")
-    assert name_at(scopes, 5, "k").scope is not tree
-    assert name_at(scopes, 8, "b") == Place(function, "b")
-    assert name_at(scopes, 13, "k") == Place(tree, "k")
-    assert [type(node) for node in scopes.bindings[Place(tree, "k")]] == [ast.Name, ast.Name]
-
-
 TIMES = cases("""
 ### same_code: True
 first()
@@ -533,7 +497,7 @@ def test_order(expected: str, body: str) -> None:
     module = found.entry
     nodes = [node for node in ast.walk(module.tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     calls = {node.func.id: node for node in nodes if isinstance(node.func, ast.Name)}
-    timeline = Timeline(found, found.facts, {module: Scopes(module.tree)})
+    timeline = Timeline(found, found.facts, [module])
     assert str(timeline.before(calls["first"], calls["second"])) == expected
 
 

@@ -109,6 +109,27 @@ def outcomes(results: list[GraphResult]) -> list[tuple[Status, list[str]]]:
     return [(result.outcome, [reason.code for reason in result.reasons]) for result in results]
 
 
+LIBRARY = {"lib/__init__.py": "", "lib/net.py": NET}
+SCRIPT = (
+    "import tensorflow as tf\nfrom lib import net\nimport reader\ny = tf.layers.dense(tf.zeros([1, 2]), 2)\nnet.f(y)\n"
+)
+
+
+def test_scripts_of_many_folders_import_the_module_from_their_library() -> None:
+    readers = {f"{folder}/reader.py": "x = 1\n" for folder in ("a", "b")}
+    text = after({**LIBRARY, **readers, "a/train.py": SCRIPT, "b/train.py": SCRIPT})
+    assert "lib/graph_layers.py" in text
+    assert [name for name in text if name.endswith("graph_layers.py")] == ["lib/graph_layers.py"]
+    for name in ("a/train.py", "b/train.py", "lib/net.py"):
+        assert "\nfrom lib.graph_layers import " in text[name]
+
+
+def test_a_script_that_adds_folders_late_is_refused_beside_a_library() -> None:
+    late = SCRIPT.replace("from lib", "import sys\nsys.path.append('../else')\nfrom lib")
+    files = {**LIBRARY, "a/reader.py": "", "b/reader.py": "", "a/train.py": late, "b/train.py": SCRIPT}
+    assert outcomes(run(files)) == [(Status.REFUSED, ["TFR404"])] * 2
+
+
 def test_a_script_that_would_import_the_module_before_it_adds_the_folder_is_refused() -> None:
     own = "tf.layers.dense(tf.zeros([1, 2]), 2)\n"
     late = "import tensorflow as tf\n" + SEARCH + TRAIN + own

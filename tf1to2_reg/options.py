@@ -24,6 +24,15 @@ class TargetChoice(str, Enum):
     GRAPH = "graph"
 
 
+class Format(str, Enum):
+    """In which form standard output gets what was found; TEXT is for people, and of `diff` the diff itself."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
+
+
 class Verbosity(IntEnum):
     """How much is said: QUIET only what failed, NORMAL notes in one line each, VERBOSE everything in full."""
 
@@ -46,6 +55,9 @@ class Options:
     allow_dirty: bool | None = None
     target: TargetChoice | None = None
     partial: bool | None = None
+    format: Format | None = None
+    html: Path | None = None
+    statistics: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import inspect
 import os
 import signal
 import sys
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -15,14 +17,14 @@ import typer
 
 from tf1to2_reg import __version__
 from tf1to2_reg.diagnostics.exit_codes import EXIT_CODES, ExitCode
-from tf1to2_reg.options import Color, Options, TargetChoice, Verbosity, Verification
+from tf1to2_reg.options import Color, Format, Options, TargetChoice, Verbosity, Verification
 from tf1to2_reg.verify.command import verify_command
 
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders, or - for standard input.")]
 Include = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Files to take from folders [default: *.py].")]
 Exclude = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Files and folders to leave out.")]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Threads that read files [default: all cores].")]
-Report = Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JSON report; - is standard output.")]
+Report = Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JSON report; - is --format json.")]
 ColorOption = Annotated[Color | None, typer.Option("--color", help="When to colour [default: auto].")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what failed.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Explain the notes too.")]
@@ -45,6 +47,11 @@ Target = Annotated[
         "is exact, else graph [default: auto].",
     ),
 ]
+FormatOption = Annotated[
+    Format | None, typer.Option("--format", help="Form of standard output: for people or for machines [default: text].")
+]
+Html = Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write what was found as a page to look at.")]
+Statistics = Annotated[bool, typer.Option("--statistics", help="Rank the reasons by how many programs they keep back.")]
 Partial = Annotated[
     bool | None,
     typer.Option("--partial", help="To graph: leave names that TensorFlow has lost in their places, migrate the rest."),
@@ -86,8 +93,7 @@ def _options(
     """Options of the command itself."""
 
 
-@app.command(epilog=_epilog(), short_help="Print what rewrite would change.")
-def diff(
+def _shared_options(
     paths: Paths,
     target: Target = None,
     partial: Partial = None,
@@ -95,35 +101,67 @@ def diff(
     exclude: Exclude = None,
     jobs: Jobs = None,
     report: Report = None,
+    format: FormatOption = None,
+    html: Html = None,
+    statistics: Statistics = False,
     color: ColorOption = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
-) -> None:
+) -> Options:
+    """What `diff`, `rewrite` and `check` all take."""
+    return Options(
+        paths=paths,
+        include=include or (),
+        exclude=exclude or (),
+        jobs=jobs,
+        report=report,
+        color=color,
+        verbosity=_verbosity(quiet, verbose),
+        target=target,
+        partial=partial,
+        format=format,
+        html=html,
+        statistics=statistics,
+    )
+
+
+def _with_shared_options(command: Callable[..., ExitCode]) -> Callable[..., None]:
+    """A function with the options of `command` and the shared ones in its signature, which is where Typer finds them.
+
+    `command` gets the shared ones together, as its first argument.
+    """
+    shared = inspect.signature(_shared_options, eval_str=True).parameters
+    _, *own = inspect.signature(command, eval_str=True).parameters.values()
+    parameters = [*shared.values(), *own]
+
+    def run(**values: object) -> None:
+        options = _shared_options(**{name: values.pop(name) for name in shared})  # type: ignore[arg-type]
+        _run(lambda: command(options, **values))
+
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    run.__dict__["__signature__"] = inspect.Signature(parameters)
+    return run
+
+
+@app.command(epilog=_epilog(), short_help="Print what rewrite would change.")
+@_with_shared_options
+def diff(options: Options) -> ExitCode:
     """Print what rewrite would change, as a unified diff that git apply takes."""
     from tf1to2_reg.command import commands  # noqa: PLC0415
 
-    said = _verbosity(quiet, verbose)
-    options = Options(paths, include or (), exclude or (), jobs, report, color, said, None, target, partial)
-    _run(lambda: commands.diff(options))
+    return commands.diff(options)
 
 
 @app.command(epilog=_epilog(), short_help="Migrate programs in place.")
+@_with_shared_options
 def rewrite(
-    paths: Paths,
+    options: Options,
     verify: Verify = None,
     steps: Steps = None,
     timeout: Timeout = 300.0,
     allow_dirty: AllowDirty = None,
-    target: Target = None,
-    partial: Partial = None,
-    include: Include = None,
-    exclude: Exclude = None,
-    jobs: Jobs = None,
-    report: Report = None,
-    color: ColorOption = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> ExitCode:
     """Migrate programs in place: all files of a program are written, or none.
 
     With - as the path, standard input is migrated to standard output. --verify "train.py --epochs 1" names the script
@@ -131,10 +169,8 @@ def rewrite(
     """
     from tf1to2_reg.command import commands  # noqa: PLC0415
 
-    said = _verbosity(quiet, verbose)
-    options = Options(paths, include or (), exclude or (), jobs, report, color, said, allow_dirty, target, partial)
     verification = None if verify is None else Verification(verify, steps, timeout)
-    _run(lambda: commands.rewrite(options, verification))
+    return commands.rewrite(replace(options, allow_dirty=allow_dirty), verification)
 
 
 @app.command(short_help="Put back what the last rewrite replaced.")
@@ -153,24 +189,12 @@ def undo(
 
 
 @app.command(epilog=_epilog(), short_help="List the programs found.")
-def check(
-    paths: Paths,
-    target: Target = None,
-    partial: Partial = None,
-    include: Include = None,
-    exclude: Exclude = None,
-    jobs: Jobs = None,
-    report: Report = None,
-    color: ColorOption = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+@_with_shared_options
+def check(options: Options) -> ExitCode:
     """List the programs found: builders, layers, regularizers, reads, driver, and what would become of them."""
     from tf1to2_reg.command import commands  # noqa: PLC0415
 
-    said = _verbosity(quiet, verbose)
-    options = Options(paths, include or (), exclude or (), jobs, report, color, said, None, target, partial)
-    _run(lambda: commands.check(options))
+    return commands.check(options)
 
 
 @app.command(short_help="Explain a diagnostic.")

@@ -21,18 +21,22 @@ from tf1to2_reg.files.journal import home_of, homes_above, unfinished
 from tf1to2_reg.files.signals import stopped_by_signals
 from tf1to2_reg.files.undo import Restored, take_back
 from tf1to2_reg.files.undo import undo as put_back
-from tf1to2_reg.options import Color, Options, Verbosity, Verification
+from tf1to2_reg.options import Color, Format, Options, Verbosity, Verification
 from tf1to2_reg.pipeline import RunResult
 from tf1to2_reg.report import pages
+from tf1to2_reg.report.annotations import github_annotations
 from tf1to2_reg.report.diff import base_of, painted, unified
+from tf1to2_reg.report.html_report import html_report
 from tf1to2_reg.report.json_report import json_report
 from tf1to2_reg.report.messages import Messages
 from tf1to2_reg.report.progress import ProgressBar
-from tf1to2_reg.report.style import style_for
+from tf1to2_reg.report.sarif import sarif
+from tf1to2_reg.report.statistics import statistics_text
+from tf1to2_reg.report.style import Style, style_for
 from tf1to2_reg.report.units import summary_text, unit_text
 from tf1to2_reg.verify.command import INSTALL
 
-STDIN = STDOUT = Path("-")
+STDIN = Path("-")
 STDIN_NAME = Path("<stdin>")
 
 
@@ -44,10 +48,12 @@ def diff(options: Options) -> ExitCode:
     """Print a unified diff to standard output, diagnostics to standard error."""
     run_settings = _settings(options)
     result = _analyse(options.paths, run_settings)
-    style = style_for(sys.stdout, run_settings.color)
-    if run_settings.report == STDOUT:
-        _print_report("diff", result)
-        return _finish("diff", result, run_settings)
+    if run_settings.format is Format.TEXT:
+        _print_diff(result, style_for(sys.stdout, run_settings.color))
+    return _finish("diff", result, run_settings)
+
+
+def _print_diff(result: RunResult, style: Style) -> None:
     base = base_of(result.new_sources)
     if base != Path.cwd():
         _say(f"paths in the diff are relative to {base}\n")
@@ -55,7 +61,6 @@ def diff(options: Options) -> ExitCode:
         source = result.sources.get(path)
         sys.stdout.buffer.write(painted(unified(path, source.data if source else None, data, base), style))
     sys.stdout.buffer.flush()
-    return _finish("diff", result, run_settings)
 
 
 def rewrite(options: Options, verification: Verification | None = None) -> ExitCode:
@@ -64,13 +69,11 @@ def rewrite(options: Options, verification: Verification | None = None) -> ExitC
     if STDIN in options.paths:
         if verification:
             raise UsageError("--verify needs the program's files, not standard input")
-        if run_settings.report == STDOUT:
-            raise UsageError("--report - and the migrated text would both go to standard output")
+        if run_settings.format is not Format.TEXT:
+            raise UsageError(f"{run_settings.format.value} and the migrated text would both go to standard output")
         result = _rewrite_stdin(run_settings)
     else:
         result = _rewrite_files(options.paths, run_settings, verification)
-        if run_settings.report == STDOUT:
-            _print_report("rewrite", result)
     return _finish("rewrite", result, run_settings)
 
 
@@ -134,9 +137,7 @@ def check(options: Options) -> ExitCode:
     """Print the programs and what they are made of to standard output."""
     run_settings = _settings(options)
     result = _analyse(options.paths, run_settings)
-    if run_settings.report == STDOUT:
-        _print_report("check", result)
-    else:
+    if run_settings.format is Format.TEXT:
         style = style_for(sys.stdout, run_settings.color)
         messages = Messages(result.sources, style, run_settings.verbosity)
         for unit in result.units:
@@ -199,6 +200,8 @@ def _rewrite_stdin(run_settings: Settings) -> RunResult:
 
 
 def _finish(command: str, result: RunResult, run_settings: Settings) -> ExitCode:
+    machine_text = _machine_text(command, result, run_settings.format)
+    sys.stdout.buffer.write(machine_text.encode(errors="backslashreplace"))
     sys.stdout.flush()
     messages = Messages(result.sources, style_for(sys.stderr, run_settings.color), run_settings.verbosity)
     if command != "check":
@@ -209,19 +212,31 @@ def _finish(command: str, result: RunResult, run_settings: Settings) -> ExitCode
         _say(messages.lines(result.left_out))
     if run_settings.verbosity > Verbosity.QUIET:
         _say("".join(f"rewrote {path}\n" for path in result.written or ()) + summary_text(result))
-    if run_settings.report and run_settings.report != STDOUT:
-        _write_report(command, result, run_settings.report)
+    if run_settings.statistics:
+        _say(statistics_text(result.units))
+    if run_settings.report:
+        _write_report(run_settings.report, json_report(command, result))
+    if run_settings.html:
+        _write_report(run_settings.html, html_report(command, result))
     return result.exit_code()
 
 
-def _print_report(command: str, result: RunResult) -> None:
-    sys.stdout.buffer.write(json_report(command, result).encode(errors="backslashreplace"))
-    sys.stdout.buffer.flush()
+def _machine_text(command: str, result: RunResult, form: Format) -> str:
+    """What was found in a form for machines; empty where it is for people."""
+    match form:
+        case Format.JSON:
+            return json_report(command, result)
+        case Format.SARIF:
+            return sarif(result)
+        case Format.GITHUB:
+            return github_annotations(result)
+        case Format.TEXT:
+            return ""
 
 
-def _write_report(command: str, result: RunResult, file: Path) -> None:
+def _write_report(file: Path, text: str) -> None:
     try:  # in JSON `\udcff` is what stands for a byte of a file name that is not UTF-8
-        file.write_text(json_report(command, result), encoding="utf-8", errors="backslashreplace")
+        file.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise UsageError(f"the report cannot be written: {file}: {error.strerror}") from error
 

@@ -22,7 +22,10 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """Defaults of the command's options, None where not set. Globs are relative to `folder`, and so is `report`."""
+    """Defaults of the command's options, None where not set.
+
+    Globs are relative to `folder`, and so are `report` and `html`.
+    """
 
     folder: Path
     include: tuple[str, ...] | None = None
@@ -35,6 +38,9 @@ class Config:
     allow_dirty: bool | None = None
     target: str | None = None
     partial: bool | None = None
+    format: str | None = None
+    html: Path | None = None
+    statistics: bool | None = None
 
 
 def load_config(paths: Sequence[Path]) -> Config:
@@ -71,18 +77,23 @@ def _config(file: Path, section: dict[str, object]) -> Config:
     return Config(file.parent, **{key.replace("-", "_"): value for key, value in values.items()})  # type: ignore[arg-type]
 
 
+_CHOICES = {
+    "color": ("auto", "always", "never"),
+    "format": ("text", "json", "sarif", "github"),
+    "target": ("auto", "tf2", "graph"),
+}
+_SWITCHES = ("quiet", "verbose", "allow-dirty", "partial", "statistics")
+_FILES = ("report", "html")
+
+
 def _value(file: Path, key: str, value: object) -> object:
     if key in ("include", "exclude") and isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
     if key == "jobs" and isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
-    if key == "color" and value in ("auto", "always", "never"):
+    if (key in _CHOICES and value in _CHOICES[key]) or (key in _SWITCHES and isinstance(value, bool)):
         return value
-    if key == "target" and value in ("auto", "tf2", "graph"):
-        return value
-    if key in ("quiet", "verbose", "allow-dirty", "partial") and isinstance(value, bool):
-        return value
-    if key == "report" and isinstance(value, str):
+    if key in _FILES and isinstance(value, str):
         return file.parent / value
     raise ConfigError(_complaint(file, key))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tf1to2_reg.command.config import Config
 from tf1to2_reg.files.discovery import Globs, Selection
-from tf1to2_reg.options import Color, Options, TargetChoice, Verbosity
+from tf1to2_reg.options import Color, Format, Options, TargetChoice, Verbosity
 
 
 @dataclass(frozen=True)
@@ -24,22 +24,31 @@ class Settings:
     allow_dirty: bool
     target: TargetChoice
     partial: bool
+    format: Format
+    html: Path | None
+    statistics: bool
 
 
 def settings(options: Options, config: Config) -> Settings:
     """Combine the two; an option that was given replaces the setting, lists included."""
+    report = options.report or config.report
+    to_stdout = report == Path("-")
+    format_ = options.format or Format(config.format or "text")
     return Settings(
         selection=Selection(
             include=_globs(options.include, config.include or ("*.py",), config),
             exclude=_globs(options.exclude, config.exclude or (), config),
         ),
         jobs=options.jobs or config.jobs or os.cpu_count() or 1,
-        report=options.report or config.report,
+        report=None if to_stdout else report,
         color=options.color or Color(config.color or "auto"),
         verbosity=_verbosity(config) if options.verbosity is None else options.verbosity,
         allow_dirty=bool(config.allow_dirty if options.allow_dirty is None else options.allow_dirty),
         target=options.target or TargetChoice(config.target or "auto"),
         partial=bool(config.partial if options.partial is None else options.partial),
+        format=Format.JSON if to_stdout else format_,
+        html=options.html or config.html,
+        statistics=options.statistics or bool(config.statistics),
     )
 
 

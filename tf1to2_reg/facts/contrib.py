@@ -168,8 +168,11 @@ PIECES = _pieces()
 SYMBOLS = {piece: symbol for symbol, piece in reversed(PIECES.items())}
 """The symbol for each name in the written module: the first one in the table."""
 
-MODULES = frozenset({"tf.contrib", *(symbol.rpartition(".")[0] for symbol in PIECES)})
-"""The modules that these names are in."""
+MODULES = frozenset(
+    {"tf.contrib", "tf.contrib.data", "tf.contrib.util"}
+    | {symbol.rpartition(".")[0] for symbol in (*PIECES, *contrib_more.RENAMED)}
+)
+"""The modules that these names are in, and those whose names have other names now."""
 
 SAME_FUNCTIONS = {
     f"tf.contrib.rnn.{name}": f"tf.nn.{name}"

@@ -9,8 +9,9 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.resources import files
 
-from tf1to2_reg.facts import contrib, contrib_more
+from tf1to2_reg.facts import contrib, contrib_more, estimator
 from tf1to2_reg.facts.compat_v1 import modules
+from tf1to2_reg.facts.keras_layers import KERAS_PIECES
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.facts.old_names import OLD_NAMES
 
@@ -18,8 +19,17 @@ LAYER_FUNCTIONS = frozenset(symbol.removeprefix("tf.layers.") for symbol in LAYE
 LAYER_CLASSES = frozenset(facts.keras for facts in LAYERS.values())
 """The functions and the classes of `tf.layers` for which the written module has one of the same name."""
 
-PIECES = LAYER_FUNCTIONS | LAYER_CLASSES | {"graph_model", *contrib.PIECES.values()}
+_PIECES = contrib.PIECES | estimator.PIECES
+_KERAS = {symbol: known.name for symbol, known in KERAS_PIECES.items()}
+
+PIECES = LAYER_FUNCTIONS | LAYER_CLASSES | {"graph_model", *_PIECES.values(), *_KERAS.values()}
 """All names of the written module that new text uses."""
+
+SYMBOLS = {name: symbol for symbol, name in reversed(_PIECES.items())}
+"""The symbol for each name in the written module that no layer of `tf.layers` has: the first one in the tables."""
+
+MODULES = contrib.MODULES | estimator.MODULES
+"""The modules of TensorFlow that these symbols are in."""
 
 REGULARIZERS = frozenset(name for name in contrib.CONTRIB_LAYERS if name.endswith("_regularizer"))
 
@@ -33,7 +43,6 @@ _SAME_MODULES = tuple(
 _OTHER_MODULES = (
     ("tf.python.ops.rnn_cell_impl.", "tf.nn.rnn_cell."),
     ("tf.python.ops.rnn_cell.", "tf.nn.rnn_cell."),
-    ("tf.python.estimator.", "tf.estimator."),
 )
 """Private modules, and the public one that has what they define."""
 
@@ -130,33 +139,6 @@ _KERAS_KEPT = (
     "tf.keras.utils.Progbar",
 )  # fmt: skip
 
-WAYS_OUT: tuple[tuple[str, str], ...] = (
-    ("tf.contrib.rnn", "Write the cell as a class that derives from `tf.nn.rnn_cell.RNNCell`, which migrates."),
-    ("tf.contrib.layers", "Write it with `tf.layers`, the common layers of `tf.contrib.layers` or `tf.get_variable`."),
-    ("tf.contrib.slim", "Copy what you need of slim (Apache-2.0) into the program: its layers and arg_scope migrate."),
-    ("tf.estimator", "Call the model function yourself, in a `tf.Session` loop; Estimators went with TF 2.16."),
-    ("tf.contrib.tpu", "Use `tf.distribute.TPUStrategy` or a `tf.Session` loop; TPUEstimator went with TF 2.16."),
-    ("tf.contrib.learn", "Call the model function yourself, in a `tf.Session` loop."),
-    ("tf.contrib.data", "`tf.data` has most of it under its own names."),
-    ("tf.contrib.summary", "Use `tf.summary.scalar` and a `tf.summary.FileWriter`."),
-    ("tf.contrib.training.HParams", "Use a plain class, a dataclass or `types.SimpleNamespace`."),
-    (
-        "tf.contrib.opt",
-        "Write the update with `compute_gradients` and `tf.assign`, or take an optimizer of `tf.train`.",
-    ),
-    ("tf.contrib.seq2seq", "The package `tensorflow-addons` had a port; its cells and decoders need Keras 2."),
-    ("tf.contrib.crf", "Copy the functions of `tf.contrib.crf` (Apache-2.0, plain TensorFlow ops) into the program."),
-    ("tf.contrib.image", "The package `tensorflow-addons` had a port; or use `tf.image`."),
-    ("tf.examples", "Load the data with `tf.keras.datasets.mnist.load_data()`."),
-    (
-        "tf.contrib",
-        "Copy what you need of `tf.contrib` (Apache-2.0) into the program, or write it with TensorFlow ops.",
-    ),
-    ("tf.layers", "Write the layer with the functions of `tf.layers`, which migrate."),
-    ("tf.keras", "TF 2.21 has Keras 3; take the part that Keras 3 calls by another name."),
-)
-"""By prefix, the more special first: what the author can do."""
-
 
 def plain(symbol: str) -> str:
     """The symbol under the name that this table knows it by.
@@ -172,14 +154,14 @@ def plain(symbol: str) -> str:
             symbol = public + symbol.rpartition(".")[2]
     if symbol == _NP_UTILS or symbol.startswith(_NP_UTILS + "."):
         symbol = "tf.keras.utils" + symbol.removeprefix(_NP_UTILS)
-    symbol = contrib.plain(symbol)
+    symbol = contrib.plain(estimator.plain(symbol))
     return RENAMED.get(symbol) or OLD_NAMES.get(symbol, symbol)
 
 
 def piece(symbol: str) -> str | None:
     """The name in the written module that stands in for a symbol, None where there is none."""
     name = symbol.removeprefix("tf.layers.")
-    return name if name in ALL_LAYERS else contrib.PIECES.get(symbol)
+    return name if name in ALL_LAYERS else _PIECES.get(symbol) or _KERAS.get(symbol)
 
 
 @lru_cache(maxsize=1)
@@ -210,14 +192,6 @@ def _is_lost_member(parts: list[str]) -> bool:
             is_module = any(other.startswith(name + ".") for other in _private())
             return is_module and count < len(parts)
     return True
-
-
-def way_out(symbol: str) -> str:
-    """What the author can do about a lost name."""
-    for prefix, text in WAYS_OUT:
-        if symbol == prefix or symbol.startswith(prefix + "."):
-            return text
-    return "Take the name out of the program, or write what it did with other TensorFlow ops."
 
 
 def is_keras_of_now(symbol: str) -> bool:

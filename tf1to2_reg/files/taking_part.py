@@ -1,8 +1,9 @@
 """Which files can take part in a TF1 program with regularized layers.
 
 Told twice: from the bytes alone, to parse few files, then from the parsed files, where text in comments and strings is
-no import. A file takes part if it mentions layers, imports one that does, or is imported by one of these. In doubt it
-does: a module that no folder above the importing file has may be any file of that name.
+no import. A file takes part if it mentions layers, imports one that does, or is imported by one of these; what imports
+such a file takes part too if names of the file may move to the written module. In doubt it does: a module that no
+folder above the importing file has may be any file of that name.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ _Import = tuple[int, str]
 """The number of leading dots and the dotted name of a module that an import may name."""
 
 _TF = re.compile(rb"\btf(?:_slim)?\b")
+_MOVED = re.compile(rb"contrib|estimator|rnn_cell|slim|tutorials")
 _IMPORT = re.compile(rb"import\b[ \t]*(\([^)]*\)|(?:\\\r?\n|[^\r\n;])*)")
 _BEFORE_IMPORT = re.compile(rb"(?:^|[;:])[ \t\f]*(?:from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]*)?\Z", re.MULTILINE)
 _IMPORT_BY_CALL = re.compile(rb"(?:import_module|__import__)\(\s*['\"]([\w.]+)")
@@ -41,7 +43,8 @@ def taking_part(contents: Mapping[Path, bytes], always: Iterable[Path] = ()) -> 
     if not start:
         return sorted(set(always))
     named = {path: set(_imports(data)) for path, data in contents.items()}
-    return _connected(start.union(always), named, _searched_folders(contents.values()))
+    moved = {path for path, data in contents.items() if _MOVED.search(data)}
+    return _connected(start.union(always), moved, named, _searched_folders(contents.values()))
 
 
 def parsed_taking_part(sources: Iterable[SourceFile], always: Iterable[Path] = ()) -> list[Path]:
@@ -51,7 +54,8 @@ def parsed_taking_part(sources: Iterable[SourceFile], always: Iterable[Path] = (
     if not start:
         return []
     named = {file.path: set(_parsed_imports(file)) for file in files}
-    return _connected(start.union(always), named, _searched_folders(file.data for file in files))
+    moved = {file.path for file in files if _MOVED.search(file.data)}
+    return _connected(start.union(always), moved, named, _searched_folders(file.data for file in files))
 
 
 def _searched_folders(contents: Iterable[bytes]) -> frozenset[str]:
@@ -60,14 +64,19 @@ def _searched_folders(contents: Iterable[bytes]) -> frozenset[str]:
     return frozenset(name.decode() for line in lines for name in _FOLDER.findall(line))
 
 
-def _connected(start: set[Path], named: Mapping[Path, set[_Import]], searched: frozenset[str]) -> list[Path]:
+def _connected(
+    start: set[Path], moved: set[Path], named: Mapping[Path, set[_Import]], searched: frozenset[str]
+) -> list[Path]:
     index = _ModuleIndex(named, searched)
     imports = {path: index.imported_by(path, modules) for path, modules in named.items()}
     importers: dict[Path, set[Path]] = defaultdict(set)
     for importer, imported in imports.items():
         for path in imported:
             importers[path].add(importer)
-    programs = _reachable(start & named.keys(), importers)
+    programs, found = set[Path](), start & named.keys()
+    while not found <= programs:
+        programs = _reachable(found, importers)
+        found = _reachable(programs, imports) & (programs | moved)
     return sorted(_reachable(programs, imports))
 
 

@@ -25,6 +25,7 @@ from tf1to2_reg.program.values import (
     any_of_shape,
     constant_of,
     current,
+    derived,
     python,
 )
 from tf1to2_reg.syntax.modules import Module, Project
@@ -95,7 +96,7 @@ class Expressions(ABC):
         parts = [self.evaluate(child, frame) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
         if any(part.graph for part in parts):
             message = "a graph value is used in an expression that cannot be followed"
-            self.machine.obstacle("TFR231", message, frame, node)
+            self.machine.obstacle("TFR231", message, frame, node, about=parts)
         return Python()
 
     def _name(self, node: ast.Name, frame: Frame) -> Value:
@@ -188,7 +189,8 @@ class Expressions(ABC):
             if key is not None:
                 pairs.append((self.evaluate(key, frame), item))
             elif item.graph:
-                self.machine.obstacle("TFR231", "a dict of graph values is unpacked into another", frame, value)
+                message = "a dict of graph values is unpacked into another"
+                self.machine.obstacle("TFR231", message, frame, value, about=[item])
             else:
                 return self._dict_of_dicts(node, frame)
         made = Mapping(tuple(pairs), node if len(pairs) == len(node.keys) else None)
@@ -210,7 +212,7 @@ class Expressions(ABC):
         if isinstance(base, Mapping):
             return containers.item(base, index, None)
         if isinstance(base, Tensor):
-            return Tensor(TensorFacts(sliced_rank(base.facts.rank, node.slice), base.facts.dtype), base.backward)
+            return derived(TensorFacts(sliced_rank(base.facts.rank, node.slice), base.facts.dtype), base)
         if base.graph:
             self.machine.obstacle("TFR231", "a part of a list of the graph depends on its order", frame, node)
             return element_of(base)
@@ -251,7 +253,8 @@ class Expressions(ABC):
 
         pair = self._in_comprehension(node, node.generators, frame, body)
         if pair.graph:
-            self.machine.obstacle("TFR231", "a dict of graph values is made in a loop", frame, node)
+            message = "a dict of graph values is made in a loop"
+            self.machine.obstacle("TFR231", message, frame, node, about=[pair])
         return Python()
 
     def _in_comprehension(

@@ -345,9 +345,8 @@ class Interpreter(Expressions):
                     self.machine.controlled += 1
                     stack.callback(self._end_control)
                 elif not isinstance(value, Session | Graph | Scope) and value.graph:
-                    self.machine.obstacle(
-                        "TFR231", "a graph value is used as a context manager", frame, item.context_expr
-                    )
+                    message = "a graph value is used as a context manager"
+                    self.machine.obstacle("TFR231", message, frame, item.context_expr, about=[value])
                 if item.optional_vars is not None:
                     self.assign(item.optional_vars, bound if value.graph else Python(), frame)
             return self.execute(statement.body, frame)

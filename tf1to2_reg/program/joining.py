@@ -24,6 +24,7 @@ from tf1to2_reg.program.values import (
     Variables,
     any_of_shape,
     current,
+    derived,
     find_key,
     is_none,
     is_same_constant,
@@ -51,7 +52,7 @@ def _join_alike(first: Value, second: Value) -> Value | None:
     if isinstance(first, Regularizer | Python) and isinstance(second, Regularizer | Python):
         return _join_python(first, second)
     if isinstance(first, Tensor) and isinstance(second, Tensor):
-        return Tensor(join_facts([first.facts, second.facts]), first.backward or second.backward)
+        return derived(join_facts([first.facts, second.facts]), first, second)
     if isinstance(first, Series) and isinstance(second, Series):
         return _join_series(first, second)
     if isinstance(first, Mapping) and isinstance(second, Mapping):
@@ -191,7 +192,7 @@ def _(value: Variables) -> Value:
 @element_of.register(Tensor)
 def _(value: Tensor) -> Value:
     rank = value.facts.rank
-    return Tensor(TensorFacts(None if rank is None else rank - 1, value.facts.dtype), value.backward)
+    return derived(TensorFacts(None if rank is None else rank - 1, value.facts.dtype), value)
 
 
 def weaken(value: Value) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -11,7 +11,17 @@ from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.program.definitions import Environment, Instance
 from tf1to2_reg.program.tokens import Path
 from tf1to2_reg.program.trace import Change, Event, Frame, Trace
-from tf1to2_reg.program.values import Flags, Mapping, Python, Series, Value, VariableScope, constant_of
+from tf1to2_reg.program.values import (
+    Flags,
+    Mapping,
+    Python,
+    Series,
+    Tensor,
+    Value,
+    VariableScope,
+    constant_of,
+    is_refused,
+)
 
 
 @dataclass(eq=False)
@@ -176,12 +186,18 @@ class Machine:
         if self.live:
             self.trace.events.append(event)
 
-    def obstacle(self, code: str, message: str, frame: Frame, node: ast.AST, help: str = "") -> None:
-        if self._silent:
-            return
-        if (code, node) not in self._told:
+    def obstacle(
+        self, code: str, message: str, frame: Frame, node: ast.AST, help: str = "", *, about: Sequence[Value] = ()
+    ) -> Tensor:
+        """Tell that the program is not understood here, `about` some values; gives a value that bears the mark of it.
+
+        Where an obstacle was told of one of the values before, this one only follows from that.
+        """
+        if not self._silent and (code, node) not in self._told:
             self._told.add((code, node))
-            self.trace.obstacles.append(Reason(code, message, frame.module.path, node, help))
+            found = self.trace.consequences if any(map(is_refused, about)) else self.trace.obstacles
+            found.append(Reason(code, message, frame.module.path, node, help))
+        return Tensor(refused=True)
 
     def note(self, code: str, message: str, frame: Frame, node: ast.AST) -> None:
         if not self._silent:

@@ -175,8 +175,8 @@ def _(base: Tensor, run: Run, name: str, site: CallSite) -> Value | None:
         return session_calls.call_run(run, base, name, site)
     if name in _SHAPE_METHODS:
         return Python(of_shape=True)
-    run.machine.obstacle("TFR231", f"the method {name} of a tensor is not understood", site.frame, site.node)
-    return Tensor()
+    message = f"the method {name} of a tensor is not understood"
+    return run.machine.obstacle("TFR231", message, site.frame, site.node, about=[base])
 
 
 @call_method.register(Mapping)
@@ -234,7 +234,8 @@ def _(base: Series | Penalties | UpdateOps, run: Run, name: str, site: CallSite)
     given = [value for value, _ in site.positional]
     graph = base.graph or any(value.graph for value in given)
     if graph and not (isinstance(base, Series) and name in _GROWING and _is_held(site)):
-        run.machine.obstacle("TFR231", "a list of graph values is changed in place", site.frame, site.node)
+        message = "a list of graph values is changed in place"
+        run.machine.obstacle("TFR231", message, site.frame, site.node, about=[base, *given])
         return element_of(base) if name == "pop" else python(None)
     if isinstance(base, Series) and not run.machine.dead:
         run.machine.changed(base, site.node)

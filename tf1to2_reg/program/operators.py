@@ -15,6 +15,7 @@ from tf1to2_reg.program.joining import element_of, join
 from tf1to2_reg.program.machine import Machine
 from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import (
+    UNKNOWN_TENSOR,
     AnyOf,
     Initializer,
     Optimizer,
@@ -27,8 +28,8 @@ from tf1to2_reg.program.values import (
     Value,
     any_of_shape,
     constant_of,
+    derived,
     facts_of,
-    is_backward,
     is_none,
     python,
     type_of,
@@ -94,11 +95,10 @@ class Operators:
             return Tensor(TensorFacts(1, "float32"))
         if all(facts_of(value) is None for value in (left, right)):
             message = "a graph value is used in an operation that cannot be followed"
-            self.machine.obstacle("TFR231", message, frame, node)
-            return Tensor()
+            return self.machine.obstacle("TFR231", message, frame, node, about=[left, right])
         symbol = tensors.OPERATORS.get(type(op).__name__, "")
         result = tensors.result(symbol, [facts_of(value) or constant_of(value) for value in (left, right)], {})
-        return Tensor(result, is_backward(left) or is_backward(right))
+        return derived(result, left, right)
 
     def unary(self, op: ast.unaryop, value: Value, frame: Frame, node: ast.AST) -> Value:
         """An operation on one operand; `node` is the operand."""
@@ -106,7 +106,7 @@ class Operators:
             truth = self.truth(value, frame, node)
             return python(not truth) if truth is not None else Python(type=bool)
         if value.graph:
-            return Tensor(facts_of(value) or TensorFacts(None, None), is_backward(value))
+            return derived(facts_of(value) or UNKNOWN_TENSOR, value)
         constant = constant_of(value)
         if constant is not None and isinstance(constant.value, int | float) and isinstance(op, ast.USub):
             return python(-constant.value)
@@ -130,15 +130,15 @@ class Operators:
     def _graph_compare(self, left: Value, op: ast.cmpop, right: Value, frame: Frame, node: ast.AST) -> Value:
         facts = facts_of(left if left.graph else right)
         if isinstance(op, _ORDER) and facts is not None:
-            return Tensor(TensorFacts(facts.rank, "bool"))
+            return derived(TensorFacts(facts.rank, "bool"), left, right)
         message = "graph values are compared with an operator that TF1 and TF2 understand differently"
-        self.machine.obstacle("TFR231", message, frame, node)
+        self.machine.obstacle("TFR231", message, frame, node, about=[left, right])
         return Python()
 
     def truth(self, value: Value, frame: Frame, node: ast.AST) -> bool | None:
         """The truth of a value, None where it is decided when the program runs."""
         if isinstance(value, Tensor):
-            self.machine.obstacle("TFR231", "the truth of a graph value is tested", frame, node)
+            self.machine.obstacle("TFR231", "the truth of a graph value is tested", frame, node, about=[value])
             return None
         return _truth(value)
 

@@ -76,7 +76,8 @@ def unbind(run: Run, target: ast.expr, frame: Frame) -> None:
         holder = run.evaluate(target.value, frame)
         for option in _options(holder):
             if option.graph:
-                run.machine.obstacle("TFR231", "a part of a container of graph values is deleted", frame, target)
+                message = "a part of a container of graph values is deleted"
+                run.machine.obstacle("TFR231", message, frame, target, about=[option])
             elif isinstance(option, Series | Mapping) and not run.machine.dead:
                 run.machine.changed(option, target)
                 if isinstance(target.slice, ast.Slice):
@@ -132,7 +133,8 @@ def set_attribute(run: Run, base: Value, name: str, value: Value, frame: Frame, 
         elif isinstance(option, Symbol):
             run.machine.obstacle("TFR208", f"{option.name}.{name} is replaced by the program", frame, node)
         elif value.graph:
-            run.machine.obstacle("TFR231", "a tensor is stored on an object that cannot be followed", frame, node)
+            message = "a tensor is stored on an object that cannot be followed"
+            run.machine.obstacle("TFR231", message, frame, node, about=[value])
 
 
 def _flags(run: Run, holder: Value) -> Flags | None:
@@ -201,9 +203,11 @@ def _assign_item(run: Run, target: ast.Subscript, value: Value, frame: Frame) ->
         if isinstance(option, Mapping) and option.graph:
             run.machine.obstacle("TFR217", "a dict of placeholders is changed after it was made", frame, target)
         elif value.graph or key.graph or isinstance(option, Tensor):
-            run.machine.obstacle("TFR231", "a tensor is stored in a container by key", frame, target)
+            message = "a tensor is stored in a container by key"
+            run.machine.obstacle("TFR231", message, frame, target, about=[value, key, option])
         elif isinstance(option, Series | Mapping) and option.graph:
-            run.machine.obstacle("TFR231", "a list of graph values is changed in place", frame, target)
+            message = "a list of graph values is changed in place"
+            run.machine.obstacle("TFR231", message, frame, target, about=[option])
         elif isinstance(option, Series) and is_slice and not run.machine.dead:
             containers.set_slice(option, value, surely=False)
         elif isinstance(option, Series | Mapping) and not run.machine.dead:

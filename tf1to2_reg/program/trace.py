@@ -186,6 +186,8 @@ class Trace:
     events: list[Event] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
     obstacles: list[Reason] = field(default_factory=list)
+    consequences: list[Reason] = field(default_factory=list)
+    """What is not understood because of an obstacle told before: told only where no obstacle is."""
     executed: dict[Module, Frame] = field(default_factory=dict)
     instances: list[tuple[Instance, ast.Call, Frame]] = field(default_factory=list)
     notes: list[Reason] = field(default_factory=list)

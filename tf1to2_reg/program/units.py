@@ -106,6 +106,7 @@ def _group(traces: list[Trace], modules: list[Module], facts: Evaluations) -> Gr
     layers = len({node for module in modules for node in _layer_calls(module, facts)})
     group = Group(name, working or traces, modules, layers)
     obstacles = [obstacle for trace in traces for obstacle in trace.obstacles]
+    obstacles = obstacles or [consequence for trace in traces for consequence in trace.consequences]
     group.obstacles = _once(obstacles)
     group.obstacles += _never_reached(modules, facts)
     group.notes = _once([note for trace in working for note in trace.notes]) + _pitfalls(working)

@@ -90,10 +90,14 @@ class Symbol(Value):
 
 @dataclass(frozen=True, eq=False)
 class Tensor(Value):
-    """A graph tensor. `backward` marks what is computed from gradients."""
+    """A graph value. `backward` marks what is computed from gradients.
+
+    Of a `refused` one an obstacle was told already: what it is used for is not understood for that reason.
+    """
 
     facts: TensorFacts = UNKNOWN_TENSOR
     backward: bool = False
+    refused: bool = False
     graph = True
 
 
@@ -367,6 +371,16 @@ def is_backward(value: Value) -> bool:
     return any(
         isinstance(leaf, GradientPairs) or (isinstance(leaf, Tensor) and leaf.backward) for leaf in leaves(value)
     )
+
+
+def is_refused(value: Value) -> bool:
+    """True where an obstacle was told of how the value is made."""
+    return any(isinstance(leaf, Tensor) and leaf.refused for leaf in leaves(value))
+
+
+def derived(facts: TensorFacts, *sources: Value) -> Tensor:
+    """A tensor that is computed from others."""
+    return Tensor(facts, any(map(is_backward, sources)), any(map(is_refused, sources)))
 
 
 def find_key(mapping: Mapping, key: Value) -> int | None:

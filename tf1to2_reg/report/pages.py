@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tf1to2_reg.diagnostics import FAMILIES, PAGES, Page, family_of
 from tf1to2_reg.diagnostics.exit_codes import EXIT_CODES
+from tf1to2_reg.report.lost_names import lost_names_markdown
 from tf1to2_reg.report.style import FAMILY_INK, Ink, Style
 
 _WIDTH = 88
@@ -43,7 +44,12 @@ def list_text(style: Style) -> str:
 def documentation() -> dict[str, str]:
     """The text of every generated file, by its path below docs/."""
     pages = {f"diagnostics/{page.code}.md": page_markdown(page) for page in PAGES.values()}
-    return {**pages, "diagnostics/README.md": list_markdown(), "exit-codes.md": exit_codes_markdown()}
+    return {
+        **pages,
+        "diagnostics/README.md": list_markdown(),
+        "exit-codes.md": exit_codes_markdown(),
+        "lost-names.md": lost_names_markdown(_GENERATED),
+    }
 
 
 def page_markdown(page: Page) -> str:

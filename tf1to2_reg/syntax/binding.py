@@ -1,17 +1,26 @@
-"""Which argument of a call goes to which parameter."""
+"""Parameters of a function, and which argument of a call goes to which of them."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+
+
+def arguments_of(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | None]]:
+    """Every parameter with its default, `*args` and `**kwargs` last."""
+    plain = [*arguments.posonlyargs, *arguments.args]
+    defaults: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults))
+    yield from zip(plain, [*defaults, *arguments.defaults], strict=True)
+    yield from zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    for collected in (arguments.vararg, arguments.kwarg):
+        if collected is not None:
+            yield collected, None
 
 
 def parameters_of(function: ast.FunctionDef) -> list[tuple[str, ast.expr | None]]:
-    """Parameters with their defaults."""
-    arguments = function.args
-    names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
-    defaults: list[ast.expr | None] = [None] * (len(names) - len(arguments.defaults)) + list(arguments.defaults)
-    only = [argument.arg for argument in arguments.kwonlyargs]
-    return [*zip(names, defaults, strict=True), *zip(only, arguments.kw_defaults, strict=True)]
+    """The names of parameters with their defaults, those that collect the rest excepted."""
+    collecting = (function.args.vararg, function.args.kwarg)
+    return [(part.arg, default) for part, default in arguments_of(function.args) if part not in collecting]
 
 
 def method_parameters_of(function: ast.FunctionDef) -> list[tuple[str, ast.expr | None]]:

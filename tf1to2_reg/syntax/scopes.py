@@ -1,14 +1,47 @@
-"""Which variable each name of a file is, where each variable is bound, and in which code and loops a node stands."""
+"""Python's scopes: which variable each name of a file is, and what binds each variable."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
-Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+from tf1to2_reg.syntax.binding import arguments_of
+from tf1to2_reg.syntax.memo import per_node
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
+
+class Kind(Enum):
+    """How a name gets a value."""
+
+    IMPORT = auto()
+    VALUE = auto()
+    ELEMENT = auto()
+    PARAMETER = auto()
+    DEFINITION = auto()
+    DECLARED = auto()
+    """An annotation alone: the name belongs to the scope and gets no value."""
+    OTHER = auto()
+
+
+@dataclass(frozen=True, eq=False)
+class Binding:
+    """One place that binds a name.
+
+    `value` is the expression of a VALUE, the iterable of an ELEMENT, the default of a PARAMETER; `path` says which part
+    of it an unpacking takes. `node` is what names it: a name, a parameter, an alias or the definition itself; `owner`
+    is the statement of an IMPORT and the function of a PARAMETER.
+    """
+
+    name: str
+    kind: Kind
+    node: ast.AST
+    value: ast.expr | None = None
+    path: tuple[int, ...] = ()
+    owner: ast.AST | None = None
 
 
 @dataclass(frozen=True)
@@ -19,183 +52,203 @@ class Place:
     name: str
 
 
-@dataclass(frozen=True, eq=False)
-class Site:
-    """Where a node stands: the function or module whose code it is, its statement, and the loops around that."""
-
-    code: ast.AST
-    stmt: ast.stmt | None
-    loops: tuple[ast.AST, ...]
-
-    @property
-    def position(self) -> tuple[int, int]:
-        return (self.stmt.lineno, self.stmt.col_offset) if self.stmt is not None else (0, 0)
-
-
 @dataclass(eq=False)
-class _Names:
-    """What a scope's own statements say of names."""
+class Scope:
+    """The names of a module, class, function, lambda or comprehension."""
 
+    node: ast.AST
+    parent: Scope | None = None
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    """What binds its variables, in the order of the text, wherever that stands."""
     bound: set[str] = field(default_factory=set)
+    """Names that its own statements bind."""
     of_module: set[str] = field(default_factory=set)
     of_outer: set[str] = field(default_factory=set)
 
+    @property
+    def module(self) -> Scope:
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    def owner(self, name: str) -> Scope:
+        """The scope whose variable `name` is here; the module's where nothing binds it."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope is self or not isinstance(scope.node, ast.ClassDef):
+                if name in scope.of_module:
+                    return self.module
+                if name in scope.bound and name not in scope.of_outer:
+                    return scope
+            scope = scope.parent
+        return self.module
+
+    def find(self, name: str) -> list[Binding]:
+        """The bindings of the variable that `name` is here, none for a builtin."""
+        return self.owner(name).bindings.get(name, [])
+
+
+@dataclass(frozen=True, eq=False)
+class AttributeStore:
+    """`x.attribute = value`; no value where it is not known."""
+
+    target: ast.Attribute
+    value: ast.expr | None
+    path: tuple[int, ...]
+
+
+@per_node
+def scopes_of(tree: ast.Module) -> Scopes:
+    """The scopes of a file, found once however many ask for them."""
+    return Scopes(tree)
+
 
 class Scopes:
-    """The variables of one file. Made once, in one pass; every question is a look-up."""
+    """All scopes of one tree, the scope and the parent of each node, and its stores into attributes.
+
+    Names are collected in one walk and given to their variables after it: what a scope binds is known only when all of
+    it is read.
+    """
 
     def __init__(self, tree: ast.Module) -> None:
-        self.tree = tree
-        self.sites: dict[ast.AST, Site] = {}
+        self.module = Scope(tree)
+        self.all = [self.module]
+        self.parent: dict[ast.AST, ast.AST] = {}
+        self.scope: dict[ast.AST, Scope] = {tree: self.module}
+        self.nodes: list[ast.AST] = []
+        self.stores: list[AttributeStore] = []
+        self.stars: list[ast.Import | ast.ImportFrom] = []
         self.places: dict[ast.AST, Place] = {}
+        """The variable of each name, parameter and definition."""
         self.bindings: dict[Place, list[ast.AST]] = {}
-        self._names: dict[ast.AST, _Names] = {}
-        self._collect(tree, tree)
-        self._visit_body(tree.body, (tree,), Site(tree, None, ()))
+        """What names the variables where they are bound."""
+        self._collected: list[tuple[Scope, Binding]] = []
+        self._walk(tree)
+        self._settle()
 
-    # What each scope binds
+    def _walk(self, tree: ast.Module) -> None:
+        waiting: list[tuple[ast.AST, Scope]] = [(tree, self.module)]
+        while waiting:
+            node, scope = waiting.pop()
+            self.nodes.append(node)
+            self.scope[node] = scope
+            self._read(node, scope)
+            children = list(self._children(node, scope))
+            for child, _ in children:
+                self.parent[child] = node
+            waiting.extend(reversed(children))
 
-    def _collect(self, scope: ast.AST, node: ast.AST) -> None:
-        names = self._names.setdefault(scope, _Names())
-        for child in ast.iter_child_nodes(node):
-            if not (isinstance(node, ast.NamedExpr) and isinstance(scope, _COMPREHENSIONS)):
-                names.bound |= set(_binds(child))
-            if isinstance(child, ast.Global):
-                names.of_module |= set(child.names)
-            elif isinstance(child, ast.Nonlocal):
-                names.of_outer |= set(child.names)
-            self._collect(self._inside(scope, child), child)
+    def _settle(self) -> None:
+        named = {binding.node for _, binding in self._collected}
+        for node in self.nodes:
+            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load) and node not in named:
+                self._bind(self.scope[node], Binding(node.id, Kind.OTHER, node))  # by a statement of a later Python
+        for scope, binding in self._collected:
+            owner = scope.owner(binding.name)
+            owner.bindings.setdefault(binding.name, []).append(binding)
+            place = Place(owner.node, binding.name)
+            self.places[binding.node] = place
+            self.bindings.setdefault(place, []).append(binding.node)
+        for node in self.nodes:
+            if isinstance(node, ast.Name) and node not in self.places:
+                self.places[node] = Place(self.scope[node].owner(node.id).node, node.id)
 
-    def _inside(self, scope: ast.AST, child: ast.AST) -> ast.AST:
-        if not isinstance(child, (*_FUNCTIONS, ast.ClassDef, *_COMPREHENSIONS)):
-            return scope
-        own = self._names.setdefault(child, _Names())
-        if isinstance(child, _FUNCTIONS):
-            own.bound |= {part.arg for part in ast.walk(child.args) if isinstance(part, ast.arg)}
-        elif isinstance(child, _COMPREHENSIONS):
-            for node in ast.walk(child):
-                if isinstance(node, ast.NamedExpr):
-                    self._names[scope].bound.add(node.target.id)
-        return child
+    def _children(self, node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
+        if isinstance(node, Function | ast.ClassDef):
+            yield from self._parts_of_definition(node, scope)
+        elif isinstance(node, Comprehension):
+            inner = self._inside(node, scope)
+            for index, generator in enumerate(node.generators):
+                self._bind_target(generator.target, generator.iter, Kind.ELEMENT, inner)
+                yield generator.iter, scope if index == 0 else inner
+                yield from ((part, inner) for part in (generator.target, *generator.ifs))
+            results = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
+            yield from ((part, inner) for part in results)
+        else:
+            yield from ((child, scope) for child in ast.iter_child_nodes(node))
 
-    # Which variable a name is
+    def _inside(self, node: ast.AST, scope: Scope) -> Scope:
+        self.all.append(Scope(node, scope))
+        return self.all[-1]
 
-    def _resolve(self, name: str, scopes: Sequence[ast.AST]) -> Place:
-        own = self._names[scopes[-1]]
-        if name in own.of_module:
-            return Place(self.tree, name)
-        if name in own.bound and name not in own.of_outer:
-            return Place(scopes[-1], name)
-        for scope in reversed(scopes[:-1]):
-            if isinstance(scope, ast.ClassDef):
-                continue
-            if name in self._names[scope].of_module:
-                return Place(self.tree, name)
-            if name in self._names[scope].bound:
-                return Place(scope, name)
-        return Place(self.tree, name)
-
-    def _bind(self, name: str, node: ast.AST, scopes: Sequence[ast.AST]) -> None:
-        place = self._resolve(name, scopes)
-        self.places[node] = place
-        self.bindings.setdefault(place, []).append(node)
-
-    # One pass over everything
-
-    def _visit_body(self, body: Sequence[ast.stmt], scopes: tuple[ast.AST, ...], site: Site) -> None:
-        for stmt in body:
-            self._visit(stmt, scopes, Site(site.code, stmt, site.loops))
-
-    def _visit(self, node: ast.AST, scopes: tuple[ast.AST, ...], site: Site) -> None:
-        self.sites[node] = site
-        if isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Load):
-                self.places[node] = self._resolve(node.id, scopes)
-            else:
-                self._bind(node.id, node, self._target_scopes(node, scopes))
+    def _parts_of_definition(self, node: Function | ast.ClassDef, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
+        inner = self._inside(node, scope)
+        if isinstance(node, ast.ClassDef):
+            yield from ((part, scope) for part in (*node.decorator_list, *node.bases, *node.keywords))
+            yield from ((statement, inner) for statement in node.body)
             return
-        for name in _defines(node):
-            self._bind(name, node, scopes)
-        if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
-            self._visit_definition(node, scopes, site)
-        elif isinstance(node, _COMPREHENSIONS):
-            self._visit_comprehension(node, scopes, site)
-        elif isinstance(node, ast.For | ast.AsyncFor | ast.While):
-            self._visit_loop(node, scopes, site)
-        else:
-            self._visit_children(node, scopes, site)
-
-    def _visit_children(self, node: ast.AST, scopes: tuple[ast.AST, ...], site: Site) -> None:
-        for child in ast.iter_child_nodes(node):
-            own = Site(site.code, child, site.loops) if isinstance(child, ast.stmt) else site
-            self._visit(child, scopes, own)
-
-    def _target_scopes(self, node: ast.Name, scopes: tuple[ast.AST, ...]) -> tuple[ast.AST, ...]:
-        """The target of `:=` belongs to the function around a comprehension."""
-        found = scopes
-        while isinstance(found[-1], _COMPREHENSIONS) and node.id not in self._names[found[-1]].bound:
-            found = found[:-1]
-        return found
-
-    def _visit_loop(self, node: ast.For | ast.AsyncFor | ast.While, scopes: tuple[ast.AST, ...], site: Site) -> None:
-        inside = Site(site.code, site.stmt, (*site.loops, node))
-        if isinstance(node, ast.While):
-            self._visit(node.test, scopes, inside)
-        else:
-            self._visit(node.iter, scopes, site)
-            self._visit(node.target, scopes, inside)
-        self._visit_body(node.body, scopes, inside)
-        self._visit_body(node.orelse, scopes, site)
-
-    def _visit_definition(self, node: ast.AST, scopes: tuple[ast.AST, ...], site: Site) -> None:
-        inside = Site(site.code if isinstance(node, ast.ClassDef) else node, site.stmt, ())
-        if isinstance(node, _FUNCTIONS):
-            for argument in ast.walk(node.args):
-                if isinstance(argument, ast.arg):
-                    self.sites[argument] = Site(node, None, ())
-                    self._bind(argument.arg, argument, (*scopes, node))
-            for default in (*node.args.defaults, *node.args.kw_defaults):
-                if default is not None:
-                    self._visit(default, scopes, site)
-        for part in (*getattr(node, "decorator_list", ()), *getattr(node, "bases", ()), *getattr(node, "keywords", ())):
-            self._visit(part, scopes, site)
+        yield node.args, scope
+        for parameter, default in arguments_of(node.args):
+            self._bind(inner, Binding(parameter.arg, Kind.PARAMETER, parameter, default, owner=node))
         if isinstance(node, ast.Lambda):
-            self._visit(node.body, (*scopes, node), inside)
-        else:
-            if isinstance(node, ast.ClassDef):
-                inside = Site(site.code, site.stmt, site.loops)
-            self._visit_body(getattr(node, "body", ()), (*scopes, node), inside)
+            yield node.body, inner
+            return
+        yield from ((part, scope) for part in (*node.decorator_list, *([node.returns] if node.returns else [])))
+        yield from ((statement, inner) for statement in node.body)
 
-    def _visit_comprehension(self, node: ast.AST, scopes: tuple[ast.AST, ...], site: Site) -> None:
-        inside = Site(site.code, site.stmt, (*site.loops, node))
-        generators: list[ast.comprehension] = getattr(node, "generators", [])
-        for index, generator in enumerate(generators):
-            outer = index == 0
-            self._visit(generator.iter, scopes if outer else (*scopes, node), site if outer else inside)
-            self._visit(generator.target, (*scopes, node), inside)
-            for condition in generator.ifs:
-                self._visit(condition, (*scopes, node), inside)
-        for name in ("elt", "key", "value"):
-            part = getattr(node, name, None)
-            if isinstance(part, ast.expr):
-                self._visit(part, (*scopes, node), inside)
+    def _read(self, node: ast.AST, scope: Scope) -> None:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                self._bind(scope, Binding(node.name, Kind.DEFINITION, node))
+            case ast.Import() | ast.ImportFrom():
+                self._bind_imports(node, scope)
+            case ast.Assign():
+                for target in node.targets:
+                    self._bind_target(target, node.value, Kind.VALUE, scope)
+            case ast.AnnAssign(value=ast.expr() as value):
+                self._bind_target(node.target, value, Kind.VALUE, scope)
+            case ast.AnnAssign(target=ast.Name(id=name) as target):
+                self._bind(scope, Binding(name, Kind.DECLARED, target))
+            case ast.For() | ast.AsyncFor():
+                self._bind_target(node.target, node.iter, Kind.ELEMENT, scope)
+            case ast.Global():
+                scope.of_module.update(node.names)
+            case ast.Nonlocal():
+                scope.of_outer.update(node.names)
+            case _:
+                self._read_otherwise(node, scope)
 
+    def _read_otherwise(self, node: ast.AST, scope: Scope) -> None:
+        match node:
+            case ast.AugAssign() | ast.NamedExpr():
+                home = scope
+                while isinstance(home.node, Comprehension) and home.parent is not None:
+                    home = home.parent
+                self._bind_target(node.target, None, Kind.OTHER, home)
+            case ast.withitem(optional_vars=ast.expr() as target):
+                self._bind_target(target, None, Kind.OTHER, scope)
+            case ast.Delete():
+                for target in node.targets:
+                    self._bind_target(target, None, Kind.OTHER, scope)
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                self._bind(scope, Binding(name, Kind.OTHER, node))
+            case ast.MatchMapping(rest=str(name)):
+                self._bind(scope, Binding(name, Kind.OTHER, node))
 
-def _binds(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-        yield node.id
-    yield from _defines(node)
+    def _bind(self, scope: Scope, binding: Binding) -> None:
+        scope.bound.add(binding.name)
+        self._collected.append((scope, binding))
 
-
-def _defines(node: ast.AST) -> Iterator[str]:
-    """Names that definitions, imports, `except ... as` and patterns bind."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        yield node.name
-    elif isinstance(node, ast.Import | ast.ImportFrom):
+    def _bind_imports(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
         for alias in node.names:
-            yield alias.asname or alias.name.split(".")[0]
-    elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
-        if node.name is not None:
-            yield node.name
-    elif isinstance(node, ast.MatchMapping) and node.rest is not None:
-        yield node.rest
+            if alias.name == "*":
+                self.stars.append(node)
+                continue
+            name = alias.asname or (alias.name.split(".")[0] if isinstance(node, ast.Import) else alias.name)
+            self._bind(scope, Binding(name, Kind.IMPORT, alias, owner=node))
+
+    def _bind_target(
+        self, target: ast.expr, value: ast.expr | None, kind: Kind, scope: Scope, path: tuple[int, ...] = ()
+    ) -> None:
+        match target:
+            case ast.Name():
+                self._bind(scope, Binding(target.id, kind if value else Kind.OTHER, target, value, path))
+            case ast.Tuple() | ast.List():
+                starred = any(isinstance(part, ast.Starred) for part in target.elts)
+                for index, part in enumerate(target.elts):
+                    self._bind_target(part, None if starred else value, kind, scope, (*path, index))
+            case ast.Starred():
+                self._bind_target(target.value, None, Kind.OTHER, scope)
+            case ast.Attribute():
+                self.stores.append(AttributeStore(target, value if kind is Kind.VALUE else None, path))

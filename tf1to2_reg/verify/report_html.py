@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from tf1to2_reg.html import html_page
 from tf1to2_reg.verify.charts import Series, line_chart, log_chart
 from tf1to2_reg.verify.recording import Penalty
 from tf1to2_reg.verify.verdict import Pair, Verdict, relative_difference
@@ -15,15 +16,6 @@ _MOST_ROWS = 200
 _MOST_DIFFERENCES = 8
 
 _STYLE = """
-:root { --ground: #ffffff; --card: #f6f7f9; --ink: #1b1f24; --soft: #59636e; --rule: #d4d9df;
-  --before: #1f6feb; --after: #bc4c00; --good: #1a7f37; --bad: #cf222e; }
-@media (prefers-color-scheme: dark) { :root { --ground: #0f1318; --card: #181e25; --ink: #e6eaef; --soft: #9aa5b1;
-  --rule: #333c47; --before: #6cb0ff; --after: #ff9d5c; --good: #57c975; --bad: #ff7b76; } }
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
-main { max-width: 1080px; margin: 0 auto; padding: 24px 16px 48px; }
-h1 { font-size: 1.35rem; margin: 0 0 8px; overflow-wrap: anywhere; }
-h2 { font-size: 1.05rem; margin: 32px 0 8px; }
 .verdict { border-left: 6px solid var(--good); background: var(--card); padding: 12px 16px; margin: 16px 0;
   font-weight: 600; overflow-wrap: anywhere; }
 .different .verdict { border-color: var(--bad); }
@@ -45,11 +37,6 @@ svg { display: block; width: 100%; height: auto; }
 .dot.before { fill: var(--before); } .dot.after { fill: var(--after); }
 .dot.first { fill: var(--before); } .dot.second { fill: var(--after); }
 .key.before, .key.first { background: var(--before); } .key.after, .key.second { background: var(--after); }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
-th, td { text-align: right; padding: 5px 10px; border-bottom: 1px solid var(--rule); white-space: nowrap; }
-th { color: var(--soft); font-weight: 600; }
-td:first-child, th:first-child { text-align: left; }
 td.off { color: var(--bad); font-weight: 600; }
 ul.told { padding-left: 20px; overflow-wrap: anywhere; }
 """
@@ -70,13 +57,7 @@ def to_html(verdict: Verdict, title: str) -> str:
         _section("Trained variables", _variables(verdict)),
         _section("Steps", _steps(verdict)),
     ]
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(state)}: {escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n"
-        f'<body class="{state}">\n<main>\n' + "\n".join(part for part in body if part) + "\n</main>\n</body>\n</html>\n"
-    )
+    return html_page(f"{state}: {title}", body, style=_STYLE, state=state)
 
 
 def _sides(verdict: Verdict) -> str:

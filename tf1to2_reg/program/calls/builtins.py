@@ -6,7 +6,6 @@ import ast
 import contextlib
 from collections.abc import Callable
 
-from tf1to2_reg.facts.knowledge import TensorFacts
 from tf1to2_reg.program import containers, distinctness, members, stores
 from tf1to2_reg.program.calls import unseen
 from tf1to2_reg.program.definitions import Class, Function, Instance, ProjectModule, SuperProxy
@@ -14,17 +13,17 @@ from tf1to2_reg.program.joining import element_of, join
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.values import (
+    UNKNOWN_TENSOR,
     Builtin,
     Mapping,
     Python,
     Series,
     Symbol,
-    Tensor,
     Value,
     any_of_shape,
     constant_of,
+    derived,
     facts_of,
-    is_backward,
     leaves,
     python,
     type_of,
@@ -79,7 +78,8 @@ def _getattr(run: Run, site: CallSite) -> Value:
     name = constant_of(values[1]) if len(values) > 1 else None
     if name is None or not isinstance(name.value, str):
         if values and any(leaf.graph for leaf in leaves(values[0])):
-            run.machine.obstacle("TFR231", "which attribute is read is decided later", site.frame, site.node)
+            message = "which attribute is read is decided later"
+            run.machine.obstacle("TFR231", message, site.frame, site.node, about=values)
         return Python()
     if isinstance(values[0], Symbol | Instance | Class | ProjectModule):
         found = members.member(values[0], run, name.value, site.frame, site.node)
@@ -98,7 +98,7 @@ def _setattr(run: Run, site: CallSite) -> Value:
     stores.set_any_attribute(run, values[0])
     if values[2].graph:
         message = "a tensor is stored under a name that is decided when the program runs"
-        run.machine.obstacle("TFR231", message, site.frame, site.node)
+        run.machine.obstacle("TFR231", message, site.frame, site.node, about=values)
     return python(None)
 
 
@@ -190,7 +190,8 @@ def _dict(run: Run, site: CallSite) -> Value:
     keywords = {key: value for key, (value, _) in site.keywords.items()}
     hidden = any(keyword.arg is None for keyword in site.node.keywords)
     if any(value.graph for value in site.values()) and (site.positional or hidden):
-        run.machine.obstacle("TFR231", "a dict of graph values is made of another", site.frame, site.node)
+        message = "a dict of graph values is made of another"
+        run.machine.obstacle("TFR231", message, site.frame, site.node, about=site.values())
         return Python()
     return containers.merged([*_given(site), Python()] if hidden else _given(site), keywords)
 
@@ -202,7 +203,7 @@ def _sum(site: CallSite) -> Value | None:
     values = _given(site)
     if not values or not values[0].graph:
         return None
-    return Tensor(facts_of(element_of(values[0])) or TensorFacts(None, None), is_backward(values[0]))
+    return derived(facts_of(element_of(values[0])) or UNKNOWN_TENSOR, values[0])
 
 
 def _number(site: CallSite) -> Value | None:

@@ -53,8 +53,8 @@ def collection(run: Run, site: CallSite) -> Value:
         return UpdateOps()
     if name == "trainable_variables":
         return variables(run, site)
-    run.machine.obstacle("TFR203", f"the collection {name or 'named here'} is not understood", site.frame, site.node)
-    return Tensor()
+    message = f"the collection {name or 'named here'} is not understood"
+    return run.machine.obstacle("TFR203", message, site.frame, site.node)
 
 
 def collection_name(value: Value) -> str | None:

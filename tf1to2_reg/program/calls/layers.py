@@ -12,6 +12,7 @@ from tf1to2_reg.program.machine import CallSite, combine_reuse
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import Argument, LayerEvent
 from tf1to2_reg.program.values import (
+    UNKNOWN_TENSOR,
     AnyOf,
     Initializer,
     Placeholder,
@@ -31,7 +32,7 @@ def call(run: Run, symbol: str, site: CallSite) -> Value:
     """Record a layer call and give its output."""
     layer = LAYERS[symbol]
     arguments = _bind(run, layer, site)
-    rank, dtype_known = _input(run, arguments, site)
+    facts = _input(run, arguments, site)
     regularized, optional = _penalty(run, layer, arguments, site)
     _check_sizes(run, arguments, site)
     _check_training(run, arguments, site)
@@ -50,11 +51,12 @@ def call(run: Run, symbol: str, site: CallSite) -> Value:
         reuse=reuse,
         regularized=regularized,
         optional=optional,
-        rank=rank,
+        rank=facts.rank,
         conditional=site.frame.conditions > 0,
     )
     run.machine.event(event)
-    return Tensor(TensorFacts(layer.rank if layer.rank is not None else rank, "float32" if dtype_known else None))
+    facts = TensorFacts(layer.rank if layer.rank is not None else facts.rank, facts.dtype)
+    return Tensor(facts, refused=facts.dtype != "float32")
 
 
 def _segments(path: tuple[object, ...]) -> tuple[object, ...]:
@@ -71,13 +73,14 @@ def _bind(run: Run, layer: LayerFacts, site: CallSite) -> dict[str, Argument]:
     return arguments
 
 
-def _input(run: Run, arguments: dict[str, Argument], site: CallSite) -> tuple[int | None, bool]:
+def _input(run: Run, arguments: dict[str, Argument], site: CallSite) -> TensorFacts:
     given = arguments.get("inputs")
-    facts = facts_of(given.value) if given else None
-    if facts is None or facts.dtype != "float32":
-        found = f"is {facts.dtype}" if facts is not None and facts.dtype else "is not known"
-        run.machine.obstacle("TFR215", f"the dtype of the layer's input {found}", site.frame, site.node)
-    return (facts.rank if facts else None), facts is not None and facts.dtype == "float32"
+    facts = (facts_of(given.value) if given else None) or UNKNOWN_TENSOR
+    if facts.dtype != "float32":
+        found = f"is {facts.dtype}" if facts.dtype else "is not known"
+        message = f"the dtype of the layer's input {found}"
+        run.machine.obstacle("TFR215", message, site.frame, site.node, about=[given.value] if given else [])
+    return facts
 
 
 def _penalty(run: Run, layer: LayerFacts, arguments: dict[str, Argument], site: CallSite) -> tuple[bool, bool]:
@@ -95,7 +98,8 @@ def _penalty(run: Run, layer: LayerFacts, arguments: dict[str, Argument], site: 
             or (isinstance(value, Symbol) and value.name == "tf.nn.l2_loss")
         )
         if not known and not (string is not None and isinstance(string.value, str)):
-            run.machine.obstacle("TFR221", f"what is passed as {name} cannot be followed", site.frame, site.node)
+            message = f"what is passed as {name} cannot be followed"
+            run.machine.obstacle("TFR221", message, site.frame, site.node, about=[value])
         regularized = True
         optional = isinstance(value, Regularizer) and value.optional
     return regularized, optional
@@ -126,13 +130,15 @@ def _check_sizes(run: Run, arguments: dict[str, Argument], site: CallSite) -> No
             message = f"the argument {name} is computed from the shape of a tensor"
             run.machine.obstacle("TFR214", message, site.frame, site.node)
         elif given.value.graph:
-            run.machine.obstacle("TFR220", f"the argument {name} is a tensor", site.frame, site.node)
+            message = f"the argument {name} is a tensor"
+            run.machine.obstacle("TFR220", message, site.frame, site.node, about=[given.value])
 
 
 def _check_training(run: Run, arguments: dict[str, Argument], site: CallSite) -> None:
     given = arguments.get("training")
     if given is not None and given.value.graph and not isinstance(given.value, Placeholder):
-        run.machine.obstacle("TFR225", "the training flag is a computed tensor", site.frame, site.node)
+        message = "the training flag is a computed tensor"
+        run.machine.obstacle("TFR225", message, site.frame, site.node, about=[given.value])
 
 
 def _layer_reuse(arguments: dict[str, Argument]) -> object:

@@ -16,7 +16,6 @@ from tf1to2_reg.program.values import (
     Python,
     Series,
     Session,
-    Tensor,
     Value,
     is_none,
     leaves,
@@ -90,8 +89,8 @@ def call_graph(run: Run, name: str, site: CallSite) -> Value | None:
         return python(None)
     if name in ("get_collection", "get_collection_ref"):
         return _graph_collection(run, site)
-    run.machine.obstacle("TFR216", f"the method {name} of a graph is not understood", site.frame, site.node)
-    return Tensor()
+    message = f"the method {name} of a graph is not understood"
+    return run.machine.obstacle("TFR216", message, site.frame, site.node)
 
 
 def _graph_collection(run: Run, site: CallSite) -> Value:

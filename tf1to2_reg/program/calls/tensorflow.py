@@ -20,6 +20,7 @@ from tf1to2_reg.program.joining import element_of
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.values import (
+    UNKNOWN_TENSOR,
     GlobalStep,
     Graph,
     Initializer,
@@ -32,8 +33,8 @@ from tf1to2_reg.program.values import (
     Tensor,
     Value,
     constant_of,
+    derived,
     facts_of,
-    leaves,
     python,
 )
 
@@ -75,7 +76,7 @@ def call(run: Run, symbol: str, site: CallSite) -> Value:
         return made
     code = known.refusal_code(symbol)
     if code is not None:
-        run.machine.obstacle(code, f"{symbol} has no exact TF2 form here", site.frame, site.node)
+        return run.machine.obstacle(code, f"{symbol} has no exact TF2 form here", site.frame, site.node)
     return _operation(symbol, site)
 
 
@@ -112,21 +113,16 @@ def is_regularizer(symbol: str) -> bool:
 def _operation(symbol: str, site: CallSite) -> Value:
     """An ordinary op: its rank and dtype come from the table of ops."""
     values = site.values()
-    backward = any(_leaf_backward(value) for value in values)
     if symbol == "tf.clip_by_global_norm":
         return Series((Series(None, Tensor(backward=True)), Tensor(_SCALAR, backward=True)), Python(), "tuple")
     positional = [_fact(value) for value, _ in site.positional]
     keywords = {name: _fact(value) for name, (value, _) in site.keywords.items()}
     facts = tensors.result(symbol, positional, keywords)
     if symbol in ("tf.split", "tf.unstack", "tf.meshgrid"):
-        return Series(None, Tensor(facts, backward))
+        return Series(None, derived(facts, *values))
     if symbol in ("tf.nn.moments", "tf.nn.top_k", "tf.math.top_k"):
-        return Series((Tensor(backward=backward), Tensor(backward=backward)), Python(), "tuple")
-    return Tensor(facts, backward)
-
-
-def _leaf_backward(value: Value) -> bool:
-    return any(isinstance(leaf, Tensor) and leaf.backward for leaf in leaves(value))
+        return Series(tuple(derived(UNKNOWN_TENSOR, *values) for _ in range(2)), Python(), "tuple")
+    return derived(facts, *values)
 
 
 def _fact(value: Value) -> tensors.Value:

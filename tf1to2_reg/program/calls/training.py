@@ -35,7 +35,8 @@ def optimizer(run: Run, symbol: str, site: CallSite) -> Value:
         run.machine.obstacle("TFR202", f"{symbol} is not supported", site.frame, site.node)
     rate = site.argument(0, "learning_rate")
     if rate is not None and rate[0].graph:
-        run.machine.obstacle("TFR202", "the learning rate is a tensor", site.frame, site.node)
+        message = "the learning rate is a tensor"
+        run.machine.obstacle("TFR202", message, site.frame, site.node, about=[rate[0]])
     event = ConstructorEvent(*run.machine.at(site), symbol)
     run.machine.event(event)
     return Optimizer(symbol, site.node)
@@ -57,23 +58,23 @@ def call_optimizer(run: Run, base: Optimizer, name: str, site: CallSite) -> Valu
             run.machine.obstacle("TFR202", "gradients for some of the variables only", site.frame, site.node)
         run.machine.event(GradientEvent(*run.machine.at(site), loss[0] if loss else Python()))
         return GradientPairs()
-    run.machine.obstacle("TFR202", f"the method {name} of an optimizer is not understood", site.frame, site.node)
-    return Tensor()
+    message = f"the method {name} of an optimizer is not understood"
+    return run.machine.obstacle("TFR202", message, site.frame, site.node)
 
 
 def _check_train_arguments(run: Run, site: CallSite, first: str) -> None:
     step = site.argument(1, "global_step")
     if step is not None and not is_none(step[0]) and not isinstance(step[0], GlobalStep):
-        run.machine.obstacle("TFR202", "the global step is not understood", site.frame, site.node)
+        message = "the global step is not understood"
+        run.machine.obstacle("TFR202", message, site.frame, site.node, about=[step[0]])
     if len(site.positional) > 2:
         run.machine.obstacle("TFR202", "gradients for some of the variables only", site.frame, site.node)
     for name, (value, _) in site.keywords.items():
         if name == "var_list" and isinstance(value, Variables):
             continue
         if name not in (first, "global_step", "name") and not is_none(value):
-            run.machine.obstacle(
-                "TFR202", f"the argument {name} of a train op is not understood", site.frame, site.node
-            )
+            message = f"the argument {name} of a train op is not understood"
+            run.machine.obstacle("TFR202", message, site.frame, site.node, about=[value])
 
 
 def _train(run: Run, base: Optimizer, method: str, site: CallSite, loss: Value | None) -> Value:
@@ -89,9 +90,9 @@ def gradients(run: Run, site: CallSite) -> Value:
     """`tf.gradients` of a loss with respect to the variables."""
     loss, variables = site.argument(0, "ys"), site.argument(1, "xs")
     if variables is None or not isinstance(variables[0], Variables):
-        run.machine.obstacle(
-            "TFR212", "gradients with respect to something else than the variables", site.frame, site.node
-        )
+        message = "gradients with respect to something else than the variables"
+        given = [variables[0]] if variables is not None else []
+        run.machine.obstacle("TFR212", message, site.frame, site.node, about=given)
     for name, (value, _) in site.keywords.items():
         if name not in ("ys", "xs", "name", "aggregation_method", "colocate_gradients_with_ops") and not is_none(value):
             run.machine.obstacle("TFR235", f"the argument {name} of tf.gradients", site.frame, site.node)
@@ -107,8 +108,8 @@ def group(run: Run, site: CallSite) -> Value:
         return TrainOp(trains[0].call, updates=trains[0].updates or len(found) > 1)
     if found and all(isinstance(leaf, InitOp) for leaf in found):
         return InitOp()
-    run.machine.obstacle("TFR202", "tf.group of these ops is not understood", site.frame, site.node)
-    return Tensor()
+    message = "tf.group of these ops is not understood"
+    return run.machine.obstacle("TFR202", message, site.frame, site.node, about=site.values())
 
 
 def control_dependencies(run: Run, site: CallSite) -> Value:
@@ -118,7 +119,8 @@ def control_dependencies(run: Run, site: CallSite) -> Value:
         return UpdateControl()
     if given is not None and isinstance(given[0], Series) and given[0].items == ():
         return Scope()
-    run.machine.obstacle("TFR207", "control dependencies on other than the update ops", site.frame, site.node)
+    message = "control dependencies on other than the update ops"
+    run.machine.obstacle("TFR207", message, site.frame, site.node, about=[given[0]] if given is not None else [])
     return Scope()
 
 
@@ -136,5 +138,4 @@ def hand_made(run: Run, site: CallSite) -> Value:
     regularizer = site.keywords.get("regularizer")
     if regularizer is not None and not is_none(regularizer[0]):
         run.machine.event(DeclaredEvent(*run.machine.at(site)))
-    run.machine.obstacle("TFR218", "a variable is made by hand", site.frame, site.node)
-    return Tensor()
+    return run.machine.obstacle("TFR218", "a variable is made by hand", site.frame, site.node)

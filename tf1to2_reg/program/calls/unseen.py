@@ -6,7 +6,7 @@ from tf1to2_reg.program.calls import project as project_calls
 from tf1to2_reg.program.definitions import Function, Method
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
-from tf1to2_reg.program.values import Mapping, Python, Tensor, Value, any_of_shape, leaves
+from tf1to2_reg.program.values import Mapping, Python, Value, any_of_shape, leaves
 
 
 def call(run: Run, site: CallSite) -> Value:
@@ -14,8 +14,7 @@ def call(run: Run, site: CallSite) -> Value:
     for value in site.values():
         if value.graph and not isinstance(value, Mapping):
             message = "a graph value is passed to code that cannot be seen"
-            run.machine.obstacle("TFR208", message, site.frame, site.node)
-            return Tensor()
+            return run.machine.obstacle("TFR208", message, site.frame, site.node, about=site.values())
     for value in site.values():
         _hand_over(run, value, site)
     return Python(of_shape=any_of_shape(*site.values()))

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from tf1to2_reg.syntax.modules import Module
-from tf1to2_reg.targets.graph.scopes import Function, Scopes
+from tf1to2_reg.syntax.scopes import Binding, Function, Kind, Scopes
 
 _OPENED_BY = frozenset({"setattr", "__dict__", "vars", "globals", "locals", "exec", "__setattr__"})
 """Names with which a program can bind anything anywhere."""
 _OTHER_PRECISIONS = frozenset({"float64", "double", "longdouble", "float16", "half", "bfloat16", "set_floatx"})
+_NAMES = ("name", "op")
+_BY_NAME = frozenset(
+    {
+        "as_graph_def", "as_graph_element", "export_meta_graph", "get_operation_by_name", "get_operations",
+        "get_tensor_by_name", "import_graph_def", "import_meta_graph", "write_graph",
+    }
+)  # fmt: skip
+"""What finds or shows ops by their names."""
+_VARIABLES = frozenset(
+    {"all_variables", "get_trainable_variables", "get_variables", "global_variables", "local_variables",
+     "model_variables", "moving_average_variables", "trainable_variables"}
+)  # fmt: skip
+"""Functions that give lists of variables."""
+_TENSOR = re.compile(r":\d+$|\bAddN|\btotal_regularization_loss")
 _CONVERSIONS = ("constant", "convert_to_tensor", "Variable", "from_tensor_slices", "from_tensors", "from_generator")
 
 
@@ -51,7 +66,47 @@ class Calls:
     @cached_property
     def names_tensors(self) -> bool:
         """Whether the program may look at the name of a tensor."""
-        return not {"name", "op"}.isdisjoint(self._uses) or any("Regularizer/" in text for text in self._strings)
+        looks = not _BY_NAME.union(_NAMES).isdisjoint(self._uses)
+        return looks or any("Regularizer/" in text for text in self._strings)
+
+    @cached_property
+    def names_ops(self) -> bool:
+        """Whether the program may look at the name of an op or tensor that is no variable's."""
+        if self._looks_up or not _BY_NAME.isdisjoint(self._uses) or any(_TENSOR.search(text) for text in self._strings):
+            return True
+        return not all(self._is_of_a_variable(use) for name in _NAMES for use in self._uses.get(name, ()))
+
+    def _is_of_a_variable(self, use: Use) -> bool:
+        """Whether an attribute is that of an element of a list of variables; a plain `name` is no attribute."""
+        match use.node:
+            case ast.Name():
+                return True
+            case (
+                ast.Attribute(value=ast.Name() as owner)
+                | ast.Attribute(value=ast.Attribute(value=ast.Name() as owner, attr="op"))
+            ):
+                return bool(found := self._bindings(use.module, owner)) and all(
+                    binding.kind is Kind.ELEMENT
+                    and not binding.path
+                    and self._gives_variables(use.module, binding.value)
+                    for binding in found
+                )
+        return False
+
+    def _gives_variables(self, module: Module, value: ast.expr | None) -> bool:
+        match value:
+            case ast.Call(func=ast.Attribute(attr=name)):
+                return name in _VARIABLES and not self.defines(name)
+            case ast.Name():
+                found = self._bindings(module, value)
+                values = [
+                    b.value for b in found if b.kind is Kind.VALUE and not b.path and isinstance(b.value, ast.Call)
+                ]
+                return len(values) == len(found) == 1 and self._gives_variables(module, values[0])
+        return False
+
+    def _bindings(self, module: Module, name: ast.Name) -> Sequence[Binding]:
+        return self._scopes(module).scope[name].find(name.id)
 
     @cached_property
     def may_leave_single_precision(self) -> bool:

@@ -2,6 +2,12 @@
 
 The parts of `graph_layers/` are real modules, checked and tested as such, but here they are text: they import
 TensorFlow, which the tool does not.
+
+A statement of a part may end in a comment such as `# only: training .weights`. It is written only for programs that
+have one of these words: a name, a keyword or a word in a string, an attribute where there is a dot; what the written
+text itself has of attributes and keywords counts too. `by_hand` stands for a layer that the program calls as TF1 did,
+where Keras's own would have looked at the arguments first. What is left out is missed loudly: nobody who goes on with
+the program may get other numbers for want of a statement.
 """
 
 from __future__ import annotations
@@ -11,6 +17,7 @@ import functools
 import re
 import symtable
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +26,7 @@ PARTS = (
     "layer",
     "arguments",
     "simple",
+    "keras_noise",
     "convolutions",
     "pooling",
     "modes",
@@ -41,29 +49,75 @@ PARTS = (
     "more_cells",
     "lookup",
     "images",
+    "metrics",
+    "optimizers",
+    "sequences",
     "statistics",
     "hooks",
     "hparams",
     "mnist",
+    "estimator_config",
+    "estimator_export",
+    "estimator_spec",
+    "estimator_evaluation",
+    "estimator_checks",
+    "estimator",
+    "estimator_exporters",
+    "estimator_training",
+    "estimator_inputs",
 )
 """The files, in an order in which each definition stands below what it needs when it is executed."""
 
 _FOLDER = Path(__file__).with_name("graph_layers")
 _OWN = "tf1to2_reg."
 _KERAS_LAYERS = "graph_model"  # adds layers of Keras, for each of which a class of ours must be there
+_BY_HAND = "by_hand"
+_OTHERS = frozenset({"numpy", "tensorflow"})
+"""What the parts import beside the standard library."""
+_ONLY = re.compile(r"  # only: (.+)$")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A range of lines that is written only for programs with one of some words."""
+
+    first: int
+    last: int
+    words: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Definition:
-    """A function, class or variable: its text, the names it uses, and how it stands among its neighbours."""
+    """A function, class or variable: its lines, and how it stands among its neighbours."""
 
     name: str
-    text: str
-    uses: frozenset[str]
+    lines: tuple[str, ...]
+    conditions: tuple[Condition, ...]
     is_line: bool
     """Whether it may stand close to the definition above it."""
     gap: int
     """Blank lines above it."""
+
+    def chosen(self, words: AbstractSet[str] | None, old: str) -> Piece:
+        """What of it is written for some words, and what `old` has; all of it if the words are not known."""
+        dropped: set[int] = set()
+        for condition in self.conditions:
+            text = _bare(self.lines[condition.first : condition.last])
+            if words is not None and words.isdisjoint(condition.words) and f"\n{text}\n" not in old:
+                dropped.update(range(condition.first, condition.last))
+                dropped.update([condition.first - 1] if not self.lines[condition.first - 1] else [])
+        return _piece(_bare(line for index, line in enumerate(self.lines) if index not in dropped))
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The text of a definition that is written, and what it uses."""
+
+    text: str
+    uses: frozenset[str]
+    """Global names, and the layers of Keras, for each of which the layer of its name stands."""
+    words: frozenset[str]
+    """Attributes, with a dot, and keywords."""
 
 
 @dataclass(frozen=True)
@@ -92,33 +146,81 @@ def public_names() -> frozenset[str]:
     return frozenset(names) - {"tf1"}
 
 
-def written(names: Iterable[str], keras_layers: Iterable[str] | None = None) -> str:
+def written(
+    names: Iterable[str],
+    keras_layers: Iterable[str] | None = None,
+    words: AbstractSet[str] | None = None,
+    old: str = "",
+) -> str:
     """The text of a module with some of the public names, and with what these need.
 
     Args:
         names: Public names.
         keras_layers: The layers of `tf.keras.layers`, "Dense" say, that the program hands to `graph_model()`; None
             where that is not known, which writes all.
+        words: The words of the program, see `words_of`; None where they are not known.
+        old: The text of an earlier run, all of which stays in it.
     """
     parts = _parts()
     wanted = set(names)
-    unknown = wanted - public_names()
-    if unknown:
+    if unknown := wanted - public_names():
         raise ValueError(f"graph_layers has no {', '.join(sorted(unknown))}")
-    if _KERAS_LAYERS in wanted:
-        wanted |= parts.layers if keras_layers is None else parts.layers & set(keras_layers)
-    needed = _closure(parts.definitions, wanted)
-    kept = [definition for definition in parts.definitions.values() if definition.name in needed]
-    used = frozenset().union(*(definition.uses for definition in kept))
-    imports = [found for name, found in parts.imports.items() if name in used]
-    blocks = [_docstring(parts.docstring, needed), *_import_blocks(imports)]
-    return "\n\n".join(blocks) + "\n" + "".join(_spaced(kept))
+    layers = set(parts.layers if keras_layers is None else parts.layers & set(keras_layers))
+    layers = layers if _KERAS_LAYERS in wanted else set()
+    hand = _Choice(parts, None, "").closure(wanted - {_KERAS_LAYERS, "GraphModel"})
+    if old:
+        kept = _top_names(old) & public_names()
+        wanted |= kept - parts.layers
+        layers |= kept & parts.layers
+        words = words if _Choice(parts, frozenset(), old).text(kept) == old else None
+    return _Choice(parts, words, old, frozenset(hand)).text(wanted | layers)
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """What is chosen of the parts, by the words of a program and by an old text."""
+
+    parts: Parts
+    words: AbstractSet[str] | None
+    old: str
+    hand: frozenset[str] = frozenset()
+    """The definitions that the program uses without Keras's layers."""
+
+    def text(self, wanted: AbstractSet[str]) -> str:
+        """The module."""
+        needed = self.closure(wanted)
+        kept = [definition for definition in self.parts.definitions.values() if definition.name in needed]
+        used = frozenset().union(*(piece.uses for piece in needed.values()))
+        imports = [found for name, found in self.parts.imports.items() if name in used]
+        blocks = [_docstring(self.parts.docstring, needed), *_import_blocks(imports)]
+        return "\n\n".join(blocks) + "\n" + "".join(_spaced([(each, needed[each.name].text) for each in kept]))
+
+    def closure(self, wanted: AbstractSet[str]) -> dict[str, Piece]:
+        """The pieces of that name with all that they use, and with what their words ask for."""
+        words: frozenset[str] = frozenset()
+        while True:
+            needed = self._closure(wanted, words)
+            more = frozenset().union(*(piece.words for piece in needed.values()))
+            if more <= words:
+                return needed
+            words |= more
+
+    def _closure(self, wanted: AbstractSet[str], more: AbstractSet[str]) -> dict[str, Piece]:
+        needed: dict[str, Piece] = {}
+        waiting = list(wanted)
+        while waiting:
+            name = waiting.pop()
+            if name in self.parts.definitions and name not in needed:
+                words = None if self.words is None else self.words | more | ({_BY_HAND} if name in self.hand else set())
+                needed[name] = self.parts.definitions[name].chosen(words, self.old)
+                waiting.extend(needed[name].uses)
+        return needed
 
 
 @functools.cache
 def layer_members() -> frozenset[str]:
     """What the classes of the parts call their methods and the attributes of their objects."""
-    trees = [ast.parse(definition.text) for definition in _parts().definitions.values()]
+    trees = [ast.parse(_bare(definition.lines)) for definition in _parts().definitions.values()]
     nodes = [node for tree in trees if isinstance(tree.body[0], ast.ClassDef) for node in ast.walk(tree)]
     functions = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
     fields = {node.target.id for node in nodes if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)}
@@ -126,19 +228,69 @@ def layer_members() -> frozenset[str]:
     return frozenset(functions | fields | attributes)
 
 
-def _closure(definitions: dict[str, Definition], names: set[str]) -> set[str]:
-    """The names with all that their definitions use."""
-    needed: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name in definitions and name not in needed:
-            needed.add(name)
-            waiting.extend(definitions[name].uses)
-    return needed
+def words_of(text: str | bytes) -> frozenset[str] | None:
+    """Names, keywords and words in strings of a program, attributes with a dot; None if it looks up others by name."""
+    nodes = list(ast.walk(ast.parse(text)))
+    modules = _modules(nodes)
+    found: set[str] = set()
+    for node in nodes:
+        match node:
+            case ast.Call(func=ast.Name(id="getattr"), args=[_, name, *_]) if not isinstance(name, ast.Constant):
+                return None
+            case ast.Name(id="eval" | "exec"):
+                return None
+            case ast.Name(id=name) | ast.FunctionDef(name=name) | ast.arg(arg=name) | ast.keyword(arg=str(name)):
+                found.add(name)
+            case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner in modules:
+                found.add(name)
+            case ast.Attribute(value=ast.Attribute(attr=owner) | ast.Name(id=owner), attr=name):
+                found.update((name, f".{name}", f"{owner}.{name}"))
+            case ast.Attribute(attr=name) | ast.alias(name=name):
+                found.update((name, f".{name}"))
+            case ast.ImportFrom(module=str(module), names=names):
+                found.update(f"{module.split('.')[-1]}.{alias.name}" for alias in names)
+            case ast.Constant(value=str(value)):
+                tokens = re.findall(r"\w+", value)
+                found.update(tokens, (f".{token}" for token in tokens))
+    return frozenset(found)
 
 
-def _docstring(text: str, needed: set[str]) -> str:
+def _modules(nodes: Iterable[ast.AST]) -> set[str]:
+    """Names of a program that are TensorFlow and never anything else."""
+    imported: set[str] = set()
+    bound: set[str] = set()
+    for node in nodes:
+        match node:
+            case ast.alias(name="tensorflow" | "tensorflow.compat.v1", asname=str(name)):
+                imported.add(name)
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) | ast.alias(asname=str(name)):
+                bound.add(name)
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.alias(name=name, asname=None):
+                bound.add(name)
+    return imported - bound
+
+
+def _top_names(text: str) -> set[str]:
+    nodes = ast.parse(text).body
+    return {_name(node) for node in nodes if not isinstance(node, (ast.Import, ast.ImportFrom, ast.Expr))}
+
+
+def _bare(lines: Iterable[str]) -> str:
+    """The text of lines of a part, without what they say of their conditions."""
+    return "\n".join(_ONLY.sub("", line) for line in lines)
+
+
+@functools.cache
+def _piece(text: str) -> Piece:
+    tree = ast.parse(text)
+    attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    layers = (node.attr for node in attributes if _is_keras(node.value))
+    keywords = (node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg)
+    uses = frozenset([*_globals(symtable.symtable(text, "graph_layers", "exec")), *layers])
+    return Piece(text, uses, frozenset([*keywords, *(f".{node.attr}" for node in attributes)]))
+
+
+def _docstring(text: str, needed: Iterable[str]) -> str:
     """The paragraphs of the docstring but for those on something that is not there."""
     starts = ((paragraph, re.match(r"`(\w+)", paragraph)) for paragraph in text.split("\n\n"))
     kept = (paragraph for paragraph, found in starts if found is None or found[1] in needed)
@@ -148,7 +300,7 @@ def _docstring(text: str, needed: set[str]) -> str:
 def _import_blocks(imports: list[Import]) -> Iterator[str]:
     """The import statements in the order of the field: future, standard library, others."""
     yield "from __future__ import annotations"
-    third = [found for found in imports if (found.module or found.source).split(".")[0] == "tensorflow"]
+    third = [found for found in imports if (found.module or found.source).split(".")[0] in _OTHERS]
     for block in ([found for found in imports if found not in third], third):
         plain = sorted(_statement(found) for found in block if not found.module)
         modules = sorted({found.module for found in block if found.module})
@@ -163,17 +315,17 @@ def _sorted(names: Iterable[str]) -> list[str]:
 
 
 def _statement(found: Import) -> str:
-    alias = "" if found.source == found.name else f" as {found.name}"
+    alias = "" if found.source.split(".")[0] == found.name else f" as {found.name}"
     return f"import {found.source}{alias}"
 
 
-def _spaced(definitions: list[Definition]) -> Iterator[str]:
+def _spaced(definitions: list[tuple[Definition, str]]) -> Iterator[str]:
     """Texts with the blank lines between them that the formatter wants."""
     above: Definition | None = None
-    for definition in definitions:
+    for definition, text in definitions:
         close = definition.is_line and (above is None or above.is_line)
         gap = min(definition.gap, 1) if close else 2
-        yield "\n" * (1 if above is None and definition.is_line else gap) + definition.text + "\n"
+        yield "\n" * (1 if above is None and definition.is_line else gap) + text + "\n"
         above = definition
 
 
@@ -196,8 +348,9 @@ def _layers(definitions: dict[str, Definition]) -> frozenset[str]:
     """The public classes that derive from `Layer`, but for cells and Dropout, whose Keras forms no graph takes."""
     derived = {"Layer"}
     for definition in definitions.values():
-        found = re.match(r"class \w+\((\w+)\)", definition.text)
-        if found and found[1] in derived and "is_of_keras = False" not in definition.text:
+        text = "\n".join(definition.lines)
+        found = re.match(r"class \w+\((\w+)\)", text)
+        if found and found[1] in derived and "is_of_keras = False" not in text:
             derived.add(definition.name)
     return frozenset(name for name in derived - {"Layer", "Dropout"} if not name.startswith("_"))
 
@@ -205,7 +358,7 @@ def _layers(definitions: dict[str, Definition]) -> frozenset[str]:
 def _imports(tree: ast.Module) -> Iterator[Import]:
     for node in tree.body:
         if isinstance(node, ast.Import):
-            yield from (Import("", alias.name, alias.asname or alias.name) for alias in node.names)
+            yield from (Import("", alias.name, alias.asname or alias.name.split(".")[0]) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not f"{node.module}".startswith(("__future__", _OWN)):
             yield from (Import(f"{node.module}", alias.name, alias.asname or alias.name) for alias in node.names)
 
@@ -224,7 +377,17 @@ def _definitions(source: str) -> Iterator[Definition]:
         gap = next(count for count in range(start + 1) if count == start or lines[start - 1 - count].strip())
         last = (following.end_lineno or 0) if isinstance(following, ast.Expr) else end
         is_line = not isinstance(node, (ast.FunctionDef, ast.ClassDef))
-        yield Definition(_name(node), "\n".join(lines[start:last]), _used(node), is_line, gap)
+        conditions = tuple(_conditions(node, lines, start))
+        yield Definition(_name(node), tuple(lines[start:last]), conditions, is_line, gap)
+
+
+def _conditions(definition: ast.stmt, lines: list[str], start: int) -> Iterator[Condition]:
+    """The statements in a definition that have one; lines are counted from `start`."""
+    for node in ast.walk(definition):
+        if isinstance(node, ast.stmt):
+            first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
+            if found := _ONLY.search(lines[first - 1]):
+                yield Condition(first - 1 - start, (node.end_lineno or first) - start, frozenset(found[1].split()))
 
 
 def _name(node: ast.stmt) -> str:
@@ -234,12 +397,6 @@ def _name(node: ast.stmt) -> str:
         case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
             return name
     raise ValueError(f"A part of graph_layers has a statement that is no definition, line {node.lineno}")
-
-
-def _used(node: ast.stmt) -> frozenset[str]:
-    """The global names in a definition, and the layers of Keras, for each of which the layer of its name stands."""
-    layers = (inner.attr for inner in ast.walk(node) if isinstance(inner, ast.Attribute) and _is_keras(inner.value))
-    return frozenset([*_globals(symtable.symtable(ast.unparse(node), "graph_layers", "exec")), *layers])
 
 
 def _globals(table: symtable.SymbolTable) -> Iterator[str]:

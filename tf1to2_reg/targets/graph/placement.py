@@ -11,7 +11,6 @@ from pathlib import Path
 from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.syntax.search_path import last_addition
 from tf1to2_reg.targets.graph.programs import Program
-from tf1to2_reg.targets.graph.scopes import Scopes
 from tf1to2_reg.targets.graph.symbols import Symbols
 from tf1to2_reg.targets.graph.work import MODULE
 
@@ -95,8 +94,29 @@ class Placement:
             roots = {common} if common in roots else roots
         folder = next(iter(roots))
         if len(roots) != 1 or not all(self._finds(module, folder) for module in users):
+            if (package := self._package_of_all(programs, users)) is not None:
+                return Home(_shown(package, users), self._stem(package), (package.name,), relative=False)
             folder = self._beside_scripts(programs, users) or self._on_search_path(programs, users)
         return Home(_shown(folder, users), self._stem(folder), (), relative=False)
+
+    def _package_of_all(self, programs: Sequence[Program], users: Sequence[Module]) -> Path | None:
+        """The one package that every program imports and that holds some of the files: an installed library, say."""
+        found = set[Path].intersection(*(self._imported_packages(program) for program in programs))
+        holding = {folder for folder in found if any(folder in user.path.absolute().parents for user in users)}
+        is_late = any(0 < last_addition(user.tree) >= first_import(user.tree) for user in users)
+        return holding.pop() if len(holding) == 1 and not is_late else None
+
+    def _imported_packages(self, program: Program) -> set[Path]:
+        """The topmost packages that the absolute imports of a program name."""
+        found: set[Path] = set()
+        for module in program.members:
+            for node in self._symbols.scopes(module).nodes:
+                for dotted in _absolute(node):
+                    target = self._project.find(module, dotted)
+                    above = len(dotted.split(".")) - 1
+                    if target is not None:
+                        found.add(Path(*target.parts[: len(target.parts) - above]))
+        return {folder for folder in found if self._is_package(folder) and not self._is_package(folder.parent)}
 
     def _beside_scripts(self, programs: Sequence[Program], users: Sequence[Module]) -> Path | None:
         """The one folder that all programs are started in, if it holds all files."""
@@ -177,11 +197,6 @@ def read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return ""
-
-
-def names_of(text: str) -> frozenset[str]:
-    """The names that a module binds at its top."""
-    return frozenset(Scopes(ast.parse(text)).module.bindings)
 
 
 def _absolute(node: ast.AST) -> list[str]:

@@ -6,8 +6,8 @@ import ast
 from dataclasses import dataclass, field
 
 from tf1to2_reg.syntax.modules import Module, Project
+from tf1to2_reg.syntax.scopes import Binding, Function, Kind, Scope, Scopes, scopes_of
 from tf1to2_reg.targets.graph.calls import Calls
-from tf1to2_reg.targets.graph.scopes import Binding, Function, Kind, Scope, Scopes
 
 _KERAS = ("keras.datasets", "keras.utils")
 """Modules of the package Keras that do what those of `tf.keras` do; its others make graphs."""
@@ -76,16 +76,13 @@ class Symbols:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._scopes: dict[Module, Scopes] = {}
         self._found: dict[ast.AST | Binding, Meaning | None] = {}
         self._agreed: dict[int, Meaning | None] = {}
         self.calls = Calls(project.modules, self.scopes)
         self._busy: set[ast.AST | Binding | tuple[Module, str]] = set()
 
     def scopes(self, module: Module) -> Scopes:
-        if module not in self._scopes:
-            self._scopes[module] = Scopes(module.tree)
-        return self._scopes[module]
+        return scopes_of(module.tree)
 
     def find(self, file: File) -> Module | None:
         return self._project.find(file.importer, file.dotted, file.level)
@@ -158,8 +155,8 @@ class Symbols:
             return self.meaning(module, binding.value)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and binding.kind is Kind.DEFINITION:
             return Defined(module, node)
-        if binding.kind is Kind.PARAMETER and isinstance(node, Function):
-            return self._given(module, node, binding)
+        if binding.kind is Kind.PARAMETER and isinstance(binding.owner, Function):
+            return self._given(module, binding.owner, binding)
         return None
 
     def _given(self, module: Module, function: Function, binding: Binding) -> Meaning | None:
@@ -171,7 +168,7 @@ class Symbols:
         return first if is_tensorflow else None
 
     def _imported(self, module: Module, binding: Binding, alias: ast.alias) -> Meaning | None:
-        statement = binding.statement
+        statement = binding.owner
         if isinstance(statement, ast.Import):
             dotted = alias.name if alias.asname else alias.name.split(".")[0]
             return symbol_of_import(dotted) or File(module, dotted)
@@ -196,7 +193,9 @@ class Symbols:
 
 
 def _adds_nothing(binding: Binding) -> bool:
-    """Whether this is `tf = None`, where an import failed and every use fails, or `tf = tf.compat.v1`."""
+    """Whether this is `tf = None`, where an import failed and every use fails, `tf = tf.compat.v1`, or `tf: Any`."""
+    if binding.kind is Kind.DECLARED:
+        return True
     if binding.kind is not Kind.VALUE or binding.path:
         return False
     match binding.value:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 from tf1to2_reg.diagnostics import Diagnostic
-from tf1to2_reg.facts.lost import PIECES
 from tf1to2_reg.files.source import SourceError, SourceFile, encode, source_from_bytes
 from tf1to2_reg.results import Status
 from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.targets.graph import relevance
 from tf1to2_reg.targets.graph.edits import apply
 from tf1to2_reg.targets.graph.layout import realign
-from tf1to2_reg.targets.graph.placement import Home, NoHome, Placement, names_of, read
+from tf1to2_reg.targets.graph.module import words_of
+from tf1to2_reg.targets.graph.placement import Home, NoHome, Placement, read
 from tf1to2_reg.targets.graph.programs import Imports, Program, imports, programs
 from tf1to2_reg.targets.graph.results import GraphResult
 from tf1to2_reg.targets.graph.rules import aliases, dynamic, names, surroundings
@@ -24,8 +25,15 @@ from tf1to2_reg.targets.graph.symbols import Symbols
 from tf1to2_reg.targets.graph.values import ValuesOf
 from tf1to2_reg.targets.graph.work import Work
 
-Written = Callable[[frozenset[str], frozenset[str]], str]
-"""The text of a written module with the given names, for the given layers of Keras; all begin with the same line."""
+
+class Written(Protocol):
+    """The text of a written module; all begin with the same line."""
+
+    def __call__(
+        self, names: frozenset[str], keras_layers: frozenset[str], words: frozenset[str] | None = None, old: str = ""
+    ) -> str:
+        """With the given names, for the given layers of Keras and words of programs, and with what `old` has."""
+
 
 _MAY_STAY = frozenset({"TFR401", "TFR402", "TFR405", "TFR408"})
 """Reasons that `partial` leaves in a program: each fails where it stands, none changes a number."""
@@ -65,6 +73,7 @@ class _Run:
     texts: dict[Module, bytes] = field(default_factory=dict)
     problems: dict[Module, list[Diagnostic]] = field(default_factory=dict)
     changes: dict[Module, list[import_rule.Change]] = field(default_factory=dict)
+    words: dict[Module, frozenset[str] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.first_line = self.target.written(frozenset({"graph_model"}), frozenset()).partition("\n")[0]
@@ -211,9 +220,23 @@ class _Run:
     def _product(self, group: _Group, home: Home) -> dict[Path, bytes]:
         """The written module of a group, unless it is there already; what it had before stays in it."""
         old = self.products.get(home.path.absolute()) or read(home.path)
-        kept = names_of(old) & PIECES
-        text = self.target.written(group.names | kept, group.keras_layers)
+        text = self.target.written(group.names, group.keras_layers, self._words_at(home), old)
         return {} if text == old else {home.path: text.encode()}
+
+    def _words_at(self, home: Home) -> frozenset[str] | None:
+        """The words of the programs that share a written module; None where those of one are not known."""
+        groups = {id(group): group for group in self._groups_of.values() if group.home and group.home.path == home.path}
+        programs = [program for group in groups.values() for program in group.programs]
+        members = dict.fromkeys(module for program in programs for module in program.members)
+        words = [self._words_of(module) for module in members]
+        known = [found for found in words if found is not None]
+        return frozenset().union(*known) if len(known) == len(words) else None
+
+    def _words_of(self, module: Module) -> frozenset[str] | None:
+        if module not in self.words:
+            new = self.texts.get(module)
+            self.words[module] = words_of(module.source.text if new is None else new)
+        return self.words[module]
 
 
 class _Leaders:

@@ -12,8 +12,8 @@ import libcst as cst
 
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.editing import calls, expressions
-from tf1to2_reg.facts.contrib import SYMBOLS
 from tf1to2_reg.facts.layers import LAYERS
+from tf1to2_reg.facts.lost import SYMBOLS
 from tf1to2_reg.files.source import SourceFile, encode, source_from_bytes
 from tf1to2_reg.syntax.imports import imported_symbols
 

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from tf1to2_reg.facts.compat_v1 import look_up
 from tf1to2_reg.facts.lost import REGULARIZERS, plain
 from tf1to2_reg.syntax.modules import Module
-from tf1to2_reg.targets.graph.scopes import AttributeStore, Binding, Function, Kind
+from tf1to2_reg.syntax.scopes import AttributeStore, Binding, Function, Kind
 from tf1to2_reg.targets.graph.symbols import File, Symbol, Symbols
 
 
@@ -106,7 +106,8 @@ class ValuesOf:
             return UNKNOWN
         if id(bindings) not in self._joined:
             self._joined[id(bindings)] = UNKNOWN  # seen by a binding that depends on itself
-            kinds = [self._of_binding(module, binding) for binding in bindings]
+            given = [binding for binding in bindings if binding.kind is not Kind.DECLARED]
+            kinds = [self._of_binding(module, binding) for binding in given]
             self._joined[id(bindings)] = frozenset().union(*kinds)
         return self._joined[id(bindings)]
 
@@ -127,8 +128,8 @@ class ValuesOf:
             return self.of(module, part) if part is not None else UNKNOWN
         if binding.kind is Kind.ELEMENT and binding.value is not None:
             return self._element(module, binding.value, binding.path)
-        if binding.kind is Kind.PARAMETER and isinstance(binding.node, Function):
-            return self._parameter(module, binding.node, binding)
+        if binding.kind is Kind.PARAMETER and isinstance(binding.owner, Function):
+            return self._parameter(module, binding.owner, binding)
         if binding.kind is Kind.DEFINITION and isinstance(binding.node, ast.FunctionDef):
             return frozenset({Value.FUNCTION}) if not binding.node.decorator_list else UNKNOWN
         if binding.kind is Kind.IMPORT:
@@ -139,7 +140,7 @@ class ValuesOf:
         symbol = self._symbols.of_binding(module, binding)
         if isinstance(symbol, Symbol):
             return _of_symbol(symbol.name)
-        statement, alias = binding.statement, binding.node
+        statement, alias = binding.owner, binding.node
         if not isinstance(statement, ast.ImportFrom) or not isinstance(alias, ast.alias):
             return UNKNOWN
         source = self._symbols.find(File(module, statement.module or "", statement.level))

@@ -13,8 +13,8 @@ from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.facts.lost import PIECES, piece, plain
 from tf1to2_reg.facts.tf1_only import tf1_only
 from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.syntax.scopes import Kind, Scopes
 from tf1to2_reg.targets.graph.edits import Edit, Positions, Span
-from tf1to2_reg.targets.graph.scopes import Kind, Scopes
 from tf1to2_reg.targets.graph.symbols import Symbol, Symbols
 from tf1to2_reg.targets.graph.values import ValuesOf
 
@@ -99,8 +99,8 @@ class Work:
 
     @cached_property
     def keeps_import(self) -> bool:
-        """Whether the file spells `compat.v1` itself, so that its other names are today's."""
-        spelled = any(occurrence.versioned for occurrence in self.occurrences)
+        """Whether the file spells `compat.v1` itself, or did before it migrated, so that the others are today's."""
+        spelled = any(occurrence.versioned for occurrence in self.occurrences) or bool(self.present)
         return spelled and not any(is_tf1_only(o.symbol) for o in self.occurrences if not o.versioned)
 
     @cached_property
@@ -176,7 +176,7 @@ class Work:
         inner = {name for scope in self.scopes.all[1:] for name in scope.bindings}
         found = set()
         for name, bindings in self.scopes.module.bindings.items():
-            statements = [binding.statement for binding in bindings]
+            statements = [binding.owner for binding in bindings]
             froms = [s for s in statements if isinstance(s, ast.ImportFrom) and (s.module or "").endswith(MODULE)]
             if len(froms) == len(statements) and name in PIECES and name not in inner:
                 found.add(name)

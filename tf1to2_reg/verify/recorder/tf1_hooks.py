@@ -240,10 +240,12 @@ class GraphRecorder(Recorder):
         self._last: Any = None
 
     def run(self, session: Any, run: Any, fetches: Any, feed_dict: Any, rest: Dict[str, Any]) -> Any:
+        elements = _elements(session.graph, fetches)
+        if elements and all(getattr(element, "type", "") in _QUEUE_OPS for element in elements):
+            return run(session, fetches, feed_dict, **rest)  # threads do that as often as they like
         self._graphs.used(session.graph)
         self._last = session
         result = super().run(session, run, fetches, feed_dict, rest)
-        elements = _elements(session.graph, fetches)
         train_ops = self.train_ops_of(session.graph, elements)
         racing = {element.name for element in elements if train_ops and self._is_racing([element], train_ops)}
         self._runs.add(fetches, result, racing)
@@ -268,6 +270,9 @@ class GraphRecorder(Recorder):
         self._begin(session, _original_run)
         self._fetch_variables(_original_run, "final")
         self._session = self._last = None
+
+
+_QUEUE_OPS = frozenset("Queue{}V2".format(name) for name in ("Close", "Enqueue", "EnqueueMany"))
 
 
 def _elements(graph: Any, fetches: Any) -> List[Any]:

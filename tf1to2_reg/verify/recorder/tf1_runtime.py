@@ -16,6 +16,7 @@ from typing import Any, List, NoReturn
 
 import numpy as np
 
+from . import tf1_estimator
 from .patching import replace_everywhere
 
 _PYTHON = "tensorflow.python."
@@ -94,6 +95,7 @@ def install() -> None:
     for name in ("keras", "layers"):
         setattr(v1, name, getattr(v1, name))
     v1.contrib = _contrib(v1)
+    tf1_estimator.install(v1)
     v1.__path__ = list(getattr(v1, "__path__", [])) + list(real.__path__)
     v1.python = sys.modules["tensorflow.python"]
     v1.__version__ = real.__version__

@@ -47,7 +47,7 @@ def _initializer(given: Any) -> Any:
     A random one of Keras would draw the same numbers at every run of the variable's initializer, whatever the seed of
     the graph.
     """
-    if isinstance(given, str):
+    if isinstance(given, str):  # only: by_hand
         given = tf.keras.initializers.get(given)
     initializers = tf.keras.initializers
     if not isinstance(given, initializers.Initializer):
@@ -67,7 +67,7 @@ def _initializer(given: Any) -> Any:
 
 def _regularizer(given: Any) -> Any:
     """The function of a regularizer, or of its name."""
-    if isinstance(given, str):
+    if isinstance(given, str):  # only: by_hand
         strengths = {"l1": (0.01, 0.0), "l2": (0.0, 0.01), "l1_l2": (0.01, 0.01)}
         if given not in strengths:
             raise ValueError(f"Unknown regularizer: {given}")
@@ -78,18 +78,18 @@ def _regularizer(given: Any) -> Any:
 def _penalty_of_keras(given: Any) -> Callable[[Any], Any] | None:
     """A regularizer of Keras as that of `tf.contrib.layers`, whose strength has the precision of the weights."""
     kinds = tf.keras.regularizers
-    if type(given) is kinds.L1:
+    if type(given) is kinds.L1:  # only: L1 l1 regularizers.get .deserialize
         return l1_regularizer(given.l1)
     if type(given) is kinds.L2 and given.l2:
         return l2_regularizer(2.0 * given.l2)
-    if type(given) is kinds.L1L2 and given.l1 and given.l2:
+    if type(given) is kinds.L1L2 and given.l1 and given.l2:  # only: L1L2 l1_l2 regularizers.get .deserialize
         return sum_regularizer([l1_regularizer(given.l1), l2_regularizer(2.0 * given.l2)], "l1_l2_regularizer")
     return _on_values(given)
 
 
 def _constraint(given: Any) -> Any:
     """The function of a constraint, or of its name."""
-    if isinstance(given, str):
+    if isinstance(given, str):  # only: by_hand
         given = tf.keras.constraints.get(given)
     return _on_values(given) if isinstance(given, tf.keras.constraints.Constraint) else given
 

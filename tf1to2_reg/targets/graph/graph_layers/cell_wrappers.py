@@ -21,7 +21,7 @@ class MultiRNNCell(RNNCell):
     optional = "state_is_tuple"
 
     cells: Any
-    state_is_tuple: bool
+    state_is_tuple: bool = True
 
     def prepare(self) -> None:
         if not self.cells:
@@ -165,10 +165,10 @@ class DropoutWrapper(_Wrapper):
         " dropout_state_filter_visitor trainable name"
     )
 
-    input_keep_prob: Any
-    output_keep_prob: Any
-    state_keep_prob: Any
-    variational_recurrent: bool
+    input_keep_prob: Any = 1.0
+    output_keep_prob: Any = 1.0
+    state_keep_prob: Any = 1.0
+    variational_recurrent: bool = False
     input_size: Any
     seed: Any
     dropout_state_filter_visitor: Any

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 import tensorflow as tf
 
@@ -15,23 +14,6 @@ from tf1to2_reg.targets.graph.graph_layers.layer import Layer, _penalized
 tf1 = tf.compat.v1
 
 
-CELL_DEFAULTS: dict[str, Any] = {
-    "forget_bias": 1.0,
-    "state_is_tuple": True,
-    "use_peepholes": False,
-    "input_keep_prob": 1.0,
-    "output_keep_prob": 1.0,
-    "state_keep_prob": 1.0,
-    "variational_recurrent": False,
-    "activation": None,
-    "layer_norm": True,
-    "norm_gain": 1.0,
-    "norm_shift": 0.0,
-    "dropout_keep_prob": 1.0,
-}
-"""What the parameters of cells are when they are not given, where that is not None."""
-
-
 class RNNCell(Layer):
     """`tf.nn.rnn_cell.RNNCell`: what all cells do, and a base for cells of one's own.
 
@@ -39,14 +21,7 @@ class RNNCell(Layer):
     """
 
     optional = "trainable name dtype"
-    defaults: ClassVar[dict[str, Any]] = {}
     is_of_keras = False
-
-    @classmethod
-    def parameters(cls) -> dict[str, inspect.Parameter]:
-        """The parameters, by name."""
-        known, defaults = super().parameters(), CELL_DEFAULTS | cls.defaults
-        return known | {name: known[name].replace(default=defaults[name]) for name in defaults.keys() & known}
 
     def __call__(self, inputs: Any, state: Any = None, scope: Any = None, *args: Any, **kwargs: Any) -> Any:
         """The output and the next state."""
@@ -184,10 +159,9 @@ class GRUCell(_Cell):
     """`tf.nn.rnn_cell.GRUCell`."""
 
     optional = "activation reuse kernel_initializer bias_initializer name dtype"
-    defaults: ClassVar[dict[str, Any]] = {"bias_initializer": None}  # ones in the gates and zeros in the candidate
 
     kernel_initializer: Any
-    bias_initializer: Any
+    bias_initializer: Any = None  # ones in the gates and zeros in the candidate
 
     def make_weights(self, shape: Any) -> None:
         """Kernel and bias of both gates, then of the candidate."""
@@ -232,8 +206,8 @@ class BasicLSTMCell(_Cell):
 
     optional = "forget_bias state_is_tuple activation reuse name dtype"
 
-    forget_bias: Any
-    state_is_tuple: bool
+    forget_bias: Any = 1.0
+    state_is_tuple: bool = True
 
     @property
     def state_size(self) -> Any:
@@ -265,15 +239,15 @@ class LSTMCell(_Cell):
         " state_is_tuple activation reuse name dtype"
     )
 
-    use_peepholes: bool
+    use_peepholes: bool = False
     cell_clip: Any
     initializer: Any
     num_proj: int | None
     proj_clip: Any
     num_unit_shards: Any
     num_proj_shards: Any
-    forget_bias: Any
-    state_is_tuple: bool
+    forget_bias: Any = 1.0
+    state_is_tuple: bool = True
 
     def prepare(self) -> None:
         super().prepare()
@@ -335,15 +309,14 @@ class LayerNormBasicLSTMCell(RNNCell):
     optional = (
         "forget_bias input_size activation layer_norm norm_gain norm_shift dropout_keep_prob dropout_prob_seed reuse"
     )
-    defaults: ClassVar[dict[str, Any]] = {"activation": tf.tanh}
 
     num_units: int
-    forget_bias: Any
-    activation: Any
-    layer_norm: bool
-    norm_gain: float
-    norm_shift: float
-    dropout_keep_prob: Any
+    forget_bias: Any = 1.0
+    activation: Any = tf.tanh
+    layer_norm: bool = True
+    norm_gain: float = 1.0
+    norm_shift: float = 0.0
+    dropout_keep_prob: Any = 1.0
     dropout_prob_seed: int | None
     reuse: Any
 

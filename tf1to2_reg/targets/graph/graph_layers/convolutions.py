@@ -22,9 +22,9 @@ class _Spatial(Layer):
     windows: ClassVar[tuple[str, ...]]
     paddings: ClassVar[tuple[str, ...]] = ("valid", "same")
 
-    strides: Any
-    padding: Any
-    data_format: Any
+    strides: Any = 1
+    padding: Any = "valid"
+    data_format: Any = "channels_last"
 
     def prepare(self) -> None:
         self.ndim = self.rank + 2
@@ -70,16 +70,23 @@ class _Convolution(_Spatial):
     optional = f"strides padding data_format dilation_rate activation use_bias {KERNEL_AND_BIAS}"
     windows: ClassVar[tuple[str, ...]] = ("kernel_size", "strides", "dilation_rate")
 
+    keras_only: ClassVar[dict[str, tuple[Any, ...]]] = {
+        "groups": (1,),
+        "output_padding": (None,),
+        "dilation_rate": (1, (1, 1), (1, 1, 1)),
+    }
+
     filters: Any
     kernel_size: Any
-    dilation_rate: Any
+    dilation_rate: Any = 1
     activation: Any
-    use_bias: Any
+    use_bias: Any = True
+    bias_initializer: Any = "zeros"
 
     def prepare(self) -> None:
         super().prepare()
         self.filters = _whole(self.filters)
-        self.activation = _activation(self.activation)
+        self.activation = _activation(self.activation)  # only: by_hand
 
     def make_weights(self, shape: Any) -> None:
         """A kernel of window by inputs by filters, and a bias."""
@@ -205,7 +212,7 @@ class _Separable(_Convolution):
         " depthwise_constraint pointwise_constraint bias_constraint trainable name"
     )
 
-    depth_multiplier: Any
+    depth_multiplier: Any = 1
 
     def prepare(self) -> None:
         super().prepare()

@@ -15,7 +15,7 @@ from tf1to2_reg.targets.graph.graph_layers.convolutions import (
     SeparableConv1D,
     SeparableConv2D,
 )
-from tf1to2_reg.targets.graph.graph_layers.layer import DEFAULTS, Layer
+from tf1to2_reg.targets.graph.graph_layers.layer import Layer
 from tf1to2_reg.targets.graph.graph_layers.normalization import BatchNormalization
 from tf1to2_reg.targets.graph.graph_layers.pooling import (
     AveragePooling1D,
@@ -38,7 +38,9 @@ def _function(form: type[Layer], parameters: str = "") -> Callable[..., Any]:
     known = form.parameters()
     names = parameters.split() or [*known, *(["reuse"] if "trainable" in known else [])]
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    ordered = [known[n] if n in known else inspect.Parameter(n, kind, default=DEFAULTS[n]) for n in names]
+    others = {name: inspect.Parameter(name, kind, default=None) for name in ("name", "reuse")}
+    others["training"] = inspect.Parameter("training", kind, default=False)
+    ordered = [(others | known)[name] for name in names]
     signature = inspect.Signature([inspect.Parameter("inputs", kind), *ordered])
 
     def function(*args: Any, **kwargs: Any) -> Any:

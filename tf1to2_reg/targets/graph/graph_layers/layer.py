@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import collections
+import contextlib
 import inspect
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
 import tensorflow as tf
@@ -15,45 +15,17 @@ from tf1to2_reg.targets.graph.graph_layers.arguments import _constraint, _initia
 tf1 = tf.compat.v1
 
 
-DEFAULTS: dict[str, Any] = collections.defaultdict(
-    lambda: None,
-    strides=1,
-    padding="valid",
-    data_format="channels_last",
-    dilation_rate=1,
-    depth_multiplier=1,
-    use_bias=True,
-    bias_initializer="zeros",
-    rate=0.5,
-    training=False,
-    trainable=True,
-    axis=-1,
-    momentum=0.99,
-    epsilon=1e-3,
-    center=True,
-    scale=True,
-    beta_initializer="zeros",
-    gamma_initializer="ones",
-    moving_mean_initializer="zeros",
-    moving_variance_initializer="ones",
-    renorm=False,
-    renorm_momentum=0.99,
-)
-"""What the parameters of `tf.layers` are when they are not given, in every layer that has them."""
-
-
 class Layer:
-    """What all layers of `tf.layers` do: scopes, weights, penalties and updates.
+    """What all layers of `tf.layers` do: scopes, weights and penalties.
 
-    A class names its parameters, in TF1's order; their values are attributes of the layer. All layers take `dtype`, by
-    default that of the first input, `trainable` and `name`.
+    A class names its parameters, in TF1's order; class attributes are their defaults, attributes of the layer their
+    values. All layers take `dtype`, by default that of the first input, `trainable` and `name`.
 
     Attributes:
-        trainable: Whether the weights are trained, and the updates of moving averages collected.
+        trainable: Whether the weights are trained, and updates of moving averages collected.
         name: The name given, or one made of the kind and a number.
         dtype: The type of the weights.
         losses: The layer's penalties.
-        updates: The ops that update its moving averages.
     """
 
     __signature__: ClassVar[inspect.Signature]
@@ -63,12 +35,13 @@ class Layer:
     ndim: int | None = None  # the rank that inputs must have, if they must
     min_ndim: int | None = None
     channel_axis = -1
-    takes_training = False
+    takes_training = False  # only: training
     is_of_keras = True  # whether it can stand for the layer of Keras of its name
+    keras_only: ClassVar[dict[str, tuple[Any, ...]]] = {}  # what only Keras's has, and the values that say nothing
 
-    trainable: Any
-    name: Any
-    dtype: Any
+    trainable: Any = True
+    name: Any = None
+    dtype: Any = None
 
     def __init_subclass__(cls) -> None:
         cls.__signature__ = inspect.Signature(
@@ -80,22 +53,22 @@ class Layer:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         given = inspect.signature(type(self)).bind(*args, **kwargs)
         given.apply_defaults()
-        options = {"trainable": True, "name": None, "dtype": None, "_scope": None, "_reuse": None}
-        unknown = set(given.arguments["kwargs"]) - set(options)
-        if unknown:
+        more = given.arguments.pop("kwargs")
+        scope, reuse = more.pop("_scope", None), more.pop("_reuse", None)
+        if unknown := set(more) - {"trainable", "name", "dtype"}:
             raise TypeError(f"Unknown arguments of {type(self).__name__}: {', '.join(sorted(unknown))}")
-        options.update(given.arguments, **given.arguments["kwargs"])
-        scope, reuse = options.pop("_scope"), options.pop("_reuse")
-        for name, value in options.items():
+        for name, value in (given.arguments | more).items():
             setattr(self, name, value)
         self.dtype = None if self.dtype is None else tf.as_dtype(self.dtype)
         self.built = False
         self.channels: int | None = None
         self.keras_layer: Any = None
         self.losses: list[Any] = []
-        self.updates: list[Any] = []
+        self.updates: list[Any] = []  # of moving averages  # only: .updates
+        self._getter: Any = None  # of the weights
+        self._getter = _penalized  # only: regularizer set_regularizer
         self._weights: dict[str, Any] = {}
-        self._trained: list[str] = []
+        self._trained: list[str] = []  # only: ._trained
         self.place(self.name, scope, reuse)
         self.prepare()
 
@@ -104,7 +77,8 @@ class Layer:
         """The parameters, by name."""
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
         made = {name: inspect.Parameter(name, kind) for name in cls.required.split()}
-        return made | {name: inspect.Parameter(name, kind, default=DEFAULTS[name]) for name in cls.optional.split()}
+        options = {name: getattr(cls, name, None) for name in cls.optional.split()}
+        return made | {name: inspect.Parameter(name, kind, default=value) for name, value in options.items()}
 
     def prepare(self) -> None:
         """Check the arguments, and bring them into one form."""
@@ -130,25 +104,21 @@ class Layer:
         """Apply the layer, and build its weights if it has none yet."""
         if not isinstance(inputs, (tf.Tensor, tf.SparseTensor, tf.Variable)):
             inputs = tf.convert_to_tensor(inputs)
-        if not self.takes_training:
+        if not self.takes_training:  # only: training
             kwargs.pop("training", None)
         self._enter_first(scope)
-        reuse = True if self.built else self._reuse
-        with (
-            tf1.variable_scope(self._scope, reuse=reuse, auxiliary_name_scope=False) as current,
-            tf1.name_scope(current.original_name_scope),
-        ):
+        with self._entered():
             self._check(inputs.shape)
             if not self.built:
                 self.dtype = self.dtype or inputs.dtype.base_dtype
                 self.build(inputs.shape)
             outputs = self.call(inputs, *args, **kwargs)
             self._penalize(outputs)
-        if self.trainable:
+        if self.trainable:  # only: .updates
             _collect(tf1.GraphKeys.UPDATE_OPS, self.updates)
         return outputs
 
-    apply = __call__
+    apply = __call__  # only: .apply
 
     def call(self, inputs: Any) -> Any:
         """The layer's output."""
@@ -172,13 +142,7 @@ class Layer:
         initializer = _initializer(options.pop("initializer", None) or getattr(self, prefix + "_initializer", None))
         regularizer = _regularizer(getattr(self, prefix + "_regularizer", None))
         before = {id(variable) for variable in tf1.global_variables()}
-        reuse = True if self.built else self._reuse
-        with (
-            tf1.variable_scope(
-                self._scope, reuse=reuse, auxiliary_name_scope=False, custom_getter=_penalized
-            ) as current,
-            tf1.name_scope(current.original_name_scope),
-        ):
+        with self._entered(self._getter):
             variable = tf1.get_variable(
                 name,
                 shape,
@@ -195,7 +159,7 @@ class Layer:
                     penalty = regularizer(variable)
                 self._add_loss(penalty)
         self._weights[name] = variable
-        if trainable and self.trainable and any(variable is other for other in tf1.trainable_variables()):
+        if trainable and self.trainable and any(variable is v for v in tf1.trainable_variables()):  # only: ._trained
             self._trained.append(name)
         return variable
 
@@ -205,6 +169,14 @@ class Layer:
             name = (scope or self._base_name) if self._reuse else scope
             with tf1.variable_scope(name, self._base_name) as self._scope:
                 pass
+
+    @contextlib.contextmanager
+    def _entered(self, getter: Any = None) -> Iterator[None]:
+        """The layer's variable scope, and the name scope of the same name."""
+        reuse = True if self.built else self._reuse
+        options = {"reuse": reuse, "auxiliary_name_scope": False, "custom_getter": getter}
+        with tf1.variable_scope(self._scope, **options) as current, tf1.name_scope(current.original_name_scope):
+            yield
 
     def _check(self, shape: Any) -> None:
         """TF1's conditions on the rank and on the number of channels."""
@@ -231,8 +203,7 @@ class Layer:
 
     def _penalize(self, outputs: Any) -> None:
         """The penalty of the outputs, for each call, as a mean over the batch."""
-        regularizer = _regularizer(getattr(self, "activity_regularizer", None))
-        if regularizer:
+        if regularizer := _regularizer(getattr(self, "activity_regularizer", None)):
             with tf1.name_scope("ActivityRegularizer"):
                 loss = regularizer(outputs)
                 self._add_loss(loss / tf.cast(tf.shape(outputs)[0], loss.dtype))
@@ -258,7 +229,7 @@ class Layer:
         for name, value in done.items():
             setattr(layer, name, value)
 
-    @property
+    @property  # only: .scope_name
     def scope_name(self) -> str:
         """The name of the variable scope."""
         if not self._scope:
@@ -266,25 +237,25 @@ class Layer:
         scope_name: str = self._scope.name
         return scope_name
 
-    @property
+    @property  # only: .variables .weights
     def variables(self) -> list[Any]:
         """All weights, those that are trained first."""
         return self.trainable_variables + self.non_trainable_variables
 
-    @property
+    @property  # only: .trainable_variables .trainable_weights
     def trainable_variables(self) -> list[Any]:
         """The weights that are trained."""
         return [self._weights[name] for name in self._trained] if self.trainable else []
 
-    @property
+    @property  # only: .non_trainable_variables .non_trainable_weights
     def non_trainable_variables(self) -> list[Any]:
         """The other weights."""
         names = [name for name in self._weights if name not in self._trained]
         return [self._weights[name] for name in (names if self.trainable else [*self._trained, *names])]
 
-    weights = variables
-    trainable_weights = trainable_variables
-    non_trainable_weights = non_trainable_variables
+    weights = variables  # only: .weights
+    trainable_weights = trainable_variables  # only: .trainable_weights
+    non_trainable_weights = non_trainable_variables  # only: .non_trainable_weights
 
 
 def _collect(key: str, values: Iterable[Any]) -> None:

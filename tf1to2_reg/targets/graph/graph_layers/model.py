@@ -11,16 +11,6 @@ from tf1to2_reg.targets.graph.graph_layers.layer import Layer
 tf1 = tf.compat.v1
 
 
-KERAS_ONLY: dict[str, tuple[Any, ...]] = {
-    "groups": (1,),
-    "output_padding": (None,),
-    "dilation_rate": (1, (1, 1), (1, 1, 1)),
-    "lora_rank": (None,),
-    "synchronized": (False,),
-}
-"""Parameters that only Keras has, and the values that say nothing."""
-
-
 def graph_model() -> GraphModel:
     """The model that holds the Keras layers of the default graph."""
     graph = tf1.get_default_graph()
@@ -60,7 +50,7 @@ class GraphModel(tf.keras.Model):
         layer.trainable = layer.trainable and trainable
         return layer
 
-    def share(self, layer: Any, name: str | None = None) -> Layer:
+    def share(self, layer: Any, name: str | None = None) -> Layer:  # only: .share
         """A layer object of Keras that is called more than once: every call has the same weights.
 
         Args:
@@ -81,10 +71,11 @@ class GraphModel(tf.keras.Model):
             raise TypeError(
                 f"{type(layer).__name__} of Keras cannot stand in this graph; use the layers of this module"
             )
-        if layer.weights or hasattr(layer, "in_graph"):
-            raise ValueError("The layer has been called before; graph_model().share is for layers called twice")
+        has_weights = layer.built and form.make_weights is not Layer.make_weights
+        if has_weights or hasattr(layer, "in_graph"):
+            raise ValueError("The layer has been called before: it has weights already")
         options = {name: getattr(layer, name) for name in form.parameters() if hasattr(layer, name)}
-        for option, plain in KERAS_ONLY.items():
+        for option, plain in form.keras_only.items():
             if option not in options and getattr(layer, option, plain[0]) not in plain:
                 raise ValueError(f"{option} of {form.__name__} has no counterpart in tf.layers")
         for name, value in options.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import tensorflow as tf
 
@@ -16,11 +16,10 @@ class NASCell(LayerRNNCell):
 
     required = "num_units"
     optional = "num_proj use_bias reuse"
-    defaults: ClassVar[dict[str, Any]] = {"use_bias": False}
 
     num_units: int
     num_proj: int | None
-    use_bias: bool
+    use_bias: bool = False
     reuse: Any
 
     def prepare(self) -> None:
@@ -70,14 +69,14 @@ class LSTMBlockCell(LayerRNNCell):
 
     required = "num_units"
     optional = "forget_bias cell_clip use_peephole dtype reuse name"
-    defaults: ClassVar[dict[str, Any]] = {"use_peephole": False, "name": "lstm_cell"}
     ndim = 2
 
     num_units: int
-    forget_bias: Any
+    forget_bias: Any = 1.0
     cell_clip: Any
-    use_peephole: bool
+    use_peephole: bool = False
     reuse: Any
+    name: Any = "lstm_cell"
 
     def prepare(self) -> None:
         self._reuse = self.reuse

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import tensorflow as tf
 
@@ -23,16 +23,20 @@ class BatchNormalization(Layer):
     )
     takes_training = True
 
-    axis: Any
-    momentum: Any
-    epsilon: Any
-    center: Any
-    scale: Any
-    moving_mean_initializer: Any
-    moving_variance_initializer: Any
-    renorm: Any
+    keras_only: ClassVar[dict[str, tuple[Any, ...]]] = {"synchronized": (False,)}
+
+    axis: Any = -1
+    momentum: Any = 0.99
+    epsilon: Any = 1e-3
+    center: Any = True
+    scale: Any = True
+    beta_initializer: Any = "zeros"
+    gamma_initializer: Any = "ones"
+    moving_mean_initializer: Any = "zeros"
+    moving_variance_initializer: Any = "ones"
+    renorm: Any = False
     renorm_clipping: Any
-    renorm_momentum: Any
+    renorm_momentum: Any = 0.99
     fused: Any
     virtual_batch_size: Any
     adjustment: Any

@@ -27,11 +27,12 @@ class Dense(Layer):
 
     units: Any
     activation: Any
-    use_bias: Any
+    use_bias: Any = True
+    bias_initializer: Any = "zeros"
 
     def prepare(self) -> None:
         self.units = int(self.units)
-        self.activation = _activation(self.activation)
+        self.activation = _activation(self.activation)  # only: by_hand
 
     def make_weights(self, shape: Any) -> None:
         """A kernel of inputs by units, and a bias."""
@@ -59,7 +60,7 @@ class Flatten(Layer):
     optional = "data_format"
     min_ndim = 1
 
-    data_format: Any
+    data_format: Any = "channels_last"
 
     def call(self, inputs: Any) -> Any:
         """The output; channels that come first are moved behind the other axes."""
@@ -78,18 +79,21 @@ class Dropout(Layer):
     optional = "rate noise_shape seed name"
     takes_training = True
 
-    rate: Any
+    rate: Any = 0.5
     noise_shape: Any
     seed: Any
 
     def call(self, inputs: Any, training: Any = False) -> Any:
         """The input with some of its numbers dropped while training; a None in `noise_shape` is the input's size."""
+        return _dropped(inputs, training, self.rate, self.noise_shape, self.seed)
 
-        def dropped() -> Any:
-            noise_shape = self.noise_shape
-            if noise_shape is not None:
-                sizes = tf.shape(inputs)
-                noise_shape = tf.convert_to_tensor([sizes[i] if n is None else n for i, n in enumerate(noise_shape)])
-            return tf.nn.dropout(inputs, self.rate, noise_shape, self.seed)
 
-        return _cond(_training(training), dropped, lambda: tf.identity(inputs))
+def _dropped(inputs: Any, training: Any, rate: Any, noise_shape: Any, seed: Any) -> Any:
+    def dropped() -> Any:
+        sizes = noise_shape
+        if sizes is not None:
+            known = tf.shape(inputs)
+            sizes = tf.convert_to_tensor([known[i] if size is None else size for i, size in enumerate(sizes)])
+        return tf.nn.dropout(inputs, rate, sizes, seed)
+
+    return _cond(_training(training), dropped, lambda: tf.identity(inputs))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
-from tf1to2_reg.facts.contrib import MODULES
+from tf1to2_reg.facts.lost import MODULES
 from tf1to2_reg.targets.graph.rules.imports import remove
 from tf1to2_reg.targets.graph.work import Occurrence, Work
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from tf1to2_reg.facts.lost import BATCHES, way_out
+from tf1to2_reg.facts.lost import BATCHES
+from tf1to2_reg.facts.ways_out import way_out
 from tf1to2_reg.targets.graph.edits import Span
 from tf1to2_reg.targets.graph.work import Occurrence, Work
 

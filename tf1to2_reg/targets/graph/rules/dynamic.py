@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 
 from tf1to2_reg.facts.compat_v1 import look_up, lost
-from tf1to2_reg.facts.contrib import MODULES
-from tf1to2_reg.facts.lost import ALL_LAYERS, piece, plain
+from tf1to2_reg.facts.lost import ALL_LAYERS, MODULES, TO_CATEGORICAL, is_keras_of_now, piece, plain
 from tf1to2_reg.targets.graph.rules import versions
 from tf1to2_reg.targets.graph.symbols import Defined
 from tf1to2_reg.targets.graph.work import Occurrence, Work
 
+EAGER = frozenset({"tf.enable_eager_execution", "tf.enable_v2_behavior"})
 _HELP = "Write the name out: `tf.nn.relu` in place of `getattr(tf.nn, name)`."
 
 
@@ -88,6 +88,15 @@ def _literal(work: Work, occurrence: Occurrence, call: ast.Call, symbol: str) ->
         work.replace(call, work.piece(name))
     elif look_up(symbol).missing:
         work.refuse("TFR401", occurrence.node, f"TensorFlow 2.21 has no {symbol}", _HELP)
+    elif not _stays(symbol):
+        work.refuse("TFR403", call, f"{symbol} is looked up by a string, and means something else in TF 2.21", _HELP)
+
+
+def _stays(symbol: str) -> bool:
+    """Whether a name that TF 2.21 has too can be taken, and everything below it, as it is."""
+    if symbol.startswith("tf.keras"):
+        return is_keras_of_now(symbol) and symbol != TO_CATEGORICAL
+    return symbol not in EAGER and (not look_up(symbol).is_module or _is_whole(symbol))
 
 
 def _is_followed(work: Work, occurrence: Occurrence) -> bool:

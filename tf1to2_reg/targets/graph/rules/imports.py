@@ -106,7 +106,9 @@ def _alias(
         if alias.name.startswith("tensorflow") and (not alias.asname or alias.name == "tensorflow"):
             return same if work.keeps_import else _New(None, V1, alias.asname or "tensorflow")
     symbol = _symbol(statement, alias)
-    if symbol is None or (symbol.name.startswith("tf.keras") and plain(symbol.name) == symbol.name):
+    if symbol is None or (
+        symbol.name.startswith("tf.keras") and plain(symbol.name) == symbol.name and not piece(symbol.name)
+    ):
         return same
     return _new(work, symbol, same, used=(same.local or alias.name) in used, needed=is_needed(same.local or alias.name))
 

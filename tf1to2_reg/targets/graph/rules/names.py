@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 
 from tf1to2_reg.facts.compat_v1 import look_up, lost
+from tf1to2_reg.facts.keras_layers import KERAS_PIECES
 from tf1to2_reg.facts.lost import (
     BATCHES,
     KERAS_LAYERS_WITHOUT_STATE,
@@ -14,15 +15,14 @@ from tf1to2_reg.facts.lost import (
     is_keras_of_now,
     is_private_same,
     piece,
-    way_out,
 )
+from tf1to2_reg.facts.ways_out import way_out
 from tf1to2_reg.targets.graph.rules import categorical, datasets, dynamic, layers, reads, regularizers, subclasses
 from tf1to2_reg.targets.graph.work import Occurrence, Work, is_tf1_only
 
 _KERAS_REGULARIZERS = "tf.keras.regularizers."
 _KERAS_LAYERS = "tf.keras.layers."
 _V2 = "tf.compat.v2."
-_EAGER = frozenset({"tf.enable_eager_execution", "tf.enable_v2_behavior"})
 
 
 def rewrite(work: Work) -> None:
@@ -39,7 +39,7 @@ def _rewrite(work: Work, occurrence: Occurrence) -> None:
         _layer(work, occurrence)
     elif symbol in regularizers.CONTRIB:
         regularizers.rewrite(work, occurrence)
-    elif piece(symbol):
+    elif piece(symbol) and not symbol.startswith("tf.keras"):
         layers.stand_in(work, occurrence)
     elif symbol in reads.READS:
         reads.rewrite(work, occurrence)
@@ -68,7 +68,7 @@ _RULES: dict[str, Callable[[Work, Occurrence], None]] = {
     TO_CATEGORICAL: categorical.rewrite,
     **dict.fromkeys(BATCHES, datasets.rewrite),
     **dict.fromkeys(LITERALS, _literal),
-    **dict.fromkeys(_EAGER, _eager),
+    **dict.fromkeys(dynamic.EAGER, _eager),
 }
 
 
@@ -107,6 +107,8 @@ def _keras(work: Work, occurrence: Occurrence) -> None:
     symbol = occurrence.symbol
     if symbol.startswith(_KERAS_REGULARIZERS):
         regularizers.rewrite_keras(work, occurrence)
+    elif piece(symbol) and _takes_known_arguments(occurrence):
+        layers.stand_in(work, occurrence)
     elif symbol == "tf.keras" or is_keras_of_now(symbol) or _is_of_the_graph(work, occurrence):
         return
     elif look_up(symbol).missing:
@@ -115,6 +117,13 @@ def _keras(work: Work, occurrence: Occurrence) -> None:
         message = f"{symbol} is Keras 2 in TF1 and Keras 3 in TF 2.21, which behaves otherwise in a graph"
         help_text = "Write it with `tf.layers` and the functions of `tf.nn`, whose numbers stay."
         work.refuse("TFR405", occurrence.node, message, help_text)
+
+
+def _takes_known_arguments(occurrence: Occurrence) -> bool:
+    """Whether a layer of Keras is made with what the written module's form of it takes."""
+    if occurrence.call is None or any(isinstance(argument, ast.Starred) for argument in occurrence.call.args):
+        return False
+    return all(keyword.arg in KERAS_PIECES[occurrence.symbol].keywords for keyword in occurrence.call.keywords)
 
 
 def _is_of_the_graph(work: Work, occurrence: Occurrence) -> bool:

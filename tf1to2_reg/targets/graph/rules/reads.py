@@ -56,7 +56,7 @@ def is_penalty_key(work: Work, key: ast.expr) -> bool:
 
 def _sum(work: Work, occurrence: Occurrence, call: ast.Call) -> None:
     root = work.root(occurrence)
-    if root is None:
+    if root is None or work.symbols.calls.names_ops:  # it has a name of its own, a plain sum has one with a number
         return
     losses = f"{work.piece('graph_model')}().losses"
     if not _is_never_empty(work, call):

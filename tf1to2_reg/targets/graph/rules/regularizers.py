@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.facts.lost import REGULARIZERS, piece, plain
+from tf1to2_reg.syntax.scopes import Kind
 from tf1to2_reg.targets.graph.arguments import Argument, Arguments, bind, has_comment
 from tf1to2_reg.targets.graph.edits import Span
-from tf1to2_reg.targets.graph.scopes import Kind
 from tf1to2_reg.targets.graph.values import Value
 from tf1to2_reg.targets.graph.work import MODULE, Occurrence, Work
 

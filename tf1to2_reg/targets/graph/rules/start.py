@@ -132,7 +132,7 @@ class Head:
 
     def _binds_root(self, statement: ast.stmt) -> bool:
         bindings = self._work.scopes.module.bindings
-        return any(binding.statement is statement for name in self._work.roots for binding in bindings[name])
+        return any(binding.owner is statement for name in self._work.roots for binding in bindings[name])
 
     def _uses_tensorflow(self, statement: ast.stmt, work: Work) -> bool:
         """Whether running a statement may build a graph or run an op: itself, or a file that it imports."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.program.trace import Facts, Trace
 from tf1to2_reg.syntax.modules import Module
-from tf1to2_reg.syntax.scopes import Scopes
+from tf1to2_reg.syntax.scopes import scopes_of
 from tf1to2_reg.targets.tf2.data import DriverPlan
 from tf1to2_reg.targets.tf2.moves.contents_reader import read_contents
 from tf1to2_reg.targets.tf2.moves.effects import Effects, reflection
@@ -35,7 +35,7 @@ def check_moves(
     """
     everything = list(dict.fromkeys([*modules, *trace.executed]))
     reflection(everything)
-    scopes = {module: Scopes(module.tree) for module in everything}
+    scopes = {module: scopes_of(module.tree) for module in everything}
     uses = Uses(plan, trace, facts, scopes)
     uses.check()
     contents = read_contents(trace, facts, scopes)

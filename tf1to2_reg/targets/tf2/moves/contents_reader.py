@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from tf1to2_reg.program.trace import Facts, Trace
 from tf1to2_reg.program.values import constant_of
+from tf1to2_reg.syntax.binding import arguments_of
 from tf1to2_reg.syntax.changes import root_name
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Place, Scopes
@@ -149,11 +150,9 @@ class _Reader:
                     own.attribute(node.id).unify(self.contents.of_name(node))
 
     def _defaults(self, arguments: ast.arguments) -> None:
-        positional = [*arguments.posonlyargs, *arguments.args]
-        pairs = [*zip(positional[::-1], arguments.defaults[::-1], strict=False)]
-        pairs += [(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None]
-        for argument, default in pairs:
-            self.contents.of_name(argument).unify(self._cell(default))
+        for argument, default in arguments_of(arguments):
+            if default is not None:
+                self.contents.of_name(argument).unify(self._cell(default))
 
     def _augmented(self, stmt: ast.AugAssign) -> None:
         value = self._cell(stmt.value)

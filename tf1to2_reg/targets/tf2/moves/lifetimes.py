@@ -12,6 +12,7 @@ from tf1to2_reg.program.values import AnyOf, Builtin, Initializer, Optimizer, Re
 from tf1to2_reg.syntax.changes import line_of
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Place, Scopes
+from tf1to2_reg.syntax.sites import sites_of
 from tf1to2_reg.targets.tf2.data import DriverPlan
 from tf1to2_reg.targets.tf2.moves.aliases import Change
 from tf1to2_reg.targets.tf2.moves.contents import Contents
@@ -31,7 +32,7 @@ class Lifetimes:
     ) -> None:
         self.plan = plan
         self.facts = facts
-        self.timeline = Timeline(trace, facts, scopes)
+        self.timeline = Timeline(trace, facts, list(scopes))
         self._contents = contents
         self._modules = {module.tree: module for module in scopes}
         self._places: dict[ast.AST, Place] = {}
@@ -40,14 +41,14 @@ class Lifetimes:
             self._places.update(found.places)
             for place, nodes in found.bindings.items():
                 self._bindings.setdefault(place, []).extend(nodes)
-            self._find_foreign_bindings(module, found)
+            self._find_foreign_bindings(module)
         self._drivers = {
             frame.function.node if frame.function is not None else frame.module.tree for frame in plan.building
         }
 
-    def _find_foreign_bindings(self, module: Module, scopes: Scopes) -> None:
+    def _find_foreign_bindings(self, module: Module) -> None:
         """`module.NAME = value` binds a global of another file."""
-        for node in scopes.sites:
+        for node in sites_of(module.tree):
             if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
                 home = self._contents.module_of(node.value, module)
                 if home is not None:
@@ -74,8 +75,8 @@ class Lifetimes:
     def _name(self, node: ast.Name, moved: Moved) -> None:
         place = self._places.get(node)
         value = self.facts.value(node)
-        if place is None or self._is_inner(place, moved):
-            return
+        if place is None or node not in self.timeline.sites or self._is_inner(place, moved):
+            return  # annotations of parameters are not evaluated where the code runs
         if place.scope is moved.code and moved.role in (Role.MODEL, Role.HELPER):
             self._content(node, value, moved)
             return

@@ -9,7 +9,7 @@ from tf1to2_reg.program.definitions import Class, Function, Method
 from tf1to2_reg.program.trace import Facts, Trace
 from tf1to2_reg.program.values import AnyOf, Value
 from tf1to2_reg.syntax.modules import Module
-from tf1to2_reg.syntax.scopes import Scopes, Site
+from tf1to2_reg.syntax.sites import Site, sites_of
 
 _Leads = Mapping[ast.AST, set[ast.AST]]
 
@@ -23,11 +23,11 @@ class Timeline:
     `before` is then False: the order must be shown.
     """
 
-    def __init__(self, trace: Trace, facts: Facts, scopes: Mapping[Module, Scopes]) -> None:
+    def __init__(self, trace: Trace, facts: Facts, modules: Iterable[Module]) -> None:
         self._entry = trace.entry.tree
         self.sites: dict[ast.AST, Site] = {}
-        for found in scopes.values():
-            self.sites.update(found.sites)
+        for module in modules:
+            self.sites.update(sites_of(module.tree))
         self._targets: dict[ast.AST, set[ast.AST]] = {}
         self._callers: dict[ast.AST, set[ast.AST]] = {}
         self._leads: dict[ast.AST, dict[ast.AST, set[ast.AST]]] = {}

@@ -11,6 +11,7 @@ from tf1to2_reg.program.trace import Facts, Frame, RunEvent, Trace, VariablesEve
 from tf1to2_reg.program.values import Series, Variables, constant_of
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Place, Scopes
+from tf1to2_reg.syntax.sites import sites_of
 from tf1to2_reg.syntax.variables import reads, variable, walk
 from tf1to2_reg.targets.tf2.data import DriverPlan, StepPlan
 from tf1to2_reg.targets.tf2.moves.moved import Moved
@@ -131,7 +132,7 @@ class Uses:
         seen: set[ast.AST] = {frame.function.node for frame in self.trace.frames if frame.function is not None}
         names = self._graph_names()
         for module, scopes in self.scopes.items():
-            for node, site in scopes.sites.items():
+            for node, site in sites_of(module.tree).items():
                 if not isinstance(node, ast.Name) or site.code in seen or isinstance(site.code, ast.Module):
                     continue
                 if scopes.places.get(node) in names and isinstance(node.ctx, ast.Load):

@@ -1,0 +1,89 @@
+"""All the reasons of a program that stays as it is, and no others: what follows from a reason is not one more."""
+
+from __future__ import annotations
+
+import pytest
+from programs import FLAT, HEAD, LOSS, NETWORK, SESSION, TAIL, cases, refusals, unit
+
+
+def program(body: str) -> str:
+    """The text with the usual parts written out."""
+    for name, part in (("NETWORK", NETWORK), ("LOSS", LOSS), ("SESSION", SESSION), ("TAIL", TAIL)):
+        body = body.replace(f"{name}\n", part)
+    return HEAD + body
+
+
+ONE = cases("""
+### saver_used: TFR204
+NETWORK
+LOSS
+saver = tf.train.Saver()  # <-
+SESSION
+    path = saver.save(sess, "model")
+    print("saved", path)
+    saver.restore(sess, path)
+### dataset_shuffled: TFR206
+NETWORK
+data_set = tf.data.Dataset.from_tensor_slices(np.ones([4, 2])).shuffle(4).batch(2)  # <-
+batch = data_set.make_one_shot_iterator().get_next()
+TAIL
+### layers_after_flatten: TFR233
+flat = tf.contrib.layers.flatten(x)  # <-
+flat = tf.layers.dense(flat, 4, activation=tf.nn.relu)
+flat = flat if callable(x) else flat * 2.0 + 1.0
+flat = tf.concat([flat, flat], 1)[:, :3]
+pred = tf.layers.dense(flat, 1, kernel_regularizer=reg)
+TAIL
+### layers_of_float64: TFR215
+wide = tf.placeholder(tf.float64, [None, 4])
+pred = tf.layers.dense(tf.layers.dense(tf.layers.dense(wide, 4), 3), 1, kernel_regularizer=reg)  # <-
+TAIL
+### rate_of_a_decay: TFR218
+NETWORK
+count = tf.get_variable("count", [])  # <-
+loss = tf.reduce_mean(pred) + tf.losses.get_regularization_loss()
+train_op = tf.train.AdamOptimizer(0.1 * count).minimize(loss)
+SESSION
+### monitored_session: TFR228
+NETWORK
+LOSS
+with tf.train.MonitoredTrainingSession() as sess:  # <-
+    sess.run(train_op, {x: 1})
+""")
+
+
+@pytest.mark.parametrize(("code", "body"), ONE)
+def test_one_reason(code: str, body: str) -> None:
+    text = program(body)
+    (line,) = [number for number, line in enumerate(text.splitlines(), 1) if line.endswith("# <-")]
+    assert refusals(unit(text)) == [(code, "main.py", line)]
+
+
+def test_reasons_that_do_not_follow_are_all_told() -> None:
+    text = program(
+        "saver = tf.train.Saver()\nflat = tf.contrib.layers.flatten(x)\npred = tf.layers.dense(flat, 1, made_up=1,"
+        " kernel_regularizer=reg)\nTAIL\n"
+    )
+    assert {code for code, _, _ in refusals(unit(text))} == {"TFR204", "TFR220", "TFR233"}
+
+
+UNRELATED = cases("""
+### class_method:
+class Settings(object):
+    @classmethod
+    def read(cls, path):
+        return cls()
+print(Settings.read("x"))
+### recursion:
+def plain(found):
+    return {key: plain(found[key]) for key in found} if isinstance(found, dict) else found
+print(plain({"a": {"b": 1}}))
+### two_statements_on_a_line:
+one = 1; two = 2
+print(one + two)
+""")
+
+
+@pytest.mark.parametrize(("_", "body"), UNRELATED)
+def test_code_that_does_not_touch_the_graph_is_no_reason(_: str, body: str) -> None:
+    assert refusals(unit(FLAT + body)) == []
