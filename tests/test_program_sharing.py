@@ -155,6 +155,10 @@ tf.layers.dense(x, 4, name="fc_out", reuse=tf.AUTO_REUSE)
 image = tf.placeholder(tf.float32, [None, 8, 8, 1])
 tf.layers.conv2d(image, 3, 3, strides=2, name="c", reuse=tf.AUTO_REUSE)
 tf.layers.conv2d(image, 3, 3, strides=(2, 2), name="c", reuse=tf.AUTO_REUSE)
+### one_stride_spelled_twice: 0 0
+row = tf.placeholder(tf.float32, [None, 8, 1])
+tf.layers.conv1d(row, 3, 3, strides=2, name="c", reuse=tf.AUTO_REUSE)
+tf.layers.conv1d(row, 3, 3, strides=(2,), name="c", reuse=tf.AUTO_REUSE)
 ### through_a_helper: 0 0
 def outer(t, reuse):
     return net(t, reuse=reuse)
