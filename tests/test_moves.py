@@ -149,11 +149,11 @@ class Holder:
     def __init__(self, w):
         self.w = w
     def bump(self):
-        self.w += 3
+        self.w += 3  # <-
 holder = Holder(w)
 pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * w
 ---
-holder.bump()  # <-
+holder.bump()
 ### attribute_of_a_class: TFR223
 class Config:
     scale = 2.0

@@ -109,8 +109,8 @@ list(map(lambda a: a.fill(3), [w]))  # <-
 ### argument_of_a_method
 class Box:
     def bump(self, a):
-        a += 3
-Box().bump(w)  # <-
+        a += 3  # <-
+Box().bump(w)
 ### argument_of_a_constructor
 class Box:
     def __init__(self, k, a):
