@@ -172,6 +172,12 @@ def test_runs_know_their_step() -> None:
     assert [run.step.name for run in found.runs.values()] == ["train_step", "compute_pred", "compute_pred"]
 
 
+def test_only_what_reads_the_total_needs_the_losses() -> None:
+    losses = "mse = tf.losses.mean_squared_error(y, pred)\nout = 2.0 * pred\ntotal = tf.losses.get_total_loss()\n"
+    runs = "sess.run(out, {x: data})\nsess.run(total, {x: data, y: data})\n"
+    assert steps(losses, runs) == "compute_out(x) compute_total(x, y)"
+
+
 def test_initialization_is_no_step() -> None:
     found = driver("", "tf.local_variables_initializer().run(session=sess)\n" + TRAIN)
     assert [step.name for step in found.steps] == ["train_step"]

@@ -171,6 +171,10 @@ use(tf.layers.dense(x, 1))  # <-
 ### flattened: 2 float32
 z = tf.placeholder(tf.float32, [None, 2, 2, 1])
 use(tf.layers.flatten(z))  # <-
+### one_of_two_tensors: 2 float32
+import os
+h = x if os.getpid() else 2.0 * x
+use(h)  # <-
 ### new_axis: 3 float32
 use(x[:, tf.newaxis])  # <-
 ### new_axis_as_none: 3 float32
