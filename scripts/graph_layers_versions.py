@@ -1,6 +1,6 @@
 """Runs graph_layers on other Pythons and TensorFlows, and compares with what it does here.
 
-Usage: python scripts/graph_layers_versions.py FOLDER INTERPRETER...
+Usage: python scripts/graph_layers_versions.py FOLDER INTERPRETER... [--parts layers programs contrib]
 
 From a clone with the development tools. Each interpreter needs `tensorflow` and nothing else. What each does is kept in
 the folder, and not done again. The table goes into the section on versions of docs/graph-layers.md; the exit code is 1
@@ -9,12 +9,13 @@ if something differs but for rounding.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,47 +34,52 @@ _ASK = "import sys, keras, tensorflow; print(sys.version.split()[0], tensorflow.
 _HEAD = f"""{VERSIONS}
 
 Written by `scripts/graph_layers_versions.py`: the module under other Pythons and TensorFlows, compared with the first
-row. All cases of this page and of [contrib's](graph-contrib.md) are run, with resource variables, and the programs of
-`fixtures/graph` as migrated. "The same" counts the cases in which every name, shape, order, collection and error is the
-same, then those in which every bit of every number is too. The difference is the largest one of a tensor's elements
-relative to its largest element. A program is the same if it prints the same text.
+row. The cases of this page are run with resource variables, those of [contrib's](graph-contrib.md) where a row has any,
+and the programs of `fixtures/graph` as migrated. "Named" counts the cases in which every name, shape, order, collection
+and error is the same, "equal" those in which every bit of every number is too, "by" is the largest difference of a
+tensor's elements relative to its largest element. A program is equal if it prints the same text.
 
-| Python | TensorFlow | Keras | cases | the same | numbers too | largest difference | programs | the same |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| Python | TensorFlow | Keras | cases | named | equal | by | contrib's | named | equal | by | programs | equal |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 """
+_PARTS = ("layers", "programs", "contrib")
+_NO_CASES = frozenset({"graphs", "signatures", "versions"})
+Results = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one interpreter makes of all cases and programs."""
+    """What one interpreter makes of some parts: results of cases, texts of programs."""
 
-    versions: tuple[str, ...]
-    cases: dict[str, dict[str, Any]]
-    texts: dict[str, str]
+    versions: str
+    parts: dict[str, Results]
 
 
-def main(folder: Path, interpreters: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Write the table; 1 if something differs but for rounding."""
-    programs = _prepare(folder)
-    here, *others = [_kept(interpreter, folder, programs) for interpreter in (sys.executable, *interpreters)]
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("interpreters", nargs="*")
+    parser.add_argument("--parts", nargs="*", default=_PARTS, choices=_PARTS)
+    given = parser.parse_args(arguments)
+    folder = given.folder.absolute()
+    _prepare(folder)
+    here, *others = [_run(python, folder, given.parts) for python in (sys.executable, *given.interpreters)]
     rows = [_row(here, run) for run in (here, *others)]
-    different = [f"{' '.join(run.versions)}: {line}" for run in others for line in _different(here, run)]
+    different = [f"{run.versions}: {line}" for run in others for line in _different(here, run)]
     page = PAGE.read_text("utf-8").partition(VERSIONS)[0]
     PAGE.write_text(page + _HEAD + "\n".join(rows) + "\n", "utf-8")
     _say("\n".join([*rows, *different]))
     return bool(different)
 
 
-def _prepare(folder: Path) -> list[str]:
-    """Put the module, the cases and the programs into a folder; the paths of the programs."""
-    module = written(public_names())
+def _prepare(folder: Path) -> None:
+    """Put the module, the cases and the programs into a folder."""
     folder.mkdir(exist_ok=True)
-    (folder / "graph_layers.py").write_text(module)
+    (folder / "graph_layers.py").write_text(written(public_names()))
     (folder / "graph_layers.py.json").write_text(json.dumps(PIECES))
-    shutil.rmtree(folder / "programs", ignore_errors=True)
     layers = {name: case.side("after", resource=True) for name, case in CASES.items()}
-    for name, cases in {"layers": layers, "contrib": requests()}.items():
-        (folder / f"{name}.json").write_text(json.dumps(cases))
+    shutil.rmtree(folder / "programs", ignore_errors=True)
     programs = []
     for case in graph_cases():
         program = folder / "programs" / case.name / "after"
@@ -84,62 +90,64 @@ def _prepare(folder: Path) -> list[str]:
         for package in {path.parent for path in program.rglob("*.py")}:
             shutil.copy(folder / "graph_layers.py", package)
         programs.append(str(program / case.entry))
-    return programs
+    for name, given in {"layers": layers, "contrib": requests(), "programs": programs}.items():
+        (folder / f"{name}.json").write_text(json.dumps(given))
 
 
-def _kept(interpreter: str, folder: Path, programs: list[str]) -> Run:
-    """What an interpreter does, from an earlier run if there was one."""
-    path = folder / f"{interpreter.strip('/').replace('/', '+')}.json"
-    if not path.exists():
-        path.write_text(json.dumps(asdict(_run(interpreter, folder, programs))))
-        _say(f"{interpreter} has run")
-    return Run(**json.loads(path.read_text()))
-
-
-def _run(interpreter: str, folder: Path, programs: list[str]) -> Run:
+def _run(interpreter: str, folder: Path, parts: list[str]) -> Run:
+    """What an interpreter does, from earlier runs as far as there were any."""
     environment = {**os.environ, "GRAPH_LAYERS": str(folder / "graph_layers.py"), "PYTHONPATH": str(ROOT)}
+    children = {
+        "layers": [str(ROOT / "tests" / "graph_layers_child.py"), "after"],
+        "programs": [str(ROOT / "scripts" / "run_programs.py")],
+        "contrib": [str(ROOT / "tests" / "graph_contrib_child.py"), "after"],
+    }
 
-    def output(*command: str, given: str = "") -> str:
-        done = subprocess.run(
-            [interpreter, "-W", "ignore", *command],
-            input=given, capture_output=True, text=True, env=environment, check=False,
-        )  # fmt: skip
+    def output(command: list[str], given: str) -> str:
+        command = [interpreter, "-W", "ignore", *command]
+        done = subprocess.run(command, input=given, capture_output=True, text=True, env=environment, check=False)
         if done.returncode:
             raise SystemExit(f"{interpreter}: {done.stderr[-3000:]}")
-        return done.stdout.rpartition("=====")[2]
+        return done.stdout.rpartition("=====")[2].strip()
 
-    cases: dict[str, dict[str, Any]] = {}
-    for name in ("layers", "contrib"):
-        child = str(ROOT / "tests" / f"graph_{name}_child.py")
-        found = json.loads(output(child, "after", given=(folder / f"{name}.json").read_text()))
-        cases |= {f"{name} {case}": result for case, result in found.items() if case not in {"graphs", "versions"}}
-    texts = json.loads(output(str(ROOT / "scripts" / "run_programs.py"), given=json.dumps(programs)))
-    named = {Path(path).parts[-3]: text for path, text in texts.items()}
-    return Run(tuple(output("-c", _ASK).split()), cases, named)
+    results = {}
+    for part in parts:
+        path = folder / f"{interpreter.strip('/').replace('/', '+')}.{part}"
+        if not path.exists():
+            path.write_text(output(children[part], (folder / f"{part}.json").read_text()))
+            _say(f"{interpreter} has run {part}")
+        results[part] = {k: v for k, v in json.loads(path.read_text()).items() if k not in _NO_CASES}
+    return Run(output(["-c", _ASK], ""), results)
 
 
-def _compared(here: Run, there: Run) -> list[Comparison]:
-    return [compare(name, result, there.cases[name]) for name, result in here.cases.items() if "signatures" not in name]
+def _compared(here: Run, there: Run, part: str) -> list[Comparison]:
+    return [compare(name, result, there.parts[part][name]) for name, result in here.parts[part].items()]
 
 
 def _row(here: Run, there: Run) -> str:
-    compared = _compared(here, there)
-    named = sum(not case.fields for case in compared)
-    identical = sum(not case.fields and case.largest == 0.0 for case in compared)
-    largest = max(case.largest for case in compared)
-    same = sum(text == there.texts[name] for name, text in here.texts.items())
-    cells = (*there.versions, len(compared), named, identical, f"{largest:.1e}", len(here.texts), same)
+    cells: list[object] = there.versions.split()
+    for part in ("layers", "contrib"):
+        compared = _compared(here, there, part) if part in there.parts else []
+        named = sum(not case.fields for case in compared)
+        identical = sum(not case.fields and case.largest == 0.0 for case in compared)
+        largest = f"{max(case.largest for case in compared):.1e}" if compared else ""
+        cells += [len(compared), named, identical, largest] if compared else ["not run", "", "", ""]
+    texts = here.parts["programs"]
+    cells += [len(texts), sum(text == there.parts["programs"][name] for name, text in texts.items())]
     return f"| {' | '.join(map(str, cells))} |"
 
 
 def _different(here: Run, there: Run) -> list[str]:
     """What is another, in a line each."""
-    plain = [case for case in _compared(here, there) if not case.is_plain]
-    lines = [f"{case.name}: {', '.join(case.fields)} {case.largest:.1e}" for case in plain]
-    failing = {name: found for name, found in there.cases.items() if "error" in found}
-    lines += [f"{name}: {found['message']}" for name, found in failing.items() if "error" not in here.cases[name]]
-    others = [name for name, text in here.texts.items() if there.texts[name] != text]
-    return lines + [f"{name} prints {there.texts[name][-300:]}" for name in others]
+    lines = []
+    for part in there.parts.keys() - {"programs"}:
+        for case in _compared(here, there, part):
+            if not case.is_plain:
+                message = there.parts[part][case.name].get("message", "")
+                lines.append(f"{case.name}: {', '.join(case.fields)} {case.largest:.1e} {message}")
+    texts = there.parts["programs"]
+    others = [name for name, text in here.parts["programs"].items() if texts[name] != text]
+    return lines + [f"{name} prints {texts[name][-300:]}" for name in others]
 
 
 def _say(text: str) -> None:
@@ -148,4 +156,4 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(Path(sys.argv[1]).absolute(), sys.argv[2:]))
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,7 +1,7 @@
 """Print the private names of the installed TensorFlow that are also public, each with its public names.
 
 Run under TF 1.15 and under 2.21; the names of tf1to2_reg/facts/private_same.txt are those that have a public name in
-common.
+common. scripts/private_public.py makes the other table of what it prints under TF 1.15.
 
 Usage: python scripts/private_names.py MODULE... > names, each module below `tensorflow.python`, or `core.` and so on
 """

@@ -14,7 +14,8 @@ import pytest
 from tf1to2_reg.facts.keras_layers import KERAS_PIECES
 from tf1to2_reg.facts.lost import PIECES
 from tf1to2_reg.targets.graph import module
-from tf1to2_reg.targets.graph.module import public_names, words_of, written
+from tf1to2_reg.targets.graph.module import public_names, written
+from tf1to2_reg.targets.graph.words import words_of
 
 NAMES = sorted(public_names())
 FUNCTIONS = """average_pooling1d average_pooling2d average_pooling3d batch_normalization conv1d conv2d conv2d_transpose
@@ -167,6 +168,7 @@ def test_what_an_earlier_run_wrote_stays() -> None:
 def test_all_is_written_beside_an_old_text_that_is_another() -> None:
     changed = written(*DENSE, frozenset()).replace("self.built = False", "self.built = 0")
     assert written(*DENSE, frozenset(), changed) == written(*DENSE)
+    assert written(*DENSE, frozenset(), changed + "if DEBUG:\n    pass\n") == written(*DENSE)
 
 
 @pytest.mark.parametrize(
@@ -178,6 +180,8 @@ def test_all_is_written_beside_an_old_text_that_is_another() -> None:
         ("f(k='x y')", {"f", "k", "x", "y", ".x", ".y"}),
         ("getattr(a, 'b')", {"getattr", "a", "b", ".b"}),
         ("getattr(a, b)", None),
+        ("look = getattr", None),
+        ("operator.attrgetter(a)", None),
         ("eval(a)", None),
         ("from a.b import c as d", {"c", ".c", "b.c"}),
         ("def f(g): pass", {"f", "g"}),

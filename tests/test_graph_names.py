@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from graph_programs import ROOT, after, body, line, reasons, run, texts
 
-from tf1to2_reg.facts import compat_v1
+from tf1to2_reg.facts import compat_v1, private_names
 from tf1to2_reg.facts.lost import RENAMED, is_private_same, piece, plain
 from tf1to2_reg.facts.ways_out import WAYS_OUT, way_out
 from tf1to2_reg.results import Status
@@ -117,6 +117,14 @@ def test_names_that_stop_a_program(program: str, code: str | None) -> None:
             "from tensorflow.python.ops.array_ops import stack\ny = stack([x])",
             "from tensorflow.compat.v1 import stack\ny = stack([x])",
         ),
+        (
+            "from tensorflow.python.framework import ops\ny = isinstance(x, ops.Tensor)",
+            "from tensorflow.python.framework import ops\ny = isinstance(x, tf.Tensor)",
+        ),
+        (
+            "from tensorflow.python.ops.variables import VariableV1\ny = VariableV1(x)",
+            "from tensorflow.compat.v1 import Variable as VariableV1\ny = VariableV1(x)",
+        ),
         ("d = tf.keras.layers.Dropout(0.5, name='d')", "d = KerasDropout(0.5, name='d')"),
         (
             "from tensorflow.keras.layers import Dropout\nd = Dropout(rate=0.5)",
@@ -214,6 +222,11 @@ def test_partial_migrates_all_but_the_lost_names() -> None:
     assert stopped.paths == (ROOT / "main.py",)
 
 
+def test_public_names_of_private_ones_exist() -> None:
+    lost = [new for new in private_names.public_names().values() if compat_v1.look_up(new).missing]
+    assert lost == []
+
+
 def test_new_names_of_the_table_exist() -> None:
     lost = [new for new in RENAMED.values() if compat_v1.look_up(new).missing and piece(new) is None]
     assert lost == []
@@ -288,3 +301,28 @@ def test_a_layer_of_keras_in_a_model_of_its_own_is_not_ours() -> None:
         y = tf.layers.dense(tf.placeholder(tf.float32, [None, 4]), 1)
     """
     assert "TFR405" in {reason.code for result in run({"main.py": program}) for reason in result.reasons}
+
+
+@pytest.mark.parametrize(
+    ("statements", "told"),
+    [
+        ("for i in xrange(3):\n    pass\n", "xrange"),
+        ("text = unicode(x)\n", "unicode"),
+        ("for k, v in d.iteritems():\n    pass\n", "iteritems()"),
+        ("if d.has_key(3):\n    pass\n", "has_key()"),
+        ("print >>f, x\n", "print >>"),
+        ("for i in range(3):\n    pass\n", None),
+        ("from six.moves import xrange\nfor i in xrange(3):\n    pass\n", None),
+        ("from past.builtins import *\nfor i in xrange(3):\n    pass\n", None),
+        ("try:\n    xrange\nexcept NameError:\n    xrange = range\n", None),
+        ("try:\n    text = unicode(x)\nexcept NameError:\n    text = x\n", None),
+        ("import sys\nif sys.version_info[0] < 3:\n    input = raw_input\n", None),
+        ("import six\nfor k, v in six.iteritems(d):\n    pass\n", None),
+        ("iteritems = d.items\niteritems()\n", None),
+    ],
+)
+def test_names_of_python_2_are_told(statements: str, told: str | None) -> None:
+    (result,) = run({"main.py": LAYER + statements})
+    assert result.outcome is Status.MIGRATED
+    found = [note.message.partition(" is Python 2")[0] for note in result.notes if note.code == "TFR307"]
+    assert found == ([told] if told else [])

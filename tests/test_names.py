@@ -22,6 +22,9 @@ DENSE = "tf.layers.dense"
         ("tf_slim", "tf.contrib.slim"),
         ("tf_slim.layers", "tf.contrib.slim.layers"),
         ("tensorflow.python.keras.layers", "tf.keras.layers"),
+        ("tensorflow.compat.v2.nn", "tf.compat.v2.nn"),
+        ("tensorflow.compat.v2.compat.v1.layers", "tf.layers"),
+        ("tensorflow_core.layers", "tf.layers"),
         ("tensorflow_probability", None),
         ("tensorflow2.layers", None),
         ("mesh_tensorflow.layers", None),
@@ -37,7 +40,7 @@ def test_canonical(dotted: str, symbol: str | None) -> None:
     [
         ("tf.compat.v1", "tf"),
         ("tf.compat.v1.layers.dense", DENSE),
-        ("tf.compat.v1.compat.v2.abs", "tf.abs"),
+        ("tf.compat.v1.compat.v2.abs", "tf.compat.v2.abs"),
         ("tf.compat.as_text", "tf.compat.as_text"),
         ("tf.layers.dense", DENSE),
     ],

@@ -31,7 +31,7 @@ def sides(model: ModelPlan) -> str:
 
 def attributes(model: ModelPlan) -> str:
     """The layers in order, with how they are held; a shared one shows whose object it uses."""
-    shown = [f"{site.owner.attribute}{'*' if site.shared else ''}:{site.access}" for site in model.sites.values()]
+    shown = [f"{site.owner.attribute}{'*' if site.shared else ''}:{site.access.value}" for site in model.sites.values()]
     return " ".join(shown)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from programs import HEAD, LOSS, NETWORK, cases, marked_line, plan, refusals, unit
 
-from tf1to2_reg.targets.tf2.data import DriverPlan, StepPlan
+from tf1to2_reg.targets.tf2.data import DriverPlan, ItemKind, StepPlan
 
 START = "flag = tf.placeholder(tf.bool, [])\n" + NETWORK
 SESSION = "sess = tf.Session()\nsess.run(tf.global_variables_initializer())\n"
@@ -149,7 +149,7 @@ sess.run(a, {x: data})
 @pytest.mark.parametrize(("expected", "runs"), SLICES)
 def test_backward_slice(expected: str, runs: str) -> None:
     step = driver("", TRAIN + runs).steps[1]
-    items = [",".join(sorted(item.writes)) for item in step.items if item.kind == "tensor"]
+    items = [",".join(sorted(item.writes)) for item in step.items if item.kind is ItemKind.TENSOR]
     assert " ".join(items) == expected
 
 

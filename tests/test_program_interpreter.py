@@ -23,7 +23,7 @@ def shown(token: object) -> object:
 
 def layers(found: Trace) -> list[tuple[str, object]]:
     """Variable name and reuse mode of every layer, in order."""
-    return [("/".join(str(shown(token)) for token in event.key), event.reuse) for event in found.of_layers()]
+    return [("/".join(str(shown(token)) for token in event.key), event.reuse.value) for event in found.of_layers()]
 
 
 def block(header: str, *body: str) -> str:

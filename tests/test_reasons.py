@@ -87,3 +87,15 @@ print(one + two)
 @pytest.mark.parametrize(("_", "body"), UNRELATED)
 def test_code_that_does_not_touch_the_graph_is_no_reason(_: str, body: str) -> None:
     assert refusals(unit(FLAT + body)) == []
+
+
+def test_reasons_of_one_driver_are_told_together() -> None:
+    changed = "scale = 2.0\nbias = 1.0\nNETWORK\nLOSS\nloss = loss * scale\nerror = pred + bias\nSESSION\n"
+    later = "    scale = 3.0\n    bias = 2.0\n    sess.run([loss, error], {x: data, y: data[:, :1]})\n"
+    found = refusals(unit(program(changed + later)))
+    assert [code for code, _, _ in found] == ["TFR223", "TFR223"]
+
+
+def test_statements_that_cannot_move_are_told_together() -> None:
+    text = program("NETWORK\nassert pred is not None, pred\nTAIL\nassert loss is not None, loss\n")
+    assert [code for code, _, _ in refusals(unit(text))] == ["TFR231", "TFR231"]

@@ -5,7 +5,7 @@ import libcst as cst
 import libcst.metadata
 import pytest
 
-from tf1to2_reg.files.source import SourceError, encode, read_source, source_from_bytes
+from tf1to2_reg.files.source import SourceError, encode, source_from_bytes
 
 PATH = Path("program.py")
 
@@ -185,12 +185,6 @@ def test_syntax_error_is_located() -> None:
     with pytest.raises(SourceError) as error:
         source_from_bytes(PATH, b"a = 1\nx = 3 $ 4\n")
     assert (error.value.diagnostic.line, error.value.diagnostic.column) == (2, 7)
-
-
-def test_unreadable_file_is_904(tmp_path: Path) -> None:
-    with pytest.raises(SourceError) as error:
-        read_source(tmp_path / "missing.py")
-    assert error.value.diagnostic.code == "TFR904"
 
 
 def test_questionable_escapes_warn_nobody(recwarn: pytest.WarningsRecorder) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from expression_context import FakeContext, facts, rewrite
-from tf1to2_reg.transforms.initializers import RULES, makes_initializer
+from tf1to2_reg.transforms.initializers import RULES
 
 from tf1to2_reg.diagnostics.reasons import Refused
 
@@ -86,8 +86,3 @@ def test_refused(source: str, code: str) -> None:
     with pytest.raises(Refused) as refused:
         rewrite(source, RULES, FakeContext({"scale": facts(0)}))
     assert refused.value.reason.code == code
-
-
-def test_makes_initializer() -> None:
-    assert makes_initializer("tf.contrib.layers.xavier_initializer")
-    assert not makes_initializer("tf.contrib.layers.l2_regularizer")

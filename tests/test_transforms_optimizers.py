@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from expression_context import FakeContext, facts, parse, rewrite
-from tf1to2_reg.transforms.optimizers import RULES, has_tensor_rate
+from expression_context import FakeContext, facts, rewrite
+from tf1to2_reg.transforms.optimizers import RULES
 
 from tf1to2_reg.diagnostics.reasons import Refused
 from tf1to2_reg.facts.knowledge import Kind
@@ -62,20 +62,6 @@ def test_refused(source: str) -> None:
     with pytest.raises(Refused) as refused:
         rewrite(f"tf.train.{source}", RULES, CONTEXT)
     assert refused.value.reason.code == "TFR202"
-
-
-@pytest.mark.parametrize(
-    ("source", "expected"),
-    [
-        ("tf.train.AdamOptimizer(rate)", True),
-        ("tf.train.MomentumOptimizer(momentum=0.9, learning_rate=rate)", True),
-        ("tf.train.RMSPropOptimizer(rate)", True),
-        ("tf.train.AdamOptimizer(0.1)", False),
-        ("tf.train.AdamOptimizer()", False),
-    ],
-)
-def test_has_tensor_rate(source: str, expected: bool) -> None:
-    assert has_tensor_rate(parse(source), CONTEXT) is expected
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,9 @@ class Options:
     format: Format | None = None
     html: Path | None = None
     statistics: bool = False
+    stdin_filename: Path | None = None
+    select: Sequence[str] = ()
+    ignore: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,6 @@ from tf1to2_reg.facts.initializers import CONTRIB, FAN_MODES, INITIALIZERS, TRUN
 from tf1to2_reg.facts.knowledge import Constant
 
 
-def makes_initializer(symbol: str) -> bool:
-    """Whether a call of the symbol makes an initializer.
-
-    Two layers must not share one object: without a seed Keras 3 gives both the same weights, TF1 other ones.
-    """
-    return symbol in RULES
-
-
 def _renamed(facts: InitializerFacts) -> Rule:
     def rewrite(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
         arguments = _bound(original, updated, facts.parameters, ctx)

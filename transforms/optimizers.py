@@ -17,19 +17,6 @@ from tf1to2_reg.facts.knowledge import Kind
 from tf1to2_reg.facts.optimizers import KEPT, OPTIMIZERS, OptimizerFacts
 
 
-def has_tensor_rate(original: cst.Call, ctx: Context) -> bool:
-    """Whether the learning rate of an optimizer call is a tensor of the graph."""
-    rate = _learning_rate(original, ctx)
-    return rate is not None and ctx.tensor(rate) is not None
-
-
-def _learning_rate(original: cst.Call, ctx: Context) -> cst.BaseExpression | None:
-    symbol = ctx.symbol(original.func)
-    parameters = {**OPTIMIZERS, **KEPT}[symbol].parameters if symbol in OPTIMIZERS or symbol in KEPT else ()
-    given = calls.values(calls.bind(original, original, parameters, "TFR202"))
-    return given["learning_rate"].original.value if "learning_rate" in given else None
-
-
 def _keras(facts: OptimizerFacts) -> Rule:
     def rewrite(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
         arguments = calls.bind(original, updated, facts.parameters, "TFR202")

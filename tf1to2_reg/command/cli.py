@@ -52,6 +52,11 @@ FormatOption = Annotated[
 ]
 Html = Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write what was found as a page to look at.")]
 Statistics = Annotated[bool, typer.Option("--statistics", help="Rank the reasons by how many programs they keep back.")]
+StdinFilename = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="With - as PATH: the name of the file that standard input is.")
+]
+Select = Annotated[list[str] | None, typer.Option(metavar="CODE", help="Tell only of these pitfalls (TFR3xx).")]
+Ignore = Annotated[list[str] | None, typer.Option(metavar="CODE", help="Do not tell of these pitfalls (TFR3xx).")]
 Partial = Annotated[
     bool | None,
     typer.Option("--partial", help="To graph: leave names that TensorFlow has lost in their places, migrate the rest."),
@@ -71,7 +76,6 @@ app = typer.Typer(
     help="Migrate TensorFlow 1 programs with regularized tf.layers to TensorFlow 2, exactly or not at all.",
     epilog=_epilog(),
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -99,6 +103,9 @@ def _shared_options(
     partial: Partial = None,
     include: Include = None,
     exclude: Exclude = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    stdin_filename: StdinFilename = None,
     jobs: Jobs = None,
     report: Report = None,
     format: FormatOption = None,
@@ -122,6 +129,9 @@ def _shared_options(
         format=format,
         html=html,
         statistics=statistics,
+        stdin_filename=stdin_filename,
+        select=select or (),
+        ignore=ignore or (),
     )
 
 

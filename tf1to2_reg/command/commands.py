@@ -18,6 +18,7 @@ from tf1to2_reg.diagnostics import PAGES, Diagnostic
 from tf1to2_reg.diagnostics.exit_codes import ExitCode
 from tf1to2_reg.files.discovery import Discovery, GlobError, discover
 from tf1to2_reg.files.journal import home_of, homes_above, unfinished
+from tf1to2_reg.files.pitfalls import ChoiceError
 from tf1to2_reg.files.signals import stopped_by_signals
 from tf1to2_reg.files.undo import Restored, take_back
 from tf1to2_reg.files.undo import undo as put_back
@@ -47,7 +48,7 @@ class UsageError(Exception):
 def diff(options: Options) -> ExitCode:
     """Print a unified diff to standard output, diagnostics to standard error."""
     run_settings = _settings(options)
-    result = _analyse(options.paths, run_settings)
+    result = _analyse(options, run_settings)
     if run_settings.format is Format.TEXT:
         _print_diff(result, style_for(sys.stdout, run_settings.color))
     return _finish("diff", result, run_settings)
@@ -71,17 +72,18 @@ def rewrite(options: Options, verification: Verification | None = None) -> ExitC
             raise UsageError("--verify needs the program's files, not standard input")
         if run_settings.format is not Format.TEXT:
             raise UsageError(f"{run_settings.format.value} and the migrated text would both go to standard output")
-        result = _rewrite_stdin(run_settings)
+        result = _rewrite_stdin(options, run_settings)
     else:
-        result = _rewrite_files(options.paths, run_settings, verification)
+        result = _rewrite_files(options, run_settings, verification)
     return _finish("rewrite", result, run_settings)
 
 
-def _rewrite_files(paths: Sequence[Path], run_settings: Settings, verification: Verification | None) -> RunResult:
+def _rewrite_files(options: Options, run_settings: Settings, verification: Verification | None) -> RunResult:
+    paths = options.paths
     taken_back = _take_back(paths)
     if taken_back.problems:
         return RunResult((), {}, (), taken_back.problems)
-    analysed = _analyse(paths, run_settings)
+    analysed = _analyse(options, run_settings)
     home = home_of(paths)
     if verification is None:
         with stopped_by_signals():
@@ -136,7 +138,7 @@ def _shown(path: Path) -> Path:
 def check(options: Options) -> ExitCode:
     """Print the programs and what they are made of to standard output."""
     run_settings = _settings(options)
-    result = _analyse(options.paths, run_settings)
+    result = _analyse(options, run_settings)
     if run_settings.format is Format.TEXT:
         style = style_for(sys.stdout, run_settings.color)
         messages = Messages(result.sources, style, run_settings.verbosity)
@@ -156,6 +158,8 @@ def explain(code: str | None, color: Color) -> ExitCode:
 
 
 def _settings(options: Options) -> Settings:
+    if options.stdin_filename is not None and STDIN not in options.paths:
+        raise UsageError("--stdin-filename names standard input; give - as the path")
     if STDIN in options.paths and len(options.paths) > 1:
         raise UsageError("- stands for standard input and must be the only path")
     files = [path for path in options.paths if path != STDIN]
@@ -163,17 +167,29 @@ def _settings(options: Options) -> Settings:
         if not os.path.lexists(path):
             raise UsageError(f"{path} does not exist")
     try:
-        return settings(options, load_config(files))
+        return settings(options, load_config([options.stdin_filename] if options.stdin_filename else files))
     except ConfigError as error:
         raise UsageError(str(error)) from error
+    except ChoiceError as error:
+        raise UsageError(f"{error.args[0]!r} is no pitfall; `tf1to2-reg explain` lists those, TFR3xx") from error
     except GlobError as error:
         raise UsageError(f"{error.args[0]!r} is no pattern for files; patterns are those of a .gitignore") from error
 
 
-def _analyse(paths: Sequence[Path], run_settings: Settings) -> RunResult:
+def _analyse(options: Options, run_settings: Settings) -> RunResult:
+    return _without_ignored(_analysed(options, run_settings), run_settings)
+
+
+def _without_ignored(result: RunResult, run_settings: Settings) -> RunResult:
+    units = [replace(unit, diagnostics=run_settings.pitfalls.of(unit.diagnostics)) for unit in result.units]
+    return replace(result, units=tuple(units))
+
+
+def _analysed(options: Options, run_settings: Settings) -> RunResult:
+    paths = options.paths
     engine = _engine(run_settings)
     if STDIN in paths:
-        return pipeline.analyse_text(STDIN_NAME, sys.stdin.buffer.read(), engine=engine)
+        return pipeline.analyse_text(options.stdin_filename or STDIN_NAME, sys.stdin.buffer.read(), engine=engine)
     shown = sys.stderr.isatty() and run_settings.verbosity > Verbosity.QUIET
     with ProgressBar() if shown else nullcontext(pipeline.no_progress) as progress:
         found = discover(paths, run_settings.selection)
@@ -191,10 +207,10 @@ def _engine(run_settings: Settings) -> Engine:
     return partial(pipeline.migrate_with_libcst, choice=run_settings.target, partial=run_settings.partial)
 
 
-def _rewrite_stdin(run_settings: Settings) -> RunResult:
-    data = sys.stdin.buffer.read()
-    result = pipeline.analyse_text(STDIN_NAME, data, engine=_engine(run_settings))
-    sys.stdout.buffer.write(result.new_sources.get(STDIN_NAME, data))
+def _rewrite_stdin(options: Options, run_settings: Settings) -> RunResult:
+    name, data = options.stdin_filename or STDIN_NAME, sys.stdin.buffer.read()
+    result = _without_ignored(pipeline.analyse_text(name, data, engine=_engine(run_settings)), run_settings)
+    sys.stdout.buffer.write(result.new_sources.get(name, data))
     sys.stdout.buffer.flush()
     return pipeline.write_nothing(result)
 

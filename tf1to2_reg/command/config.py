@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -41,6 +41,9 @@ class Config:
     format: str | None = None
     html: Path | None = None
     statistics: bool | None = None
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] | None = None
+    per_file_ignores: Mapping[str, tuple[str, ...]] | None = None
 
 
 def load_config(paths: Sequence[Path]) -> Config:
@@ -84,11 +87,16 @@ _CHOICES = {
 }
 _SWITCHES = ("quiet", "verbose", "allow-dirty", "partial", "statistics")
 _FILES = ("report", "html")
+_LISTS = ("include", "exclude", "select", "ignore")
 
 
 def _value(file: Path, key: str, value: object) -> object:
-    if key in ("include", "exclude") and isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return tuple(value)
+    if key in _LISTS and (strings := _strings(value)) is not None:
+        return strings
+    if key == "per-file-ignores" and isinstance(value, dict):
+        lists = {glob: _strings(codes) for glob, codes in value.items()}
+        if None not in lists.values():
+            return lists
     if key == "jobs" and isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
     if (key in _CHOICES and value in _CHOICES[key]) or (key in _SWITCHES and isinstance(value, bool)):
@@ -96,6 +104,10 @@ def _value(file: Path, key: str, value: object) -> object:
     if key in _FILES and isinstance(value, str):
         return file.parent / value
     raise ConfigError(_complaint(file, key))
+
+
+def _strings(value: object) -> tuple[str, ...] | None:
+    return tuple(value) if isinstance(value, list) and all(isinstance(item, str) for item in value) else None
 
 
 def _complaint(file: Path, key: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tf1to2_reg.command.config import Config
 from tf1to2_reg.files.discovery import Globs, Selection
+from tf1to2_reg.files.pitfalls import Choice
 from tf1to2_reg.options import Color, Format, Options, TargetChoice, Verbosity
 
 
@@ -27,6 +28,7 @@ class Settings:
     format: Format
     html: Path | None
     statistics: bool
+    pitfalls: Choice
 
 
 def settings(options: Options, config: Config) -> Settings:
@@ -49,6 +51,16 @@ def settings(options: Options, config: Config) -> Settings:
         format=Format.JSON if to_stdout else format_,
         html=options.html or config.html,
         statistics=options.statistics or bool(config.statistics),
+        pitfalls=_pitfalls(options, config),
+    )
+
+
+def _pitfalls(options: Options, config: Config) -> Choice:
+    per_file = config.per_file_ignores or {}
+    return Choice(
+        select=frozenset(options.select or config.select or ()),
+        ignore=frozenset(options.ignore or config.ignore or ()),
+        per_file=tuple((Globs((glob,), config.folder), frozenset(codes)) for glob, codes in per_file.items()),
     )
 
 

@@ -96,4 +96,16 @@ program does the same.""",
         before='raise tf.flags.FlagsError("Unable to find the model.")\n',
         after='raise ValueError("Unable to find the model.")\n',
     ),
+    Page(
+        "TFR307",
+        "a name of Python 2 in a file that Python 3 reads",
+        why="""\
+`xrange`, `unicode`, `raw_input`, `print >> file`, a dictionary's `iteritems()` and the like went with Python 3, where
+they raise an error when the program comes to them. TensorFlow 2 runs on Python 3 alone. The migrated program keeps
+the name and raises the same error. Names that the program binds itself, takes from `six`, or uses under a test of the
+version are not meant.""",
+        help="Port the file to Python 3: 2to3, futurize or pyupgrade mend these names.",
+        before="for step in xrange(100):\n    session.run(train_op)\n",
+        after="for step in range(100):\n    session.run(train_op)\n",
+    ),
 )

@@ -11,7 +11,8 @@ PAGES = (
         why="""\
 TensorFlow 2.21 does not have the name, not under `tensorflow.compat.v1` either: `tf.contrib`, `tf.estimator`,
 `tf.nn.rnn_cell` and a few dozen others are gone. A program that uses it cannot run there. Names of `tf.contrib` that
-are the same thing as a name that stayed migrate; so do its regularizers and initializers.""",
+are the same thing as a name that stayed migrate; so do its regularizers and initializers, and
+`tf.estimator.Estimator` with all that belongs to it.""",
         help="""\
 Every such name of the program is listed. Replace each in the TF1 program by something that stayed, and check that the
 program trains as before. With `--partial` the rest of the program migrates all the same: what is left raises an
@@ -28,8 +29,8 @@ net = tf.layers.dense(net, 64, activation=tf.nn.relu)
         "a name that is private to TensorFlow, or unknown",
         why="""\
 Names below `tensorflow.python` are not part of TensorFlow's interface; they moved, changed and went without notice.
-Those that are the same object as a public name, in 1.15 and in 2.21, are accepted. A name that neither version has
-publicly is a spelling mistake, or older than TensorFlow 1.15.""",
+Those that are the same object as a public name in 1.15 are accepted, and become that name where 2.21 does not have
+them. A name that neither version has publicly is a spelling mistake, or older than TensorFlow 1.15.""",
         help="Use the public name for the same thing, which most private names have.",
         before="""\
 from tensorflow.python.layers import base
@@ -73,7 +74,8 @@ of them import in the same way.""",
 every run of the initializer, never move their averages, drop the same units at every step, and have other variable
 names. The program would run and compute something else.""",
         help="""\
-Write the layers with `tf.layers`, which migrates. Regularizers, data sets and utilities of Keras are accepted.""",
+Write the layers with `tf.layers`, which migrates. Pooling, `Dropout` and `GaussianDropout`, regularizers, data sets and
+utilities of Keras are accepted.""",
         before="""\
 net = tf.keras.layers.Dense(64, activation="relu")(net)
 """,

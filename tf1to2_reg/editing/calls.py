@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -38,20 +37,6 @@ def bind(original: cst.Call, updated: cst.Call, parameters: Sequence[str], code:
         keyword = None if before.keyword is None else before.keyword.value
         parameter = _parameter(position, keyword, parameters, {argument.parameter for argument in bound}, before, code)
         bound.append(Argument(position, parameter, before, after))
-    return bound
-
-
-def bind_ast(call: ast.Call, parameters: Sequence[str], code: str = "TFR235") -> dict[str, ast.expr]:
-    """The same for an `ast` call: parameter name to value, in written order."""
-    bound: dict[str, ast.expr] = {}
-    for position, value in enumerate(call.args):
-        if isinstance(value, ast.Starred):
-            raise _starred(call)
-        bound[_parameter(position, None, parameters, bound.keys(), value, code)] = value
-    for keyword in call.keywords:
-        if keyword.arg is None:
-            raise _starred(call)
-        bound[_parameter(0, keyword.arg, parameters, bound.keys(), keyword.value, code)] = keyword.value
     return bound
 
 

@@ -72,13 +72,6 @@ def parenthesized(expression: cst.BaseExpression) -> cst.BaseExpression:
     return expression.with_changes(lpar=[cst.LeftParen(), *expression.lpar], rpar=[*expression.rpar, cst.RightParen()])
 
 
-def is_name(expression: cst.BaseExpression) -> bool:
-    """Whether the expression is a name or an attribute of a name: evaluating it twice does nothing twice."""
-    while isinstance(expression, cst.Attribute):
-        expression = expression.value
-    return isinstance(expression, cst.Name)
-
-
 def is_atom(expression: cst.BaseExpression) -> bool:
     """Whether the expression needs no parentheses as an operand of any operator."""
     return bool(expression.lpar) or isinstance(expression, _ATOMS)

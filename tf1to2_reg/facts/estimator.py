@@ -57,16 +57,25 @@ _EXPORT = (
     "build_parsing_serving_input_receiver_fn",
     "build_raw_serving_input_receiver_fn",
 )
+_EXPERIMENTAL = (
+    "make_early_stopping_hook",
+    "make_stop_at_checkpoint_step_hook",
+    "stop_if_higher_hook",
+    "stop_if_lower_hook",
+    "stop_if_no_decrease_hook",
+    "stop_if_no_increase_hook",
+)
 _INPUTS = ("numpy_input_fn", "pandas_input_fn")
 
 PIECES = {
     **{f"tf.estimator.{name}": name for name in _OWN},
+    **{f"tf.estimator.experimental.{name}": name for name in _EXPERIMENTAL},
     **{f"tf.estimator.export.{name}": name for name in _EXPORT},
     **{f"tf.estimator.inputs.{name}": name for name in _INPUTS},
 }
 """The name in the written module for each symbol."""
 
-MODULES = frozenset({"tf.estimator", "tf.estimator.export", "tf.estimator.inputs"})
+MODULES = frozenset({"tf.estimator", "tf.estimator.experimental", "tf.estimator.export", "tf.estimator.inputs"})
 """The modules that these names are in."""
 
 STRATEGIES = ("train_distribute", "eval_distribute", "experimental_distribute")

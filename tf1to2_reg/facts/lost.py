@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.resources import files
 
-from tf1to2_reg.facts import contrib, contrib_more, estimator
+from tf1to2_reg.facts import contrib, contrib_more, estimator, private_names
 from tf1to2_reg.facts.compat_v1 import modules
 from tf1to2_reg.facts.keras_layers import KERAS_PIECES
 from tf1to2_reg.facts.layers import LAYERS
@@ -155,7 +155,8 @@ def plain(symbol: str) -> str:
     if symbol == _NP_UTILS or symbol.startswith(_NP_UTILS + "."):
         symbol = "tf.keras.utils" + symbol.removeprefix(_NP_UTILS)
     symbol = contrib.plain(estimator.plain(symbol))
-    return RENAMED.get(symbol) or OLD_NAMES.get(symbol, symbol)
+    known = RENAMED.get(symbol) or OLD_NAMES.get(symbol)
+    return known or (private_names.public(symbol) if symbol.startswith("tf.python.") else symbol)
 
 
 def piece(symbol: str) -> str | None:

@@ -51,21 +51,6 @@ class SourceFile:
     tree: ast.Module = field(repr=False, compare=False)
 
 
-def read_source(path: Path) -> SourceFile:
-    """Read and parse a file.
-
-    Raises:
-        SourceError: with TFR901 to TFR904.
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SourceError(
-            Diagnostic("TFR904", path, 1, 1, f"file cannot be read: {error.strerror or error}")
-        ) from error
-    return source_from_bytes(path, data)
-
-
 def source_from_bytes(path: Path, data: bytes) -> SourceFile:
     """Decode and parse the content of a file.
 

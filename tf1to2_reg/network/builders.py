@@ -14,7 +14,7 @@ from tf1to2_reg.program.callees import callee, layer_symbol
 from tf1to2_reg.program.definitions import Function
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.trace import Frame, Trace
-from tf1to2_reg.program.values import AnyOf, Placeholder
+from tf1to2_reg.program.values import AnyOf, Placeholder, Reuse
 from tf1to2_reg.syntax.binding import method_parameters_of, parameters_of
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
@@ -170,7 +170,7 @@ class BuilderPlanner:
         for trace, frame in activations:
             sharing = self._sharings[trace]
             parts = sharing.parts(frame)
-            if parts and all(part.reuse == {True} for part in parts) and found is not None:
+            if parts and all(part.reuse == {Reuse.YES} for part in parts) and found is not None:
                 continue
             aliases = {part.node: maker.node for part, maker in self._shared_inside(sharing, parts).items()}
             if found is not None and aliases != found:
@@ -180,7 +180,7 @@ class BuilderPlanner:
 
     @staticmethod
     def _shared_inside(sharing: Sharing, parts: list[Part]) -> dict[Part, Part]:
-        if parts and all(part.reuse == {True} for part in parts):
+        if parts and all(part.reuse == {Reuse.YES} for part in parts):
             return {}
         return sharing.shared(parts)
 

@@ -35,20 +35,27 @@ class Parameter:
     called: bool = False
 
 
+class Access(Enum):
+    """How `call` gets at what a model holds for one site."""
+
+    ONE = "one"
+    """A single object."""
+    ZIP = "zip"
+    """A list that the loop around the site walks in step."""
+    NEXT = "next"
+    """A list that is walked with an iterator."""
+
+
 @dataclass(eq=False)
 class Site:
-    """A call that becomes a layer or an inner model held by a model.
-
-    `access` is "one" for a single object, "zip" where the loop around it walks the list in step, "next" where the
-    list is walked with an iterator. A `shared` site uses the object of another site.
-    """
+    """A call that becomes a layer or an inner model held by a model. A `shared` one uses the object of another."""
 
     node: ast.Call
     attribute: str
     symbol: str | None
     model: ModelPlan | None
     loop: ast.For | None
-    access: str = "one"
+    access: Access = Access.ONE
     shared: Site | None = None
 
     @property

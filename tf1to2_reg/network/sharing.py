@@ -12,7 +12,7 @@ from tf1to2_reg.facts.layers import DEFAULTS, has_variables
 from tf1to2_reg.program.definitions import Function
 from tf1to2_reg.program.tokens import Numbered, Path, depends_on_loops, differs_in, is_known, loosely, may_be_equal
 from tf1to2_reg.program.trace import Frame, LayerEvent, Trace
-from tf1to2_reg.program.values import Symbol, Value, constant_of, python
+from tf1to2_reg.program.values import Reuse, Symbol, Value, constant_of, python
 
 
 @dataclass(eq=False)
@@ -43,7 +43,7 @@ class Part:
         return not all(is_known(event.key) for event in self.events)
 
     @property
-    def reuse(self) -> set[object]:
+    def reuse(self) -> set[Reuse]:
         return {event.reuse for event in self.events}
 
 
@@ -122,22 +122,22 @@ class Sharing:
 
     def _maker(self, part: Part, makers: _Makers) -> Part | None:
         modes = part.reuse
-        if "unknown" in modes:
+        if Reuse.UNKNOWN in modes:
             raise refusal("TFR213", "whether variables are reused is decided when the program runs", part.node)
-        if modes == {None}:
+        if modes == {Reuse.NO}:
             return None
         alike = makers.alike(part)
-        if True in modes:
+        if Reuse.YES in modes:
             return self._reused(part, alike or makers.alike_in_text(part), modes)
-        if None in modes and alike:
+        if Reuse.NO in modes and alike:
             raise refusal("TFR213", "one call makes some variables and reuses others", part.node)
         if alike:
             return self._decided(part, alike)
         _check_loops(part)
         return self._new(part, makers)
 
-    def _reused(self, part: Part, alike: list[Part], modes: set[object]) -> Part:
-        if None in modes:
+    def _reused(self, part: Part, alike: list[Part], modes: set[Reuse]) -> Part:
+        if Reuse.NO in modes:
             raise refusal("TFR213", "one call makes some variables and reuses others", part.node)
         if len(alike) > 1 or part.computed:
             alike = [maker for maker in alike if _same_arguments(part, maker)]
@@ -187,7 +187,7 @@ def _check_loops(part: Part) -> None:
         Refused: TFR213 where the names are not shown to differ.
     """
     for event in part.events:
-        same = event.reuse == "auto" and not all(differs_in(event.key, loop) for loop in event.loops)
+        same = event.reuse is Reuse.AUTO and not all(differs_in(event.key, loop) for loop in event.loops)
         if same and has_variables(event.symbol):
             message = "a loop makes layers under AUTO_REUSE whose names are not shown to differ"
             raise refusal("TFR213", message, event.node, "Name the layers by the number of the iteration.")

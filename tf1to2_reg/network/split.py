@@ -10,7 +10,7 @@ from functools import cached_property
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.network import naming
-from tf1to2_reg.network.data import ModelPlan, Parameter, Site
+from tf1to2_reg.network.data import Access, ModelPlan, Parameter, Site
 from tf1to2_reg.program.callees import callee, layer_symbol
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.values import Scope
@@ -91,7 +91,7 @@ class ModelSplit:
             raise refusal("TFR219", "a layer is made inside a comprehension or a lambda", node)
         loops = [part for part in leaf.around if isinstance(part, ast.For)]
         direct = loops and all(isinstance(part, ast.With) for part in leaf.around[leaf.around.index(loops[-1]) + 1 :])
-        access = "one" if not loops else "zip" if len(loops) == 1 and direct else "next"
+        access = Access.ONE if not loops else Access.ZIP if len(loops) == 1 and direct else Access.NEXT
         stem = (
             LAYERS[symbol].stem if symbol else naming.snake_case(model.node.name if model and model.node else "block")
         )
@@ -242,7 +242,7 @@ class ModelSplit:
 
     def walks(self, loop: ast.For) -> bool:
         """True where `call` needs the loop's own iterable, not only the list of layers."""
-        zipped = [site for site in self.plan.sites.values() if site.loop is loop and site.access == "zip"]
+        zipped = [site for site in self.plan.sites.values() if site.loop is loop and site.access is Access.ZIP]
         if not zipped:
             return True
         targets = writes(loop.target)

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 
 from tf1to2_reg.facts.knowledge import Constant, Kind, TensorFacts
 from tf1to2_reg.program.definitions import Class, Function, Method
-from tf1to2_reg.program.joining import join
+from tf1to2_reg.program.joining import in_both
 from tf1to2_reg.program.values import (
     AnyOf,
     Builtin,
     Initializer,
-    Python,
     Regularizer,
     Symbol,
     Value,
@@ -56,7 +55,7 @@ class Evaluations:
         """Add one execution of an expression to what holds in all of them."""
         seen = node in self.visited
         self.visited.add(node)
-        self._values[node] = _in_every_execution(self._values[node], value) if seen else value
+        self._values[node] = in_both(self._values[node], value) if seen else value
         if value.graph:
             self.graph.add(node)
             if is_backward(value):
@@ -99,7 +98,7 @@ class Evaluations:
         return any(issubclass(kind, kinds) for kind in found or ())
 
     def value(self, node: ast.AST | None) -> Value | None:
-        """The value of all executions together: a choice (`AnyOf`) where what it names differs between them."""
+        """What holds for all executions together: a choice (`AnyOf`) where they differ in more than a constant."""
         return self._values.get(node) if node is not None else None
 
     def values(self) -> Iterable[Value]:
@@ -148,16 +147,6 @@ def kind_of(value: Value) -> Kind:
     return Kind.NUMBER if type_of(value) in (int, float, bool) else Kind.UNKNOWN
 
 
-def _in_every_execution(before: Value, value: Value) -> Value:
-    """One value for all executions; what is told apart by its name stays a choice."""
-    if type(before) is type(value) and not isinstance(value, _NAMED):
-        return value if not isinstance(value, Python) else join(before, value)
-    if isinstance(before, Method) and isinstance(value, Method) and before.function.node is value.function.node:
-        return value
-    return join(before, value)
-
-
-_NAMED = (Symbol, Function, Method, Class, AnyOf, Builtin)
 _KINDS: tuple[tuple[tuple[type[Value], ...], Kind], ...] = (
     ((Symbol, Function, Method, Class, Builtin), Kind.CALLABLE),
     ((Regularizer,), Kind.REGULARIZER),

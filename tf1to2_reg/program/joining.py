@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import singledispatch
 
 from tf1to2_reg.facts.knowledge import TensorFacts
-from tf1to2_reg.program.definitions import Function
+from tf1to2_reg.program.definitions import Function, Method, ProjectModule
 from tf1to2_reg.program.values import (
     AnyOf,
     Builtin,
+    GlobalStep,
     GradientPairs,
+    Graph,
     Initializer,
+    InitOp,
     Mapping,
+    Optimizer,
     Penalties,
+    Placeholder,
     Python,
     Regularizer,
+    Scope,
     Series,
+    Session,
     Symbol,
     Tensor,
+    TrainOp,
+    UpdateControl,
+    UpdateOps,
     Value,
     Variable,
     Variables,
@@ -108,6 +118,36 @@ def _with_cell(made: Series, first: Series, second: Series) -> Series:
         return made
     made.cell.become_alternative(first.cell, second.cell)
     return made
+
+
+def in_both(before: Value, value: Value) -> Value:
+    """What holds of an expression that gave two values, one after the other; nothing of the program changes by it."""
+    if before is value or _says_the_same(before, value):
+        return value
+    if isinstance(before, Series) and isinstance(value, Series):
+        return _series_of_both(before, value)
+    if isinstance(before, Mapping) and isinstance(value, Mapping):
+        return mapping_of_both(before, value)
+    if isinstance(before, Method) and isinstance(value, Method) and before.function.node is value.function.node:
+        return value
+    return join(before, value)
+
+
+def _says_the_same(before: Value, value: Value) -> bool:
+    """True for two values of one kind that differ in nothing that is asked of them."""
+    if type(before) is not type(value):
+        return False
+    if isinstance(value, _ALL_ALIKE):
+        return True
+    return isinstance(value, _MADE_BY_CALLS) and all(
+        getattr(before, part.name) is getattr(value, part.name)
+        or getattr(before, part.name) == getattr(value, part.name)
+        for part in fields(value)
+    )
+
+
+_ALL_ALIKE = (Graph, GradientPairs, Initializer, InitOp, Penalties, Scope, Session, UpdateControl, UpdateOps, Variables)
+_MADE_BY_CALLS = (GlobalStep, Optimizer, Placeholder, ProjectModule, TrainOp, Variable)
 
 
 def _series_of_both(first: Series, second: Series) -> Series:

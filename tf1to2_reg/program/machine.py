@@ -15,6 +15,7 @@ from tf1to2_reg.program.values import (
     Flags,
     Mapping,
     Python,
+    Reuse,
     Series,
     Tensor,
     Value,
@@ -32,7 +33,7 @@ class OpenScope:
     """
 
     path: Path
-    reuse: object
+    reuse: Reuse
     names: set[str] = field(default_factory=set)
     loops: tuple[ast.AST, ...] = ()
     numbered: set[str] = field(default_factory=set)
@@ -46,9 +47,9 @@ class OpenScope:
         return name
 
 
-def combine_reuse(outer: object, inner: object) -> object:
+def combine_reuse(outer: Reuse, inner: Reuse) -> Reuse:
     """The reuse mode inside a scope: an inner None or False keeps the outer mode, as in TF1."""
-    return outer if inner in (None, False) else inner
+    return outer if inner is Reuse.NO else inner
 
 
 @dataclass(eq=False)
@@ -80,7 +81,7 @@ class Machine:
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
-        self.scopes = [OpenScope((), None)]
+        self.scopes = [OpenScope((), Reuse.NO)]
         self.instances: list[Instance] = []
         self.flags = Flags()
         self._indices: dict[ast.AST, Python] = {}

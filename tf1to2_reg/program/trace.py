@@ -10,7 +10,7 @@ from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.program.cells import Cell
 from tf1to2_reg.program.definitions import Environment, Function, Instance
 from tf1to2_reg.program.evaluations import Evaluations
-from tf1to2_reg.program.values import Optimizer, Python, Value, VariableScope
+from tf1to2_reg.program.values import Optimizer, Python, Reuse, Value, VariableScope
 from tf1to2_reg.syntax.modules import Module
 
 E = TypeVar("E", bound="Event")
@@ -80,13 +80,13 @@ class Event:
 
 @dataclass(frozen=True, eq=False)
 class LayerEvent(Event):
-    """A layer was called. `key` names its variables, `reuse` is None, True, "auto" or "unknown"."""
+    """A layer was called. `key` names its variables."""
 
     symbol: str
     arguments: dict[str, Argument]
     scope: VariableScope
     key: tuple[object, ...]
-    reuse: object
+    reuse: Reuse
     regularized: bool
     optional: bool
     rank: int | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 
 from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 from tf1to2_reg.program.cells import Cell
@@ -215,12 +216,21 @@ class UpdateControl(Value):
     graph = True
 
 
+class Reuse(Enum):
+    """Whether a scope or layer makes variables or takes those that are there, as `reuse` says it in TF1."""
+
+    NO = None
+    YES = True
+    AUTO = "auto"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True)
 class VariableScope:
-    """Where variables are made: `path` has a token per scope, `reuse` is None, True, "auto" or "unknown"."""
+    """Where variables are made: `path` has a token per scope."""
 
     path: tuple[object, ...] = ()
-    reuse: object = None
+    reuse: Reuse = Reuse.NO
 
 
 @dataclass(frozen=True, eq=False)

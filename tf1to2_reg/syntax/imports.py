@@ -3,41 +3,64 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
-_TENSORFLOW_ROOTS = ("tensorflow.compat.v1", "tensorflow_core.compat.v1", "tensorflow")
+_PACKAGES = {"tensorflow": "tf", "tensorflow_core": "tf", "tf_slim": "tf.contrib.slim"}
+_VERSION = re.compile(r"tf(?:\.compat\.(v[12]))+(?![^.])(.*)")
+_PRIVATE_KERAS = "tf.python.keras."
 
-_SLIM_ROOTS = ("tf_slim", "tensorflow.contrib.slim")
 
-_PREFIXES = (("tf.compat.v1.", "tf."), ("tf.compat.v2.", "tf."), ("tf.python.keras.", "tf.keras."))
+@dataclass(frozen=True)
+class Symbol:
+    """A name of TensorFlow 1: "tf", "tf.layers.dense"."""
+
+    name: str
+    versioned: bool = field(default=False, compare=False)
+    """Whether the program spells `compat.v1` to get it."""
+
+    def member(self, name: str) -> Symbol:
+        """What it has under a name; `compat.v1` is TensorFlow itself."""
+        return _symbol(f"{self.name}.{name}", versioned=self.versioned)
+
+
+def _symbol(name: str, *, versioned: bool = False) -> Symbol:
+    """The shortest name for a symbol: each version has both below it, `compat.v1` is what has no version."""
+    found = _VERSION.match(name)
+    if found is None:
+        return Symbol(name, versioned)
+    version, rest = found.groups()
+    return Symbol(("tf" if version == "v1" else "tf.compat.v2") + rest, versioned or version == "v1")
+
+
+def symbol_of_import(dotted: str) -> Symbol | None:
+    """The symbol of a dotted name as imports spell it, None where it is not TensorFlow's.
+
+    >>> symbol_of_import("tensorflow.compat.v1.layers"), symbol_of_import("numpy")
+    (Symbol(name='tf.layers', versioned=True), None)
+    """
+    package, _, rest = dotted.partition(".")
+    if package not in _PACKAGES:
+        return None
+    return _symbol(f"{_PACKAGES[package]}.{rest}".removesuffix("."))
 
 
 def canonical(dotted: str) -> str | None:
-    """The canonical symbol of a dotted import name, None where it is not TensorFlow's.
+    """The canonical name of a dotted import name, None where it is not TensorFlow's.
 
     >>> canonical("tensorflow.compat.v1.layers"), canonical("tf_slim"), canonical("numpy")
     ('tf.layers', 'tf.contrib.slim', None)
     """
-    for root in _SLIM_ROOTS:
-        if dotted == root or dotted.startswith(root + "."):
-            return "tf.contrib.slim" + dotted[len(root) :]
-    for root in _TENSORFLOW_ROOTS:
-        if dotted == root:
-            return "tf"
-        if dotted.startswith(root + "."):
-            return normalize("tf" + dotted[len(root) :])
-    return None
+    symbol = symbol_of_import(dotted)
+    return normalize(symbol.name) if symbol is not None else None
 
 
-def normalize(symbol: str) -> str:
-    """Take the version out of a symbol: "tf.compat.v1.layers.dense" is "tf.layers.dense"."""
-    if symbol in ("tf.compat.v1", "tf.compat.v2"):
-        return "tf"
-    for prefix, replacement in _PREFIXES:
-        if symbol.startswith(prefix):
-            return normalize(replacement + symbol[len(prefix) :])
-    return symbol
+def normalize(name: str) -> str:
+    """One name of several for the same: without the version, and in the public module where Keras is private."""
+    name = _symbol(name).name
+    return "tf.keras." + name.removeprefix(_PRIVATE_KERAS) if name.startswith(_PRIVATE_KERAS) else name
 
 
 @lru_cache(maxsize=4096)

@@ -36,7 +36,7 @@ class LayerSplitter:
             self.context.note("TFR108", "the moving averages were never updated", original)
         elif mode is Normalization.FUSED:
             self.needs_fused = True
-            constructor = constructor.with_changes(func=cst.Name("FusedBatchNormalization"))
+            constructor = constructor.with_changes(func=cst.Name(layers.FUSED_CLASS))
             self.context.note("TFR107", "the moving variance stays that of TF1's fused kernel", original)
         return LayerParts(constructor, parts.inputs, parts.call_arguments)
 

@@ -29,7 +29,7 @@ from tf1to2_reg.editing.statements import (
     without_semicolon,
 )
 from tf1to2_reg.network import naming
-from tf1to2_reg.network.data import ModelPlan, Parameter, Site
+from tf1to2_reg.network.data import Access, ModelPlan, Parameter, Site
 from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.syntax.variables import calls_in_order, walk, writes
 from tf1to2_reg.writing.model_calls import apply, construct
@@ -178,9 +178,9 @@ class ModelWriter:
 
     def _assign_layer(self, site: Site) -> cst.SimpleStatementLine:
         target = f"self.{site.attribute}"
-        head = f"{target} = " if site.access == "one" else f"{target}.append("
+        head = f"{target} = " if site.access is Access.ONE else f"{target}.append("
         value = self._aligned(site, head, self._constructed[site])
-        if site.access == "one":
+        if site.access is Access.ONE:
             return assignment(target, value)
         append = cst.Call(cst.parse_expression(f"{target}.append"), [cst.Arg(value)])
         return cst.SimpleStatementLine([cst.Expr(append)])
@@ -203,7 +203,9 @@ class ModelWriter:
         lists = []
         if not self._is_inner(loop):
             inside = self.names.sites_in(loop)
-            names = [site.attribute for site in _by_position(inside) if site.shared is None and site.access != "one"]
+            names = [
+                site.attribute for site in _by_position(inside) if site.shared is None and site.access is not Access.ONE
+            ]
             lists = [line(f"self.{name} = []") for name in names]
         header = statement.with_changes(body=cst.IndentedBlock([passing()]), leading_lines=[])
         rewritten = self.rewrite(header, self._init_mode())
@@ -244,7 +246,7 @@ class ModelWriter:
 
     def _call(self) -> cst.FunctionDef:
         parameters = self.plan.called
-        iterators = [site for site in self.plan.sites.values() if site.access == "next" and site.shared is None]
+        iterators = [site for site in self.plan.sites.values() if site.access is Access.NEXT and site.shared is None]
         lines: list[cst.BaseStatement] = [
             line(f"{self._loop_name(site)} = iter(self.{site.attribute})") for site in iterators
         ]
@@ -285,9 +287,9 @@ class ModelWriter:
         return call.with_changes(lpar=original.lpar, rpar=original.rpar)
 
     def _accessor(self, site: Site) -> str:
-        if site.access == "one":
+        if site.access is Access.ONE:
             return f"self.{site.attribute}"
-        if site.access == "zip":
+        if site.access is Access.ZIP:
             return self._loop_name(site)
         return f"next({self._loop_name(site)})"
 
@@ -297,7 +299,7 @@ class ModelWriter:
             taken |= {self._local(parameter.name) for parameter in self.plan.parameters} | set(
                 self._loop_names.values()
             )
-            wanted = site.attribute if site.access == "zip" else f"{site.attribute}_layers"
+            wanted = site.attribute if site.access is Access.ZIP else f"{site.attribute}_layers"
             self._loop_names[site] = naming.unique(wanted, taken, ("_layer",))
         return self._loop_names[site]
 
@@ -342,7 +344,7 @@ class ModelWriter:
         inside = [
             site
             for site in self.plan.sites.values()
-            if site.loop is loop and site.access == "zip" and site.shared is None
+            if site.loop is loop and site.access is Access.ZIP and site.shared is None
         ]
         header = statement.with_changes(body=cst.IndentedBlock([passing()]), leading_lines=[])
         rewritten = self.rewrite(header, self._call_mode())

@@ -18,6 +18,7 @@ from tf1to2_reg.program.values import (
     Placeholder,
     Python,
     Regularizer,
+    Reuse,
     Symbol,
     Tensor,
     Value,
@@ -141,8 +142,8 @@ def _check_training(run: Run, arguments: dict[str, Argument], site: CallSite) ->
         run.machine.obstacle("TFR225", message, site.frame, site.node, about=[given.value])
 
 
-def _layer_reuse(arguments: dict[str, Argument]) -> object:
-    return reuse_mode(arguments["reuse"].value) if "reuse" in arguments else None
+def _layer_reuse(arguments: dict[str, Argument]) -> Reuse:
+    return reuse_mode(arguments["reuse"].value) if "reuse" in arguments else Reuse.NO
 
 
 def _name_token(run: Run, layer: LayerFacts, arguments: dict[str, Argument], site: CallSite) -> object:

@@ -9,7 +9,7 @@ from tf1to2_reg.program.machine import CallSite, combine_reuse
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.tokens import Computed, Numbered, leading_literal
 from tf1to2_reg.program.trace import DeclaredEvent
-from tf1to2_reg.program.values import Python, Scope, Symbol, Value, VariableScope, constant_of, is_none, python
+from tf1to2_reg.program.values import Python, Reuse, Scope, Symbol, Value, VariableScope, constant_of, is_none, python
 
 _OPTIONS = ("name_or_scope", "default_name", "values", "reuse", "auxiliary_name_scope")
 
@@ -26,7 +26,7 @@ def variable_scope(run: Run, site: CallSite) -> Value:
     if len(site.positional) > 3:
         run.machine.obstacle("TFR226", "variable_scope with positional options", site.frame, site.node)
     reuse = site.keywords.get("reuse")
-    wanted = reuse_mode(reuse[0]) if reuse else None
+    wanted = reuse_mode(reuse[0]) if reuse else Reuse.NO
     if name is not None and isinstance(name[0], Scope) and name[0].variables is not None:
         return Scope(VariableScope(name[0].variables.path, combine_reuse(name[0].variables.reuse, wanted)))
     mode = combine_reuse(run.machine.scope.reuse, wanted)
@@ -69,14 +69,14 @@ def unnamed(run: Run, stem: str, site: CallSite) -> object:
     return name
 
 
-def reuse_mode(value: Value) -> object:
-    """The reuse mode that an argument asks for: None, True, "auto" or "unknown"."""
+def reuse_mode(value: Value) -> Reuse:
+    """The reuse mode that an argument asks for."""
     if isinstance(value, Symbol) and value.name == "tf.AUTO_REUSE":
-        return "auto"
+        return Reuse.AUTO
     constant = constant_of(value)
     if constant is None:
-        return "unknown"
-    return True if constant.value else None
+        return Reuse.UNKNOWN
+    return Reuse.YES if constant.value else Reuse.NO
 
 
 def current_scope(run: Run) -> Value:
@@ -87,7 +87,7 @@ def current_scope(run: Run) -> Value:
 def call_scope(run: Run, name: str, site: CallSite) -> Value | None:
     """A method of a variable scope."""
     if name == "reuse_variables":
-        run.machine.scope.reuse = True
+        run.machine.scope.reuse = Reuse.YES
         return python(None)
     run.machine.obstacle("TFR226", f"the method {name} of a variable scope", site.frame, site.node)
     return Python()

@@ -64,6 +64,7 @@ PARTS = (
     "estimator",
     "estimator_exporters",
     "estimator_training",
+    "estimator_stopping",
     "estimator_inputs",
 )
 """The files, in an order in which each definition stands below what it needs when it is executed."""
@@ -158,7 +159,7 @@ def written(
         names: Public names.
         keras_layers: The layers of `tf.keras.layers`, "Dense" say, that the program hands to `graph_model()`; None
             where that is not known, which writes all.
-        words: The words of the program, see `words_of`; None where they are not known.
+        words: The words of the program, see `words.py`; None where they are not known.
         old: The text of an earlier run, all of which stays in it.
     """
     parts = _parts()
@@ -228,51 +229,16 @@ def layer_members() -> frozenset[str]:
     return frozenset(functions | fields | attributes)
 
 
-def words_of(text: str | bytes) -> frozenset[str] | None:
-    """Names, keywords and words in strings of a program, attributes with a dot; None if it looks up others by name."""
-    nodes = list(ast.walk(ast.parse(text)))
-    modules = _modules(nodes)
-    found: set[str] = set()
-    for node in nodes:
-        match node:
-            case ast.Call(func=ast.Name(id="getattr"), args=[_, name, *_]) if not isinstance(name, ast.Constant):
-                return None
-            case ast.Name(id="eval" | "exec"):
-                return None
-            case ast.Name(id=name) | ast.FunctionDef(name=name) | ast.arg(arg=name) | ast.keyword(arg=str(name)):
-                found.add(name)
-            case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner in modules:
-                found.add(name)
-            case ast.Attribute(value=ast.Attribute(attr=owner) | ast.Name(id=owner), attr=name):
-                found.update((name, f".{name}", f"{owner}.{name}"))
-            case ast.Attribute(attr=name) | ast.alias(name=name):
-                found.update((name, f".{name}"))
-            case ast.ImportFrom(module=str(module), names=names):
-                found.update(f"{module.split('.')[-1]}.{alias.name}" for alias in names)
-            case ast.Constant(value=str(value)):
-                tokens = re.findall(r"\w+", value)
-                found.update(tokens, (f".{token}" for token in tokens))
-    return frozenset(found)
-
-
-def _modules(nodes: Iterable[ast.AST]) -> set[str]:
-    """Names of a program that are TensorFlow and never anything else."""
-    imported: set[str] = set()
-    bound: set[str] = set()
-    for node in nodes:
-        match node:
-            case ast.alias(name="tensorflow" | "tensorflow.compat.v1", asname=str(name)):
-                imported.add(name)
-            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) | ast.alias(asname=str(name)):
-                bound.add(name)
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.alias(name=name, asname=None):
-                bound.add(name)
-    return imported - bound
-
-
 def _top_names(text: str) -> set[str]:
-    nodes = ast.parse(text).body
-    return {_name(node) for node in nodes if not isinstance(node, (ast.Import, ast.ImportFrom, ast.Expr))}
+    """The names that a module binds at its top, by what the parts have there."""
+    found = set()
+    for node in ast.parse(text).body:
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                found.add(name)
+    return found
 
 
 def _bare(lines: Iterable[str]) -> str:

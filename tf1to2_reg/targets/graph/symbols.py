@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from tf1to2_reg.syntax.imports import Symbol, symbol_of_import
 from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.syntax.scopes import Binding, Function, Kind, Scope, Scopes, scopes_of
 from tf1to2_reg.targets.graph.calls import Calls
 
 _KERAS = ("keras.datasets", "keras.utils")
 """Modules of the package Keras that do what those of `tf.keras` do; its others make graphs."""
-_ROOTS = ("tensorflow.compat.v1", "tensorflow_core.compat.v1", "tensorflow_core", "tensorflow")
-_V2 = "tf.compat.v2"
-_SLIM = "tf_slim"
-"""`tf.contrib.slim` as a package, which needs Keras 2."""
-
-
-@dataclass(frozen=True)
-class Symbol:
-    """A name of TensorFlow 1: "tf", "tf.layers.dense"."""
-
-    name: str
-    versioned: bool = field(default=False, compare=False)
-    """Whether the program spells `compat.v1` to get it."""
 
 
 @dataclass(frozen=True)
@@ -46,29 +34,11 @@ class Defined:
 Meaning = Symbol | File | Defined
 
 
-def symbol_of_import(dotted: str) -> Symbol | None:
-    """The symbol of a dotted name as imports spell it.
-
-    >>> symbol_of_import("tensorflow.compat.v1.layers"), symbol_of_import("numpy")
-    (Symbol(name='tf.layers', versioned=True), None)
-    """
-    if dotted == _SLIM or dotted.startswith(_SLIM + "."):
-        return Symbol("tf.contrib.slim" + dotted.removeprefix(_SLIM))
-    for root in _ROOTS:
-        if dotted == root or dotted.startswith(root + "."):
-            return _symbol("tf" + dotted[len(root) :], versioned=root.endswith("v1"))
+def imported_symbol(dotted: str) -> Symbol | None:
+    """The symbol of a dotted name as imports spell it, those that the package Keras has under its own name included."""
     if any(dotted == module or dotted.startswith(module + ".") for module in _KERAS):
-        return _symbol("tf." + dotted, versioned=False)
-    return None
-
-
-def _symbol(name: str, *, versioned: bool) -> Symbol:
-    if name.startswith(_V2 + ".compat."):  # either version of the interface has both
-        name = "tf" + name.removeprefix(_V2)
-    while name == "tf.compat.v1" or name.startswith("tf.compat.v1."):
-        name = "tf" + name.removeprefix("tf.compat.v1")
-        versioned = True
-    return Symbol(name, versioned)
+        return Symbol("tf." + dotted)
+    return symbol_of_import(dotted)
 
 
 class Symbols:
@@ -171,16 +141,16 @@ class Symbols:
         statement = binding.owner
         if isinstance(statement, ast.Import):
             dotted = alias.name if alias.asname else alias.name.split(".")[0]
-            return symbol_of_import(dotted) or File(module, dotted)
+            return imported_symbol(dotted) or File(module, dotted)
         if not isinstance(statement, ast.ImportFrom):
             return None
-        if not statement.level and (symbol := symbol_of_import(f"{statement.module}.{alias.name}")):
+        if not statement.level and (symbol := imported_symbol(f"{statement.module}.{alias.name}")):
             return symbol
         return self._attribute(File(module, statement.module or "", statement.level), alias.name)
 
     def _attribute(self, base: Meaning, name: str) -> Meaning | None:
         if isinstance(base, Symbol):
-            return _symbol(f"{base.name}.{name}", versioned=base.versioned)
+            return base.member(name)
         if isinstance(base, File):
             source = self.find(base)
             if source is not None and name in self.scopes(source).module.bindings:

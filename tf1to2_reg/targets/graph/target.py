@@ -14,15 +14,15 @@ from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.targets.graph import relevance
 from tf1to2_reg.targets.graph.edits import apply
 from tf1to2_reg.targets.graph.layout import realign
-from tf1to2_reg.targets.graph.module import words_of
 from tf1to2_reg.targets.graph.placement import Home, NoHome, Placement, read
 from tf1to2_reg.targets.graph.programs import Imports, Program, imports, programs
 from tf1to2_reg.targets.graph.results import GraphResult
-from tf1to2_reg.targets.graph.rules import aliases, dynamic, names, surroundings
+from tf1to2_reg.targets.graph.rules import aliases, dynamic, names, python2, surroundings
 from tf1to2_reg.targets.graph.rules import imports as import_rule
 from tf1to2_reg.targets.graph.rules.start import Head, switches_itself
 from tf1to2_reg.targets.graph.symbols import Symbols
 from tf1to2_reg.targets.graph.values import ValuesOf
+from tf1to2_reg.targets.graph.words import words_of
 from tf1to2_reg.targets.graph.work import Work
 
 
@@ -124,6 +124,7 @@ class _Run:
         aliases.rewrite(work, lambda name: self.graph.needs(module, name))
         dynamic.check_strings(work)
         surroundings.check(work, self.project)
+        python2.check(work)
         self.changes[module] = import_rule.changes(work, lambda name: self.graph.needs(module, name))
 
     def _before_writing(self, program: Program) -> GraphResult:

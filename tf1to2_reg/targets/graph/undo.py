@@ -21,7 +21,6 @@ MODULE = "graph_layers"
 """The name of the module that this target writes."""
 
 _FUNCTIONS = {facts.keras: symbol for symbol, facts in LAYERS.items()}
-_PLACING = frozenset({"name", "reuse", "trainable"})
 
 
 @dataclass(frozen=True)

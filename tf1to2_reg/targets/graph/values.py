@@ -8,9 +8,10 @@ from enum import Enum, auto
 
 from tf1to2_reg.facts.compat_v1 import look_up
 from tf1to2_reg.facts.lost import REGULARIZERS, plain
+from tf1to2_reg.syntax.imports import Symbol
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import AttributeStore, Binding, Function, Kind
-from tf1to2_reg.targets.graph.symbols import File, Symbol, Symbols
+from tf1to2_reg.targets.graph.symbols import File, Symbols
 
 
 class Value(Enum):

@@ -12,10 +12,11 @@ from functools import cached_property
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.facts.lost import PIECES, piece, plain
 from tf1to2_reg.facts.tf1_only import tf1_only
+from tf1to2_reg.syntax.imports import Symbol
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Kind, Scopes
 from tf1to2_reg.targets.graph.edits import Edit, Positions, Span
-from tf1to2_reg.targets.graph.symbols import Symbol, Symbols
+from tf1to2_reg.targets.graph.symbols import Symbols
 from tf1to2_reg.targets.graph.values import ValuesOf
 
 MODULE = "graph_layers"

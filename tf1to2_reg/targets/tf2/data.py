@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.network.data import Held, ModelPlan, Network
@@ -15,17 +16,34 @@ from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
 
 
+class ItemKind(Enum):
+    """What a statement of the graph makes."""
+
+    TENSOR = auto()
+    REGION = auto()
+    """The model of the driver's own layers, made and called in the place of several statements."""
+    PLACEHOLDER = auto()
+    OPTIMIZER = auto()
+    TRAIN = auto()
+    FEED = auto()
+    """A feed dict, which stays."""
+    GONE = auto()
+    """A session, an initializer or the like: nothing is left of it."""
+    PYTHON = auto()
+    """A Python value that the graph is built with: it stays, and stands in a step as well where that needs it."""
+
+
 @dataclass(eq=False)
 class Item:
     """One statement that builds the graph, in the order of execution.
 
-    `kind` is tensor, region, placeholder, optimizer, train, feed or gone. `value` replaces the statement's own
-    value where an inlined method returned it, or where `target`, a parameter of it, is given.
+    `value` replaces the statement's own value where an inlined method returned it, or where `target`, a parameter of
+    it, is given.
     """
 
     stmt: ast.stmt
     frame: Frame
-    kind: str
+    kind: ItemKind
     reads: AbstractSet[str]
     writes: AbstractSet[str]
     backward: bool = False
@@ -147,7 +165,7 @@ class DriverPlan:
         """The model objects that statements and fetches run, in the order they were made."""
         found: set[Held] = set()
         for item in items:
-            if item.kind == "region":
+            if item.kind is ItemKind.REGION:
                 found |= {held for held in self.held if held.model is self.region}
             else:
                 found |= self._called_in(item.root)

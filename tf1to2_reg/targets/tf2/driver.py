@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.network.sharing import Sharing
 from tf1to2_reg.program.definitions import Instance
 from tf1to2_reg.program.trace import (
@@ -36,7 +36,7 @@ from tf1to2_reg.program.values import (
     leaves,
 )
 from tf1to2_reg.syntax.variables import grown, reads, variable, walk, writes
-from tf1to2_reg.targets.tf2.data import DriverPlan, Item
+from tf1to2_reg.targets.tf2.data import DriverPlan, Item, ItemKind
 from tf1to2_reg.targets.tf2.session_code import dissolve, initializes, is_session_call, is_switch
 
 _GONE = (Session, InitOp, Graph, Scope, UpdateOps, GlobalStep)
@@ -67,15 +67,17 @@ class DriverWalk:
         }
         self._graph_variables = self._variables_of_graph()
         self._loops = 0
+        self._reasons = Reasons()
 
     def run(self) -> None:
         """Fill the plan with items.
 
         Raises:
-            Refused: where a statement cannot be followed.
+            Refused: where statements cannot be followed.
         """
         for frame in self._roots():
             self._body(_body_of(frame), frame)
+        self._reasons.check()
         for order, item in enumerate(self.plan.items):
             item.order = order
 
@@ -108,7 +110,8 @@ class DriverWalk:
 
     def _body(self, body: Sequence[ast.stmt], frame: Frame) -> None:
         for stmt in body:
-            self._statement(stmt, frame)
+            with self._reasons.collected():
+                self._statement(stmt, frame)
 
     def _statement(self, stmt: ast.stmt, frame: Frame) -> None:
         if isinstance(stmt, ast.With):
@@ -126,7 +129,7 @@ class DriverWalk:
         if not self._has_graph(stmt) and not self._has_procedure(stmt, frame):
             return
         if isinstance(stmt, ast.If | ast.For) and self._is_pure_graph(stmt):
-            self._add(stmt, frame, "tensor")
+            self._add(stmt, frame, ItemKind.TENSOR)
             return
         loop = isinstance(stmt, ast.For | ast.While)
         header = stmt.iter if isinstance(stmt, ast.For) else stmt.test if isinstance(stmt, ast.If | ast.While) else None
@@ -206,7 +209,7 @@ class DriverWalk:
         elif self._is_tensor_statement(stmt):
             self._tensor_statement(stmt, frame)
         elif (self.owner is not None and _is_local_assignment(stmt)) or self._starts_graph_variable(stmt):
-            self._add(stmt, frame, "python")
+            self._add(stmt, frame, ItemKind.PYTHON)
 
     def _starts_graph_variable(self, stmt: ast.stmt) -> bool:
         """`loss = 0.0` or `terms = []` before graph values are added to it."""
@@ -225,16 +228,16 @@ class DriverWalk:
                     found.add(variable(node, self.plan.receiver) or "")
         return found - {""}
 
-    def _kind(self, stmt: ast.stmt, value: Value | None) -> str | None:
+    def _kind(self, stmt: ast.stmt, value: Value | None) -> ItemKind | None:
         """What a statement makes that is no tensor."""
         if isinstance(value, _GONE) or is_session_call(stmt, self.facts) or self._is_fetch_list(value):
-            return "gone"
+            return ItemKind.GONE
         if value is not None and self._all(value, Placeholder) and self._makes(stmt, PlaceholderEvent):
-            return "placeholder"
+            return ItemKind.PLACEHOLDER
         if isinstance(value, Optimizer):
-            return "optimizer" if self._makes(stmt, ConstructorEvent) else "gone"
+            return ItemKind.OPTIMIZER if self._makes(stmt, ConstructorEvent) else ItemKind.GONE
         if isinstance(value, TrainOp):
-            return "train" if self._makes(stmt, TrainEvent) else "gone"
+            return ItemKind.TRAIN if self._makes(stmt, TrainEvent) else ItemKind.GONE
         return None
 
     def _tensor_statement(self, stmt: ast.stmt, frame: Frame) -> None:
@@ -244,7 +247,7 @@ class DriverWalk:
         elif self._is_effect(stmt):
             raise refusal("TFR231", "a statement looks at the graph and does more than to build it", stmt)
         elif isinstance(stmt, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr):
-            self._add(stmt, frame, "tensor")
+            self._add(stmt, frame, ItemKind.TENSOR)
         else:
             raise refusal("TFR231", "a graph value is used by a statement that cannot be moved", stmt)
 
@@ -279,26 +282,26 @@ class DriverWalk:
         if all(isinstance(key, Placeholder) for key in keys):
             if any(item.graph for _, item in value.pairs):
                 raise refusal("TFR217", "a graph value is fed", stmt)
-            self._add(stmt, frame, "feed")
+            self._add(stmt, frame, ItemKind.FEED)
         elif any(key.graph for key in keys):
             raise refusal("TFR217", "something else than placeholders is fed", stmt)
         else:
-            self._add(stmt, frame, "gone")
+            self._add(stmt, frame, ItemKind.GONE)
 
     def _check_run_statement(self, stmt: ast.stmt) -> None:
         for node in walk(stmt, set(self.runs)):
             if node in self.facts.graph:
                 raise refusal("TFR216", "a session runs in the middle of an expression of graph values", stmt)
 
-    def _add(self, stmt: ast.stmt, frame: Frame, kind: str, value: ast.expr | None = None) -> None:
-        if self._loops and kind not in ("feed", "gone", "python"):
+    def _add(self, stmt: ast.stmt, frame: Frame, kind: ItemKind, value: ast.expr | None = None) -> None:
+        if self._loops and kind not in (ItemKind.FEED, ItemKind.GONE, ItemKind.PYTHON):
             raise refusal("TFR211", "the graph grows inside a loop", stmt)
         receiver = "self" if self.owner is not None else None
         backward = any(node in self.facts.backward for node in walk(stmt))
         found = reads(stmt, receiver) if value is None else reads(value, receiver)
         item = Item(stmt, frame, kind, found, writes(stmt, receiver), backward, value)
         self.plan.items.append(item)
-        if kind not in ("feed", "python"):
+        if kind not in (ItemKind.FEED, ItemKind.PYTHON):
             self.plan.gone.add(stmt)
 
     # Methods that are inlined
@@ -331,9 +334,9 @@ class DriverWalk:
             if not isinstance(last, ast.Return) or last.value is None:
                 raise refusal("TFR230", "a method that builds the graph does not end with its result", function)
             if isinstance(child.result, TrainOp):
-                self._add(last, child, "train" if self._makes(last, TrainEvent) else "gone")
+                self._add(last, child, ItemKind.TRAIN if self._makes(last, TrainEvent) else ItemKind.GONE)
             elif child.result.graph:
-                self._add(stmt, child, "tensor", last.value)
+                self._add(stmt, child, ItemKind.TENSOR, last.value)
                 self.plan.items[-1].writes = writes(stmt, "self")
                 self.plan.gone.discard(stmt)
         if len(self.plan.items) == before:
@@ -345,7 +348,7 @@ class DriverWalk:
             same = isinstance(argument.node, ast.Name) and argument.node.id == name
             if argument.node is None or same or not argument.value.graph or isinstance(argument.value, Session | Graph):
                 continue
-            self._add(stmt, child, "tensor", argument.node)
+            self._add(stmt, child, ItemKind.TENSOR, argument.node)
             self.plan.items[-1].writes = {name}
             self.plan.items[-1].target = name
             self.plan.gone.discard(stmt)

@@ -6,7 +6,7 @@ import ast
 
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.syntax.variables import walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, Item, StepPlan
+from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, Item, ItemKind, StepPlan
 from tf1to2_reg.targets.tf2.moves.uses import kept
 from tf1to2_reg.targets.tf2.steps import driver_call
 
@@ -45,11 +45,11 @@ def _statement_with(plan: DriverPlan, node: ast.AST | None) -> ast.stmt | None:
 
 def _position(plan: DriverPlan, step: StepPlan) -> ast.stmt:
     """The last statement that a step is made of."""
-    items = [item for item in step.items if item.kind != "python"]
+    items = [item for item in step.items if item.kind is not ItemKind.PYTHON]
     if step.train_item is not None:
         items.append(step.train_item)
     if not items:
-        items = [item for item in plan.items if item.kind != "python"][-1:]
+        items = [item for item in plan.items if item.kind is not ItemKind.PYTHON][-1:]
     last = max(items, key=lambda item: item.order).stmt
     if step.train_item is None:
         return last
@@ -78,7 +78,7 @@ def _drop_unused_python(plan: DriverPlan) -> None:
     used = {item for step in plan.steps for item in step.items}
     in_region = set(plan.region.body) if plan.region is not None else set()
     for item in plan.items:
-        if item.kind == "python" and (item in used or item.stmt in in_region) and not _is_read(plan, item):
+        if item.kind is ItemKind.PYTHON and (item in used or item.stmt in in_region) and not _is_read(plan, item):
             plan.gone.add(item.stmt)
 
 

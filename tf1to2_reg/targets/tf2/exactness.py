@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.network import normalization
 from tf1to2_reg.program.trace import (
     Facts,
@@ -14,9 +14,9 @@ from tf1to2_reg.program.trace import (
     Trace,
     UpdateOpsEvent,
 )
-from tf1to2_reg.program.values import Placeholder, constant_of
+from tf1to2_reg.program.values import Placeholder, Reuse, constant_of
 from tf1to2_reg.syntax.variables import variable
-from tf1to2_reg.targets.tf2.data import DriverPlan, StepPlan
+from tf1to2_reg.targets.tf2.data import DriverPlan, ItemKind, StepPlan
 from tf1to2_reg.targets.tf2.session_code import is_initialization
 
 
@@ -26,10 +26,14 @@ def check_driver(plan: DriverPlan, trace: Trace, facts: Facts) -> None:
     Raises:
         Refused: TFR211, TFR227.
     """
-    _check_initialization(trace)
+    reasons = Reasons()
+    with reasons.collected():
+        _check_initialization(trace)
     check = _Check(plan, trace, facts)
     for step in plan.steps:
-        check.updates(step)
+        with reasons.collected():
+            check.updates(step)
+    reasons.check()
 
 
 def _check_initialization(trace: Trace) -> None:
@@ -54,7 +58,7 @@ class _Check:
     def _flag_names(self) -> dict[Placeholder, str]:
         found: dict[Placeholder, str] = {}
         for item in self.plan.items:
-            if item.kind == "placeholder":
+            if item.kind is ItemKind.PLACEHOLDER:
                 for node in ast.walk(item.stmt):
                     value, name = self.facts.value(node), variable(node, self.plan.receiver)
                     if isinstance(value, Placeholder) and name is not None:
@@ -93,7 +97,7 @@ class _Check:
             owner = self.plan.calls.get(node)
             if owner is not None:
                 held.setdefault(owner, set()).add(node)
-            if event.reuse is not None and event.key in {other.key for other in training if other is not event}:
+            if event.reuse is not Reuse.NO and event.key in {other.key for other in training if other is not event}:
                 raise refusal("TFR227", "one batch normalization is updated more than once in a step", event.node)
         for nodes in held.values():
             if len(nodes) > 1:
@@ -115,7 +119,7 @@ class _Check:
     def _runs(self, event: LayerEvent, step: StepPlan) -> bool:
         node = self._outermost(event)
         for item in step.items:
-            if item.kind == "region":
+            if item.kind is ItemKind.REGION:
                 if self.plan.region is not None and node in self.plan.region.sites:
                     return True
             elif any(part is node for part in ast.walk(item.stmt)):

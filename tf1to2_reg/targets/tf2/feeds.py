@@ -14,7 +14,7 @@ from tf1to2_reg.program.values import (
     constant_of,
 )
 from tf1to2_reg.syntax.variables import reads, variable, walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, StepPlan
+from tf1to2_reg.targets.tf2.data import DriverPlan, ItemKind, StepPlan
 from tf1to2_reg.targets.tf2.slices import Slice
 
 
@@ -40,7 +40,7 @@ class FeedPlanner:
     def _placeholder_variables(self) -> dict[Placeholder, str]:
         found: dict[Placeholder, str] = {}
         for item in self.plan.items:
-            if item.kind != "placeholder":
+            if item.kind is not ItemKind.PLACEHOLDER:
                 continue
             assert isinstance(item.stmt, ast.Assign | ast.AnnAssign)
             targets = item.stmt.targets if isinstance(item.stmt, ast.Assign) else [item.stmt.target]
@@ -138,7 +138,7 @@ class FeedPlanner:
 
     def _enters_network(self, name: str, step: StepPlan) -> bool:
         for item in step.items:
-            if item.kind == "region" and name in item.reads:
+            if item.kind is ItemKind.REGION and name in item.reads:
                 return True
             for node in walk(item.stmt):
                 if node in self.plan.calls and name in reads(node, self.plan.receiver):

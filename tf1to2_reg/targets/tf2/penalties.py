@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.network.data import Held, ModelPlan
 from tf1to2_reg.program.trace import DataLossEvent, Facts, Frame, LayerEvent, ReadEvent, Trace
+from tf1to2_reg.program.values import Reuse
 from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.data import DriverPlan
 
@@ -40,10 +41,13 @@ class PenaltyPlanner:
         Raises:
             Refused: TFR224 where the penalties are not those of whole models.
         """
+        reasons = Reasons()
         for event in self.trace.of(ReadEvent):
-            self._plan_read(event)
-            if event.total:
-                self._plan_total(event, taken)
+            with reasons.collected():
+                self._plan_read(event)
+                if event.total:
+                    self._plan_total(event, taken)
+        reasons.check()
 
     def _plan_read(self, event: ReadEvent) -> None:
         chain = event.frame.chain()
@@ -146,7 +150,7 @@ def _creating(events: Iterable[LayerEvent]) -> Iterator[LayerEvent]:
     """The layers that make their variables, and with them their penalty."""
     seen: set[tuple[object, ...]] = set()
     for event in events:
-        if event.reuse is None or (event.reuse is not True and event.key not in seen):
+        if event.reuse is Reuse.NO or (event.reuse is not Reuse.YES and event.key not in seen):
             yield event
         seen.add(event.key)
 

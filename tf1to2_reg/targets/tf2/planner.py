@@ -16,7 +16,7 @@ from tf1to2_reg.program.trace import ConstructorEvent, Facts, Frame, Trace
 from tf1to2_reg.program.values import Regularizer, constant_of, is_none
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, OptimizerPlan, UnitPlan
+from tf1to2_reg.targets.tf2.data import DriverPlan, ItemKind, OptimizerPlan, UnitPlan
 from tf1to2_reg.targets.tf2.driver import DriverWalk
 from tf1to2_reg.targets.tf2.driver_frames import driver_frames
 from tf1to2_reg.targets.tf2.emissions import place
@@ -43,15 +43,18 @@ class UnitPlanner:
         """Decide everything.
 
         Raises:
-            Refused: the first reason why the unit stays as it is.
+            Refused: the reasons why the unit stays as it is, all that do not follow from others.
         """
         for trace in self.traces:
             for module, frame in trace.executed.items():
                 self.unit.network.environments.setdefault(module, []).append(frame.env)
-        starts = [(trace, *driver_frames(trace)) for trace in self.traces]
-        walks = [self._walk(trace, frames, owner) for trace, frames, owner in starts]
-        self._plan_builders(walks)
         reasons = Reasons()
+        walks: list[DriverWalk] = []
+        for trace in self.traces:
+            with reasons.collected():
+                walks.append(self._walk(trace, *driver_frames(trace)))
+        reasons.check()
+        self._plan_builders(walks)
         for walk_ in walks:
             with reasons.collected():
                 self._plan_driver(walk_)
@@ -92,21 +95,40 @@ class UnitPlanner:
             region = RegionPlanner(plan, trace, self.facts, self.unit.models)
             region.run(region_name(self._names[module], plan.owner), aliases)
         self._hold(plan, parts, shared, taken)
-        OutsidePlanner(plan, trace, self.facts, procedures, set(self.unit.models)).run()
-        self._properties(plan)
-        penalties = PenaltyPlanner(plan, trace, self.facts, self.unit.models)
-        penalties.run(taken)
-        self.unit.readers |= penalties.readers
-        self._plan_optimizer(plan, trace, taken)
-        steps = StepPlanner(plan, trace, self.facts, walk_.owner, taken)
-        steps.run()
+        self._plan_parts(walk_, taken)
         self._note_unminimized(plan)
-        models = [*self.unit.models.values(), *([plan.region] if plan.region is not None else [])]
-        normalization.plan(trace, models, updated=any(step.updates for step in plan.steps))
-        check_driver(plan, trace, self.facts)
-        check_moves(plan, trace, self.facts, self.unit.models, self.unit.modules)
+        self._check(plan, trace)
         place(plan)
         branches.check(plan)
+
+    def _plan_parts(self, walk_: DriverWalk, taken: set[str]) -> None:
+        """What does not need one another: code outside the driver, penalties, the optimizer, the steps."""
+        plan, trace = walk_.plan, walk_.trace
+        reasons = Reasons()
+        with reasons.collected():
+            OutsidePlanner(plan, trace, self.facts, plan.building, set(self.unit.models)).run()
+        self._properties(plan)
+        penalties = PenaltyPlanner(plan, trace, self.facts, self.unit.models)
+        with reasons.collected():
+            penalties.run(taken)
+        self.unit.readers |= penalties.readers
+        with reasons.collected():
+            self._plan_optimizer(plan, trace, taken)
+        with reasons.collected():
+            StepPlanner(plan, trace, self.facts, walk_.owner, taken).run()
+        reasons.check()
+
+    def _check(self, plan: DriverPlan, trace: Trace) -> None:
+        """The conditions under which the plan computes the same numbers."""
+        models = [*self.unit.models.values(), *([plan.region] if plan.region is not None else [])]
+        reasons = Reasons()
+        with reasons.collected():
+            normalization.plan(trace, models, updated=any(step.updates for step in plan.steps))
+        with reasons.collected():
+            check_driver(plan, trace, self.facts)
+        with reasons.collected():
+            check_moves(plan, trace, self.facts, self.unit.models, self.unit.modules)
+        reasons.check()
 
     def _stored_attributes(self) -> set[str]:
         """Attributes that any file stores on any object: the driver's object may be that one."""
@@ -291,7 +313,7 @@ class UnitPlanner:
             return
         name = "optimizer"
         for item in plan.items:
-            if getattr(item.stmt, "value", None) is events[0].node and item.kind == "optimizer":
+            if getattr(item.stmt, "value", None) is events[0].node and item.kind is ItemKind.OPTIMIZER:
                 assert isinstance(item.stmt, ast.Assign)
                 target = item.stmt.targets[0]
                 name = target.attr if isinstance(target, ast.Attribute) else ast.unparse(target)

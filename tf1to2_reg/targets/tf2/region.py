@@ -14,7 +14,7 @@ from tf1to2_reg.program.callees import layer_symbol
 from tf1to2_reg.program.trace import DataLossEvent, Facts, Frame, ReadEvent, Trace
 from tf1to2_reg.program.values import Initializer, Placeholder, Regularizer, Symbol
 from tf1to2_reg.syntax.variables import reads, variable, walk, writes
-from tf1to2_reg.targets.tf2.data import DriverPlan, Item
+from tf1to2_reg.targets.tf2.data import DriverPlan, Item, ItemKind
 
 
 class RegionPlanner:
@@ -50,7 +50,7 @@ class RegionPlanner:
         self._replace(chosen, region)
 
     def _has_layer(self, item: Item) -> bool:
-        return item.kind == "tensor" and any(
+        return item.kind is ItemKind.TENSOR and any(
             isinstance(node, ast.Call) and layer_symbol(node, self.facts) for node in walk(item.root)
         )
 
@@ -61,7 +61,7 @@ class RegionPlanner:
         needed: set[str] = set()
         chosen: list[Item] = []
         for item in reversed(self.plan.items):
-            if item in layers or (item.kind in ("tensor", "python") and item.writes & needed):
+            if item in layers or (item.kind in (ItemKind.TENSOR, ItemKind.PYTHON) and item.writes & needed):
                 if item.value is not None:
                     way = "returns the result of a layer" if item in layers else "returns what goes into a layer"
                     message = f"a method of the object {way} of the object"
@@ -93,7 +93,7 @@ class RegionPlanner:
     def _drop_python(self, chosen: Sequence[Item]) -> None:
         inside = {node for item in chosen for node in ast.walk(item.stmt)}
         for item in chosen:
-            if item.kind == "python" and not self._used_elsewhere(item.writes, inside, item.stmt, item.frame):
+            if item.kind is ItemKind.PYTHON and not self._used_elsewhere(item.writes, inside, item.stmt, item.frame):
                 self.plan.gone.add(item.stmt)
 
     def _positions(self) -> dict[ast.stmt, int]:
@@ -188,7 +188,7 @@ class RegionPlanner:
             fetches = getattr(event, "fetch_node", None)
             if fetches is not None:
                 outside |= reads(fetches, self.plan.receiver) | self._outer_reads(fetches)
-        written = [name for item in chosen if item.kind == "tensor" for name in sorted(item.writes)]
+        written = [name for item in chosen if item.kind is ItemKind.TENSOR for name in sorted(item.writes)]
         return [name for name in dict.fromkeys(written) if name in outside]
 
     def _outer_reads(self, node: ast.expr) -> set[str]:
@@ -208,7 +208,7 @@ class RegionPlanner:
         """Put the call of the model where the last statement of the region stood."""
         last = chosen[-1]
         inputs = {parameter.name for parameter in region.called}
-        call = Item(last.stmt, last.frame, "region", inputs, set(region.outputs))
+        call = Item(last.stmt, last.frame, ItemKind.REGION, inputs, set(region.outputs))
         early: list[Item] = []
         late: list[Item] = []
         seen = False
@@ -218,7 +218,7 @@ class RegionPlanner:
                 seen = True
             if item in chosen:
                 continue
-            if not seen and item.reads & moved and item.kind in ("tensor", "train", "optimizer"):
+            if not seen and item.reads & moved and item.kind in (ItemKind.TENSOR, ItemKind.TRAIN, ItemKind.OPTIMIZER):
                 self._check_late(item, chosen)
                 late.append(item)
                 moved |= item.writes

@@ -26,7 +26,7 @@ from tf1to2_reg.facts.optimizers import OPTIMIZERS
 from tf1to2_reg.network import naming
 from tf1to2_reg.program.values import GradientPairs, Symbol, Variables
 from tf1to2_reg.syntax.variables import variable, walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, FedInput, Item, StepPlan
+from tf1to2_reg.targets.tf2.data import DriverPlan, FedInput, Item, ItemKind, StepPlan
 
 _WIDTH = 120
 
@@ -128,7 +128,7 @@ class StepWriter:
 
     def statement(self, item: Item, mode: Mode) -> list[cst.BaseStatement]:
         """A graph statement as it stands in a step."""
-        if item.kind == "region":
+        if item.kind is ItemKind.REGION:
             return [self._region_call(mode)]
         node = self.file.cst_statement(item.stmt)
         if item.value is not None:

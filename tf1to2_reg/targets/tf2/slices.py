@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from tf1to2_reg.targets.tf2.data import Item
+from tf1to2_reg.targets.tf2.data import Item, ItemKind
 
 
 @dataclass(eq=False)
@@ -33,10 +33,10 @@ def backward_slice(items: Sequence[Item], wanted: set[str], train: TrainPoint | 
     for item in reversed(items):
         if train is not None and item is train.item:
             needed |= train.reads
-        if item.kind not in ("tensor", "region", "python") or not item.writes & needed:
+        if item.kind not in (ItemKind.TENSOR, ItemKind.REGION, ItemKind.PYTHON) or not item.writes & needed:
             continue
         found.append(item)
-        if isinstance(item.stmt, ast.Assign | ast.AnnAssign) or item.kind == "region":
+        if isinstance(item.stmt, ast.Assign | ast.AnnAssign) or item.kind is ItemKind.REGION:
             needed -= item.writes
         needed |= item.reads
     return Slice(found[::-1], needed)

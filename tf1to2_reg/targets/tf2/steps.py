@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.facts.optimizers import OPTIMIZERS
 from tf1to2_reg.network import naming
 from tf1to2_reg.program.definitions import Instance
@@ -26,7 +26,7 @@ from tf1to2_reg.program.values import (
     is_none,
 )
 from tf1to2_reg.syntax.variables import reads, variable, walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, FedInput, Item, RunPlan, StepPlan
+from tf1to2_reg.targets.tf2.data import DriverPlan, FedInput, Item, ItemKind, RunPlan, StepPlan
 from tf1to2_reg.targets.tf2.feeds import FeedPlanner, Feeds
 from tf1to2_reg.targets.tf2.session_code import is_initialization
 from tf1to2_reg.targets.tf2.slices import Slice, TrainPoint, backward_slice
@@ -79,17 +79,23 @@ class StepPlanner:
             Refused: TFR216, TFR217, TFR225, TFR230.
         """
         seen: set[ast.AST] = set()
+        reasons = Reasons()
         for event in self.trace.of(RunEvent):
             if event.node in seen or (is_initialization(event) and not event.loops):
                 continue
             seen.add(event.node)
-            if self._is_counter(event):
-                self.plan.counters[event.node] = self._holder(event)
-                continue
-            self._check_same_slice(event)
-            self._plan_run(event)
+            with reasons.collected():
+                self._plan_event(event)
+        reasons.check()
         self.plan.steps = list(self._steps.values())
         self._feeds.find_scalars()
+
+    def _plan_event(self, event: RunEvent) -> None:
+        if self._is_counter(event):
+            self.plan.counters[event.node] = self._holder(event)
+        else:
+            self._check_same_slice(event)
+            self._plan_run(event)
 
     def _is_counter(self, event: RunEvent) -> bool:
         """True for a run that only looks how many steps were made."""
@@ -259,7 +265,7 @@ class StepPlanner:
         return [
             item
             for item in self.plan.items
-            if (item.stmt.lineno, item.stmt.col_offset) <= position or item.kind == "region"
+            if (item.stmt.lineno, item.stmt.col_offset) <= position or item.kind is ItemKind.REGION
         ]
 
     def _step(self, fetched: Fetched, feeds: Feeds) -> StepPlan:

@@ -20,13 +20,13 @@ from tf1to2_reg.targets.graph.graph_layers.estimator_checks import (
 )
 from tf1to2_reg.targets.graph.graph_layers.estimator_config import ModeKeys, _argument_names, _complete_config
 from tf1to2_reg.targets.graph.graph_layers.estimator_evaluation import (
-    _evaluate_once,
+    _evaluated,
     _group_metrics,
-    _StopAfterNEvalsHook,
     _write_evaluation,
 )
 from tf1to2_reg.targets.graph.graph_layers.estimator_export import _copy_assets, _export_folder, _signatures
 from tf1to2_reg.targets.graph.graph_layers.estimator_spec import EstimatorSpec, _warm_start, _warm_start_settings
+from tf1to2_reg.targets.graph.graph_layers.hooks import StopAfterNEvalsHook
 
 tf1 = tf.compat.v1
 
@@ -82,7 +82,7 @@ class Estimator:
         """A copy of the parameters."""
         return copy.deepcopy(self._params)
 
-    @property
+    @property  # only: .model_fn
     def model_fn(self) -> Any:
         """The model function with the parameters, as a function of `features, labels, mode, config`."""
 
@@ -91,12 +91,12 @@ class Estimator:
 
         return public_model_fn
 
-    def get_variable_value(self, name: Any) -> Any:
+    def get_variable_value(self, name: Any) -> Any:  # only: .get_variable_value
         """The value of a variable in the last checkpoint."""
         self._check_is_trained()
         return tf1.train.load_variable(self.model_dir, name)
 
-    def get_variable_names(self) -> list[str]:
+    def get_variable_names(self) -> list[str]:  # only: .get_variable_names
         """The names of all variables in the last checkpoint."""
         self._check_is_trained()
         return [name for name, _ in tf1.train.list_variables(self.model_dir)]
@@ -105,7 +105,7 @@ class Estimator:
         """The path of the last checkpoint, None where there is none."""
         return tf1.train.latest_checkpoint(self.model_dir)
 
-    def eval_dir(self, name: str | None = None) -> str:
+    def eval_dir(self, name: str | None = None) -> str:  # only: .evaluate .eval_dir
         """The folder of the summaries of evaluations, or of those with a name."""
         return os.path.join(self._model_dir, "eval" if not name else f"eval_{name}")
 
@@ -136,7 +136,7 @@ class Estimator:
         tf1.logging.info("Loss for final step: %s.", loss)
         return self
 
-    def evaluate(
+    def evaluate(  # only: .evaluate
         self,
         input_fn: Any,
         steps: int | None = None,
@@ -148,14 +148,14 @@ class Estimator:
         hooks = _checked_list(hooks, tf1.train.SessionRunHook, "Hooks must be a SessionRunHook")
         _check_positive(steps, "steps")
         if steps is not None:
-            hooks.append(_StopAfterNEvalsHook(steps))
+            hooks.append(StopAfterNEvalsHook(steps))
         if not checkpoint_path:
             checkpoint_path = self._latest_checkpoint_for("evaluate")
         with tf.Graph().as_default():
             scaffold, update, metrics, hooks = self._evaluate_build_graph(input_fn, hooks, checkpoint_path)
             return self._evaluate_run(checkpoint_path, scaffold, update, metrics, hooks, self.eval_dir(name))
 
-    def predict(
+    def predict(  # only: .predict
         self,
         input_fn: Any,
         predict_keys: Any = None,
@@ -194,7 +194,7 @@ class Estimator:
                     else:
                         yield evaluated
 
-    def export_saved_model(
+    def export_saved_model(  # only: .export_saved_model .export_savedmodel
         self,
         export_dir_base: Any,
         serving_input_receiver_fn: Any,
@@ -209,7 +209,7 @@ class Estimator:
         arguments = (export_dir_base, serving_input_receiver_fn, assets_extra, as_text, checkpoint_path)
         return self._export(*arguments, strip_default_attrs=True)
 
-    def export_savedmodel(
+    def export_savedmodel(  # only: .export_savedmodel
         self,
         export_dir_base: Any,
         serving_input_receiver_fn: Any,
@@ -222,7 +222,7 @@ class Estimator:
         arguments = (export_dir_base, serving_input_receiver_fn, assets_extra, as_text, checkpoint_path)
         return self._export(*arguments, strip_default_attrs=strip_default_attrs)
 
-    def _check_is_trained(self) -> None:
+    def _check_is_trained(self) -> None:  # only: .get_variable_value .get_variable_names
         if not self.latest_checkpoint():
             raise ValueError(f"Could not find trained model in model_dir: {self._model_dir}.")
 
@@ -354,7 +354,7 @@ class Estimator:
             tf1.logging.warning(message)
         return loss
 
-    def _evaluate_build_graph(
+    def _evaluate_build_graph(  # only: .evaluate
         self, input_fn: Any, hooks: list[Any], checkpoint_path: Any
     ) -> tuple[Any, Any, dict[str, Any], list[Any]]:
         """Make the model in the default graph: its scaffold, the op that updates the metrics, these, and all hooks."""
@@ -372,7 +372,7 @@ class Estimator:
         metrics["global_step"] = tf1.train.get_global_step()
         return spec.scaffold, update, metrics, [*input_hooks, *hooks, *spec.evaluation_hooks]
 
-    def _evaluate_run(
+    def _evaluate_run(  # only: .evaluate
         self,
         checkpoint_path: Any,
         scaffold: Any,
@@ -382,12 +382,11 @@ class Estimator:
         output_dir: str,
     ) -> dict[str, Any]:
         """Update the metrics until a hook or the input ends it; returns them, and writes them as summaries."""
-        options = (self._config.evaluation_master, self._session_config)
-        results = _evaluate_once(checkpoint_path, scaffold, update, metrics, hooks, *options)
+        results: dict[str, Any] = _evaluated(checkpoint_path, scaffold, update, metrics, hooks, self._config)
         _write_evaluation(output_dir, results, checkpoint_path)
         return results
 
-    def _export(
+    def _export(  # only: .export_saved_model .export_savedmodel
         self,
         base: Any,
         receiver_fn: Any,
@@ -417,7 +416,7 @@ class Estimator:
         tf1.gfile.Rename(temporary, folder)
         return folder
 
-    def _checkpoint_to_export(self) -> Any:
+    def _checkpoint_to_export(self) -> Any:  # only: .export_saved_model .export_savedmodel
         """The last checkpoint, or that from which the model would start."""
         found = self.latest_checkpoint()
         if found:
@@ -427,7 +426,9 @@ class Estimator:
         path = self._warm_start_settings.ckpt_to_initialize_from
         return tf1.train.latest_checkpoint(path) if tf1.gfile.IsDirectory(path) else path
 
-    def _add_to(self, builder: Any, spec: EstimatorSpec, signatures: Any, checkpoint: Any, strip: bool) -> None:
+    def _add_to(  # only: .export_saved_model .export_savedmodel
+        self, builder: Any, spec: EstimatorSpec, signatures: Any, checkpoint: Any, strip: bool
+    ) -> None:
         """Add the graph and the variables of a checkpoint to a SavedModel."""
         with tf1.Session(config=self._session_config) as session:
             local_init_op = spec.scaffold.local_init_op

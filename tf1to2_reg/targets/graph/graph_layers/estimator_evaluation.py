@@ -8,27 +8,9 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from tf1to2_reg.targets.graph.graph_layers.hooks import evaluate_once, get_or_create_eval_step
+
 tf1 = tf.compat.v1
-
-
-class _StopAfterNEvalsHook(tf.compat.v1.train.SessionRunHook):
-    """Stops an evaluation after some batches."""
-
-    def __init__(self, batches: int) -> None:
-        self._batches = batches
-        self._interval = 1 if batches < 20 else batches // 10
-        self.counter: Any = None
-        """The number of batches, which the evaluation sets."""
-
-    def before_run(self, run_context: Any) -> Any:
-        return tf1.train.SessionRunArgs(self.counter)
-
-    def after_run(self, run_context: Any, run_values: Any) -> None:
-        done = run_values.results
-        if done % self._interval == 0 or done == self._batches:
-            tf1.logging.info("Evaluation [%d/%d]", done, self._batches)
-        if done >= self._batches:
-            run_context.request_stop()
 
 
 def _group_metrics(spec: Any) -> tuple[Any, dict[str, Any]]:
@@ -44,51 +26,25 @@ def _group_metrics(spec: Any) -> tuple[Any, dict[str, Any]]:
     return tf.group(*(update for _, (_, update) in ordered)), {name: value for name, (value, _) in ordered}
 
 
-def _eval_step() -> Any:
-    """The variable that counts the batches of an evaluation."""
-    found = tf1.get_collection(tf1.GraphKeys.EVAL_STEP)
-    if found:
-        return found[0]
-    return tf1.get_variable(
-        "eval_step",
-        shape=[],
-        dtype=tf.int64,
-        initializer=tf1.zeros_initializer(),
-        trainable=False,
-        collections=[tf1.GraphKeys.LOCAL_VARIABLES, tf1.GraphKeys.EVAL_STEP],
-    )
-
-
-def _evaluate_once(
-    checkpoint_path: Any,
-    scaffold: Any,
-    update: Any,
-    metrics: dict[str, Any],
-    hooks: list[Any],
-    master: str,
-    session_config: Any,
-) -> dict[str, Any]:
+def _evaluated(
+    checkpoint_path: Any, scaffold: Any, update: Any, metrics: dict[str, Any], hooks: list[Any], config: Any
+) -> Any:
     """Run the update until a hook or the input ends it; returns the values of the metrics."""
-    step = _eval_step()
     if scaffold.local_init_op is not None:  # it replaces the default, which makes the variables of metrics
+        get_or_create_eval_step()
         local_init_op = tf.group(scaffold.local_init_op, tf1.train.Scaffold.default_local_init_op())
         scaffold = tf1.train.Scaffold(local_init_op=local_init_op, copy_from_scaffold=scaffold)
-    updates = [update, tf1.assign_add(step, 1, use_locking=True)]
-    with tf.control_dependencies(updates):
-        counter = tf.identity(step.read_value())
-    for hook in hooks:
-        if isinstance(hook, _StopAfterNEvalsHook):
-            hook.counter = counter
     tf1.logging.info("Starting evaluation at %s", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.localtime()))
-    final = tf1.train.FinalOpsHook(metrics)
-    creator = tf1.train.ChiefSessionCreator(
-        scaffold=scaffold, checkpoint_filename_with_path=checkpoint_path, master=master, config=session_config
+    values = evaluate_once(
+        checkpoint_path,
+        config.evaluation_master,
+        scaffold,
+        update,
+        final_ops=metrics,
+        hooks=hooks,
+        config=config.session_config,
     )
-    with tf1.train.MonitoredSession(session_creator=creator, hooks=[*hooks, final]) as session:
-        while not session.should_stop():
-            session.run(updates)
     tf1.logging.info("Finished evaluation at %s", time.strftime("%Y-%m-%d-%H:%M:%S", time.localtime()))
-    values: dict[str, Any] = final.final_ops_values
     return values
 
 

@@ -71,7 +71,7 @@ class EstimatorSpec(_SpecFields):
             _checked_hooks(prediction_hooks),
         )
 
-    def _replace(self, **kwds: Any) -> Any:
+    def _replace(self, **kwds: Any) -> Any:  # only: ._replace
         """A copy with other fields, checked too; the mode stays."""
         if kwds.get("mode", self.mode) != self.mode:
             raise ValueError("mode of EstimatorSpec cannot be changed.")

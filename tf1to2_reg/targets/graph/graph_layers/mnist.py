@@ -5,8 +5,8 @@ from __future__ import annotations
 import gzip
 import os
 import sys
-import urllib.request
 from typing import Any, NamedTuple
+from urllib.request import urlretrieve
 
 import numpy as np
 import tensorflow as tf
@@ -140,7 +140,7 @@ def _downloaded(name: str, folder: str, url: str) -> str:
         files.makedirs(folder)
     path = os.path.join(folder, name)
     if not files.exists(path):
-        files.copy(urllib.request.urlretrieve(url + name)[0], path)
+        files.copy(urlretrieve(url + name)[0], path)
         sys.stdout.write(f"Successfully downloaded {name} {files.stat(path).length} bytes.\n")
     return path
 

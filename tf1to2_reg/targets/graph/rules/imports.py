@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from tf1to2_reg.facts.compat_v1 import look_up
 from tf1to2_reg.facts.lost import ALL_LAYERS, is_keras_of_now, is_private_same, piece, plain
+from tf1to2_reg.syntax.imports import Symbol
 from tf1to2_reg.targets.graph.edits import Copied, Span, apply
 from tf1to2_reg.targets.graph.placement import Spelling
-from tf1to2_reg.targets.graph.symbols import Symbol, symbol_of_import
+from tf1to2_reg.targets.graph.symbols import imported_symbol
 from tf1to2_reg.targets.graph.work import Work, is_tf1_only
 
 V1 = "tensorflow.compat.v1"
@@ -156,22 +157,22 @@ def _same(statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> _New:
 
 def _symbol(statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> Symbol | None:
     if isinstance(statement, ast.Import):
-        return symbol_of_import(alias.name)
-    return symbol_of_import(f"{statement.module}.{alias.name}")
+        return imported_symbol(alias.name)
+    return imported_symbol(f"{statement.module}.{alias.name}")
 
 
 def _hides_names(star: ast.AST) -> bool:
     """Whether `from module import *` may bind names of TensorFlow that are others now."""
     if not isinstance(star, ast.ImportFrom) or star.level:
         return False
-    symbol = symbol_of_import(star.module or "")
+    symbol = imported_symbol(star.module or "")
     return symbol is not None and not is_keras_of_now(symbol.name)
 
 
 def _is_tensorflow(statement: ast.Import | ast.ImportFrom) -> bool:
     if isinstance(statement, ast.ImportFrom):
-        return not statement.level and symbol_of_import(statement.module or "") is not None
-    return any(symbol_of_import(alias.name) is not None for alias in statement.names)
+        return not statement.level and imported_symbol(statement.module or "") is not None
+    return any(imported_symbol(alias.name) is not None for alias in statement.names)
 
 
 def _names_that_stay(work: Work) -> set[str]:

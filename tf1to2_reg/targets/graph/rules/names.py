@@ -17,7 +17,16 @@ from tf1to2_reg.facts.lost import (
     piece,
 )
 from tf1to2_reg.facts.ways_out import way_out
-from tf1to2_reg.targets.graph.rules import categorical, datasets, dynamic, layers, reads, regularizers, subclasses
+from tf1to2_reg.targets.graph.rules import (
+    categorical,
+    datasets,
+    dynamic,
+    estimators,
+    layers,
+    reads,
+    regularizers,
+    subclasses,
+)
 from tf1to2_reg.targets.graph.work import Occurrence, Work, is_tf1_only
 
 _KERAS_REGULARIZERS = "tf.keras.regularizers."
@@ -29,6 +38,7 @@ def rewrite(work: Work) -> None:
     """Edit or refuse each name of TensorFlow in a file."""
     for occurrence in work.occurrences:
         _rewrite(work, occurrence)
+    estimators.check(work)
 
 
 def _rewrite(work: Work, occurrence: Occurrence) -> None:

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from tf1to2_reg.facts.lost import plain
+from tf1to2_reg.syntax.imports import Symbol
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.targets.graph.edits import Span
 from tf1to2_reg.targets.graph.placement import Spelling
 from tf1to2_reg.targets.graph.programs import Imports, statements_at_import
-from tf1to2_reg.targets.graph.symbols import Defined, File, Symbol
+from tf1to2_reg.targets.graph.symbols import Defined, File
 from tf1to2_reg.targets.graph.work import Occurrence, Work
 
 SWITCHES = frozenset({"tf.disable_v2_behavior", "tf.disable_eager_execution"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from tf1to2_reg.syntax.modules import Project
-from tf1to2_reg.targets.graph.symbols import symbol_of_import
+from tf1to2_reg.targets.graph.symbols import imported_symbol
 from tf1to2_reg.targets.graph.work import Work
 
 _OLD_LIBRARIES = {
@@ -54,8 +54,8 @@ def _partitioner(work: Work, call: ast.Call) -> None:
 def _imported(node: ast.AST) -> list[str]:
     """The modules that an import takes whole, or takes names of that are no symbols."""
     if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names if not (alias.asname and symbol_of_import(alias.name))]
+        return [alias.name for alias in node.names if not (alias.asname and imported_symbol(alias.name))]
     if isinstance(node, ast.ImportFrom) and node.module and not node.level:
         names = [f"{node.module}.{alias.name}" for alias in node.names]
-        return [] if symbol_of_import(node.module) or all(map(symbol_of_import, names)) else [node.module]
+        return [] if imported_symbol(node.module) or all(map(imported_symbol, names)) else [node.module]
     return []

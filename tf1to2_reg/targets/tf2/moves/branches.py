@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.targets.tf2.data import DriverPlan
 
@@ -20,18 +20,27 @@ def check(plan: DriverPlan) -> None:
         Refused: TFR231 for a statement that would leave its branch.
     """
     around = _Around(plan)
+    reasons = Reasons()
+    for stmt, place in _moves(plan, around):
+        with reasons.collected():
+            around.must_be_within(stmt, place)
+    reasons.check()
+
+
+def _moves(plan: DriverPlan, around: _Around) -> Iterator[tuple[ast.stmt, tuple[Branch, ...]]]:
+    """Each statement that moves, with the branches around the place where it goes."""
     for stmt in plan.inlined:
-        around.must_be_within(stmt, ())
+        yield stmt, ()
     for held in plan.held:
         if held.model is plan.region and plan.region is not None:
             place = around.of(plan.region_call)
             for stmt in plan.region.body:
-                around.must_be_within(stmt, place)
+                yield stmt, place
     for stmt, emission in plan.emissions.items():
         place = () if plan.receiver is not None else around.of(stmt)
         for step in emission.steps:
             for item in (*step.items, *([step.train_item] if step.train_item is not None else [])):
-                around.must_be_within(item.stmt, place)
+                yield item.stmt, place
 
 
 class _Around:

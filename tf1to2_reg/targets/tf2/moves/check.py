@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from tf1to2_reg.diagnostics.reasons import Reasons
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.program.trace import Facts, Trace
 from tf1to2_reg.syntax.modules import Module
@@ -31,23 +32,30 @@ def check_moves(
     the new value has too (`uses`).
 
     Raises:
-        Refused: the first condition that is not shown, with the place that stands in the way.
+        Refused: the conditions that are not shown, with the places that stand in the way.
     """
     everything = list(dict.fromkeys([*modules, *trace.executed]))
-    reflection(everything)
+    reasons = Reasons()
+    with reasons.collected():
+        reflection(everything)
     scopes = {module: scopes_of(module.tree) for module in everything}
     uses = Uses(plan, trace, facts, scopes)
-    uses.check()
+    with reasons.collected():
+        uses.check()
     contents = read_contents(trace, facts, scopes)
     effects = Effects(facts, contents, {*plan.calls, *plan.losses, *plan.totals}, set(models))
     lifetimes = Lifetimes(plan, trace, facts, scopes, contents)
     for moved in Moves(plan, trace, facts, models).all():
-        _check(moved, effects, lifetimes)
+        _check(moved, effects, lifetimes, reasons)
     for run in plan.runs.values():
         for moved in Moves.fetched(run):
-            uses.fetch(moved, run.step)
+            with reasons.collected():
+                uses.fetch(moved, run.step)
+    reasons.check()
 
 
-def _check(moved: Moved, effects: Effects, lifetimes: Lifetimes) -> None:
-    for piece in (moved, *effects.check(moved)):
-        lifetimes.check(piece)
+def _check(moved: Moved, effects: Effects, lifetimes: Lifetimes, reasons: Reasons) -> None:
+    """One reason for a piece is enough to start with: what it changes besides is often what it would read."""
+    with reasons.collected():
+        for piece in (moved, *effects.check(moved)):
+            lifetimes.check(piece)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.facts.pure import is_pure
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method
 from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.program.values import AnyOf, Builtin, Optimizer, Scope, Symbol, Value
@@ -17,10 +18,6 @@ from tf1to2_reg.targets.tf2.moves.contents import Contents
 from tf1to2_reg.targets.tf2.moves.moved import Moved, Role
 
 _LOOKING_BUILTINS = (known.FRESH_BUILTINS | known.SHARING_BUILTINS) - {"iter"}
-_SYMBOLS_WITH_EFFECTS = (
-    "tf.add_to_collection", "tf.add_to_collections", "tf.app.", "tf.compat.v1.logging.", "tf.gfile.", "tf.io.gfile.",
-    "tf.logging.", "tf.random.set_random_seed", "tf.reset_default_graph", "tf.set_random_seed", "tf.train.write_graph",
-)  # fmt: skip
 _HELP = "Move it out of the code that builds the graph, or bind its result to a name before."
 
 
@@ -71,7 +68,7 @@ class Effects:
         elif isinstance(value, Function):
             yield from self._function(value)
         elif isinstance(value, Symbol):
-            if value.name.startswith(_SYMBOLS_WITH_EFFECTS):
+            if not is_pure(value.name):
                 self._refuse_call(node)
         elif isinstance(value, Builtin):
             if value.name not in _LOOKING_BUILTINS and not value.name.endswith(("Error", "Exception")):
@@ -99,7 +96,7 @@ class Effects:
             return path[0] in known.PURE_MODULES and plain and path[-1] not in known.NUMPY_IN_PLACE
         if node.func.attr in ("append", "extend"):
             return self._is_own(node.func.value, moved)
-        return node.func.attr in known.PURE_METHODS
+        return known.only_looks(node.func, moved.module, self.facts)
 
     def _is_own(self, target: ast.expr, moved: Moved) -> bool:
         """True for a variable that is made in the same step, model or function."""

@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from tf1to2_reg.program.trace import Facts
-from tf1to2_reg.program.values import Builtin, Optimizer, Symbol, Value
+from tf1to2_reg.program.values import (
+    Builtin,
+    Mapping,
+    Optimizer,
+    Python,
+    Series,
+    Symbol,
+    Value,
+    constant_of,
+    type_of,
+)
 from tf1to2_reg.syntax.changes import imported_module
 from tf1to2_reg.syntax.modules import Module
 
@@ -44,12 +54,22 @@ MUTATORS = frozenset({
     "itemset", "partition", "pop", "popitem", "popleft", "appendleft", "put", "remove", "resize", "reverse", "rotate",
     "setdefault", "setfield", "setflags", "sort", "update", "byteswap",
 })  # fmt: skip
-_STATEFUL_METHODS = frozenset({
-    "choice", "normal", "permutation", "rand", "randint", "randn", "random", "random_sample", "standard_normal",
-    "uniform",
+_TEXT_METHODS = frozenset({
+    "capitalize", "count", "decode", "encode", "endswith", "find", "format", "index", "isalpha", "isdigit", "join",
+    "lower", "lstrip", "partition", "replace", "rfind", "rpartition", "rsplit", "rstrip", "split", "splitlines",
+    "startswith", "strip", "title", "upper", "zfill",
 })  # fmt: skip
-PURE_METHODS = (FRESH_METHODS | SHARING_METHODS) - _STATEFUL_METHODS
-"""Methods that only give a value."""
+_LIST_METHODS = frozenset({"copy", "count", "index"})
+_DICT_METHODS = frozenset({"copy", "get", "items", "keys", "values"})
+_SHAPE_METHODS = frozenset({
+    "as_list", "assert_has_rank", "get_shape", "is_compatible_with", "is_fully_defined", "merge_with", "num_elements",
+    "set_shape", "with_rank", "with_rank_at_least",
+})  # fmt: skip
+_ARRAY_METHODS = frozenset({
+    "all", "any", "argmax", "argmin", "argsort", "astype", "clip", "copy", "cumsum", "dot", "flatten", "item", "max",
+    "mean", "min", "nonzero", "prod", "ravel", "repeat", "reshape", "round", "squeeze", "std", "sum", "swapaxes",
+    "take", "tolist", "transpose", "var",
+})  # fmt: skip
 
 PURE_MODULES = frozenset({"numpy", "math", "operator", "itertools", "functools", "collections"})
 _READING_MODULES = PURE_MODULES | {
@@ -149,6 +169,44 @@ def _of_module(module: str, name: str, node: ast.Call) -> Known:
         return UNKNOWN
     copies = not any(keyword.arg == "copy" for keyword in node.keywords)
     return Known(Changes.NOTHING, fresh=name in _NUMPY_FRESH and copies)
+
+
+def only_looks(func: ast.Attribute, module: Module, facts: Facts) -> bool:
+    """True for a method that only gives a value, of an object that is known to be one that has this method."""
+    value = facts.value(func.value)
+    return func.attr in _methods_of(value) or (func.attr in _ARRAY_METHODS and _is_array(func.value, module))
+
+
+def _methods_of(value: Value | None) -> frozenset[str]:
+    if isinstance(value, Series):
+        return _LIST_METHODS
+    if isinstance(value, Mapping):
+        return _DICT_METHODS
+    if value is None:
+        return frozenset()
+    if value.graph or (isinstance(value, Python) and value.of_shape):
+        return _SHAPE_METHODS
+    constant = constant_of(value)
+    kind = type(constant.value) if constant is not None else type_of(value)
+    return _METHODS_OF.get(kind, frozenset()) if kind is not None else frozenset()
+
+
+_METHODS_OF: dict[type, frozenset[str]] = {
+    dict: _DICT_METHODS,
+    list: _LIST_METHODS,
+    str: _TEXT_METHODS,
+    tuple: _LIST_METHODS,
+}
+
+
+def _is_array(node: ast.expr, module: Module) -> bool:
+    """True for what a function of NumPy gives, and for what such a value's methods give."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    path = module_path(node.func, module)
+    if path is not None:
+        return path[0] == "numpy" and len(path) == 2 and path[1] in _NUMPY_FRESH
+    return node.func.attr in _ARRAY_METHODS and _is_array(node.func.value, module)
 
 
 def _of_method(name: str) -> Known:

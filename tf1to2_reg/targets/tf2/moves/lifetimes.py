@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 
-from tf1to2_reg.diagnostics.reasons import Refused, refusal
+from tf1to2_reg.diagnostics.reasons import Reasons, Refused, refusal
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method, ProjectModule
 from tf1to2_reg.program.trace import Facts, Trace
 from tf1to2_reg.program.values import AnyOf, Builtin, Initializer, Optimizer, Regularizer, Symbol, Value, constant_of
@@ -62,13 +62,19 @@ class Lifetimes:
         """
         if moved.role is Role.MAKING:
             return
+        reasons = Reasons()
         for node in moved.nodes:
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                self._name(node, moved)
-            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-                self._attribute(node, moved)
-            elif isinstance(node, ast.AugAssign):
-                self._made_here(node.target, moved)
+            with reasons.collected():
+                self._node(node, moved)
+        reasons.check()
+
+    def _node(self, node: ast.AST, moved: Moved) -> None:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            self._name(node, moved)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            self._attribute(node, moved)
+        elif isinstance(node, ast.AugAssign):
+            self._made_here(node.target, moved)
 
     # Names
 

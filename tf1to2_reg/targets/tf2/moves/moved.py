@@ -15,7 +15,7 @@ from tf1to2_reg.program.trace import Facts, Trace
 from tf1to2_reg.syntax.binding import bind
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk, writes
-from tf1to2_reg.targets.tf2.data import DriverPlan, Item, RunPlan, StepPlan
+from tf1to2_reg.targets.tf2.data import DriverPlan, Item, ItemKind, RunPlan, StepPlan
 
 
 class Role(Enum):
@@ -81,7 +81,7 @@ class Moves:
             return
         made: set[str] = set()
         carried = frozenset(region.body)
-        frame = next(item.frame for item in self.plan.items if item.kind == "region")
+        frame = next(item.frame for item in self.plan.items if item.kind is ItemKind.REGION)
         for stmt in region.body:
             yield Moved(
                 tuple(walk(stmt)),
@@ -117,7 +117,7 @@ class Moves:
         items = [*step.items, *([step.train_item] if step.train_item is not None else [])]
         carried = frozenset(item.stmt for item in items)
         for item in items:
-            if item.kind != "region":
+            if item.kind is not ItemKind.REGION:
                 nodes = tuple(walk(item.root, self._constructed(item.root)))
                 code = _code(item)
                 yield Moved(nodes, code, item.frame.module, Role.DRIVER, frozenset(made), carried)

@@ -66,10 +66,6 @@ class Timeline:
         """True where a node is shown to run only after a function has returned for good."""
         return self._is_before(self._of_code(code), self._of_node(node), inside=code)
 
-    def is_within(self, node: ast.AST, code: ast.AST) -> bool:
-        """True where a function's own statements may lead to a node."""
-        return code in self._of_node(node)
-
     def statements_leading_to(self, node: ast.AST, code: ast.AST) -> set[ast.AST]:
         """The nodes in a function's own code that lead to a node."""
         return self._of_node(node).get(code, set())

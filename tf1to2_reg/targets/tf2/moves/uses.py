@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.program.trace import Facts, Frame, RunEvent, Trace, VariablesEvent
 from tf1to2_reg.program.values import Series, Variables, constant_of
@@ -13,11 +13,11 @@ from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Place, Scopes
 from tf1to2_reg.syntax.sites import sites_of
 from tf1to2_reg.syntax.variables import reads, variable, walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, StepPlan
+from tf1to2_reg.targets.tf2.data import DriverPlan, ItemKind, StepPlan
 from tf1to2_reg.targets.tf2.moves.moved import Moved
 from tf1to2_reg.targets.tf2.session_code import is_initialization
 
-_GRAPH_KINDS = ("tensor", "region", "placeholder", "train", "gone")
+_GRAPH_KINDS = (ItemKind.TENSOR, ItemKind.REGION, ItemKind.PLACEHOLDER, ItemKind.TRAIN, ItemKind.GONE)
 
 
 class Uses:
@@ -35,18 +35,24 @@ class Uses:
         Raises:
             Refused: TFR208, TFR216, TFR218, TFR223, TFR224, TFR230, TFR231.
         """
-        self._slots()
-        self._receiver_names()
-        self._leftovers()
-        self._variable_lists()
-        self._late_frames()
-        self._unseen_code()
-        self._feeds()
-        for step in self.plan.steps:
-            self._penalties(step)
-            self._variables(step)
-            self._local_names(step)
-        self._region_names()
+        reasons = Reasons()
+        for check in (
+            self._slots,
+            self._receiver_names,
+            self._leftovers,
+            self._variable_lists,
+            self._late_frames,
+            self._unseen_code,
+            self._feeds,
+            self._region_names,
+        ):
+            with reasons.collected():
+                check()
+        for of_step in (self._penalties, self._variables, self._local_names):
+            for step in self.plan.steps:
+                with reasons.collected():
+                    of_step(step)
+        reasons.check()
 
     def fetch(self, moved: Moved, step: StepPlan) -> None:
         """What a fetched expression is made of must be known where the step is."""
@@ -198,7 +204,8 @@ class Uses:
         for frame in self.plan.building:
             late = self.plan.receiver is not None and frame.started > first
             if late and any(
-                item.frame is frame and item.kind in ("tensor", "train", "region") for item in self.plan.items
+                item.frame is frame and item.kind in (ItemKind.TENSOR, ItemKind.TRAIN, ItemKind.REGION)
+                for item in self.plan.items
             ):
                 raise refusal("TFR223", "the graph grows after the session ran", frame.call)
 
@@ -230,7 +237,7 @@ class Uses:
         if self.plan.receiver is None:
             return
         known = {held.variable for held in self.plan.held} | {fed.variable for fed in step.inputs} | set(step.constants)
-        made = {name for item in step.items if item.kind != "python" for name in item.writes}
+        made = {name for item in step.items if item.kind is not ItemKind.PYTHON for name in item.writes}
         for name in sorted(step.free - known - made):
             self._not_local(name, step.run)
 
@@ -240,7 +247,7 @@ class Uses:
         written = {name for stmt in self.plan.region.body for name in _bindings(stmt)}
         for stmt in self.plan.region.body:
             for name in sorted(reads(stmt, self.plan.receiver) - written):
-                graph = any(name in item.writes for item in self.plan.items if item.kind != "python")
+                graph = any(name in item.writes for item in self.plan.items if item.kind is not ItemKind.PYTHON)
                 if not graph and not self._is_visible(name):
                     self._not_local(name, stmt)
 
@@ -248,7 +255,7 @@ class Uses:
         """True for a local name of the method in which the network is made, up to the method that stays."""
         if name.startswith("self."):
             return False
-        frame: Frame | None = next(item.frame for item in self.plan.items if item.kind == "region")
+        frame: Frame | None = next(item.frame for item in self.plan.items if item.kind is ItemKind.REGION)
         while frame is not None and frame in self.plan.frames and name in frame.env.bindings:
             if frame.caller not in self.plan.frames:
                 return True
