@@ -1,5 +1,7 @@
 """Steps: what a fetch needs, what is fed, which runs are the same step, and what the steps are called."""
 
+import ast
+
 import pytest
 from programs import HEAD, LOSS, NETWORK, cases, marked_line, plan, refusals, unit
 
@@ -170,6 +172,11 @@ def test_update_ops_belong_to_the_step_that_runs_them() -> None:
 def test_runs_know_their_step() -> None:
     found = driver("", TRAIN + "sess.run(pred, {x: data})\nsess.run(pred, {x: data})\n")
     assert [run.step.name for run in found.runs.values()] == ["train_step", "compute_pred", "compute_pred"]
+
+
+def test_a_train_op_is_made_of_what_was_there() -> None:
+    (step,) = driver("loss = 2.0 * loss\n", TRAIN).steps
+    assert not any("2.0 *" in ast.unparse(item.stmt) for item in step.items)
 
 
 def test_only_what_reads_the_total_needs_the_losses() -> None:
