@@ -1,6 +1,7 @@
 """Compares contrib's layers and cells in graph_layers with a genuine TensorFlow 1.15; writes docs/graph-contrib.md.
 
-`python scripts/graph_contrib_table.py PYTHON_OF_TENSORFLOW_1`, from a clone with the development tools.
+`python scripts/graph_contrib_table.py PYTHON_OF_TENSORFLOW_1`, from a clone with the development tools. Without the
+Python it writes the table of names alone.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from test_graph_contrib import results  # noqa: E402
 
 from tf1to2_reg.facts.contrib import PIECES  # noqa: E402
 
+PAGE = ROOT / "docs" / "graph-contrib.md"
+_NAMES = "\n## Names"
 CAUSES = {
     r"^net ": "gradients that all but vanish beside the net's others: the parts that cancel are rounded",
     r"shards": "refused: such variables are partitioned",
@@ -55,14 +58,20 @@ def main(python: str) -> int:
     text = HEAD + "\n".join(rows(compared))
     text += "\n\n## Exceptions\n\n| case | what differs | cause |\n| --- | --- | --- |\n"
     text += "\n".join(dict.fromkeys(exceptions(compared, CAUSES))) + "\n"
-    text += "\n## Names\n\n| TensorFlow 1 | in the written module |\n| --- | --- |\n"
-    text += "\n".join(f"| `{symbol}` | `{piece}` |" for symbol, piece in sorted(PIECES.items())) + "\n"
-    (ROOT / "docs" / "graph-contrib.md").write_text(text)
+    PAGE.write_text(text + names(), "utf-8")
     different = [name for name, found in signatures[0].items() if found and found != signatures[1][name]]
     unexplained = different + [case.name for case in compared if not case.is_plain and not case.cause(CAUSES)]
     print("unexplained:", unexplained)  # noqa: T201
     return bool(unexplained)
 
 
+def names() -> str:
+    """The section on the names that the module has."""
+    rows = [f"| `{symbol}` | `{piece}` |" for symbol, piece in sorted(PIECES.items())]
+    return "\n".join([_NAMES, "", "| TensorFlow 1 | in the written module |", "| --- | --- |", *rows, ""])
+
+
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1]))
+    if sys.argv[1:]:
+        raise SystemExit(main(sys.argv[1]))
+    PAGE.write_text(PAGE.read_text("utf-8").partition(_NAMES)[0] + names(), "utf-8")

@@ -1,6 +1,7 @@
 """Compares graph_layers with a genuine TensorFlow 1.15 and writes docs/graph-layers.md.
 
-`python scripts/graph_layers_table.py PYTHON_OF_TENSORFLOW_1`, from a clone with the development tools.
+`python scripts/graph_layers_table.py PYTHON_OF_TENSORFLOW_1 [FAMILY...]`, from a clone with the development tools. With
+families of cases, "dense" say, those alone are run, and what the page says of others stays.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import numpy as np
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from test_graph_layers import array, results  # noqa: E402
+from graph_layers_cases import CASES  # noqa: E402
+from test_graph_layers import array, family, results  # noqa: E402
 
 PAGE = ROOT / "docs" / "graph-layers.md"
 VERSIONS = "## Other versions"
@@ -74,21 +76,34 @@ class Comparison:
         return next((cause for pattern, cause in causes.items() if re.search(pattern, self.name)), "")
 
 
-def main(python: str) -> int:
+def main(python: str, families: list[str]) -> int:
     """Write the page; 1 if something differs for which no cause is known."""
     with tempfile.TemporaryDirectory() as folder:
-        before, after = results(Path(folder), python, with_references=True)
+        before, after = results(Path(folder), python, with_references=True, families=families)
     compared = [
         compare(name, before[name], after[name]) for name in before if name not in {"graphs", "signatures", "versions"}
     ]
-    text = HEAD.format(tf1=before["versions"], tf2=after["versions"]) + "\n".join(rows(compared))
+    old, heading, versions = PAGE.read_text("utf-8").partition(f"\n{VERSIONS}")
+    kept = [line for line in old.splitlines() if families and line.startswith("| ") and _family(line) not in families]
+    text = HEAD.format(tf1=before["versions"], tf2=after["versions"])
+    text += "\n".join(_ordered([*kept, *rows(compared)], columns=5))
     text += "\n\n## Exceptions\n\n| case | what differs | cause |\n| --- | --- | --- |\n"
-    text += "\n".join(dict.fromkeys(exceptions(compared, CAUSES))) + "\n"
-    _, heading, versions = PAGE.read_text("utf-8").partition(f"\n{VERSIONS}")
+    text += "\n".join(_ordered([*kept, *exceptions(compared, CAUSES)], columns=3)) + "\n"
     PAGE.write_text(text + heading + versions, "utf-8")
     unexplained = [case.name for case in compared if not case.is_plain and not case.cause(CAUSES)]
     print("unexplained:", unexplained)  # noqa: T201
     return bool(unexplained)
+
+
+def _family(line: str) -> str:
+    return family(line.removeprefix("| ").partition(" | ")[0])
+
+
+def _ordered(lines: list[str], columns: int) -> list[str]:
+    """The lines of one table, each once, in the order of the cases."""
+    order = list(dict.fromkeys(family(name) for name in CASES))
+    own = [line for line in dict.fromkeys(lines) if line.count(" | ") == columns - 1 and _family(line) in order]
+    return sorted(own, key=lambda line: order.index(_family(line)))
 
 
 def compare(name: str, before: dict[str, Any], after: dict[str, Any]) -> Comparison:
@@ -116,11 +131,11 @@ def rows(compared: list[Comparison]) -> Iterator[str]:
     """The rows of the table: one for each family of cases."""
     families: dict[str, list[Comparison]] = {}
     for case in compared:
-        families.setdefault(case.name.split(":")[0].split(" ")[0], []).append(case)
-    for family, cases in families.items():
+        families.setdefault(family(case.name), []).append(case)
+    for name, cases in families.items():
         named = sum(not case.fields for case in cases)
         identical = sum(case.largest == 0.0 for case in cases)
-        yield f"| {family} | {len(cases)} | {named} | {identical} | {max(case.largest for case in cases):.1e} |"
+        yield f"| {name} | {len(cases)} | {named} | {identical} | {max(case.largest for case in cases):.1e} |"
 
 
 def exceptions(compared: list[Comparison], causes: dict[str, str]) -> Iterator[str]:
@@ -133,4 +148,4 @@ def exceptions(compared: list[Comparison], causes: dict[str, str]) -> Iterator[s
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1]))
+    raise SystemExit(main(sys.argv[1], sys.argv[2:]))

@@ -3,8 +3,8 @@
 Usage: python scripts/graph_layers_versions.py FOLDER INTERPRETER... [--parts layers programs contrib]
 
 From a clone with the development tools. Each interpreter needs `tensorflow` and nothing else. What each does is kept in
-the folder, and not done again. The table goes into the section on versions of docs/graph-layers.md; the exit code is 1
-if something differs but for rounding.
+the folder, and not done again; parts that are not asked for are shown if they are there. The table goes into the
+section on versions of docs/graph-layers.md; the exit code is 1 if something differs but for rounding.
 """
 
 from __future__ import annotations
@@ -43,7 +43,6 @@ tensor's elements relative to its largest element. A program is equal if it prin
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 """
 _PARTS = ("layers", "programs", "contrib")
-_NO_CASES = frozenset({"graphs", "signatures", "versions"})
 Results = dict[str, Any]
 
 
@@ -80,7 +79,7 @@ def _prepare(folder: Path) -> None:
     (folder / "graph_layers.py.json").write_text(json.dumps(PIECES))
     layers = {name: case.side("after", resource=True) for name, case in CASES.items()}
     shutil.rmtree(folder / "programs", ignore_errors=True)
-    programs = []
+    programs = {}
     for case in graph_cases():
         program = folder / "programs" / case.name / "after"
         for path, data in case.migrated(program.with_name("before")).items():
@@ -89,7 +88,7 @@ def _prepare(folder: Path) -> None:
             target.write_bytes(data)
         for package in {path.parent for path in program.rglob("*.py")}:
             shutil.copy(folder / "graph_layers.py", package)
-        programs.append(str(program / case.entry))
+        programs[case.name] = str(program / case.entry)
     for name, given in {"layers": layers, "contrib": requests(), "programs": programs}.items():
         (folder / f"{name}.json").write_text(json.dumps(given))
 
@@ -111,12 +110,18 @@ def _run(interpreter: str, folder: Path, parts: list[str]) -> Run:
         return done.stdout.rpartition("=====")[2].strip()
 
     results = {}
-    for part in parts:
+    for part in _PARTS:
         path = folder / f"{interpreter.strip('/').replace('/', '+')}.{part}"
-        if not path.exists():
-            path.write_text(output(children[part], (folder / f"{part}.json").read_text()))
+        kept = json.loads(path.read_text()) if path.exists() else {}
+        asked = json.loads((folder / f"{part}.json").read_text())
+        missing = {name: asked[name] for name in asked if name not in kept}
+        if missing and part not in parts:
+            continue
+        if missing:
+            kept |= json.loads(output(children[part], json.dumps(missing)))
+            path.write_text(json.dumps(kept))
             _say(f"{interpreter} has run {part}")
-        results[part] = {k: v for k, v in json.loads(path.read_text()).items() if k not in _NO_CASES}
+        results[part] = {name: kept[name] for name in asked}
     return Run(output(["-c", _ASK], ""), results)
 
 
@@ -132,8 +137,11 @@ def _row(here: Run, there: Run) -> str:
         identical = sum(not case.fields and case.largest == 0.0 for case in compared)
         largest = f"{max(case.largest for case in compared):.1e}" if compared else ""
         cells += [len(compared), named, identical, largest] if compared else ["not run", "", "", ""]
-    texts = here.parts["programs"]
-    cells += [len(texts), sum(text == there.parts["programs"][name] for name, text in texts.items())]
+    if "programs" in there.parts:
+        texts = here.parts["programs"]
+        cells += [len(texts), sum(text == there.parts["programs"][name] for name, text in texts.items())]
+    else:
+        cells += ["not run", ""]
     return f"| {' | '.join(map(str, cells))} |"
 
 
@@ -145,8 +153,8 @@ def _different(here: Run, there: Run) -> list[str]:
             if not case.is_plain:
                 message = there.parts[part][case.name].get("message", "")
                 lines.append(f"{case.name}: {', '.join(case.fields)} {case.largest:.1e} {message}")
-    texts = there.parts["programs"]
-    others = [name for name, text in here.parts["programs"].items() if texts[name] != text]
+    texts = there.parts.get("programs", {})
+    others = [name for name, text in texts.items() if here.parts["programs"][name] != text]
     return lines + [f"{name} prints {texts[name][-300:]}" for name in others]
 
 

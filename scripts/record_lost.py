@@ -1,6 +1,7 @@
 """Records what genuine TensorFlow 1.15 makes of `tests/lost_cases.py`; `tests/test_graph_lost.py` compares with it.
 
-`python scripts/record_lost.py PYTHON_OF_TENSORFLOW_1`, from a clone with the development tools.
+From a clone with the development tools, where `tf.contrib.gan` needs TensorFlow 1.14:
+`python scripts/record_lost.py PYTHON_OF_TENSORFLOW_1_15 PYTHON_OF_TENSORFLOW_1_14`
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ if not RECORDED.exists():
 from test_graph_lost import befores, results  # noqa: E402
 
 
-def main(python: str) -> int:
-    """Write the file; 1 if a program fails."""
-    found = results(befores(), python)
+def main(python: str, older: str) -> int:
+    """Write the file; 1 if a program fails. TensorFlow 1.15 has no `tf.contrib.gan` any more."""
+    programs = befores()
+    gan = {name: programs.pop(name) for name in list(programs) if name.startswith("contrib.gan")}
+    found = results(programs, python) | results(gan, older)
     lines = (f"{json.dumps(name)}: {json.dumps(found[name])}" for name in sorted(found))
     RECORDED.write_text("{\n" + ",\n".join(lines) + "\n}\n")
     failed = {name: value["error"] for name, value in found.items() if isinstance(value, dict) and "error" in value}
@@ -29,4 +32,4 @@ def main(python: str) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1]))
+    raise SystemExit(main(*sys.argv[1:]))

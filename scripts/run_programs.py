@@ -17,12 +17,12 @@ from pathlib import Path
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
-import tensorflow  # noqa: F401, ICN001
+import tensorflow as tf
 
 
 def main() -> None:
-    """Run the programs at the paths of a JSON list."""
-    json.dump({path: printed(path) for path in json.load(sys.stdin)}, sys.stdout)
+    """Run the programs at the paths of a JSON object, by their names."""
+    json.dump({name: printed(path) for name, path in json.load(sys.stdin).items()}, sys.stdout)
 
 
 def printed(path: str) -> str:
@@ -41,6 +41,8 @@ def _become(path: str, output: int) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     os.chdir(Path(path).parent)
     sys.argv, sys.path[0] = [path], str(Path(path).parent)
+    tf.compat.v1.disable_v2_behavior()
+    tf.compat.v1.set_random_seed(1)  # of the default graph, for programs that set none
     try:
         runpy.run_path(path, run_name="__main__")
     except BaseException:

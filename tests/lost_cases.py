@@ -321,6 +321,32 @@ with tf.Graph().as_default(), tf.Session() as session:
     session.run(minimized)
     y += [session.run([first, second])]
 """,
+    # contrib.gan, recorded with TensorFlow 1.14
+    "contrib.gan": """
+import os, tarfile, tempfile
+with tf.Graph().as_default() as frozen:
+    images = tf.placeholder(tf.float32, [None, 6, 6, 2], name="Mul")
+    tf.reduce_sum(tf.abs(images), [1, 2], name="logits")
+    tf.identity(images[:, ::3, ::3] * 2.0, name="pool_3")
+path = os.path.join(tempfile.mkdtemp(), "frozen.pb")
+with open(path, "wb") as file:
+    file.write(frozen.as_graph_def().SerializeToString())
+with tarfile.open(path + ".tar.gz", "w:gz") as archive:
+    archive.add(path, "inside.pb")
+e = tf.contrib.gan.eval
+graph = e.get_graph_def_from_disk(path)
+archived = e.get_graph_def_from_url_tarball("http://no.such/file", "inside.pb", path + ".tar.gz")
+images, others = tf.constant(numbers(12, 6, 6, 2)), tf.constant(numbers(13, 6, 6, 2)[1:] * 1.5 + 0.1)
+logits = e.run_inception(images, graph, image_size=6)
+outputs = ["logits:0", "pool_3:0"]
+both = e.run_inception(images, default_graph_def_fn=lambda: archived, image_size=6, output_tensor=outputs)
+def classify(batch):
+    return e.run_image_classifier(batch, graph, "Mul:0", "logits:0")
+y = run(logits, both, e.classifier_score(images, classify, 3), e.classifier_score_from_logits(logits),
+        e.frechet_classifier_distance(images, others, classify, 2),
+        e.frechet_classifier_distance_from_activations(logits, classify(others)),
+        e.preprocess_image(tf.cast(images * 100, tf.int32), 4, 5), e.preprocess_image(images[0] * 200, 3, 3))
+""",
     # the same thing under another name
     "renamed": """
 import tempfile

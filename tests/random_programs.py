@@ -45,6 +45,7 @@ PENALTIES: tuple[tuple[int, Lines], ...] = (
     (1, [f"penalty = tf.add_n([0.5 * term for term in {_COLLECTION}])"]),
     (1, [f"found = {_COLLECTION}", 'print("penalties", len(found))', "penalty = tf.add_n(found)"]),
     (1, ['penalty = tf.losses.get_regularization_loss(name="reg")']),
+    (1, [f"penalty = tf.reduce_mean({_COLLECTION} + [tf.constant(0.5)])"]),
 )
 """How the penalties are read, with weights."""
 
@@ -74,12 +75,16 @@ def generate(random: Random) -> str:
     return "\n".join([*imports, "", *network.settings, *defined, "", "", *_whole(driver, driver.graph(built))])
 
 
+_HEAD = "pred = tf.layers.dense(pred, 1)"
+
+
 def _calls(draw: Draw, builder: str, *, is_named: bool) -> Lines:
     """The network once, or twice with shared weights, or twice with other weights if none of its layers has a name."""
     twice = [f"first = {builder}", f"pred = first + {builder}"]
     return draw.weighted(
         (8, always([f"pred = {builder}"])),
         (1, always(block('with tf.variable_scope("shared", reuse=tf.AUTO_REUSE):', twice))),
+        (1, always([*block('with tf.variable_scope("shared", reuse=tf.AUTO_REUSE):', twice), _HEAD])),
         (1, always(block('with tf.variable_scope("net"):', [f"pred = {builder}"]))),
         (0 if is_named else 1, always(twice)),
     )

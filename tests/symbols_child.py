@@ -16,7 +16,7 @@ import generate_symbols
 import tensorflow as tf
 
 from tf1to2_reg.facts import symbols, symbols_data
-from tf1to2_reg.facts.symbol_calls import CallFacts
+from tf1to2_reg.facts.signature import Signature
 
 
 def named(root: ModuleType, name: str) -> object:
@@ -44,7 +44,7 @@ def parameters(function: object) -> dict[str, inspect.Parameter]:
     }
 
 
-def faults_of_call(name: str, facts: CallFacts) -> list[str]:
+def faults_of_call(name: str, facts: Signature) -> list[str]:
     before, after = parameters(named(tf.compat.v1, name)), parameters(named(tf, facts.target))
     faults = []
     if tuple(before) != facts.parameters:

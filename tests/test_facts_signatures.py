@@ -74,12 +74,8 @@ def parameters_before() -> dict[str, tuple[str, ...]]:
 
 def counterparts() -> dict[str, str]:
     """The TF2 symbol of every TF1 symbol that a table renames."""
-    modules: dict[str, Mapping[str, Any]] = {"layers": LAYERS, "optimizers": OPTIMIZERS, "initializers": INITIALIZERS}
-    found = {
-        symbol: f"tf.keras.{module}.{facts.keras}"
-        for module, table in modules.items()
-        for symbol, facts in table.items()
-    }
+    found = {symbol: f"tf.keras.layers.{facts.keras}" for symbol, facts in LAYERS.items()}
+    found |= {symbol: f"tf.{facts.target}" for symbol, facts in (*OPTIMIZERS.items(), *INITIALIZERS.items())}
     found |= {symbol: symbol.replace("tf.", "tf.compat.v1.", 1) for symbol in (*KEPT, *LOSSES)}
     return {
         **found,

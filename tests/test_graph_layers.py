@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +55,18 @@ EMULATION: dict[str, set[str]] = {
 WITH_REFERENCES = ("add", "class", "scope", "share")
 
 
-def results(folder: Path, tf1_python: str, *, with_references: bool) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What both sides make of all cases, each in one process; `with_references`: of all, with such variables too."""
+def family(name: str) -> str:
+    """The first word of a case's name."""
+    return name.partition(":")[0].partition(" ")[0]
+
+
+def results(
+    folder: Path, tf1_python: str, *, with_references: bool, families: Sequence[str] = ()
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What both sides make of all cases, or of some families, each in one process.
+
+    `with_references`: with reference variables too, all of them.
+    """
     module = folder / "graph_layers.py"
     module.write_text(written(public_names()))
     environment = {**os.environ, "GRAPH_LAYERS": str(module), "PYTHONPATH": str(ROOT)}
@@ -65,6 +76,7 @@ def results(folder: Path, tf1_python: str, *, with_references: bool) -> tuple[di
             f"{name} {'resource' if resource else 'reference'}": case.side(side, resource=resource)
             for resource in (True, False)
             for name, case in CASES.items()
+            if not families or family(name) in families
             if resource or with_references or name.startswith(WITH_REFERENCES)
         }
         path = folder / f"{side}.json"

@@ -17,6 +17,48 @@ def program(body: str) -> str:
 
 
 REFUSED = cases("""
+### attribute_between_two_calls_of_a_helper: TFR223
+class Config:
+    decay = 0.01
+def fc(t, n):
+    return tf.layers.dense(t, n, kernel_regularizer=tf.contrib.layers.l2_regularizer(Config.decay))
+h = fc(x, 5)
+Config.decay = 0.5  # <-
+pred = tf.layers.dense(fc(h, 4), 1)
+### regularizer_of_a_class_between_two_calls: TFR223
+class Config:
+    reg = tf.contrib.layers.l2_regularizer(0.01)
+def fc(t, n):
+    return tf.layers.dense(t, n, kernel_regularizer=Config.reg)
+h = fc(x, 5)
+Config.reg = tf.contrib.layers.l2_regularizer(0.5)  # <-
+pred = tf.layers.dense(fc(h, 4), 1)
+### attribute_of_a_function_between_two_calls: TFR223
+def fc(t, n):
+    return tf.layers.dense(t, n, kernel_regularizer=tf.contrib.layers.l2_regularizer(fc.decay))
+fc.decay = 0.01
+h = fc(x, 5)
+fc.decay = 0.5  # <-
+pred = tf.layers.dense(fc(h, 4), 1)
+### array_between_two_calls: TFR223
+decays = np.array([0.01])
+def fc(t, n):
+    return tf.layers.dense(t, n, kernel_regularizer=tf.contrib.layers.l2_regularizer(float(decays[0])))
+h = fc(x, 5)
+decays[0] = 0.5  # <-
+pred = tf.layers.dense(fc(h, 4), 1)
+### initializer_that_prints: TFR230
+def start(shape, dtype=None, partition_info=None):
+    print("made")  # <-
+    return tf.zeros(shape, dtype)
+pred = tf.layers.dense(x, 1, kernel_initializer=start, kernel_regularizer=reg)
+### initializer_that_fills_a_table: TFR230
+table = np.zeros(1)
+def start(shape, dtype=None, partition_info=None):
+    values = table
+    values[0] = 1.0  # <-
+    return tf.zeros(shape, dtype)
+pred = tf.layers.dense(x, 1, kernel_initializer=start, kernel_regularizer=reg)
 ### print_in_a_helper: TFR230
 def shown(t):
     print("built")  # <-
@@ -215,7 +257,7 @@ if extra:
 extra = False
 pred = tf.layers.dense(x, 1, kernel_regularizer=reg)
 if extra:
-    with tf.name_scope("extra"):
+    with tf.variable_scope("extra"):
         pred = pred * 2.0  # <-
 ### try_around_the_graph: TFR231
 pred = tf.layers.dense(x, 1, kernel_regularizer=reg)
@@ -249,6 +291,19 @@ def test_refused(code: str, body: str) -> None:
 
 
 SETTLED = cases("""
+### initializer_that_fills_its_own_array
+def start(shape, dtype=None, partition_info=None):
+    values = np.zeros(shape, np.float32)
+    values[0] = 1.0
+    return tf.constant(values, dtype=dtype)
+pred = tf.layers.dense(x, 1, kernel_initializer=start, kernel_regularizer=reg)
+### attribute_after_the_network
+class Config:
+    decay = 0.01
+def fc(t, n):
+    return tf.layers.dense(t, n, kernel_regularizer=tf.contrib.layers.l2_regularizer(Config.decay))
+pred = tf.layers.dense(fc(fc(x, 5), 4), 1)
+Config.decay = 0.5
 ### list_of_terms
 pred = tf.layers.dense(x, 1, kernel_regularizer=reg)
 parts = []

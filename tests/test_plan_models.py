@@ -3,7 +3,7 @@
 import ast
 
 import pytest
-from programs import HEAD, TAIL, cases, marked_line, plan, refusals, unit
+from programs import HEAD, SESSION, TAIL, cases, marked_line, migrated, plan, refusals, unit
 
 from tf1to2_reg.network.data import ModelPlan
 
@@ -377,3 +377,38 @@ with tf.variable_scope("r"):
 def test_tensor_read_as_a_global_is_refused(body: str) -> None:
     result = unit(NET + f"def build(t):\n    {body}\npred = layer(build(x), 1, kernel_regularizer=reg)\n" + TAIL)
     assert refusals(result) != []
+
+
+def test_calls_between_layers_of_the_driver_share_one_object() -> None:
+    text = migrated(
+        HEAD
+        + """\
+def net(t):
+    with tf.variable_scope("net", reuse=tf.AUTO_REUSE):
+        return tf.layers.dense(t, 5, kernel_regularizer=reg)
+pred = tf.layers.dense(net(x) - net(x * x), 1)
+"""
+        + TAIL
+    )["main.py"]
+    assert "self.net(x) - self.net(x * x)" in text
+    assert text.count("= Net()") == 1
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "tf.add_n(found) if found else tf.constant(0.0)",
+        "sum(found)",
+        "tf.add_n([0.5 * term for term in found])",
+        "tf.add_n(found + [tf.reduce_sum(pred)])",
+    ],
+)
+def test_sum_of_penalties_of_which_one_is_zero(read: str) -> None:
+    text = f"""\
+h = tf.layers.dense(x, 3, kernel_regularizer=tf.contrib.layers.l2_regularizer(0.0))
+pred = tf.layers.dense(h, 1, kernel_regularizer=reg)
+found = tf.losses.get_regularization_losses()
+loss = tf.reduce_mean(tf.square(pred - y)) + ({read})
+train_op = tf.train.AdamOptimizer(0.01).minimize(loss)
+"""
+    assert "L2(0.5 * 0.0)" in migrated(HEAD + text + SESSION)["main.py"]

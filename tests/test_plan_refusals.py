@@ -79,6 +79,31 @@ TAIL
 """)
 
 PENALTIES = cases("""
+### mean_of_penalties_of_which_one_is_zero: TFR224
+h = tf.layers.dense(x, 3, kernel_regularizer=tf.contrib.layers.l2_regularizer(0.0))
+NETWORK
+loss = tf.reduce_mean(tf.square(pred - y)) + tf.reduce_mean(tf.losses.get_regularization_losses())  # <-
+train_op = tf.train.AdamOptimizer(0.01).minimize(loss)
+SESSION
+### number_of_penalties_of_which_one_may_be_zero: TFR224
+import argparse
+parser = argparse.ArgumentParser()
+parser.add_argument("--decay", type=float, default=0.1)
+FLAGS = parser.parse_args()
+h = tf.layers.dense(x, 3, kernel_regularizer=tf.contrib.layers.l2_regularizer(FLAGS.decay))
+NETWORK
+found = tf.losses.get_regularization_losses()
+loss = tf.reduce_mean(tf.square(pred - y)) + tf.add_n(found) / len(found)  # <-
+train_op = tf.train.AdamOptimizer(0.01).minimize(loss)
+SESSION
+### something_else_where_there_is_a_penalty: TFR224
+pred = tf.layers.dense(x, 1, kernel_regularizer=tf.contrib.layers.l1_l2_regularizer(0.0, 0.0))
+found = tf.losses.get_regularization_losses()
+loss = tf.reduce_mean(tf.square(pred - y))
+if found:  # <-
+    loss += 1.0 + tf.add_n(found)
+train_op = tf.train.AdamOptimizer(0.01).minimize(loss)
+SESSION
 ### read_before_all_layers: TFR224
 h = tf.layers.dense(x, 3, kernel_regularizer=reg)
 early = tf.losses.get_regularization_loss()  # <-
@@ -117,6 +142,40 @@ TAIL
 """)
 
 CALLS = cases("""
+### shared_by_calls_that_differ_in_a_strength: TFR213
+def fc(t, strength, reuse=None):
+    made = tf.contrib.layers.l2_regularizer(strength)
+    return tf.layers.dense(t, 1, kernel_regularizer=made, name="fc", reuse=reuse)
+h = fc(x, 0.1) + fc(-x, 0.2, True)  # <-
+NETWORK
+TAIL
+### shared_inside_a_network_by_calls_that_differ: TFR213
+def cell(t, factor):
+    with tf.variable_scope("cell", reuse=tf.AUTO_REUSE):
+        made = tf.contrib.layers.l2_regularizer(0.1 * factor)
+        return tf.layers.dense(t, 4, kernel_regularizer=made, name="fc") * factor
+def network(t):
+    t = cell(t, 1.0)
+    return cell(t, 3.0)  # <-
+h = network(x)
+NETWORK
+TAIL
+### tensor_with_the_name_of_the_mode: TFR232
+def network(training):  # <-
+    return tf.layers.dense(training, 1, kernel_regularizer=reg)
+pred = network(x)
+TAIL
+### defaults_of_a_function_are_replaced: TFR208
+def fc(t, strength=0.1):
+    return tf.layers.dense(t, 1, kernel_regularizer=tf.contrib.layers.l2_regularizer(strength))
+fc.__defaults__ = (0.5,)  # <-
+pred = fc(x)
+TAIL
+### layer_in_a_default: TFR219
+def add(t, other=tf.layers.dense(x, 1, kernel_regularizer=reg)):  # <-
+    return t + other
+pred = add(x)
+TAIL
 ### cond: TFR207
 z = tf.cond(tf.reduce_sum(y) > 0, lambda: x, lambda: x)  # <-
 NETWORK

@@ -99,3 +99,18 @@ def test_reasons_of_one_driver_are_told_together() -> None:
 def test_statements_that_cannot_move_are_told_together() -> None:
     text = program("NETWORK\nassert pred is not None, pred\nTAIL\nassert loss is not None, loss\n")
     assert [code for code, _, _ in refusals(unit(text))] == ["TFR231", "TFR231"]
+
+
+def test_unit_is_named_after_the_script_that_runs() -> None:
+    nets = "import tensorflow as tf\n\n\ndef net(t, reg):\n    return tf.layers.dense(t, 1, kernel_regularizer=reg)\n"
+    count = "import nets\nimport tensorflow as tf\nnets.net(tf.placeholder(tf.float32, [None, 4]), None)\n"
+    helper = "import tensorflow as tf\nimport nets\nprint(tf.float32)\n"
+    train = HEAD + "import nets\npred = nets.net(x, reg)\n" + TAIL
+    found = unit({"a_helper.py": helper, "count.py": count, "nets.py": nets, "train.py": train})
+    assert found.name.endswith("train.py")
+
+
+def test_name_of_keras_is_not_said_to_be_without_a_form() -> None:
+    keras = "def other():\n    return tf.keras.Sequential([])\n"
+    (reason,) = [reason for reason in unit(FLAT + keras).diagnostics if reason.code == "TFR201"]
+    assert "Keras 3" in reason.message

@@ -109,6 +109,15 @@ def test_wrong_paths(arguments: tuple[str, ...], message: str, tmp_path: Path, m
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("after", [AFTER, "import graph_layers\n"], ids=["tf2", "graph"])
+def test_arguments_the_wrong_way_round(after: str, tmp_path: Path) -> None:
+    before, after_path = write_pair(tmp_path, after=after)
+    result = invoke(after_path, before)
+    assert result.exit_code == 2
+    assert "the first argument is the TF1 program" in result.output
+    assert invoke(before, before, "--timeout", "1").exit_code == 2
+
+
 def test_a_program_that_fails(tmp_path: Path) -> None:
     before, after = write_pair(tmp_path, after="import numpy\nopen('data.npz')\n")
 

@@ -8,21 +8,17 @@ from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.editing import calls, expressions
 from tf1to2_reg.editing.calls import Argument
 from tf1to2_reg.editing.rule import Context, Rule
-from tf1to2_reg.facts.initializers import CONTRIB, FAN_MODES, INITIALIZERS, TRUNCATION, UNIT_SCALING, InitializerFacts
+from tf1to2_reg.editing.signatures import translated
+from tf1to2_reg.facts.initializers import CONTRIB, FAN_MODES, INITIALIZERS, TRUNCATION, UNIT_SCALING
 from tf1to2_reg.facts.knowledge import Constant
+from tf1to2_reg.facts.signature import Signature
 
 
-def _renamed(facts: InitializerFacts) -> Rule:
+def _renamed(facts: Signature) -> Rule:
     def rewrite(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
         arguments = _bound(original, updated, facts.parameters, ctx)
         exact = [_spelled(argument, facts, ctx) for argument in arguments]
-        func = expressions.tf2(ctx, f"keras.initializers.{facts.keras}")
-        new = calls.with_arguments(updated, func, calls.renamed(exact, facts.positional))
-        given = {argument.parameter for argument in arguments}
-        for parameter, value in facts.explicit:
-            if parameter not in given:
-                new = calls.append(new, calls.keyword(parameter, cst.parse_expression(value)))
-        return new
+        return translated(updated, exact, facts, ctx)
 
     return rewrite
 
@@ -88,7 +84,7 @@ def _bound(original: cst.Call, updated: cst.Call, parameters: tuple[str, ...], c
     return [argument for argument in arguments if argument.parameter not in ("dtype", "verify_shape")]
 
 
-def _spelled(argument: Argument, facts: InitializerFacts, ctx: Context) -> Argument:
+def _spelled(argument: Argument, facts: Signature, ctx: Context) -> Argument:
     """The argument with a string value as Keras spells it."""
     constant = ctx.constant(argument.original.value)
     if argument.parameter in facts.strings:

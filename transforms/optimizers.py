@@ -13,11 +13,13 @@ import libcst as cst
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.editing import calls, expressions
 from tf1to2_reg.editing.rule import Context, Rule
+from tf1to2_reg.editing.signatures import translated
 from tf1to2_reg.facts.knowledge import Kind
-from tf1to2_reg.facts.optimizers import KEPT, OPTIMIZERS, OptimizerFacts
+from tf1to2_reg.facts.optimizers import KEPT, OPTIMIZERS
+from tf1to2_reg.facts.signature import Signature
 
 
-def _keras(facts: OptimizerFacts) -> Rule:
+def _keras(facts: Signature) -> Rule:
     def rewrite(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
         arguments = calls.bind(original, updated, facts.parameters, "TFR202")
         given = calls.values(arguments)
@@ -26,16 +28,7 @@ def _keras(facts: OptimizerFacts) -> Rule:
                 raise refusal("TFR202", f"this optimizer is called without `{parameter}`", original)
         for argument in arguments:
             _check_number(argument, ctx)
-        kept = [_as_float(argument, ctx) for argument in arguments if argument.parameter not in facts.dropped]
-        new = calls.with_arguments(
-            updated,
-            expressions.tf2(ctx, f"keras.optimizers.{facts.keras}"),
-            calls.renamed(kept, facts.positional, facts.renames),
-        )
-        for parameter, value in facts.explicit:
-            if parameter not in given:
-                new = calls.append(new, calls.keyword(parameter, cst.parse_expression(value)))
-        return new
+        return translated(updated, [_as_float(argument, ctx) for argument in arguments], facts, ctx)
 
     return rewrite
 
@@ -50,16 +43,13 @@ def _as_float(argument: calls.Argument, ctx: Context) -> calls.Argument:
     return calls.converted(argument, "float")
 
 
-def _kept(facts: OptimizerFacts) -> Rule:
+def _kept(facts: Signature) -> Rule:
     def rewrite(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
         for argument in calls.bind(original, updated, facts.parameters, "TFR202"):
             _check_number(argument, ctx)
-        ctx.note(
-            "TFR106",
-            f"{facts.keras} is kept as tf.compat.v1.train.{facts.keras}: Keras computes something else",
-            original,
-        )
-        return updated.with_changes(func=expressions.tf2(ctx, f"compat.v1.train.{facts.keras}"))
+        name = facts.target.rpartition(".")[2]
+        ctx.note("TFR106", f"{name} is kept as tf.{facts.target}: Keras computes something else", original)
+        return updated.with_changes(func=expressions.tf2(ctx, facts.target))
 
     return rewrite
 

@@ -8,9 +8,11 @@ from tf1to2_reg.diagnostics.reasons import Refused, refusal
 from tf1to2_reg.editing import calls, expressions
 from tf1to2_reg.editing.calls import Argument
 from tf1to2_reg.editing.rule import Context, Rule
+from tf1to2_reg.editing.signatures import translated
+from tf1to2_reg.facts import symbol_codes
 from tf1to2_reg.facts import symbols as facts
 from tf1to2_reg.facts.knowledge import Constant
-from tf1to2_reg.facts.symbols import CallFacts
+from tf1to2_reg.facts.signature import Signature
 
 _ROOT = "tf."
 
@@ -25,7 +27,7 @@ def tf2_name(symbol: str) -> str:
     spelling = facts.tf2_spelling(symbol.removeprefix(_ROOT))
     if spelling is not None:
         return _ROOT + spelling
-    raise refusal(refusal_code(symbol), f"`{symbol}` has no exact TF2 form", None)
+    raise refusal(refusal_code(symbol), symbol_codes.message(symbol), None)
 
 
 def rewrite_call(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
@@ -50,21 +52,20 @@ def rewrite_call(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.Bas
     return updated.with_changes(func=expressions.tf2(ctx, spelling.removeprefix(_ROOT)))
 
 
-def _renamed(original: cst.Call, updated: cst.Call, ctx: Context, function: CallFacts) -> cst.Call:
+def _renamed(original: cst.Call, updated: cst.Call, ctx: Context, function: Signature) -> cst.Call:
     arguments = calls.bind(original, updated, function.parameters)
     for argument in arguments:
         _check_value(argument, function, ctx)
-    kept = [argument for argument in arguments if argument.parameter not in function.only]
-    names = [function.renames.get(argument.parameter, argument.parameter) for argument in kept]
+    kept = [argument.parameter for argument in arguments if argument.parameter not in function.only]
+    names = [function.renames.get(parameter, parameter) for parameter in kept]
     if len(set(names)) != len(names):
         raise refusal("TFR235", "one parameter is given under two names", original)
     if function.target == "random.set_seed":
         ctx.note("TFR110", "TF2 draws other random numbers from the same seed", original)
-    func = expressions.tf2(ctx, function.target)
-    return calls.with_arguments(updated, func, calls.renamed(kept, function.positional, function.renames))
+    return translated(updated, arguments, function, ctx)
 
 
-def _check_value(argument: Argument, function: CallFacts, ctx: Context) -> None:
+def _check_value(argument: Argument, function: Signature, ctx: Context) -> None:
     if argument.parameter not in function.only:
         return
     expected = function.only[argument.parameter]

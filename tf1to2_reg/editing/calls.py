@@ -1,4 +1,4 @@
-"""Calls taken apart: which argument belongs to which parameter, for LibCST and for `ast`."""
+"""Calls taken apart, which argument belongs to which parameter, and put together again."""
 
 from __future__ import annotations
 

@@ -1,11 +1,16 @@
 """Names of `tf.contrib` besides layers, slim and cells for which the written module has one of the same meaning.
 
-Source: `tensorflow.contrib` 1.15.5; `tests/test_graph_lost.py` compares what programs make of them with what TF 1.15.5
-made.
+Source: `tensorflow.contrib` 1.15.5, and 1.14 for `tf.contrib.gan`, which 1.15 has no more;
+`tests/test_graph_lost.py` compares what programs make of them with what those made.
 """
 
 from __future__ import annotations
 
+_GAN = (
+    "classifier_score", "classifier_score_from_logits", "frechet_classifier_distance",
+    "frechet_classifier_distance_from_activations", "get_graph_def_from_disk", "get_graph_def_from_url_tarball",
+    "preprocess_image", "run_image_classifier", "run_inception",
+)  # fmt: skip
 _LOOKUP = (
     "FastHashSpec", "HashTable", "HasherSpec", "IdTableWithHashBuckets", "StrongHashSpec",
     "TextFileIdTableInitializer", "TextFileStringTableInitializer", "index_table_from_file",
@@ -34,6 +39,7 @@ _TRAINING = (
 )  # fmt: skip
 _MODULES: dict[str, dict[str, str]] = {
     "tf.contrib.distributions": {"percentile": "percentile"},
+    "tf.contrib.gan.eval": {name: name for name in _GAN},
     "tf.contrib.image": {
         **{name: name for name in _IMAGE},
         "rotate": "image_rotate",

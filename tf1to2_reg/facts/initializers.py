@@ -2,25 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-
-@dataclass(frozen=True)
-class InitializerFacts:
-    """One initializer with the same distribution in Keras.
-
-    `parameters` are TF1's and `positional` Keras's, in positional order. `explicit` are (parameter, value) to write out
-    where the user gave none, because Keras has another default. `strings` maps a parameter to its allowed values and
-    what Keras calls them.
-    """
-
-    keras: str
-    parameters: tuple[str, ...]
-    positional: tuple[str, ...]
-    explicit: tuple[tuple[str, str], ...] = ()
-    strings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
+from tf1to2_reg.facts.signature import Signature
 
 _SEEDED = ("seed", "dtype")
 _NORMAL = ("mean", "stddev", *_SEEDED)
@@ -38,17 +20,18 @@ _UNIT_STDDEV = (("stddev", "1.0"),)
 _UNIT_INTERVAL = (("minval", "0.0"), ("maxval", "1.0"))
 
 
-def _facts(keras: str, parameters: tuple[str, ...], explicit: tuple[tuple[str, str], ...] = ()) -> InitializerFacts:
-    return InitializerFacts(keras, parameters, tuple(name for name in parameters if name != "dtype"), explicit)
+def _facts(keras: str, parameters: tuple[str, ...], explicit: tuple[tuple[str, str], ...] = ()) -> Signature:
+    positional = tuple(name for name in parameters if name != "dtype")
+    return Signature(f"keras.initializers.{keras}", parameters, positional, explicit=explicit)
 
 
-_VARIANCE_SCALING = InitializerFacts(
-    "VarianceScaling",
+_VARIANCE_SCALING = Signature(
+    "keras.initializers.VarianceScaling",
     ("scale", "mode", "distribution", *_SEEDED),
     ("scale", "mode", "distribution", "seed"),
     strings=_SCALING,
 )
-_SAME_EVERYWHERE: dict[str, InitializerFacts] = {
+_SAME_EVERYWHERE: dict[str, Signature] = {
     "glorot_uniform": _facts("GlorotUniform", _SEEDED),
     "glorot_normal": _facts("GlorotNormal", _SEEDED),
     "he_normal": _facts("HeNormal", ("seed",)),
@@ -59,15 +42,15 @@ _SAME_EVERYWHERE: dict[str, InitializerFacts] = {
     "identity": _facts("Identity", ("gain", "dtype")),
     "zeros": _facts("Zeros", ("dtype",)),
     "ones": _facts("Ones", ("dtype",)),
-    "constant": InitializerFacts("Constant", ("value", "dtype", "verify_shape"), ("value",)),
+    "constant": Signature("keras.initializers.Constant", ("value", "dtype", "verify_shape"), ("value",)),
 }
-_TF1_ONLY: dict[str, InitializerFacts] = {
+_TF1_ONLY: dict[str, Signature] = {
     "truncated_normal": _facts("TruncatedNormal", _NORMAL, _UNIT_STDDEV),
     "random_normal": _facts("RandomNormal", _NORMAL, _UNIT_STDDEV),
     "random_uniform": _facts("RandomUniform", _UNIFORM, _UNIT_INTERVAL),
     "variance_scaling": _VARIANCE_SCALING,
 }
-_KERAS: dict[str, InitializerFacts] = {
+_KERAS: dict[str, Signature] = {
     **_SAME_EVERYWHERE,
     "Zeros": _SAME_EVERYWHERE["zeros"],
     "Ones": _SAME_EVERYWHERE["ones"],
@@ -84,7 +67,7 @@ _TOP_LEVEL = (
     "variance_scaling zeros"
 )
 
-INITIALIZERS: dict[str, InitializerFacts] = {
+INITIALIZERS: dict[str, Signature] = {
     **{f"tf.initializers.{name}": facts for name, facts in {**_SAME_EVERYWHERE, **_TF1_ONLY}.items()},
     **{f"tf.{name}_initializer": {**_SAME_EVERYWHERE, **_TF1_ONLY}[name] for name in _TOP_LEVEL.split()},
     **{f"tf.keras.initializers.{name}": facts for name, facts in _KERAS.items()},

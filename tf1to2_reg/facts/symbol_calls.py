@@ -3,42 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
+
+from tf1to2_reg.facts.signature import Signature
 
 
-@dataclass(frozen=True)
-class CallFacts:
-    """A function of TF1 and what it is in TF2.
-
-    `parameters` are TF1's and `positional` those of `target`, in positional order. `renames` maps parameters to those
-    of the target. Parameters in `only` may have just that value, the default of TF1, and are dropped.
-    """
-
-    target: str
-    parameters: tuple[str, ...]
-    positional: tuple[str, ...]
-    renames: Mapping[str, str] = field(default_factory=dict)
-    only: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def is_prefix(self) -> bool:
-        """Whether every positional call means the same in TF2."""
-        return self.parameters[: len(self.positional)] == self.positional and not self.only
+def _facts(target: str, parameters: str, positional: str, **renames: str) -> Signature:
+    return Signature(target, tuple(parameters.split()), tuple(positional.split()), renames)
 
 
-def _facts(target: str, parameters: str, positional: str, **renames: str) -> CallFacts:
-    return CallFacts(target, tuple(parameters.split()), tuple(positional.split()), renames)
+def _only(facts: Signature, **values: object) -> Signature:
+    return replace(facts, only=values)
 
 
-def _only(facts: CallFacts, **values: object) -> CallFacts:
-    return CallFacts(facts.target, facts.parameters, facts.positional, facts.renames, values)
-
-
-def _in(modules: tuple[str, ...], names: str, facts: Mapping[str, CallFacts]) -> dict[str, CallFacts]:
+def _in(modules: tuple[str, ...], names: str, facts: Mapping[str, Signature]) -> dict[str, Signature]:
     return {f"{module}{name}": facts[name] for module in modules for name in names.split()}
 
 
-def _reduction(name: str) -> CallFacts:
+def _reduction(name: str) -> Signature:
     return _facts(
         name,
         "input_tensor axis keepdims name reduction_indices keep_dims",
@@ -48,11 +30,11 @@ def _reduction(name: str) -> CallFacts:
     )
 
 
-def _arg_extreme(name: str) -> CallFacts:
+def _arg_extreme(name: str) -> Signature:
     return _facts(name, "input axis name dimension output_type", "input axis output_type name", dimension="axis")
 
 
-def _softmax(name: str) -> CallFacts:
+def _softmax(name: str) -> Signature:
     return _facts(f"nn.{name}", "logits axis name dim", "logits axis name", dim="axis")
 
 
@@ -80,7 +62,7 @@ _CONFUSION_MATRIX = _facts(
 )
 _SET_SEED = _facts("random.set_seed", "seed", "seed")
 
-CALLS: dict[str, CallFacts] = {
+CALLS: dict[str, Signature] = {
     **_in(("", "math."), _REDUCTIONS, {name: _reduction(name) for name in _REDUCTIONS.split()}),
     **_in(("", "math."), _EXTREMES, {name: _arg_extreme(name) for name in _EXTREMES.split()}),
     "nn.softmax": _softmax("softmax"),

@@ -198,6 +198,15 @@ CODES: dict[str, str] = {
 """Name or module to the code of its refusal, where TFR212 would say too little. The longest entry counts."""
 
 
+def message(symbol: str) -> str:
+    """What keeps a program from `tf2` that uses a name which cannot be migrated."""
+    if symbol.startswith("tf.keras."):
+        return (
+            f"{symbol} is Keras 2 in the TF1 program and would be Keras 3 after it; that both do the same is not shown"
+        )
+    return f"{symbol} has no exact TF2 form"
+
+
 def code(name: str) -> str:
     """The code of the refusal of a name without root."""
     parts = name.split(".")

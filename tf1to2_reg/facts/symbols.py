@@ -8,11 +8,11 @@ TF2 keeps under compat.v1 and that run eagerly as they did in a graph (`KEPT`), 
 from __future__ import annotations
 
 from tf1to2_reg.facts import symbols_data
-from tf1to2_reg.facts.symbol_calls import CALLS, CASTS, CallFacts
+from tf1to2_reg.facts.symbol_calls import CALLS, CASTS
 from tf1to2_reg.facts.symbol_codes import CODES, NO_EXACT_FORM, code
 
 __all__ = [
-    "CALLS", "CASTS", "CODES", "INITIALIZER_CLASSES", "KEPT", "MODULES", "NO_EXACT_FORM", "POSITIONAL", "CallFacts",
+    "CALLS", "CASTS", "CODES", "INITIALIZER_CLASSES", "KEPT", "MODULES", "NO_EXACT_FORM", "POSITIONAL",
     "code", "tf2_spelling",
 ]  # fmt: skip
 
@@ -78,6 +78,11 @@ _SAME = frozenset(
 )
 MODULES = frozenset(module for module in symbols_data.SAME if module)
 """Modules of both."""
+
+
+def is_without_form(name: str) -> bool:
+    """True for a name that no rule knows: code that has it is refused for the name alone. No root."""
+    return code(name) == NO_EXACT_FORM and tf2_spelling(name) is None and name not in CALLS
 
 
 def tf2_spelling(name: str) -> str | None:

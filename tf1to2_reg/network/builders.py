@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Sequence
 
-from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.diagnostics.reasons import Reason, refusal
 from tf1to2_reg.network import lifetimes, naming
 from tf1to2_reg.network.data import ModelPlan, Parameter
+from tf1to2_reg.network.one_object import check_shared
 from tf1to2_reg.network.sharing import Part, Sharing
 from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.program.callees import callee, layer_symbol
@@ -27,6 +28,7 @@ class BuilderPlanner:
         self, traces: Sequence[Trace], facts: Evaluations, names: dict[Module, set[str]], sharings: dict[Trace, Sharing]
     ) -> None:
         self.models: dict[ast.FunctionDef, ModelPlan] = {}
+        self.notes: list[Reason] = []
         self.traces = traces
         self.facts = facts
         self._names = names
@@ -172,7 +174,9 @@ class BuilderPlanner:
             parts = sharing.parts(frame)
             if parts and all(part.reuse == {Reuse.YES} for part in parts) and found is not None:
                 continue
-            aliases = {part.node: maker.node for part, maker in self._shared_inside(sharing, parts).items()}
+            shared = self._shared_inside(sharing, parts)
+            self.notes += check_shared(shared, self.models)
+            aliases = {part.node: maker.node for part, maker in shared.items()}
             if found is not None and aliases != found:
                 raise refusal("TFR213", "calls of one function share variables in different ways", frame.call)
             found = aliases

@@ -14,6 +14,7 @@ from tf1to2_reg.program.callees import callee
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.trace import Frame, Trace
 from tf1to2_reg.program.values import Mapping, Series, Value
+from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.variables import variable, walk, writes
 
 _CONDITIONAL = (ast.If, ast.For, ast.While, ast.Try, ast.ExceptHandler, ast.Match)
@@ -64,7 +65,7 @@ class _Check:
 
     def conditions(self, frame: Frame) -> None:
         """Each statement of the model runs whenever the program does."""
-        for node, around in _with_surroundings(_body(frame), ()):
+        for node, around in _with_surroundings(frame.body, ()):
             if node not in self._inside:
                 continue
             for part in around:
@@ -85,7 +86,7 @@ class _Check:
     def bindings(self, frame: Frame) -> None:
         """A Python name that the model reads is bound where it moves, or once and outside."""
         stores: dict[str, list[ast.AST]] = {}
-        for node in _nodes(_body(frame)):
+        for node in _nodes(frame.body):
             for name in _stored(node, self.plan.receiver):
                 stores.setdefault(name, []).append(node)
         given = {name for name in frame.arguments if frame.function is not None}
@@ -135,12 +136,6 @@ def _containers(value: Value | None) -> Iterator[Series | Mapping]:
         yield value
 
 
-def _body(frame: Frame) -> Sequence[ast.stmt]:
-    if frame.function is None:
-        return frame.module.tree.body
-    return frame.function.node.body if isinstance(frame.function.node, ast.FunctionDef) else []
-
-
 def _nodes(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
     for stmt in body:
         if not isinstance(stmt, ast.FunctionDef | ast.ClassDef):
@@ -156,10 +151,8 @@ def _with_surroundings(
         if isinstance(stmt, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             continue
         inner = (*around, stmt) if isinstance(stmt, _CONDITIONAL) else around
-        for name in ("body", "orelse", "finalbody"):
-            yield from _with_surroundings(getattr(stmt, name, []), inner)
-        for part in (*getattr(stmt, "handlers", []), *getattr(stmt, "cases", [])):
-            yield from _with_surroundings(part.body, inner)
+        for block in blocks(stmt):
+            yield from _with_surroundings(block.statements, inner)
 
 
 def _stored(node: ast.AST, receiver: str | None) -> Iterator[str]:

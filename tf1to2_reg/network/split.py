@@ -289,12 +289,19 @@ class ModelSplit:
                 continue
             parameter.constructed = parameter.name in self._init_names and not parameter.tensor
             parameter.called = parameter.name in self._call_names
+            self._check_mode(parameter)
             if parameter.tensor and parameter.name in self._init_names:
                 raise refusal("TFR214", f"a layer depends on the tensor {parameter.name}", self.plan.node)
             if parameter.constructed and parameter.called:
                 if parameter.name in written:
                     raise refusal("TFR223", f"the parameter {parameter.name} is rebound", self.plan.node)
                 self.plan.stored.add(parameter.name)
+
+    def _check_mode(self, parameter: Parameter) -> None:
+        """Keras takes the parameter `training` of `call` for the mode, and hands it on itself."""
+        if parameter.tensor and parameter.called and parameter.name.removeprefix("self.") == "training":
+            message = "training is the mode of a Keras model in the migrated program, and a tensor here"
+            raise refusal("TFR232", message, self.plan.node or self.plan.body[0], "Give the tensor another name.")
 
     def _place_attribute(self, parameter: Parameter, written: set[str]) -> None:
         """An attribute that a method reads is given to the model of the method once, when it is made."""

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import lru_cache
 
 from tf1to2_reg.program import containers, imports, stores
 from tf1to2_reg.program.definitions import Class, Environment, Function, Instance
@@ -34,6 +33,7 @@ from tf1to2_reg.program.values import (
     is_none,
     python,
 )
+from tf1to2_reg.syntax.memo import per_node
 from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.syntax.variables import assigned_names
 
@@ -416,6 +416,6 @@ def _as_load(target: ast.expr) -> ast.expr:
     return ast.Subscript(target.value, target.slice, ast.Load())
 
 
-@lru_cache(maxsize=4096)
+@per_node
 def _assigned_in(loop: ast.For | ast.While) -> frozenset[str]:
     return frozenset(assigned_names(loop.body))

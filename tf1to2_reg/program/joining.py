@@ -97,7 +97,8 @@ def _join_python(first: Regularizer | Python, second: Regularizer | Python) -> V
     if isinstance(first, Regularizer) or isinstance(second, Regularizer):
         optional = any(is_none(part) or (isinstance(part, Regularizer) and part.optional) for part in (first, second))
         known = all(is_none(part) or isinstance(part, Regularizer) for part in (first, second))
-        return Regularizer(optional) if known else Python()
+        vanishes = any(isinstance(part, Regularizer) and part.vanishes for part in (first, second))
+        return Regularizer(optional, vanishes) if known else Python()
     if is_same_constant(first.constant, second.constant):
         return replace(first, of_shape=first.of_shape or second.of_shape)
     same = type_of(first) if type_of(first) is type_of(second) else None

@@ -128,6 +128,9 @@ def set_attribute(run: Run, base: Value, name: str, value: Value, frame: Frame, 
             continue
         if isinstance(option, Class | ProjectModule) and not run.machine.dead:
             _set_member(option, name, value, sure=sure)
+        if isinstance(option, Function) and name.startswith("__"):
+            message = "names and attributes are changed in a way that cannot be followed"
+            run.machine.obstacle("TFR208", message, frame, node)
         if flags is not None:
             flags.set(name)
         elif isinstance(option, Symbol):

@@ -58,6 +58,12 @@ class Frame:
     exits: list[State] = field(default_factory=list)
     breaks: list[State] = field(default_factory=list)
 
+    @property
+    def body(self) -> list[ast.stmt]:
+        """The statements that it runs; a lambda has none."""
+        node = self.module.tree if self.function is None else self.function.node
+        return [] if isinstance(node, ast.Lambda) else node.body
+
     def chain(self) -> list[Frame]:
         """This frame and its callers, innermost first."""
         found: list[Frame] = []
@@ -89,6 +95,7 @@ class LayerEvent(Event):
     reuse: Reuse
     regularized: bool
     optional: bool
+    vanishing: bool
     rank: int | None
     conditional: bool
 

@@ -11,7 +11,7 @@ from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.interpreter import Interpreter
 from tf1to2_reg.program.relevance import Relevance
-from tf1to2_reg.program.trace import DeclaredEvent, LayerEvent, ReadEvent, Trace, TrainEvent
+from tf1to2_reg.program.trace import DeclaredEvent, LayerEvent, ReadEvent, RunEvent, Trace, TrainEvent
 from tf1to2_reg.program.values import Symbol
 from tf1to2_reg.syntax.imports import tensorflow_names
 from tf1to2_reg.syntax.modules import Module, Project
@@ -102,15 +102,26 @@ def _group(traces: list[Trace], modules: list[Module], facts: Evaluations) -> Gr
     if not sites and not takes_part:
         return None
     working = [trace for trace in traces if trace.has(LayerEvent, ReadEvent, DeclaredEvent)]
-    name = str((working or traces)[0].entry.path)
+    name = str(max(traces, key=_leads).entry.path)
     layers = len({node for module in modules for node in _layer_calls(module, facts)})
     group = Group(name, working or traces, modules, layers)
     obstacles = [obstacle for trace in traces for obstacle in trace.obstacles]
     obstacles = obstacles or [consequence for trace in traces for consequence in trace.consequences]
     group.obstacles = _once(obstacles)
-    group.obstacles += _never_reached(modules, facts)
+    if not any(obstacle.code in _HIDE_CODE for obstacle in group.obstacles):
+        group.obstacles += _never_reached(modules, facts)
     group.notes = _once([note for trace in working for note in trace.notes]) + _pitfalls(working)
     return group
+
+
+_HIDE_CODE = frozenset({"TFR208", "TFR209", "TFR219"})
+"""Obstacles behind which code may run that the analysis does not see: it is not said to be unused."""
+
+
+def _leads(trace: Trace) -> tuple[bool, bool, bool]:
+    """How well a script stands for its unit: one that builds and runs a network before one that only builds."""
+    builds = trace.has(LayerEvent)
+    return builds and trace.has(RunEvent), builds, trace.has(ReadEvent, DeclaredEvent)
 
 
 def _once(obstacles: Iterable[Reason]) -> list[Reason]:

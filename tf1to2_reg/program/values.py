@@ -145,9 +145,13 @@ class Variable(Tensor):
 
 @dataclass(frozen=True, eq=False)
 class Regularizer(Value):
-    """A function from a variable to its penalty; `optional` where it may be None."""
+    """A function from a variable to its penalty.
+
+    `optional` where it may be None, `vanishes` where TF1 may leave its penalty out because it is zero.
+    """
 
     optional: bool = False
+    vanishes: bool = False
 
 
 @dataclass(frozen=True, eq=False)

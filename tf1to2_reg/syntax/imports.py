@@ -6,7 +6,8 @@ import ast
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+
+from tf1to2_reg.syntax.memo import per_node
 
 _PACKAGES = {"tensorflow": "tf", "tensorflow_core": "tf", "tf_slim": "tf.contrib.slim"}
 _VERSION = re.compile(r"tf(?:\.compat\.(v[12]))+(?![^.])(.*)")
@@ -63,7 +64,7 @@ def normalize(name: str) -> str:
     return "tf.keras." + name.removeprefix(_PRIVATE_KERAS) if name.startswith(_PRIVATE_KERAS) else name
 
 
-@lru_cache(maxsize=4096)
+@per_node
 def tensorflow_names(tree: ast.Module) -> frozenset[str]:
     """Local names that a file's imports bind to TensorFlow or a part of it."""
     names: set[str] = set()
@@ -104,4 +105,23 @@ def used_names(nodes: Sequence[ast.AST]) -> set[str]:
                 found.add(node.id)
             elif isinstance(node, ast.Attribute):
                 found.add(node.attr)
+    return found
+
+
+def imported_package(tree: ast.Module, name: str) -> str | None:
+    """The top-level package that an import of a file binds a name to, or to a part of."""
+    return _imported_packages(tree).get(name)
+
+
+@per_node
+def _imported_packages(tree: ast.Module) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                package = alias.name.split(".")[0]
+                found.setdefault(alias.asname or package, package)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                found.setdefault(alias.asname or alias.name, (node.module or "").split(".")[0])
     return found

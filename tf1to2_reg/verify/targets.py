@@ -11,11 +11,29 @@ from tf1to2_reg.verify.programs import Program, Target
 
 _GRAPH = re.compile(rb"\bdisable_v2_behavior\b|\bdisable_eager_execution\b|Session\s*\(")
 _TF2 = re.compile(rb"\bGradientTape\b|\btf\.function\b")
+_MIGRATED = re.compile(rb"\bGradientTape\b|\btf\.function\b|\bimport graph_layers\b|\bgraph_layers import\b")
+_TF1 = re.compile(rb"\btf\.(compat\.v1\.)?(layers|contrib)\.|\btensorflow\.contrib\b")
 _MOST_FILES = 500
 
 
 def guess_target(program: Program) -> Target:
     """The target of the first file that shows one: the script, then what it imports of its own folder."""
+    for text in _texts(program):
+        if _GRAPH.search(text):
+            return Target.GRAPH
+        if _TF2.search(text):
+            return Target.TF2
+    return Target.TF2
+
+
+def are_swapped(before: Program, after: Program) -> bool:
+    """True where the first program has what migrated programs have, and the second what they no longer have."""
+    migrated = any(_MIGRATED.search(text) for text in _texts(before))
+    return migrated and any(_TF1.search(text) for text in _texts(after) if not _MIGRATED.search(text))
+
+
+def _texts(program: Program) -> Iterator[bytes]:
+    """The script, then what it imports of its own folder."""
     waiting, seen = [program.folder / program.entry], set[Path]()
     while waiting and len(seen) < _MOST_FILES:
         path = waiting.pop(0)
@@ -23,12 +41,8 @@ def guess_target(program: Program) -> Target:
             continue
         seen.add(path)
         text = path.read_bytes()
-        if _GRAPH.search(text):
-            return Target.GRAPH
-        if _TF2.search(text):
-            return Target.TF2
+        yield text
         waiting.extend(_imported(text, {path.parent, program.folder, (program.folder / program.entry).parent}))
-    return Target.TF2
 
 
 def _imported(text: bytes, folders: set[Path]) -> Iterator[Path]:

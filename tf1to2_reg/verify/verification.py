@@ -9,11 +9,11 @@ from tf1to2_reg.verify.comparison import compare
 from tf1to2_reg.verify.graph_verification import verify_graph
 from tf1to2_reg.verify.ordering import by_shape, order
 from tf1to2_reg.verify.pairing import pair
-from tf1to2_reg.verify.programs import Options, OtherTarget, Program, Side, Target
+from tf1to2_reg.verify.programs import Options, OtherTarget, Program, Side, Target, VerifyError
 from tf1to2_reg.verify.recording import Recording
 from tf1to2_reg.verify.runner import Runner
 from tf1to2_reg.verify.sensitivity import excuse_rounding, may_be_amplified
-from tf1to2_reg.verify.targets import guess_target
+from tf1to2_reg.verify.targets import are_swapped, guess_target
 from tf1to2_reg.verify.verdict import Quantity, Tolerances, Verdict
 
 _REORDERED = "variables of equal shape are created in another order; they were matched by their first gradients"
@@ -31,6 +31,8 @@ def verify(
     What the after has become, a TF2 program or still a graph program, is guessed from its text, unless `options` say
     it, and corrected by what it does. `tolerances` are those of its target where none are given.
     """
+    if are_swapped(before, after):
+        raise VerifyError("BEFORE looks migrated and AFTER like a TF1 program: the first argument is the TF1 program")
     options = options or Options()
     target = options.target or guess_target(after)
     try:

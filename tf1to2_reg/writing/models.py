@@ -32,8 +32,8 @@ from tf1to2_reg.network import naming
 from tf1to2_reg.network.data import Access, ModelPlan, Parameter, Site
 from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.syntax.variables import calls_in_order, walk, writes
+from tf1to2_reg.writing.class_bodies import block_of, else_of, function, with_leading
 from tf1to2_reg.writing.model_calls import apply, construct
-from tf1to2_reg.writing.pieces import block_of, else_of, function, with_leading
 
 LayerSplit = Callable[[ast.Call, cst.Call, cst.Call, ModelPlan], LayerParts]
 

@@ -12,29 +12,29 @@ from tf1to2_reg.program.values import Penalties, Symbol, Tensor, UpdateOps, Valu
 _SCALAR = TensorFacts(0, "float32")
 
 
-def _penalty_scope(run: Run, site: CallSite, position: int) -> None:
+def _whole_graph(run: Run, site: CallSite, position: int, what: str = "penalties") -> None:
     scope = site.argument(position, "scope")
     if scope is not None and not is_none(scope[0]):
-        run.machine.obstacle("TFR224", "only the penalties of one scope are read", site.frame, site.node)
+        run.machine.obstacle("TFR224", f"only the {what} of one scope are read", site.frame, site.node)
 
 
 def regularization_loss(run: Run, site: CallSite) -> Value:
     """The sum of the penalties."""
-    _penalty_scope(run, site, 0)
+    _whole_graph(run, site, 0)
     run.machine.event(ReadEvent(*run.machine.at(site), scalar=True))
     return Tensor(_SCALAR)
 
 
 def regularization_losses(run: Run, site: CallSite) -> Value:
     """The list of penalties."""
-    _penalty_scope(run, site, 0)
+    _whole_graph(run, site, 0)
     run.machine.event(ReadEvent(*run.machine.at(site), scalar=False))
     return Penalties()
 
 
 def total_loss(run: Run, site: CallSite) -> Value:
     """The sum of the losses and the penalties."""
-    _penalty_scope(run, site, 2)
+    _whole_graph(run, site, 2)
     event = ReadEvent(*run.machine.at(site), scalar=True, total=True)
     run.machine.event(event)
     return Tensor(_SCALAR)
@@ -44,7 +44,7 @@ def collection(run: Run, site: CallSite) -> Value:
     """`tf.get_collection` of a collection that is understood."""
     key = site.argument(0, "key")
     name = collection_name(key[0]) if key else None
-    _penalty_scope(run, site, 1)
+    _whole_graph(run, site, 1, f"entries of {name}" if name != "regularization_losses" else "penalties")
     if name == "regularization_losses":
         run.machine.event(ReadEvent(*run.machine.at(site), scalar=False))
         return Penalties()

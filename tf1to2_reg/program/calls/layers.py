@@ -52,6 +52,7 @@ def call(run: Run, symbol: str, site: CallSite) -> Value:
         reuse=reuse,
         regularized=regularized,
         optional=optional,
+        vanishing=_may_vanish(layer, arguments),
         rank=facts.rank,
         conditional=site.frame.conditions > 0,
     )
@@ -106,6 +107,12 @@ def _penalty(run: Run, layer: LayerFacts, arguments: dict[str, Argument], site: 
     return regularized, optional
 
 
+def _may_vanish(layer: LayerFacts, arguments: dict[str, Argument]) -> bool:
+    """True where TF1 may leave out a penalty of the layer because its strength is zero."""
+    given = [arguments[name].value for name in layer.regularizers if name in arguments]
+    return any(isinstance(value, Regularizer) and value.vanishes for value in given)
+
+
 def _is_lambda(value: Value) -> bool:
     return isinstance(value, Function) and isinstance(value.node, ast.Lambda)
 
@@ -131,7 +138,8 @@ def _check_sizes(run: Run, arguments: dict[str, Argument], site: CallSite) -> No
             message = f"the argument {name} is computed from the shape of a tensor"
             run.machine.obstacle("TFR214", message, site.frame, site.node)
         elif given.value.graph:
-            message = f"the argument {name} is a tensor"
+            kind = "is not followed" if name.endswith("_constraint") else "is a tensor"
+            message = f"the argument {name} {kind}"
             run.machine.obstacle("TFR220", message, site.frame, site.node, about=[given.value])
 
 

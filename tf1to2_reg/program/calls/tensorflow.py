@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tf1to2_reg.facts import tensors
+from tf1to2_reg.facts import symbol_codes, tensors
 from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.program import known
@@ -12,6 +12,7 @@ from tf1to2_reg.program.calls import collections as collection_calls
 from tf1to2_reg.program.calls import layers as layer_calls
 from tf1to2_reg.program.calls import libraries
 from tf1to2_reg.program.calls import placeholders as placeholder_calls
+from tf1to2_reg.program.calls import regularizers as regularizer_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
 from tf1to2_reg.program.calls import training as training_calls
@@ -26,7 +27,6 @@ from tf1to2_reg.program.values import (
     Initializer,
     InitOp,
     Python,
-    Regularizer,
     Scope,
     Series,
     Symbol,
@@ -76,7 +76,7 @@ def call(run: Run, symbol: str, site: CallSite) -> Value:
         return made
     code = known.refusal_code(symbol)
     if code is not None:
-        return run.machine.obstacle(code, f"{symbol} has no exact TF2 form here", site.frame, site.node)
+        return run.machine.obstacle(code, symbol_codes.message(symbol), site.frame, site.node)
     return _operation(symbol, site)
 
 
@@ -177,6 +177,7 @@ _FAMILIES: tuple[tuple[Callable[[str], bool], _FamilyHandler], ...] = (
     (LAYERS.__contains__, layer_calls.call),
     (_is_optimizer, training_calls.optimizer),
     (_is_data_loss, collection_calls.data_loss),
+    (is_regularizer, regularizer_calls.regularizer),
 )
 _OBJECTS: dict[str, Callable[[], Value]] = {
     "tf.Graph": Graph,
@@ -188,7 +189,6 @@ _OBJECTS: dict[str, Callable[[], Value]] = {
     **dict.fromkeys(_SETTINGS, _nothing),
 }
 _OBJECT_FAMILIES: tuple[tuple[Callable[[str], bool], Callable[[], Value]], ...] = (
-    (is_regularizer, Regularizer),
     (known.is_initializer, Initializer),
     (_is_python, Python),
 )

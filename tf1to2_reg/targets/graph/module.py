@@ -47,6 +47,7 @@ PARTS = (
     "cells",
     "cell_wrappers",
     "more_cells",
+    "gan",
     "lookup",
     "images",
     "metrics",

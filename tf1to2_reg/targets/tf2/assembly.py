@@ -122,7 +122,7 @@ class Assembly:
         plan, run = self.runs[node]
         call = session_runs.step_call(run, plan, self.file, self.rewrite)
         self.context.note("TFR105", f"the session run became a call of {run.step.name}", original)
-        result = session_runs.run_expression(run, call, self.file)
+        result = session_runs.run_expression(run, call)
         return result.with_changes(lpar=original.lpar, rpar=original.rpar)
 
     # Statements

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from typing import TypeAlias
 
 from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.network.data import Held, ModelPlan, Network
@@ -89,13 +90,53 @@ class StepPlan:
     minimized: list[Item]
 
 
+class ValueOf(Enum):
+    """What the session computes for a fetch; only a tensor has a result."""
+
+    TENSOR = auto()
+    TRAIN = auto()
+    UPDATES = auto()
+
+
+@dataclass(frozen=True, eq=False)
+class Leaf:
+    """One tensor or op that is fetched."""
+
+    node: ast.expr
+    value: ValueOf
+
+    @property
+    def is_tensor(self) -> bool:
+        return self.value is ValueOf.TENSOR
+
+
+@dataclass(frozen=True, eq=False)
+class Several:
+    """A list or tuple of fetches."""
+
+    parts: tuple[Fetch, ...]
+    is_list: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Named:
+    """A dict of fetches, with its keys as texts; `is_called` where it is written `dict(...)`."""
+
+    parts: tuple[Fetch, ...]
+    keys: tuple[str, ...]
+    is_called: bool
+
+
+Fetch: TypeAlias = "Leaf | Several | Named"
+
+
 @dataclass(eq=False)
 class RunPlan:
-    """A `Session.run` that becomes a call of a step. `structure` mirrors the fetches with indices into them."""
+    """A `Session.run` that becomes a call of a step; `leaves` are the tensors among what it fetches."""
 
     event: RunEvent
     step: StepPlan
-    fetch_node: ast.expr
+    fetch: Fetch
     leaves: list[ast.expr]
     feeds: dict[str, ast.expr]
     feed_variable: str | None

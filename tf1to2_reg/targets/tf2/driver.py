@@ -35,6 +35,7 @@ from tf1to2_reg.program.values import (
     Value,
     leaves,
 )
+from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.variables import grown, reads, variable, walk, writes
 from tf1to2_reg.targets.tf2.data import DriverPlan, Item, ItemKind
 from tf1to2_reg.targets.tf2.session_code import dissolve, initializes, is_session_call, is_switch
@@ -76,7 +77,7 @@ class DriverWalk:
             Refused: where statements cannot be followed.
         """
         for frame in self._roots():
-            self._body(_body_of(frame), frame)
+            self._body(frame.body, frame)
         self._reasons.check()
         for order, item in enumerate(self.plan.items):
             item.order = order
@@ -101,7 +102,7 @@ class DriverWalk:
 
     def _touches_graph(self, frame: Frame) -> bool:
         skip = set(self.runs) | self._feed_displays
-        for stmt in _body_of(frame):
+        for stmt in frame.body:
             for node in walk(stmt, skip):
                 holds = isinstance(node, ast.Attribute) and variable(node, "self") and node in self.facts.graph
                 if holds and not self.facts.always(node, Session, Graph):
@@ -136,8 +137,8 @@ class DriverWalk:
         if header is not None and any(node in self.facts.graph for node in walk(header, set(self.runs))):
             raise refusal("TFR231", "a loop or condition of the driver depends on graph values", header)
         self._loops += loop
-        for block in _blocks(stmt):
-            self._body(block, frame)
+        for block in blocks(stmt):
+            self._body(block.statements, frame)
         self._loops -= loop
 
     def _has_graph(self, stmt: ast.stmt) -> bool:
@@ -148,7 +149,9 @@ class DriverWalk:
 
     def _is_pure_graph(self, stmt: ast.stmt) -> bool:
         """True for a compound statement that only computes tensors."""
-        if any(node in self.runs or isinstance(node, ast.While | ast.Try | ast.With) for node in walk(stmt)):
+        if any(node in self.runs or isinstance(node, ast.While | ast.Try) for node in walk(stmt)):
+            return False
+        if not all(self._names_only(node) for node in walk(stmt) if isinstance(node, ast.With)):
             return False
         for leaf in _simple_statements(stmt):
             if self._is_effect(leaf) or not isinstance(
@@ -159,6 +162,13 @@ class DriverWalk:
             if isinstance(value, (*_GONE, Placeholder, Optimizer, TrainOp, Mapping)) or self._procedure_call(leaf):
                 return False
         return any(self._is_tensor_statement(leaf) for leaf in _simple_statements(stmt))
+
+    def _names_only(self, stmt: ast.With) -> bool:
+        """True for `with tf.name_scope(...)`, which a step may open as the graph did: it computes nothing."""
+        calls = [item.context_expr for item in stmt.items if item.optional_vars is None]
+        return len(calls) == len(stmt.items) and all(
+            isinstance(call, ast.Call) and self.facts.symbol(call.func) == "tf.name_scope" for call in calls
+        )
 
     def _is_tensor_statement(self, stmt: ast.stmt) -> bool:
         return any(
@@ -221,7 +231,7 @@ class DriverWalk:
         """Variables of the driver that hold a graph value at some time."""
         found: set[str] = set()
         for frame in self.plan.frames:
-            for node in (part for stmt in _body_of(frame) for part in walk(stmt)):
+            for node in (part for stmt in frame.body for part in walk(stmt)):
                 if isinstance(node, ast.Call) and any(argument in self.facts.graph for argument in node.args):
                     found.add(grown(node, self.plan.receiver) or "")
                 elif node in self.facts.graph and isinstance(getattr(node, "ctx", None), ast.Store):
@@ -352,21 +362,6 @@ class DriverWalk:
             self.plan.items[-1].writes = {name}
             self.plan.items[-1].target = name
             self.plan.gone.discard(stmt)
-
-
-def _body_of(frame: Frame) -> Sequence[ast.stmt]:
-    if frame.function is None:
-        return frame.module.tree.body
-    return frame.function.node.body if isinstance(frame.function.node, ast.FunctionDef) else []
-
-
-def _blocks(stmt: ast.If | ast.For | ast.While | ast.Try) -> Iterator[Sequence[ast.stmt]]:
-    yield stmt.body
-    yield stmt.orelse
-    if isinstance(stmt, ast.Try):
-        for handler in stmt.handlers:
-            yield handler.body
-        yield stmt.finalbody
 
 
 def _simple_statements(stmt: ast.stmt) -> Iterator[ast.stmt]:

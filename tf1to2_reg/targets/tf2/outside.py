@@ -19,6 +19,7 @@ from tf1to2_reg.program.values import (
     is_none,
 )
 from tf1to2_reg.syntax.binding import method_parameters_of, parameters_of
+from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.data import DriverPlan, SessionCall
 from tf1to2_reg.targets.tf2.session_code import dissolve, initializes, is_session_call, is_switch
@@ -72,13 +73,11 @@ class OutsidePlanner:
             dissolve(stmt, self.plan, self.facts)
             self._body(stmt.body)
             return
-        blocks = [getattr(stmt, name, []) for name in ("body", "orelse", "finalbody")]
-        blocks += [handler.body for handler in getattr(stmt, "handlers", [])]
-        if any(blocks):
-            for block in blocks:
-                self._body(block)
-            return
-        self._simple(stmt)
+        inside = list(blocks(stmt))
+        for block in inside:
+            self._body(block.statements)
+        if not inside:
+            self._simple(stmt)
 
     def _simple(self, stmt: ast.stmt) -> None:
         runs = isinstance(stmt, ast.Expr) and stmt.value in self.runs

@@ -6,14 +6,13 @@ import ast
 from collections.abc import Sequence
 
 from tf1to2_reg.diagnostics.reasons import Reason, Reasons, refusal
-from tf1to2_reg.network import naming, normalization
+from tf1to2_reg.network import naming, normalization, one_object
 from tf1to2_reg.network.builders import BuilderPlanner
 from tf1to2_reg.network.data import Held, ModelPlan
 from tf1to2_reg.network.sharing import Part, Sharing
 from tf1to2_reg.program.callees import callee
 from tf1to2_reg.program.definitions import Function, Instance
 from tf1to2_reg.program.trace import ConstructorEvent, Facts, Frame, Trace
-from tf1to2_reg.program.values import Regularizer, constant_of, is_none
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.data import DriverPlan, ItemKind, OptimizerPlan, UnitPlan
@@ -25,6 +24,7 @@ from tf1to2_reg.targets.tf2.moves import branches
 from tf1to2_reg.targets.tf2.moves.check import check_moves
 from tf1to2_reg.targets.tf2.outside import OutsidePlanner
 from tf1to2_reg.targets.tf2.penalties import PenaltyPlanner
+from tf1to2_reg.targets.tf2.penalty_entries import check_entries
 from tf1to2_reg.targets.tf2.region import RegionPlanner, region_name
 from tf1to2_reg.targets.tf2.steps import StepPlanner
 
@@ -71,6 +71,7 @@ class UnitPlanner:
         owners = {plan.owner for plan in self.unit.drivers if plan.owner is not None}
         builders = BuilderPlanner(self.traces, self.facts, self._names, self._sharings)
         self.unit.network.models.update(builders.run(drivers, owners))
+        self.unit.notes += builders.notes
 
     def _walk(self, trace: Trace, frames: list[Frame], owner: Instance | None) -> DriverWalk:
         plan = DriverPlan(frames, "self" if owner is not None else None, owner.cls.node if owner is not None else None)
@@ -89,12 +90,13 @@ class UnitPlanner:
         plan.building = procedures
         parts = self._driver_parts(trace, procedures)
         shared = self._sharings[trace].shared(parts)
-        aliases = {part.node: maker.node for part, maker in shared.items() if part.frame is None}
+        aliases = {part.node: maker.node for part, maker in shared.items()}
         regional = {part.node for part in parts if part.frame is None}
         if regional:
             region = RegionPlanner(plan, trace, self.facts, self.unit.models)
             region.run(region_name(self._names[module], plan.owner), aliases)
         self._hold(plan, parts, shared, taken)
+        self.unit.notes += one_object.check_shared(shared, self.unit.models)
         self._plan_parts(walk_, taken)
         self._note_unminimized(plan)
         self._check(plan, trace)
@@ -111,6 +113,8 @@ class UnitPlanner:
         penalties = PenaltyPlanner(plan, trace, self.facts, self.unit.models)
         with reasons.collected():
             penalties.run(taken)
+        with reasons.collected():
+            check_entries(trace, self.facts, self.unit.modules)
         self.unit.readers |= penalties.readers
         with reasons.collected():
             self._plan_optimizer(plan, trace, taken)
@@ -122,6 +126,8 @@ class UnitPlanner:
         """The conditions under which the plan computes the same numbers."""
         models = [*self.unit.models.values(), *([plan.region] if plan.region is not None else [])]
         reasons = Reasons()
+        with reasons.collected():
+            check_entries(trace, self.facts, self.unit.modules)
         with reasons.collected():
             normalization.plan(trace, models, updated=any(step.updates for step in plan.steps))
         with reasons.collected():
@@ -174,7 +180,6 @@ class UnitPlanner:
             if maker not in made:
                 made[maker] = self._new_held(plan, maker, [p for p in parts if shared.get(p, p) is maker], taken)
             plan.calls[part.node] = made[maker]
-            self._check_same_object(part, made[maker])
 
     def _hold_region(self, plan: DriverPlan, part: Part, taken: set[str]) -> None:
         existing = next((held for held in plan.held if held.model is plan.region), None)
@@ -191,7 +196,8 @@ class UnitPlanner:
         )
 
     def _new_held(self, plan: DriverPlan, maker: Part, uses: list[Part], taken: set[str]) -> Held:
-        assert maker.frame is not None
+        if maker.frame is None:
+            raise refusal("TFR219", "a layer of the driver is made in a statement that no model can take", maker.node)
         assert maker.frame.function is not None
         function = maker.frame.function.node
         if not isinstance(function, ast.FunctionDef) or function not in self.unit.models:
@@ -265,30 +271,6 @@ class UnitPlanner:
         taken.add(name)
         return name
 
-    def _check_same_object(self, part: Part, held: Held) -> None:
-        """A call that shares weights must not construct the model in another way."""
-        if part.frame is None or part.frame is held.frame or held.frame is None:
-            return
-        for parameter in held.model.constructed:
-            if parameter.name.startswith("self."):
-                continue
-            if self._ignored_regularizer(part, held.frame, parameter.name):
-                continue
-            if not _same(part.frame, held.frame, parameter.name):
-                message = f"two calls share weights but differ in {parameter.name}, which shapes the network"
-                raise refusal("TFR213", message, part.node)
-
-    def _ignored_regularizer(self, part: Part, first: Frame, name: str) -> bool:
-        """A regularizer given when weights are reused does nothing in TF1: the first call decides."""
-        assert part.frame is not None
-        values = (part.frame.arguments[name].value, first.arguments[name].value)
-        if not all(isinstance(value, Regularizer) or is_none(value) for value in values):
-            return False
-        if not (is_none(values[0]) and is_none(values[1])) and not _same(part.frame, first, name):
-            message = f"{name} is ignored here: the weights exist and keep the regularizer of the first call"
-            self.unit.notes.append(Reason("TFR303", message, first.module.path, part.node))
-        return True
-
     def _note_unminimized(self, plan: DriverPlan) -> None:
         """Report penalties that are read but not part of what is minimized, or read before there are any."""
         for step in plan.steps:
@@ -320,18 +302,6 @@ class UnitPlanner:
                 plan.optimizer = OptimizerPlan(events[0], f"self.{name}" if plan.receiver else name)
                 return
         plan.optimizer = OptimizerPlan(events[0], self._object_name(plan, name, taken))
-
-
-def _same(first: Frame, second: Frame, name: str) -> bool:
-    one, other = first.arguments[name], second.arguments[name]
-    if one.value is other.value:
-        return True
-    constants = constant_of(one.value), constant_of(other.value)
-    if constants[0] is not None and constants[0] == constants[1]:
-        return True
-    if one.node is not None and other.node is not None:
-        return ast.dump(one.node) == ast.dump(other.node)
-    return one.node is other.node
 
 
 def _target_of(plan: DriverPlan, node: ast.Call) -> str | None:

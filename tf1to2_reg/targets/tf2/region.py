@@ -43,7 +43,9 @@ class RegionPlanner:
         region.parameters = self._parameters(body, frame)
         self._check(body)
         region.outputs = self._outputs(chosen)
-        ModelSplit(region, self.facts, self.models, aliases).run()
+        inside = {node for stmt in body for node in walk(stmt)}
+        own = {node: maker for node, maker in aliases.items() if node in inside or maker in inside}
+        ModelSplit(region, self.facts, self.models, own).run()
         self._check_names(region)
         lifetimes.check(region, [item.frame for item in chosen], self.trace, self.facts)
         self.plan.region = region
@@ -237,17 +239,15 @@ class RegionPlanner:
 
 def region_name(taken: set[str], owner: ast.ClassDef | None) -> str:
     """The class name of a driver's own network."""
-    wanted = f"{owner.name}Model" if owner is not None else "Model"
+    stem = owner.name if owner is not None else ""
+    wanted = f"{stem.removesuffix('Model')}Network" if stem.endswith("Model") else f"{stem}Model"
     name = naming.unique(wanted, taken, ("Network",))
     taken.add(name)
     return name
 
 
 def _statements(frame: Frame) -> list[ast.stmt]:
-    root: Sequence[ast.stmt] = frame.module.tree.body
-    if frame.function is not None:
-        root = frame.function.node.body if isinstance(frame.function.node, ast.FunctionDef) else []
-    return [node for stmt in root for node in walk(stmt) if isinstance(node, ast.stmt)]
+    return [node for stmt in frame.body for node in walk(stmt) if isinstance(node, ast.stmt)]
 
 
 def _headers(stmt: ast.If | ast.For | ast.With) -> list[ast.expr]:

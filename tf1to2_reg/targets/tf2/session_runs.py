@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import libcst as cst
@@ -12,8 +13,7 @@ from tf1to2_reg.editing.expressions import code
 from tf1to2_reg.editing.file import File
 from tf1to2_reg.editing.rewriter import Mode, Rewrite
 from tf1to2_reg.editing.statements import line
-from tf1to2_reg.program.values import InitOp, TrainOp, UpdateOps
-from tf1to2_reg.targets.tf2.data import DriverPlan, RunPlan
+from tf1to2_reg.targets.tf2.data import DriverPlan, Fetch, Leaf, Named, RunPlan, Several
 
 
 def step_call(run: RunPlan, plan: DriverPlan, file: File, rewrite: Rewrite) -> cst.BaseExpression:
@@ -40,65 +40,47 @@ def _step_arguments(run: RunPlan, file: File, rewrite: Rewrite) -> list[str]:
     return found
 
 
-def run_expression(run: RunPlan, call: cst.BaseExpression, file: File) -> cst.BaseExpression:
+def run_expression(run: RunPlan, call: cst.BaseExpression) -> cst.BaseExpression:
     """What `Session.run` gave: NumPy values in the structure of the fetches."""
-    fetches = _without_nothing(run.fetch_node, file)
-    text = code(call)
-    leaves = run.leaves
-    if not leaves:
-        return _nothing_in(run.fetch_node, text)
-    if isinstance(run.fetch_node, ast.List) and fetches == len(leaves) == len(run.fetch_node.elts) > 1:
-        return cst.parse_expression(f"[value.numpy() for value in {text}]")
-    if not isinstance(run.fetch_node, ast.List | ast.Tuple | ast.Dict | ast.Call) or run.fetch_node in leaves:
+    fetch, text = run.fetch, code(call)
+    if not run.leaves:
+        return _nothing_in(run, text)
+    if isinstance(fetch, Leaf):
         return cst.parse_expression(f"{text}.numpy()")
-    if len(leaves) == 1:
-        return cst.parse_expression(_structure(run.fetch_node, file, [f"{text}.numpy()"]))
-    names = [f"values[{index}]" for index in range(len(leaves))]
-    shape = _structure(run.fetch_node, file, names)
+    if isinstance(fetch, Several) and fetch.is_list and len(fetch.parts) > 1 and all(map(_is_tensor, fetch.parts)):
+        return cst.parse_expression(f"[value.numpy() for value in {text}]")
+    if len(run.leaves) == 1:
+        return cst.parse_expression(_structure(fetch, iter([f"{text}.numpy()"])))
+    shape = _structure(fetch, (f"values[{index}]" for index in range(len(run.leaves))))
     return cst.parse_expression(f"(lambda values: {shape})([value.numpy() for value in {text}])")
 
 
-def _nothing_in(fetch: ast.expr, call: str) -> cst.BaseExpression:
+def _is_tensor(fetch: Fetch) -> bool:
+    return isinstance(fetch, Leaf) and fetch.is_tensor
+
+
+def _nothing_in(run: RunPlan, call: str) -> cst.BaseExpression:
     """The result of a run that fetches ops only: None in the structure of the fetches."""
-    if isinstance(fetch, ast.List | ast.Tuple) and len(fetch.elts) == 1:
-        return cst.parse_expression(f"[{call}]" if isinstance(fetch, ast.List) else f"({call},)")
-    if isinstance(fetch, ast.List | ast.Tuple | ast.Dict | ast.Call):
-        raise refusal("TFR216", "the result of a run that fetches several ops is used", fetch)
-    return cst.parse_expression(call)
+    fetch = run.fetch
+    if isinstance(fetch, Leaf):
+        return cst.parse_expression(call)
+    if isinstance(fetch, Several) and len(fetch.parts) == 1 and isinstance(fetch.parts[0], Leaf):
+        return cst.parse_expression(f"[{call}]" if fetch.is_list else f"({call},)")
+    raise refusal("TFR216", "the result of a run that fetches several ops is used", run.event.fetch_node)
 
 
-def _structure(node: ast.expr, file: File, leaves: list[str]) -> str:
-    queue = list(leaves)
-
-    def build(part: ast.expr) -> str:
-        if isinstance(part, ast.List):
-            return "[" + ", ".join(build(item) for item in part.elts) + "]"
-        if isinstance(part, ast.Tuple):
-            inner = ", ".join(build(item) for item in part.elts)
-            return f"({inner},)" if len(part.elts) == 1 else f"({inner})"
-        if isinstance(part, ast.Call) and part.keywords:
-            return "dict(" + ", ".join(f"{keyword.arg}={build(keyword.value)}" for keyword in part.keywords) + ")"
-        if isinstance(part, ast.Dict):
-            pairs = [
-                f"{ast.unparse(key)}: {build(item)}" for key, item in zip(part.keys, part.values, strict=True) if key
-            ]
-            return "{" + ", ".join(pairs) + "}"
-        return "None" if is_nothing(part, file) else queue.pop(0)
-
-    return build(node)
-
-
-def is_nothing(node: ast.expr, file: File) -> bool:
-    """True for a fetch whose result is None: an op."""
-    return file.facts.always(node, TrainOp, InitOp, UpdateOps)
-
-
-def _without_nothing(node: ast.expr, file: File) -> int:
-    if isinstance(node, ast.List | ast.Tuple):
-        return sum(_without_nothing(item, file) for item in node.elts)
-    if isinstance(node, ast.Dict):
-        return sum(_without_nothing(item, file) for item in node.values)
-    return 0 if is_nothing(node, file) else 1
+def _structure(fetch: Fetch, results: Iterator[str]) -> str:
+    """The text that puts results in the places of their tensors, and None in those of ops."""
+    if isinstance(fetch, Leaf):
+        return next(results) if fetch.is_tensor else "None"
+    inner = [_structure(part, results) for part in fetch.parts]
+    if isinstance(fetch, Named):
+        if fetch.is_called:
+            return f"dict({', '.join(f'{key}={part}' for key, part in zip(fetch.keys, inner, strict=True))})"
+        return "{" + ", ".join(f"{key}: {part}" for key, part in zip(fetch.keys, inner, strict=True)) + "}"
+    if fetch.is_list:
+        return f"[{', '.join(inner)}]"
+    return f"({inner[0]},)" if len(inner) == 1 else f"({', '.join(inner)})"
 
 
 @dataclass(frozen=True)
@@ -116,7 +98,7 @@ def unpacked(
 
     None where the statement has another form.
     """
-    kept = _kept_targets(target, run.fetch_node, file)
+    kept = _kept_targets(target, run.fetch, file)
     if kept is None:
         return None
     if not kept or (len(kept) > 1 and all(isinstance(item, cst.Name) and item.value == "_" for item in kept)):
@@ -129,20 +111,19 @@ def unpacked(
 
 
 def _kept_targets(
-    target: cst.BaseAssignTargetExpression, fetches: ast.expr, file: File
+    target: cst.BaseAssignTargetExpression, fetch: Fetch, file: File
 ) -> list[cst.BaseAssignTargetExpression] | None:
     """The targets that get a value, None where they cannot be told apart or one of the others is needed."""
-    if not isinstance(target, cst.Tuple | cst.List) or not isinstance(fetches, ast.List | ast.Tuple):
+    if not isinstance(target, cst.Tuple | cst.List) or not isinstance(fetch, Several):
         return None
-    nested = any(isinstance(node, ast.List | ast.Tuple | ast.Dict) for node in fetches.elts)
-    if nested or len(target.elements) != len(fetches.elts):
+    if not all(isinstance(part, Leaf) for part in fetch.parts) or len(target.elements) != len(fetch.parts):
         return None
     kept: list[cst.BaseAssignTargetExpression] = []
-    for element, node in zip(target.elements, fetches.elts, strict=True):
+    for element, part in zip(target.elements, fetch.parts, strict=True):
         value = element.value
         if isinstance(element, cst.StarredElement) or not isinstance(value, cst.BaseAssignTargetExpression):
             return None
-        if not is_nothing(node, file):
+        if _is_tensor(part):
             kept.append(value)
         elif not (isinstance(value, cst.Name) and _is_unread(value.value, file)):
             return None

@@ -13,21 +13,14 @@ from tf1to2_reg.network import naming
 from tf1to2_reg.program.definitions import Instance
 from tf1to2_reg.program.trace import Facts, RunEvent, Trace, TrainEvent
 from tf1to2_reg.program.values import (
-    AnyOf,
     GlobalStep,
-    InitOp,
-    Mapping,
-    Penalties,
-    Series,
-    Tensor,
     TrainOp,
-    UpdateOps,
     Value,
-    is_none,
 )
-from tf1to2_reg.syntax.variables import reads, variable, walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, FedInput, Item, ItemKind, RunPlan, StepPlan
+from tf1to2_reg.syntax.variables import reads, walk
+from tf1to2_reg.targets.tf2.data import DriverPlan, FedInput, Fetch, Item, ItemKind, RunPlan, StepPlan, ValueOf
 from tf1to2_reg.targets.tf2.feeds import FeedPlanner, Feeds
+from tf1to2_reg.targets.tf2.fetches import FetchReader, leaves
 from tf1to2_reg.targets.tf2.session_code import is_initialization
 from tf1to2_reg.targets.tf2.slices import Slice, TrainPoint, backward_slice
 
@@ -71,6 +64,7 @@ class StepPlanner:
         self.taken = taken
         self._steps: dict[tuple[object, ...], StepPlan] = {}
         self._feeds = FeedPlanner(plan, trace, facts)
+        self._fetches = FetchReader(plan, facts)
 
     def run(self) -> None:
         """Fill the plan's steps and runs.
@@ -108,7 +102,7 @@ class StepPlanner:
 
     def _check_same_slice(self, event: RunEvent) -> None:
         """A function that runs the session must find the same graph every time it is called."""
-        wanted = {name for leaf in self._fetch_leaves(event)[1] for name in self._variables(leaf, event)}
+        wanted = {name for leaf in leaves(self._fetches.read(event)) for name in self._variables(leaf.node, event)}
         slices = {
             tuple(backward_slice(self._items_before(other), wanted).items)
             for other in self.trace.of(RunEvent)
@@ -125,71 +119,28 @@ class StepPlanner:
 
     def _plan_run(self, event: RunEvent) -> None:
         holder = self._holder(event)
-        node, _ = self._fetch_leaves(event)
-        fetched = self._fetched(event)
+        fetch = self._fetches.read(event)
+        fetched = self._fetched(event, fetch)
         feeds = self._feeds.feeds(event)
         step = self._step(fetched, feeds)
-        run = RunPlan(event, step, node, fetched.tensors, feeds.expressions, feeds.variable, holder)
+        run = RunPlan(event, step, fetch, fetched.tensors, feeds.expressions, feeds.variable, holder)
         self.plan.runs[event.node] = run
 
-    def _fetched(self, event: RunEvent) -> Fetched:
-        _, leaves = self._fetch_leaves(event)
-        trains = [leaf for leaf in leaves if self._is_train(leaf)]
-        tensors = [leaf for leaf in leaves if not self._is_train(leaf) and not self._is_nothing(leaf)]
+    def _fetched(self, event: RunEvent, fetch: Fetch) -> Fetched:
+        found = list(leaves(fetch))
+        trains = [leaf.node for leaf in found if leaf.value is ValueOf.TRAIN]
+        tensors = [leaf.node for leaf in found if leaf.is_tensor]
         train = self._train_event(trains, event)
         item = self._train_item(train) if train is not None else None
-        updates = any(self._is_nothing(leaf) for leaf in leaves) or any(
+        updates = any(leaf.value is ValueOf.UPDATES for leaf in found) or any(
             getattr(self._value(leaf), "updates", False) for leaf in trains
         )
         if updates and train is None:
             raise refusal("TFR227", "the update ops run without a train op", event.node)
         return Fetched(event, tensors, train, item, updates, self._slice(event, tensors, train))
 
-    def _fetch_leaves(self, event: RunEvent) -> tuple[ast.expr, list[ast.expr]]:
-        node = self._literal(event.fetch_node)
-        return node, list(self._leaves_of(node))
-
-    def _literal(self, node: ast.expr) -> ast.expr:
-        """The display behind a variable that holds a list or dict of fetches."""
-        value = self.facts.value(node)
-        name = variable(node, self._receiver)
-        if isinstance(value, Series | Mapping) and name is not None:
-            found = [item for item in self.plan.items if name in item.writes]
-            if len(found) != 1 or not isinstance(found[0].stmt, ast.Assign):
-                raise refusal("TFR216", "the list of fetches is not made in one place", node)
-            return found[0].stmt.value
-        return node
-
-    def _leaves_of(self, node: ast.expr) -> list[ast.expr]:
-        if isinstance(node, ast.List | ast.Tuple):
-            return [leaf for item in node.elts for leaf in self._leaves_of(item)]
-        if isinstance(node, ast.Dict):
-            return [leaf for item in node.values for leaf in self._leaves_of(item)]
-        if isinstance(node, ast.Call) and self.facts.always(node, Mapping):
-            return [leaf for keyword in node.keywords for leaf in self._leaves_of(keyword.value)]
-        value = self.facts.value(node)
-        if isinstance(value, AnyOf):
-            value = _only(value)
-        if isinstance(value, Tensor | TrainOp | InitOp | UpdateOps):
-            if isinstance(value, GlobalStep):
-                raise refusal("TFR216", "the global step is fetched", node)
-            if isinstance(value, InitOp):
-                raise refusal("TFR211", "the variables are initialized again and again", node)
-            return [node]
-        if isinstance(value, Series | Penalties | Mapping) and value is not None:
-            literal = self._literal(node)
-            if literal is not node:
-                return self._leaves_of(literal)
-        raise refusal("TFR216", "what is fetched here cannot be followed", node)
-
     def _value(self, node: ast.expr) -> Value | None:
         return self.facts.value(node)
-
-    def _is_train(self, node: ast.expr) -> bool:
-        return isinstance(self._value(node), TrainOp)
-
-    def _is_nothing(self, node: ast.expr) -> bool:
-        return isinstance(self._value(node), UpdateOps)
 
     def _train_event(self, trains: list[ast.expr], event: RunEvent) -> TrainEvent | None:
         values = [self._value(node) for node in trains]
@@ -328,12 +279,6 @@ def driver_call(event: RunEvent, plan: DriverPlan) -> ast.Call:
     while frame not in plan.frames and frame.caller is not None and frame.call is not None:
         node, frame = frame.call, frame.caller
     return node
-
-
-def _only(value: AnyOf) -> Value:
-    """The tensor among alternatives, the others of which are None; else the alternatives."""
-    options = [option for option in value.options if not is_none(option)]
-    return options[0] if all(isinstance(option, Tensor) for option in options) else value
 
 
 def _dump(node: ast.expr) -> str:

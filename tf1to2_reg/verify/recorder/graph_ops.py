@@ -24,6 +24,7 @@ class TrainOp:
         self.applied = {variable.op.name: grad for grad, variable in grads_and_vars if grad is not None}
         self.losses, self.raw = _sources(self.applied, calls)
         self.seen = False
+        self.step = str(self.op.inputs[0].name) if self.op.type == "AssignAddVariableOp" else ""
         self._before: Optional[Set[str]] = None
 
     def races_with(self, tensor: Any) -> bool:
@@ -33,6 +34,15 @@ class TrainOp:
         ops = ancestors([getattr(tensor, "op", tensor)])
         reads = [op for op in ops if op.type in _READS and op.name not in self._before]
         return any(op.inputs[0].op.name in self.applied for op in reads) and self.op not in ops
+
+    def races_with_step(self, tensor: Any) -> bool:
+        """Whether a tensor reads the global step that the op raises, and nothing says which of them comes first."""
+        if not self.step:
+            return False
+        step = self.op.inputs[0].op
+        ops = ancestors([getattr(tensor, "op", tensor)])
+        reads = [op for op in ops if op.type in _READS and step in ancestors([op])]
+        return bool(reads) and self.op not in ops and not needed_by([self.op]).issuperset(op.name for op in reads)
 
 
 def _sources(applied: Dict[str, Any], calls: List[GradientCall]) -> Tuple[List[Any], Dict[str, Any]]:

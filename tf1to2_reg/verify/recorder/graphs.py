@@ -71,8 +71,8 @@ class Runs:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def add(self, fetches: Any, result: Any, racing: Set[str]) -> None:
-        """`racing` are the names of what reads variables while the run changes them."""
+    def add(self, fetches: Any, result: Any, racing: Set[str], steps: Set[str]) -> None:
+        """`racing` are the names of what reads variables while the run changes them, `steps` of what reads the step."""
         for name in sorted(racing):
             text = "{} reads variables in a run that changes them, in no order: it is not compared, nor printed numbers"
             self._store.note(text.format(name))
@@ -85,7 +85,8 @@ class Runs:
         if len(names) != len(values):
             names = [""] * len(values)
         pairs = list(zip(names, values))[:_MOST_VALUES]
-        self._store.runs.append([None if name in racing else _described(name, value) for name, value in pairs])
+        left_out = racing | steps  # programs do not print a step that may be one or the other
+        self._store.runs.append([None if name in left_out else _described(name, value) for name, value in pairs])
 
 
 def _leaves(structure: Any) -> Iterator[Any]:

@@ -238,18 +238,28 @@ class GraphRecorder(Recorder):
         self._graphs = graphs.Graphs(store)
         self._runs = graphs.Runs(store)
         self._last: Any = None
+        self._steps: Dict[Tuple[str, str], bool] = {}
 
     def run(self, session: Any, run: Any, fetches: Any, feed_dict: Any, rest: Dict[str, Any]) -> Any:
         elements = _elements(session.graph, fetches)
-        if elements and all(getattr(element, "type", "") in _QUEUE_OPS for element in elements):
-            return run(session, fetches, feed_dict, **rest)  # threads do that as often as they like
+        if elements and all(_is_on_the_side(session.graph, element) for element in elements):
+            return run(session, fetches, feed_dict, **rest)
         self._graphs.used(session.graph)
         self._last = session
         result = super().run(session, run, fetches, feed_dict, rest)
         train_ops = self.train_ops_of(session.graph, elements)
         racing = {element.name for element in elements if train_ops and self._is_racing([element], train_ops)}
-        self._runs.add(fetches, result, racing)
+        steps = {element.name for element in elements if any(self._is_step(element, op) for op in train_ops)}
+        if steps:  # a variable that is fetched goes by its own name
+            steps.update(op.step for op in train_ops)
+        self._runs.add(fetches, result, racing, steps)
         return result
+
+    def _is_step(self, element: Any, train_op: TrainOp) -> bool:
+        key = (element.name, train_op.op.name)
+        if key not in self._steps:
+            self._steps[key] = train_op.races_with_step(element)
+        return self._steps[key]
 
     def _is_recorded(self, variable: Any) -> bool:
         return True
@@ -273,6 +283,12 @@ class GraphRecorder(Recorder):
 
 
 _QUEUE_OPS = frozenset("Queue{}V2".format(name) for name in ("Close", "Enqueue", "EnqueueMany"))
+
+
+def _is_on_the_side(graph: Any, element: Any) -> bool:
+    """What TensorFlow itself runs, more or less often: threads fill queues, hooks look where the global step is."""
+    looked_at = graph.get_collection("global_step_read_op_cache")
+    return getattr(element, "type", "") in _QUEUE_OPS or any(element is read for read in looked_at)
 
 
 def _elements(graph: Any, fetches: Any) -> List[Any]:

@@ -90,8 +90,8 @@ class _Convolution(_Spatial):
 
     def make_weights(self, shape: Any) -> None:
         """A kernel of window by inputs by filters, and a bias."""
-        self.kernel = self.add_weight("kernel", [*self.kernel_size, self._count_channels(shape), self.filters])
-        self.bias = self.add_weight("bias", [self.filters]) if self.use_bias else None
+        self.kernel = self.add_weight("kernel", (*self.kernel_size, self._count_channels(shape), self.filters))
+        self.bias = self.add_weight("bias", (self.filters,)) if self.use_bias else None
 
     def call(self, inputs: Any) -> Any:
         """The output; TF1 dilates by moving space to the batch."""
@@ -158,8 +158,8 @@ class _Transposed(_Convolution):
 
     def make_weights(self, shape: Any) -> None:
         """A kernel of window by filters by inputs, and a bias."""
-        self.kernel = self.add_weight("kernel", [*self.kernel_size, self.filters, self._count_channels(shape)])
-        self.bias = self.add_weight("bias", [self.filters]) if self.use_bias else None
+        self.kernel = self.add_weight("kernel", (*self.kernel_size, self.filters, self._count_channels(shape)))
+        self.bias = self.add_weight("bias", (self.filters,)) if self.use_bias else None
 
     def call(self, inputs: Any) -> Any:
         """The output, as long as the input times the stride; "valid" adds what the window is longer than the stride."""
@@ -222,12 +222,12 @@ class _Separable(_Convolution):
         """A kernel for each of the two convolutions, and a bias."""
         channels, ones = self._count_channels(shape), [1] * self.rank
         self.depthwise_kernel = self.add_weight(
-            "depthwise_kernel", [*self.kernel_size, channels, self.depth_multiplier]
+            "depthwise_kernel", (*self.kernel_size, channels, self.depth_multiplier)
         )
         self.pointwise_kernel = self.add_weight(
-            "pointwise_kernel", [*ones, self.depth_multiplier * channels, self.filters]
+            "pointwise_kernel", (*ones, self.depth_multiplier * channels, self.filters)
         )
-        self.bias = self.add_weight("bias", [self.filters]) if self.use_bias else None
+        self.bias = self.add_weight("bias", (self.filters,)) if self.use_bias else None
 
     def call(self, inputs: Any) -> Any:
         """The output; one spatial axis is convolved as an image of height one."""

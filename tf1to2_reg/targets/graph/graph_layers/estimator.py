@@ -427,7 +427,12 @@ class Estimator:
         return tf1.train.latest_checkpoint(path) if tf1.gfile.IsDirectory(path) else path
 
     def _add_to(  # only: .export_saved_model .export_savedmodel
-        self, builder: Any, spec: EstimatorSpec, signatures: Any, checkpoint: Any, strip: bool
+        self,
+        builder: Any,
+        spec: EstimatorSpec,
+        signatures: Any,
+        checkpoint: Any,
+        strip: bool,
     ) -> None:
         """Add the graph and the variables of a checkpoint to a SavedModel."""
         with tf1.Session(config=self._session_config) as session:

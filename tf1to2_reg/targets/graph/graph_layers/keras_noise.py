@@ -17,11 +17,15 @@ class _KerasLayer:
     """A layer of Keras 2 without weights; its ops stand in a name scope of its name, a new one at each call."""
 
     kind = ""
-    variables = weights = trainable_variables = non_trainable_variables = trainable_weights = non_trainable_weights = ()
 
     def __init__(self, name: Any = None, trainable: Any = True) -> None:
         self.trainable = trainable
         self.name = name or self._next_name()
+        self.losses: list[Any] = []
+        self.updates: list[Any] = []
+        self.variables: list[Any] = []
+        self.trainable_variables: list[Any] = []
+        self.non_trainable_variables: list[Any] = []
 
     def _next_name(self) -> str:
         """The kind, with a number from the second one on; layers of `tf.layers` are counted with those of Keras."""
@@ -37,6 +41,8 @@ class _KerasLayer:
             inputs = tf.convert_to_tensor(inputs)
         with tf1.name_scope(self.name):
             return self.call(inputs, training)
+
+    apply = __call__
 
     def call(self, inputs: Any, training: Any) -> Any:
         """The layer's output."""

@@ -58,7 +58,7 @@ class BatchNormalization(Layer):
             raise ValueError(f"Invalid axis: {self.axis}")
         self.axis = self.channel_axis = self.axis % shape.rank
         self.fused = self.fused in (None, True) and shape.rank == 4 and self.axis in (1, 3) and not self.renorm
-        size = [self._count_channels(shape)]
+        size = (self._count_channels(shape),)
         dtype = tf.float32 if self.dtype in (tf.float16, tf.bfloat16) else self.dtype
 
         def average(name: str, **options: Any) -> Any:

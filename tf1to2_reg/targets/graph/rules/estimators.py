@@ -12,12 +12,11 @@ _ALL_MODES = "experimental_export_all_saved_models"
 
 
 def check(work: Work) -> None:
-    """Refuse both in a file that has a name of `tf.estimator`."""
-    found = [occurrence for occurrence in work.occurrences if occurrence.symbol.startswith("tf.estimator")]
-    for occurrence in found:
+    """Refuse both; the exports have names that nothing else has."""
+    for occurrence in work.occurrences:
         if occurrence.symbol == "tf.estimator.RunConfig":
             _check_config(work, occurrence)
-    for node in work.scopes.nodes if found else []:
+    for node in work.scopes.nodes:
         if name := _export_of_modes(node):
             help_text = "Use `export_saved_model` without it, which exports the model for predictions."
             work.refuse("TFR407", node, f"{name} exports more than the model for predictions", help_text)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from tf1to2_reg.facts.compat_v1 import look_up
 from tf1to2_reg.facts.lost import ALL_LAYERS, is_keras_of_now, is_private_same, piece, plain
+from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.imports import Symbol
 from tf1to2_reg.targets.graph.edits import Copied, Span, apply
 from tf1to2_reg.targets.graph.placement import Spelling
@@ -223,8 +224,7 @@ def _comments(work: Work, span: Span) -> list[str]:
 def remove(work: Work, statement: ast.stmt, span: Span) -> None:
     """Take a statement out, with its line where it has one of its own."""
     parent = work.scopes.parent[statement]
-    blocks = (getattr(parent, name, None) for name in ("body", "orelse", "finalbody", "handlers"))
-    block = next(b for b in blocks if isinstance(b, list) and statement in b)
+    block = next(block.statements for block in blocks(parent) if statement in block.statements)
     start, end = work.positions.line_start(statement.lineno), work.positions.line_start((statement.end_lineno or 0) + 1)
     line = work.text[start:end]
     alone = not work.text[start : span.start].strip() and not work.text[span.end : end].split("#")[0].strip()

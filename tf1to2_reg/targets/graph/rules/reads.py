@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.facts.lost import plain
+from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.targets.graph.arguments import has_comment
 from tf1to2_reg.targets.graph.rules.layers import regularizer_arguments
 from tf1to2_reg.targets.graph.symbols import Defined
@@ -81,12 +83,8 @@ def _is_never_empty(work: Work, call: ast.Call) -> bool:
     return False
 
 
-def _block_of(parent: ast.AST, node: ast.stmt) -> list[ast.stmt]:
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(parent, name, None)
-        if isinstance(block, list) and node in block:
-            return block
-    return []
+def _block_of(parent: ast.AST, node: ast.stmt) -> Sequence[ast.stmt]:
+    return next((block.statements for block in blocks(parent) if node in block.statements), [])
 
 
 def _builds(work: Work, statement: ast.stmt, callers: frozenset[ast.AST]) -> bool:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
-from tf1to2_reg.program.trace import Frame
+from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.targets.tf2.data import DriverPlan
 
 Branch = tuple[ast.stmt, str]
@@ -50,14 +50,16 @@ class _Around:
         self.plan = plan
         self._branches: dict[ast.stmt, tuple[Branch, ...]] = {}
         for frame in plan.frames:
-            self._walk(_body(frame), ())
+            self._walk(frame.body, ())
 
     def _walk(self, body: Sequence[ast.stmt], around: tuple[Branch, ...]) -> None:
         for stmt in body:
             self._branches.setdefault(stmt, around)
-            for name, block in _blocks(stmt):
-                inner = around if stmt in self.plan.dissolved else (*around, (stmt, name))
-                self._walk(block, inner)
+            if isinstance(stmt, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                continue
+            for block in blocks(stmt):
+                inner = around if stmt in self.plan.dissolved else (*around, (stmt, block.part))
+                self._walk(block.statements, inner)
 
     def of(self, stmt: ast.stmt | None) -> tuple[Branch, ...]:
         return self._branches.get(stmt, ()) if stmt is not None else ()
@@ -78,18 +80,3 @@ class _Around:
 
 def _name(stmt: ast.stmt) -> str:
     return type(stmt).__name__.lower()
-
-
-def _body(frame: Frame) -> Sequence[ast.stmt]:
-    if frame.function is None:
-        return frame.module.tree.body
-    return frame.function.node.body if isinstance(frame.function.node, ast.FunctionDef) else []
-
-
-def _blocks(stmt: ast.stmt) -> Iterator[tuple[str, Sequence[ast.stmt]]]:
-    if isinstance(stmt, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return
-    for name in ("body", "orelse", "finalbody"):
-        yield name, getattr(stmt, name, ())
-    for index, part in enumerate((*getattr(stmt, "handlers", ()), *getattr(stmt, "cases", ()))):
-        yield f"handler {index}", part.body

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tf1to2_reg.program.definitions import ProjectModule
 from tf1to2_reg.program.trace import Facts, Trace
-from tf1to2_reg.program.values import AnyOf, Builtin, Value
+from tf1to2_reg.program.values import AnyOf, Builtin, Symbol, Value
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Place, Scopes
 from tf1to2_reg.targets.tf2.moves.aliases import Cell, Change
@@ -43,6 +43,15 @@ class Contents:
         for code in _handed(trees):
             self.may_get(code, [self.handed])
             self.result(code).unify(self.handed)
+
+    def global_value(self, node: ast.expr) -> Value | None:
+        """What a global name, or an attribute of a TensorFlow module, is in code that the analysis did not run."""
+        if isinstance(node, ast.Attribute):
+            base = self.global_value(node.value)
+            return Symbol(f"{base.name}.{node.attr}") if isinstance(base, Symbol) else None
+        place = self._of.get(node)
+        found = [env for module, env in self.modules.items() if place is not None and place.scope is module.tree]
+        return found[0].bindings.get(place.name) if found and place is not None else None
 
     def of_place(self, place: Place) -> Cell:
         return self._places.setdefault(place, Cell())

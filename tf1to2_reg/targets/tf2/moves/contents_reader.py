@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from tf1to2_reg.program.trace import Facts, Trace
 from tf1to2_reg.program.values import constant_of
 from tf1to2_reg.syntax.binding import arguments_of
-from tf1to2_reg.syntax.changes import root_name
+from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.syntax.nodes import root_name
 from tf1to2_reg.syntax.scopes import Place, Scopes
 from tf1to2_reg.targets.tf2.moves import known
 from tf1to2_reg.targets.tf2.moves.aliases import Cell, Change, together
@@ -122,11 +123,8 @@ class _Reader:
         self._blocks(stmt)
 
     def _blocks(self, stmt: ast.stmt) -> None:
-        for name in ("body", "orelse", "finalbody"):
-            for inner in getattr(stmt, name, ()):
-                self._statement(inner)
-        for part in (*getattr(stmt, "handlers", ()), *getattr(stmt, "cases", ())):
-            for inner in part.body:
+        for block in blocks(stmt):
+            for inner in block.statements:
                 self._statement(inner)
 
     def _function(self, stmt: ast.FunctionDef | ast.AsyncFunctionDef) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.facts.pure import is_pure
+from tf1to2_reg.facts.symbols import is_without_form
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method
 from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.program.values import AnyOf, Builtin, Optimizer, Scope, Symbol, Value
-from tf1to2_reg.syntax.changes import root_name
 from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.syntax.nodes import root_name
 from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.moves import known
 from tf1to2_reg.targets.tf2.moves.contents import Contents
@@ -56,7 +57,7 @@ class Effects:
     def _call(self, node: ast.Call, moved: Moved) -> Iterator[Moved]:
         if node in self._calls:
             return
-        value = self.facts.value(node.func)
+        value = self.facts.value(node.func) or self._contents.global_value(node.func)
         for callee in value.options if isinstance(value, AnyOf) else (value,):
             yield from self._callee(callee, node, moved)
 
@@ -68,7 +69,7 @@ class Effects:
         elif isinstance(value, Function):
             yield from self._function(value)
         elif isinstance(value, Symbol):
-            if not is_pure(value.name):
+            if not is_pure(value.name) and not is_without_form(value.name.removeprefix("tf.")):
                 self._refuse_call(node)
         elif isinstance(value, Builtin):
             if value.name not in _LOOKING_BUILTINS and not value.name.endswith(("Error", "Exception")):
@@ -152,8 +153,21 @@ class Effects:
     def _store(self, node: ast.Subscript | ast.Attribute, moved: Moved) -> None:
         if moved.role is Role.DRIVER and isinstance(node, ast.Attribute):
             return
+        if moved.role is Role.HELPER and isinstance(node, ast.Subscript) and self._is_new(node.value, moved):
+            return
         message = f"{ast.unparse(node)} is stored while the graph is built; a step or model would store it again"
         raise refusal("TFR230", message, node, _HELP)
+
+    def _is_new(self, target: ast.expr, moved: Moved) -> bool:
+        """True for a local name that holds nothing but arrays which the function makes."""
+        if not isinstance(target, ast.Name):
+            return False
+        inside = list(walk(moved.code))
+        bound = [part for part in inside if isinstance(part, ast.Name | ast.arg) and _bound(part) == target.id]
+        made = [part.value for part in inside if isinstance(part, ast.Assign) and part.targets == bound]
+        return bool(made) and all(
+            isinstance(value, ast.Call) and known.call(value, (), moved.module, self.facts).fresh for value in made
+        )
 
     def _refuse_statement(self, node: ast.AST, moved: Moved) -> None:
         name = getattr(moved.code, "name", "the program")
@@ -166,6 +180,13 @@ class Effects:
             node,
             _HELP,
         )
+
+
+def _bound(node: ast.Name | ast.arg) -> str | None:
+    """The name that a node binds."""
+    if isinstance(node, ast.arg):
+        return node.arg
+    return None if isinstance(node.ctx, ast.Load) else node.id
 
 
 _HARMLESS_METHODS = frozenset({"__init__", "__repr__", "__str__", "__enter__", "__exit__", "__call__", "__new__"})

@@ -22,7 +22,7 @@ from tf1to2_reg.program.values import (
     constant_of,
     type_of,
 )
-from tf1to2_reg.syntax.changes import imported_module
+from tf1to2_reg.syntax.imports import imported_package
 from tf1to2_reg.syntax.modules import Module
 
 VIEWS = frozenset({"T", "flat", "real", "imag", "base", "data", "values", "iloc", "loc"})
@@ -226,5 +226,5 @@ def module_path(func: ast.expr, module: Module) -> list[str] | None:
         root = root.value
     if not isinstance(root, ast.Name):
         return None
-    imported = imported_module(module, root.id)
+    imported = imported_package(module.tree, root.id)
     return [imported, *names[::-1]] if imported is not None else None

@@ -9,8 +9,8 @@ from tf1to2_reg.diagnostics.reasons import Reasons, Refused, refusal
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method, ProjectModule
 from tf1to2_reg.program.trace import Facts, Trace
 from tf1to2_reg.program.values import AnyOf, Builtin, Initializer, Optimizer, Regularizer, Symbol, Value, constant_of
-from tf1to2_reg.syntax.changes import line_of
 from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.syntax.nodes import line_of
 from tf1to2_reg.syntax.scopes import Place, Scopes
 from tf1to2_reg.syntax.sites import sites_of
 from tf1to2_reg.targets.tf2.data import DriverPlan
@@ -83,7 +83,7 @@ class Lifetimes:
         value = self.facts.value(node)
         if place is None or node not in self.timeline.sites or self._is_inner(place, moved):
             return  # annotations of parameters are not evaluated where the code runs
-        if place.scope is moved.code and moved.role in (Role.MODEL, Role.HELPER):
+        if place.scope is moved.code and moved.role in (Role.MODEL, Role.HELPER, Role.GATHERED):
             self._content(node, value, moved)
             return
         if node in self.facts.graph:
@@ -122,10 +122,13 @@ class Lifetimes:
     def _unchanged(self, node: ast.Name | ast.Attribute, place: Place, moved: Moved) -> None:
         bindings = self._bindings.get(place, [])
         if len(bindings) == 1 and not self._in_one_loop(bindings[0], node):
-            self._not_used_up(bindings[0])
+            if moved.role is not Role.GATHERED:
+                self._not_used_up(bindings[0])
             return
         for binding in bindings:
-            if not isinstance(binding, ast.arg) and not self._is_settled(binding, node, place):
+            if isinstance(binding, ast.arg) or self._is_after_making(binding, moved):
+                continue
+            if not self._is_settled(binding, node, place):
                 raise self._changing(place.name, node, binding, moved)
 
     @staticmethod
@@ -140,6 +143,11 @@ class Lifetimes:
         code = sites[binding].code
         leading = self.timeline.statements_leading_to(node, code)
         return any(loop in sites[other].loops for other in leading for loop in sites[binding].loops)
+
+    def _is_after_making(self, change: ast.AST, moved: Moved) -> bool:
+        """True for a change that comes when the model which the piece helps to make is there."""
+        call = self.plan.region_call
+        return moved.role is Role.GATHERED and call is not None and self.timeline.before(call, change)
 
     def _is_settled(self, binding: ast.AST, node: ast.AST, place: Place) -> bool:
         """True for a binding that is over when the graph reads the name, or that comes when nothing runs any more."""
@@ -196,7 +204,7 @@ class Lifetimes:
             self._unchanged(node, Place(home.tree, node.attr), moved)
             self._content(node, value, moved)
             return
-        if isinstance(base, Symbol) or isinstance(value, (Method, *_MADE_BY_CALLS)):
+        if isinstance(base, Symbol) or isinstance(value, Method):
             return
         if isinstance(node.value, ast.Name) and f"self.{node.attr}" in moved.made and moved.role is Role.DRIVER:
             return
@@ -235,6 +243,8 @@ class Lifetimes:
     def _settled(self, change: Change, node: ast.AST, moved: Moved, text: str) -> None:
         if self._moves_along(change, node, moved) or self._is_over(change.node, node):
             return
+        if self._is_after_making(change.node, moved):
+            return
         site = self.timeline.sites[change.node]
         if site.code is moved.code and moved.role is Role.DRIVER:
             leading = self.timeline.statements_leading_to(node, site.code)
@@ -244,7 +254,7 @@ class Lifetimes:
 
     def _moves_along(self, change: Change, node: ast.AST, moved: Moved) -> bool:
         site = self.timeline.sites[change.node]
-        if moved.role is Role.HELPER:
+        if moved.role in (Role.HELPER, Role.GATHERED):
             return site.code is moved.code
         if moved.role is Role.MODEL:
             return site.code is moved.code and change.grows is not None

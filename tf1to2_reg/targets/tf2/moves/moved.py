@@ -12,6 +12,7 @@ from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.network.split import Leaf, ModelSplit
 from tf1to2_reg.program.definitions import Function
 from tf1to2_reg.program.trace import Facts, Trace
+from tf1to2_reg.program.values import AnyOf
 from tf1to2_reg.syntax.binding import bind
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk, writes
@@ -29,6 +30,8 @@ class Role(Enum):
     """A statement of a builder, now in `call`."""
     MAKING = auto()
     """A statement of a builder, now in `__init__`: it runs when it ran, but only for the first of several calls."""
+    GATHERED = auto()
+    """The same of a builder that the model of the driver's own layers makes: it runs where the last of them stood."""
     HELPER = auto()
     """A function as it is, now called by a step or a model."""
 
@@ -60,19 +63,19 @@ class Moves:
         self._seen: set[ModelPlan] = set()
 
     def all(self) -> Iterator[Moved]:
-        yield from self._lambdas()
+        yield from self._arguments()
         yield from self._region()
         for step in self.plan.steps:
             yield from self._of_step(step)
         yield from self._fetches()
 
-    def _lambdas(self) -> Iterator[Moved]:
-        """Regularizers written as lambdas run whenever the penalties are read."""
-        for event in self.trace.of_layers():
-            for argument in event.arguments.values():
-                value = argument.value
-                if isinstance(value, Function) and isinstance(value.node, ast.Lambda):
-                    yield Moved(tuple(walk(value.node.body)), value.node, value.module, Role.HELPER)
+    def _arguments(self) -> Iterator[Moved]:
+        """Functions that layers are given: they run when a layer is built or called, or whenever penalties are read."""
+        given = [argument.value for event in self.trace.of_layers() for argument in event.arguments.values()]
+        options = [option for value in given for option in (value.options if isinstance(value, AnyOf) else (value,))]
+        for node, function in {value.node: value for value in options if isinstance(value, Function)}.items():
+            body = node.body if isinstance(node, ast.Lambda) else node
+            yield Moved(tuple(walk(body)), node, function.module, Role.HELPER)
 
     def _region(self) -> Iterator[Moved]:
         """The driver's own layers are all made where the last of them stood."""
@@ -94,7 +97,7 @@ class Moves:
             made |= self._writes(stmt)
         for site in region.sites.values():
             if site.model is not None:
-                yield from self._of_model(site.model)
+                yield from self._of_model(site.model, Role.GATHERED)
 
     def _code_of(self, stmt: ast.AST, module: Module) -> ast.AST:
         return self._functions.get(stmt, module.tree)
@@ -144,29 +147,34 @@ class Moves:
             found.add(self.plan.optimizer.event.node)
         return found
 
-    def _of_model(self, model: ModelPlan) -> Iterator[Moved]:
+    def _of_model(self, model: ModelPlan, making: Role = Role.MAKING) -> Iterator[Moved]:
         if model in self._seen or model is self.plan.region:
             return
         self._seen.add(model)
         assert model.node is not None
         split = ModelSplit(model, self.facts, self.models, {})
-        once = self._runs_once(model.node)
+        once = making is Role.MAKING and self._runs_once(model.node)
         for leaf in split.leaves:
             if leaf.stmt in model.call:
                 yield Moved(tuple(self._called(leaf, split)), model.node, model.module, Role.MODEL)
             if leaf.stmt in model.init and not once:
-                yield Moved(tuple(walk(leaf.stmt)), model.node, model.module, Role.MAKING)
+                yield Moved(tuple(self._made(leaf)), model.node, model.module, making)
         for site in model.sites.values():
             if site.model is not None:
-                yield from self._of_model(site.model)
+                yield from self._of_model(site.model, making)
 
     def _runs_once(self, function: ast.FunctionDef) -> bool:
         """True for a builder that is called once: its object is made where it was called, and nowhere else."""
         frames = [frame for frame in self.trace.frames if frame.function and frame.function.node is function]
-        in_region = self.plan.region is not None and any(
-            site.model is not None and site.model.node is function for site in self.plan.region.sites.values()
-        )
-        return len(frames) == 1 and not frames[0].loops and not in_region
+        return len(frames) == 1 and not frames[0].loops
+
+    @staticmethod
+    def _made(leaf: Leaf) -> Iterator[ast.AST]:
+        """What a statement, and the loops and conditions around it, look at in `__init__`."""
+        yield from walk(leaf.stmt)
+        for part in leaf.around:
+            if isinstance(part, ast.If | ast.For):
+                yield from walk(part.test if isinstance(part, ast.If) else part.iter)
 
     @staticmethod
     def _called(leaf: Leaf, split: ModelSplit) -> Iterator[ast.AST]:

@@ -9,6 +9,7 @@ from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.program.trace import Facts, Frame, RunEvent, Trace, VariablesEvent
 from tf1to2_reg.program.values import Series, Variables, constant_of
+from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Place, Scopes
 from tf1to2_reg.syntax.sites import sites_of
@@ -64,9 +65,20 @@ class Uses:
             place = self._place(node, moved.module)
             if place is None or node in self.facts.graph or not isinstance(getattr(node, "ctx", None), ast.Load):
                 continue
+            if self._is_receiver(place):
+                continue
             if place.scope not in moved.nodes and not self._is_driver(place.scope):
                 message = f"the fetch uses {place.name}, which only the function around it knows"
                 raise refusal("TFR216", message, node, "Fetch the tensor and compute the rest with NumPy.")
+
+    def _is_receiver(self, place: Place) -> bool:
+        """True for `self` in a method of the driver's class: a step is a method of the same object."""
+        method, owner = place.scope, self.plan.owner
+        if owner is None or place.name != self.plan.receiver or not isinstance(method, ast.FunctionDef):
+            return False
+        bound = [node for scopes in self.scopes.values() for node in scopes.bindings.get(place, ())]
+        is_first = bool(method.args.args) and bound == [method.args.args[0]]
+        return method in owner.body and not method.decorator_list and is_first
 
     def _fetched_node(self, node: ast.AST, step: StepPlan) -> None:
         weights = isinstance(self.facts.value(node), Variables)
@@ -111,9 +123,8 @@ class Uses:
         made = {name for item in self.plan.items if item.kind in _GRAPH_KINDS for name in item.writes}
         made |= {name for item in self.plan.items if item.stmt in self.plan.gone for name in item.writes}
         for frame in self.plan.building:
-            body = frame.module.tree.body if frame.function is None else getattr(frame.function.node, "body", [])
             bound: set[str] = set()
-            for stmt, stays, sure in kept(body, self.plan):
+            for stmt, stays, sure in kept(frame.body, self.plan):
                 if not stays:
                     bound -= {n for item in self.plan.items if item.stmt is stmt for n in item.writes}
                     continue
@@ -281,12 +292,11 @@ def kept(body: Sequence[ast.stmt], plan: DriverPlan, *, sure: bool = True) -> It
         if stmt in plan.gone or stmt in plan.inlined:
             yield stmt, False, sure
             continue
-        blocks = [getattr(stmt, name, []) for name in ("body", "orelse", "finalbody")]
-        blocks += [handler.body for handler in getattr(stmt, "handlers", [])]
-        if any(blocks):
-            inner = sure and isinstance(stmt, ast.With)
-            for block in blocks:
-                yield from kept(block, plan, sure=inner)
+        inside = list(blocks(stmt))
+        if inside:
+            surely = sure and isinstance(stmt, ast.With)
+            for block in inside:
+                yield from kept(block.statements, plan, sure=surely)
         else:
             yield stmt, True, sure
 

@@ -1,4 +1,4 @@
-"""Pieces of a new class: a method, a block in the place of another, an else."""
+"""Bodies of a new class and of its statements: a method, a block in the place of another, an else."""
 
 from __future__ import annotations
 
