@@ -229,3 +229,17 @@ def test_nothing_else_is_a_program() -> None:
         "print(tf.layers.dense(x, 3))\n",
     ):
         assert run({"main.py": text}) == []
+
+
+def test_files_that_import_each_other() -> None:
+    start = "import tensorflow as tf\n"
+    files = {
+        "main.py": start + "import first\ntf.layers.flatten(first.x)\n",
+        "first.py": start + "import second\nx = 1\ndef f():\n    return tf.layers.flatten(x)\n",
+        "second.py": start + "import first\ndef f():\n    return tf.layers.flatten(first.x)\n",
+    }
+    assert set(after(files)) == {*files, "graph_layers.py"}
+
+
+def test_a_program_without_layers_or_penalties_is_none() -> None:
+    assert run({"main.py": "import tensorflow as tf\nx = tf.placeholder(tf.float32)\n"}) == []

@@ -235,3 +235,27 @@ def test_without_a_name_for_tensorflow_the_drop_in_is_imported() -> None:
 )
 def test_what_keras_cannot_follow_is_refused(program: str, code: str) -> None:
     assert [reason[0] for reason in reasons("import tensorflow as tf\n" + program)] == [code]
+
+
+@pytest.mark.parametrize(
+    ("member", "known"),
+    [("size = 1", True), ("act = 'relu'", False), ("def act(self, t):\n        return t", False)],
+)
+def test_an_attribute_is_known_where_only_the_object_has_it(member: str, known: bool) -> None:
+    program = f"""\
+import tensorflow as tf
+
+
+class Net:
+    {member}
+
+    def __init__(self):
+        self.act = tf.nn.relu
+
+    def build(self, x):
+        return tf.layers.dense(x, 3, activation=self.act)
+
+
+Net().build(tf.placeholder(tf.float32, [None, 4]))
+"""
+    assert ("tf.keras.layers.Dense" in after(program)["main.py"]) is known

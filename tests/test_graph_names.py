@@ -291,6 +291,18 @@ def test_modules_of_contrib_under_own_names() -> None:
     assert text.endswith('table = index_table_from_tensor(words)\ndata = read_data_sets("data")\ny = tf.sort(x)\n')
 
 
+def test_a_layer_of_keras_in_a_model_of_its_own_is_not_ours() -> None:
+    program = """
+        import tensorflow as tf
+        def build():
+            return tf.keras.Sequential()
+        model = build()
+        build().add(tf.keras.layers.Dense(3))
+        y = tf.layers.dense(tf.placeholder(tf.float32, [None, 4]), 1)
+    """
+    assert "TFR405" in {reason.code for result in run({"main.py": program}) for reason in result.reasons}
+
+
 @pytest.mark.parametrize(
     ("statements", "told"),
     [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from graph_programs import body, line, reasons
+from graph_programs import after, body, line, reasons
 
 L2 = "tf.contrib.layers.l2_regularizer"
 KERAS = "tf.keras.regularizers."
@@ -186,3 +186,9 @@ def test_a_second_run_knows_the_drop_ins_as_layers(layer: str) -> None:
     assert text.startswith(f"r = {KERAS}l2(0.1)\ndense(")
     taken = body(f"dense = 1\nr = {KERAS}l2(0.1)\n{layer}\n")
     assert f"r = {KERAS}l2(0.1)\ngraph_layers.dense(" in taken
+
+
+def test_a_regularizer_that_another_file_imports_may_be_used_there() -> None:
+    first = f"import tensorflow as tf\nr = {L2}(0.1)\ntf.layers.dense(x, 3, kernel_regularizer=r)\n"
+    files = {"first.py": first, "main.py": "import tensorflow as tf\nfrom first import r\ntf.layers.flatten(r)\n"}
+    assert "r = l2_regularizer(0.1)" in after(files)["first.py"]

@@ -191,11 +191,11 @@ class Holder:
     def __init__(self, w):
         self.w = w
     def bump(self):
-        self.w += 3
+        self.w += 3  # <-
 holder = Holder(w)
 pred = tf.layers.dense(x, 1, kernel_regularizer=reg) * w
 ---
-holder.bump()  # <-
+holder.bump()
 ### attribute_of_a_class: TFR223
 class Config:
     scale = 2.0
@@ -464,6 +464,14 @@ def test_local_name_of_a_method(_code: str, body: str) -> None:
     assert refusals(unit(text)) == [("TFR223", *marked_line(text))]
 
 
+@pytest.mark.parametrize(("_code", "body"), LOCALS[:2])
+def test_local_name_of_a_method_beside_a_branch_that_moves(_code: str, body: str) -> None:
+    inside = "\n".join(f"        {line}" for line in body.splitlines())
+    branch = "        if option > 5:\n            pred = 2.0 * pred\n        self.loss"
+    text = "import numpy as np\nimport tensorflow as tf\n" + CLASS.format(body=inside)
+    assert refusals(unit(text.replace("        self.loss", branch, 1))) == [("TFR223", *marked_line(text))]
+
+
 def test_slots_are_refused() -> None:
     text = "import numpy as np\nimport tensorflow as tf\n" + CLASS.format(body="        k = 0.1")
     slotted = text.replace("class Net:\n", 'class Net:\n    __slots__ = ("x", "y", "loss", "train_op")\n')
@@ -529,6 +537,15 @@ def f():
     second()
 for i in range(2):
     f()
+### one_of_two_functions: True
+import os
+def g():
+    second()
+def f():
+    first()
+    second()
+h = f if os.getpid() else g
+h()
 ### never_called: False
 def f():
     first()

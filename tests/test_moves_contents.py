@@ -63,6 +63,24 @@ class Box:
     def get(self):
         return w
 Box().get()[:] = 3  # <-
+### changed_by_a_method_of_a_known_name
+class Box:
+    def __init__(self, a):
+        self.held = a
+    def update(self):
+        self.held[:] = 3  # <-
+def touch(box):
+    box.update()
+touch(Box(w))
+### returned_by_what_is_handed_on
+def get():
+    return w
+def touch(f):
+    f()[:] = 3  # <-
+touch(get)
+### returned_by_what_a_dict_holds
+getters = {"w": lambda: w}
+getters["w"]()[:] = 3  # <-
 ### argument_by_name
 def bump(k, a):
     a += 3  # <-
@@ -91,8 +109,8 @@ list(map(lambda a: a.fill(3), [w]))  # <-
 ### argument_of_a_method
 class Box:
     def bump(self, a):
-        a += 3
-Box().bump(w)  # <-
+        a += 3  # <-
+Box().bump(w)
 ### argument_of_a_constructor
 class Box:
     def __init__(self, k, a):

@@ -228,6 +228,12 @@ def build(t):
         a = layer(t, 1, kernel_regularizer=reg, name="fc")
         return a + layer(t, 1, kernel_regularizer=reg, name="fc")
 pred = build(x)
+### inner_model_without_a_name: inner:one
+def inner(u):
+    return layer(u, 4, kernel_regularizer=reg)
+def build(t):
+    return tf.reduce_sum(inner(t), 1, keepdims=True)
+pred = build(x)
 ### inner_models: a:one b:one inner:one
 def inner(u, name=None):
     return layer(u, 4, kernel_regularizer=reg)

@@ -347,3 +347,8 @@ def test_drivers_are_looked_at_one_by_one() -> None:
     )
     found = unit({"nets.py": nets, "one.py": script, "two.py": script})
     assert {path for _, path, _ in refusals(found)} == {"one.py", "two.py"}
+
+
+def test_the_penalties_of_no_scope_are_all() -> None:
+    text = HEAD + NETWORK + LOSS.replace("_loss()", "_loss(None)") + SESSION
+    assert refusals(unit(text)) == []

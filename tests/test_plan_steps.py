@@ -1,5 +1,7 @@
 """Steps: what a fetch needs, what is fed, which runs are the same step, and what the steps are called."""
 
+import ast
+
 import pytest
 from programs import HEAD, LOSS, NETWORK, cases, marked_line, plan, refusals, unit
 
@@ -42,6 +44,8 @@ sess.run(pred, {x: data})
 sess.run([pred, loss], {x: data, y: data})
 ### expression: evaluate(x)
 sess.run(tf.reduce_sum(pred), {x: data})
+### expression_of_a_placeholder: evaluate(x)
+sess.run(tf.reduce_sum(x), {x: data})
 ### nested: compute_pred_and_loss(x, y)
 sess.run({"a": pred, "b": [loss]}, {x: data, y: data})
 ### unneeded_feeds_are_dropped: compute_pred(x)
@@ -168,6 +172,17 @@ def test_update_ops_belong_to_the_step_that_runs_them() -> None:
 def test_runs_know_their_step() -> None:
     found = driver("", TRAIN + "sess.run(pred, {x: data})\nsess.run(pred, {x: data})\n")
     assert [run.step.name for run in found.runs.values()] == ["train_step", "compute_pred", "compute_pred"]
+
+
+def test_a_train_op_is_made_of_what_was_there() -> None:
+    (step,) = driver("loss = 2.0 * loss\n", TRAIN).steps
+    assert not any("2.0 *" in ast.unparse(item.stmt) for item in step.items)
+
+
+def test_only_what_reads_the_total_needs_the_losses() -> None:
+    losses = "mse = tf.losses.mean_squared_error(y, pred)\nout = 2.0 * pred\ntotal = tf.losses.get_total_loss()\n"
+    runs = "sess.run(out, {x: data})\nsess.run(total, {x: data, y: data})\n"
+    assert steps(losses, runs) == "compute_out(x) compute_total(x, y)"
 
 
 def test_initialization_is_no_step() -> None:

@@ -75,6 +75,8 @@ a = 1
 use(a)  # <-
 for i in range(2):
     a += 1
+### converted: 3
+use(int("3"))  # <-
 ### none: None
 a = None
 use(a)  # <-
@@ -133,6 +135,8 @@ try:
 except OSError:
     pass
 use(a)  # <-
+### converted_from_another_base
+use(int("11", 2))  # <-
 ### environment
 import os
 a = os.getpid()
@@ -167,6 +171,18 @@ use(tf.layers.dense(x, 1))  # <-
 ### flattened: 2 float32
 z = tf.placeholder(tf.float32, [None, 2, 2, 1])
 use(tf.layers.flatten(z))  # <-
+### one_of_two_tensors: 2 float32
+import os
+h = x if os.getpid() else 2.0 * x
+use(h)  # <-
+### new_axis: 3 float32
+use(x[:, tf.newaxis])  # <-
+### new_axis_as_none: 3 float32
+use(x[:, None])  # <-
+### column_by_an_attribute: 1 float32
+class Config:
+    column = 0
+use(x[:, Config.column])  # <-
 ### sum_of_all: 0 float32
 use(tf.reduce_sum(x))  # <-
 ### cast: 2 int64
@@ -251,3 +267,8 @@ def test_size_read_off_a_tensor_is_marked_wherever_it_goes(size: str) -> None:
     value = found.facts.value(marked_call(program, found).args[0])
     assert isinstance(value, Python)
     assert (value.constant, value.of_shape) == (None, True)
+
+
+@pytest.mark.parametrize("expression", ["{x}", "{x, 1}"])
+def test_a_tensor_in_an_expression_that_cannot_be_followed(expression: str) -> None:
+    assert [obstacle.code for obstacle in trace(HEAD + f"seen = {expression}\n").obstacles] == ["TFR231"]

@@ -243,3 +243,14 @@ def test_obstacle_is_placed_at_its_statement() -> None:
     assert [(item.code, getattr(item.node, "lineno", 0)) for item in found.obstacles] == [
         ("TFR207", marked_line(program)[1])
     ]
+
+
+@pytest.mark.parametrize("header", ["if os.getpid():", "while os.getpid():", "for i in range(os.getpid()):"])
+def test_what_follows_a_condition_is_sure_again(header: str) -> None:
+    found = trace("import os\n" + HEAD + block(header, D) + D).of_layers()
+    assert [event.conditional for event in found] == [True, False]
+
+
+def test_both_sides_of_a_condition_are_unsure() -> None:
+    found = trace("import os\n" + HEAD + block("if os.getpid():", D) + block("else:", D) + D).of_layers()
+    assert [event.conditional for event in found] == [True, True, False]

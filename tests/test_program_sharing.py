@@ -155,6 +155,10 @@ tf.layers.dense(x, 4, name="fc_out", reuse=tf.AUTO_REUSE)
 image = tf.placeholder(tf.float32, [None, 8, 8, 1])
 tf.layers.conv2d(image, 3, 3, strides=2, name="c", reuse=tf.AUTO_REUSE)
 tf.layers.conv2d(image, 3, 3, strides=(2, 2), name="c", reuse=tf.AUTO_REUSE)
+### one_stride_spelled_twice: 0 0
+row = tf.placeholder(tf.float32, [None, 8, 1])
+tf.layers.conv1d(row, 3, 3, strides=2, name="c", reuse=tf.AUTO_REUSE)
+tf.layers.conv1d(row, 3, 3, strides=(2,), name="c", reuse=tf.AUTO_REUSE)
 ### through_a_helper: 0 0
 def outer(t, reuse):
     return net(t, reuse=reuse)
@@ -205,6 +209,13 @@ net(x, "a%d" % os.getpid(), tf.AUTO_REUSE)  # <-
 for i in range(int(os.environ["n"])):
     tf.layers.dense(x, 4, name="fc%d" % i, reuse=tf.AUTO_REUSE)
 tf.layers.dense(x, 4, name="fc2", reuse=tf.AUTO_REUSE)  # <-
+### known_name_that_goes_on_after_a_number: cannot be seen
+for i in range(int(os.environ["n"])):
+    tf.layers.dense(x, 4, name="fc%d_x" % i, reuse=tf.AUTO_REUSE)
+tf.layers.dense(x, 4, name="fc2_x", reuse=tf.AUTO_REUSE)  # <-
+### computed_names_one_of_which_begins_like_the_other: cannot be seen
+net(x, "a%d" % os.getpid(), tf.AUTO_REUSE)
+net(x, "a1%d" % os.getpid(), tf.AUTO_REUSE)  # <-
 ### other_activation: differ in activation
 tf.layers.dense(x, 3, name="a", reuse=tf.AUTO_REUSE)
 tf.layers.dense(x, 3, name="a", activation=tf.nn.relu, reuse=tf.AUTO_REUSE)  # <-

@@ -85,6 +85,12 @@ used = d["reg"]
 d = {"reg": None}
 d.update({"reg": reg})
 used = d["reg"]
+### update_by_a_dict_of_unknown_keys: perhaps
+d = {"reg": None}
+e = {}
+e[os.name] = reg
+d.update(e)
+used = d["reg"]
 ### update_by_something_unknown: unknown
 d = {"reg": None}
 d.update(os.environ)
@@ -371,6 +377,9 @@ match data:
 ### async_def: TFR219
 async def f():
     return 1
+### tensor_kept_by_an_object_that_is_not_seen: TFR231
+import elsewhere
+elsewhere.Box().held = 2.0 * x
 ### function_of_tensorflow_replaced: TFR208
 tf.layers.flatten = None
 ### generator_that_runs_the_session: TFR219
@@ -439,6 +448,14 @@ n = float(os.environ["n"]) // 2
 n = len(os.listdir("."))
 ### number_of_an_iteration: int
 for n in range(3):
+    pass
+### key_of_a_dict: int
+for n in {3: 1}.keys():
+    pass
+### key_of_a_dict_that_may_hold_more: None
+d = {3: 1}
+d[os.getpid()] = 2
+for n in d.keys():
     pass
 ### what_numpy_gives: None
 n = np.arange(3).max() + 1

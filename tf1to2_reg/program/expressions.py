@@ -193,7 +193,7 @@ class Expressions(ABC):
                 self.machine.obstacle("TFR231", message, frame, value, about=[item])
             else:
                 return self._dict_of_dicts(node, frame)
-        made = Mapping(tuple(pairs), node)
+        made = Mapping(tuple(pairs), node if len(pairs) == len(node.keys) else None)
         return containers.made_of(made) if len(pairs) > 1 else made
 
     def _dict_of_dicts(self, node: ast.Dict, frame: Frame) -> Value:

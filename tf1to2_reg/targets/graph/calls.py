@@ -133,7 +133,7 @@ class Calls:
         in_class = isinstance(parent, ast.ClassDef)
         name = parent.name if isinstance(parent, ast.ClassDef) and function.name == "__init__" else function.name
         uses = self._uses.get(name, [])
-        if not uses or self._definitions.get(name, 0) != 1 or self._is_looked_up(name):
+        if not uses or self._definitions[name] != 1 or self._is_looked_up(name):
             return None
         found = []
         for use in uses:

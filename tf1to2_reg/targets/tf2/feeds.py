@@ -81,9 +81,6 @@ class FeedPlanner:
         if not isinstance(value, values.Mapping) or value.node is None:
             raise refusal("TFR217", "the feed dict cannot be followed", event.feed_node)
         feeds: dict[str, ast.expr] = {}
-        keys = [key for key in value.node.keys if key is not None]
-        if len(keys) != len(value.node.keys):
-            raise refusal("TFR217", "the feed dict unpacks another dict", event.feed_node)
         for (key, _), expression in zip(value.pairs, value.node.values, strict=True):
             if any(node in self._runs for node in walk(expression)):
                 raise refusal("TFR217", "the result of another run is fed", expression)

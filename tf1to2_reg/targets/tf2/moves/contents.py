@@ -9,7 +9,7 @@ doubt: that is a change as well.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from tf1to2_reg.program.definitions import ProjectModule
 from tf1to2_reg.program.trace import Facts, Trace
@@ -31,8 +31,18 @@ class Contents:
         self._of: dict[ast.AST, Place] = {}
         self.loose: dict[str, list[Change]] = {}
         """Stores of attributes, by name, on objects that are not known."""
+        self.methods: dict[str, list[ast.FunctionDef]] = {}
+        """The methods of all classes of the project, by name: a call on an object that is not known may run each."""
+        self.handed = Cell()
+        """What functions that are used as values take and give: a call of a value that is not known may run each."""
         for found in scopes.values():
             self._of.update(found.places)
+        trees = [module.tree for module in scopes]
+        for method in _methods(trees):
+            self.methods.setdefault(method.name, []).append(method)
+        for code in _handed(trees):
+            self.may_get(code, [self.handed])
+            self.result(code).unify(self.handed)
 
     def global_value(self, node: ast.expr) -> Value | None:
         """What a global name, or an attribute of a TensorFlow module, is in code that the analysis did not run."""
@@ -58,6 +68,13 @@ class Contents:
         """The cell of an expression that was read."""
         return self._cells.get(node) or Cell()
 
+    def may_get(self, code: ast.FunctionDef | ast.Lambda, given: Sequence[Cell]) -> None:
+        """Any parameter of a function may hold any of what is given."""
+        for part in ast.walk(code.args):
+            if isinstance(part, ast.arg):
+                for cell in given:
+                    self.of_name(part).unify(cell)
+
     def record(self, node: ast.AST, cell: Cell) -> Cell:
         self._cells[node] = cell
         return cell
@@ -78,3 +95,20 @@ class Contents:
         if value is None:
             return []
         return list(value.options) if isinstance(value, AnyOf) else [value]
+
+
+def _methods(trees: Sequence[ast.Module]) -> Iterator[ast.FunctionDef]:
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                yield from (part for part in node.body if isinstance(part, ast.FunctionDef))
+
+
+def _handed(trees: Sequence[ast.Module]) -> Iterator[ast.FunctionDef | ast.Lambda]:
+    """Lambdas, and the functions whose names stand anywhere but where they are called."""
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    called = {node.func for node in nodes if isinstance(node, ast.Call)}
+    named = {getattr(node, "id", getattr(node, "attr", None)) for node in nodes if node not in called}
+    for node in nodes:
+        if isinstance(node, ast.Lambda) or (isinstance(node, ast.FunctionDef) and node.name in named):
+            yield node

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Sequence
 
 from tf1to2_reg.program.definitions import Class, Function, Method
-from tf1to2_reg.program.values import Value
+from tf1to2_reg.program.values import Builtin, Optimizer, Python, Session, Value
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.targets.tf2.moves import known
 from tf1to2_reg.targets.tf2.moves.aliases import Cell, Change, together
@@ -27,12 +28,31 @@ class Calls:
     ) -> Cell:
         """The cell of what a call gives; `base` is that of the object whose method is called."""
         callees = self.contents.callees(node, self.module)
-        if callees and all(isinstance(callee, Function | Method | Class) for callee in callees):
-            results = [self._project_call(callee, base, given, named) for callee in callees]
-            if any(isinstance(callee, Class) for callee in callees):
-                results.append(self._class_of(node.func, base))
-            return together(results)
-        return self._foreign_call(node, callees, base, [*given, *(cell for _, cell in named)])
+        own = [callee for callee in callees if isinstance(callee, Function | Method | Class)]
+        results = [self._project_call(callee, base, given, named) for callee in own]
+        if any(isinstance(callee, Class) for callee in own):
+            results.append(self._class_of(node.func, base))
+        if not callees or len(own) < len(callees):
+            touched = [*([base] if base is not None else []), *given, *(cell for _, cell in named)]
+            others = [callee for callee in callees if callee not in own]
+            hidden = self._hidden(node, others, touched)
+            results += [*hidden, self._foreign_call(node, others, base, given, touched, hidden=bool(hidden))]
+        return together(results)
+
+    def _hidden(self, node: ast.Call, callees: Sequence[Value], touched: Sequence[Cell]) -> list[Cell]:
+        """What functions of the project give that a call of something unknown may run."""
+        if not all(map(_is_open, callees)):
+            return []
+        if not isinstance(node.func, ast.Attribute):
+            return [together([self.contents.handed, *touched])]
+        base = self.facts.value(node.func.value)
+        library = isinstance(base, Optimizer | Session) or (base is not None and base.graph)
+        if library or known.module_path(node.func, self.module) is not None:
+            return []
+        methods = self.contents.methods.get(node.func.attr, [])
+        for method in methods:
+            self.contents.may_get(method, touched)
+        return [self.contents.result(method) for method in methods]
 
     def _class_of(self, func: ast.expr, base: Cell | None) -> Cell:
         """An object shares what its class holds."""
@@ -70,10 +90,18 @@ class Calls:
                 self.contents.of_name(part).unify(cell)
         return result if isinstance(callee, Class) else self.contents.result(function.node)
 
-    def _foreign_call(self, node: ast.Call, callees: Sequence[Value], base: Cell | None, given: Sequence[Cell]) -> Cell:
+    def _foreign_call(
+        self,
+        node: ast.Call,
+        callees: Sequence[Value],
+        base: Cell | None,
+        given: Sequence[Cell],
+        touched: Sequence[Cell],
+        *,
+        hidden: bool,
+    ) -> Cell:
         """Code outside the project: what it may change, and what its result shares."""
-        kind = known.call(node, callees, self.module, self.facts)
-        touched = [*([base] if base is not None else []), *given]
+        kind = known.UNKNOWN if hidden else known.call(node, callees, self.module, self.facts)
         self._called_back(node, touched)
         if kind.changes is known.Changes.EVERYTHING:
             for cell in touched:
@@ -96,10 +124,8 @@ class Calls:
             value = self.facts.value(argument)
             codes = [argument] if isinstance(argument, ast.Lambda) else list(codes_of(value))
             for code in codes:
-                for part in ast.walk(code.args) if isinstance(code, ast.FunctionDef | ast.Lambda) else ():
-                    if isinstance(part, ast.arg):
-                        for cell in touched:
-                            self.contents.of_name(part).unify(cell)
+                if isinstance(code, ast.FunctionDef | ast.Lambda):
+                    self.contents.may_get(code, touched)
 
 
 def _function_of(callee: Value) -> Function | None:
@@ -109,3 +135,10 @@ def _function_of(callee: Value) -> Function | None:
         found = callee.find("__init__")
         return found if isinstance(found, Function) else None
     return callee if isinstance(callee, Function) else None
+
+
+def _is_open(callee: Value) -> bool:
+    """True for a value of which nothing is known, and for a name that is none of Python's own."""
+    if isinstance(callee, Builtin):
+        return not hasattr(builtins, callee.name)
+    return isinstance(callee, Python)

@@ -134,7 +134,7 @@ class Known:
 
 _HARMLESS = Known(Changes.NOTHING, fresh=True)
 _SHARING = Known(Changes.NOTHING, fresh=False)
-_UNKNOWN = Known(Changes.EVERYTHING, fresh=False)
+UNKNOWN = Known(Changes.EVERYTHING, fresh=False)
 
 
 def call(node: ast.Call, callees: Sequence[Value], module: Module, facts: Facts) -> Known:
@@ -144,7 +144,7 @@ def call(node: ast.Call, callees: Sequence[Value], module: Module, facts: Facts)
     if callees and all(isinstance(callee, Builtin) for callee in callees):
         return _of_builtins([callee.name for callee in callees if isinstance(callee, Builtin)])
     if not isinstance(node.func, ast.Attribute):
-        return _UNKNOWN
+        return UNKNOWN
     path = module_path(node.func, module)
     if path is not None:
         return _of_module(path[0], path[-1], node)
@@ -157,16 +157,16 @@ def call(node: ast.Call, callees: Sequence[Value], module: Module, facts: Facts)
 def _of_builtins(names: Sequence[str]) -> Known:
     if all(name in FRESH_BUILTINS | SPEAKING_BUILTINS or name.endswith(("Error", "Exception")) for name in names):
         return _HARMLESS
-    return _SHARING if all(name in FRESH_BUILTINS | SHARING_BUILTINS for name in names) else _UNKNOWN
+    return _SHARING if all(name in FRESH_BUILTINS | SHARING_BUILTINS for name in names) else UNKNOWN
 
 
 def _of_module(module: str, name: str, node: ast.Call) -> Known:
     if module not in _READING_MODULES:
-        return _UNKNOWN
+        return UNKNOWN
     if name in NUMPY_IN_PLACE:
         return Known(Changes.FIRST, fresh=False)
     if module == "numpy" and _takes_out(name, node):
-        return _UNKNOWN
+        return UNKNOWN
     copies = not any(keyword.arg == "copy" for keyword in node.keywords)
     return Known(Changes.NOTHING, fresh=name in _NUMPY_FRESH and copies)
 
@@ -214,7 +214,7 @@ def _of_method(name: str) -> Known:
         return Known(Changes.RECEIVER, fresh=False)
     if name in FRESH_METHODS:
         return _HARMLESS
-    return _SHARING if name in SHARING_METHODS else _UNKNOWN
+    return _SHARING if name in SHARING_METHODS else UNKNOWN
 
 
 def module_path(func: ast.expr, module: Module) -> list[str] | None:
