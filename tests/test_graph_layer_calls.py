@@ -224,7 +224,7 @@ def test_without_a_name_for_tensorflow_the_drop_in_is_imported() -> None:
     ("program", "code"),
     [
         ("class A(tf.layers.Layer):\n    pass\n", "TFR401"),
-        ("class A(tf.layers.Dense):\n    pass\n", "TFR407"),
+        ("class A(tf.layers.Dense):\n    def call(self, x):\n        return x\n", "TFR407"),
         ("tf.layers.batch_normalization(x, virtual_batch_size=2)\n", "TFR407"),
         ("tf.layers.batch_normalization(x, axis=[1, 2])\n", "TFR407"),
         ("with tf.variable_scope('a', partitioner=p):\n    tf.layers.flatten(x)\n", "TFR407"),
