@@ -84,7 +84,7 @@ def test_the_programs_of_one_folder_share_one_module() -> None:
 def test_a_refused_program_leaves_the_others() -> None:
     files = {
         "a.py": script("import net\n"),
-        "b.py": script("import net\n", "tf.contrib.rnn.NASCell(3)\n"),
+        "b.py": script("import net\n", "tf.contrib.rnn.Conv1DLSTMCell(3)\n"),
         "net.py": NET,
     }
     results = run(files)
