@@ -522,7 +522,7 @@ _CELLS = {
 }
 _DYNAMIC = """
 cell = %s
-y = tf.nn.dynamic_rnn(cell, seq, dtype=tf.float32)
+y = tf.nn.dynamic_rnn(cell, seq, dtype=tf.float32, parallel_iterations=1)
 seen = (cell.state_size, cell.output_size, [v.name for v in cell.variables], [v.name for v in cell.trainable_weights])
 """
 for _name, _cell in _CELLS.items():

@@ -110,7 +110,8 @@ def quick(tf):
 def evaluate(tf, names, case):
     """Everything that a program could see of its layers."""
     with tf.Graph().as_default() as graph, tf.Session(config=quick(tf)) as session:
-        GRAPHS.append(weakref.ref(graph))
+        if "class " not in case["source"]:  # a class of a program stays, and with it all names of its module
+            GRAPHS.append(weakref.ref(graph))
         (tf.enable_resource_variables if case["resource"] else tf.disable_resource_variables)()
         tf.set_random_seed(11)
         feeds, floats = {}, []
