@@ -187,7 +187,9 @@ def test_signal_while_files_are_written(toy_command: Command, number: int) -> No
         Path(name).write_text(PROGRAM)
     slow = Path(__file__).parent / "toy_main.py"
     with subprocess.Popen(
-        [sys.executable, slow, "rewrite", "."], env={**os.environ, "TOY_SLOW": "0.2"}, stderr=subprocess.PIPE
+        [sys.executable, slow, "rewrite", "."],
+        env={**os.environ, "TOY_SLOW": "0.2"},
+        stderr=subprocess.PIPE,
     ) as process:
         while Path(names[0]).read_text() == PROGRAM and process.poll() is None:
             time.sleep(0.005)

@@ -1,6 +1,7 @@
 """`tf1to2-reg` as a process of its own with the toy engine: python toy_main.py ARGUMENTS."""
 
 import os
+import signal
 import time
 from pathlib import Path
 from unittest.mock import patch
@@ -19,5 +20,8 @@ if __name__ == "__main__":
         replace(source, target)
         time.sleep(float(os.environ.get("TOY_SLOW", "0")))
 
+    # As in a shell, whatever the tests were started with (`nohup` and `&` have these ignored).
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     with patch("os.replace", slow):
         cli.main()

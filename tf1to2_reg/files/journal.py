@@ -169,7 +169,7 @@ def locked(home: Path) -> Iterator[None]:
     Raises:
         StateInUse: another run does not come to an end.
     """
-    name = hashlib.sha256(f"{home}\0{getpass.getuser()}".encode(errors="surrogateescape")).hexdigest()[:24]
+    name = hashlib.sha256(f"{home}\0{_user()}".encode(errors="surrogateescape")).hexdigest()[:24]
     lock = FileLock(Path(tempfile.gettempdir()) / f"tf1to2-reg-{name}.lock", timeout=_PATIENCE)
     try:
         lock.acquire()
@@ -181,6 +181,11 @@ def locked(home: Path) -> Iterator[None]:
         if not runs_of(home):
             shutil.rmtree(home / STATE_FOLDER, ignore_errors=True)
         lock.release()
+
+
+def _user() -> str:
+    """Who runs this; a container may run it under a number that has no name."""
+    return str(os.getuid()) if hasattr(os, "getuid") else getpass.getuser()
 
 
 def new_run(home: Path) -> Run:
