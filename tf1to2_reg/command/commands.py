@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -20,7 +20,7 @@ from tf1to2_reg.files.discovery import Discovery, GlobError, discover
 from tf1to2_reg.files.journal import home_of, homes_above, unfinished
 from tf1to2_reg.files.pitfalls import ChoiceError
 from tf1to2_reg.files.signals import stopped_by_signals
-from tf1to2_reg.files.undo import Restored, take_back
+from tf1to2_reg.files.undo import Restored, take_back, together
 from tf1to2_reg.files.undo import undo as put_back
 from tf1to2_reg.options import Color, Format, Options, Verbosity, Verification
 from tf1to2_reg.pipeline import RunResult
@@ -80,10 +80,12 @@ def rewrite(options: Options, verification: Verification | None = None) -> ExitC
 
 def _rewrite_files(options: Options, run_settings: Settings, verification: Verification | None) -> RunResult:
     paths = options.paths
-    taken_back = _take_back(paths)
+    found = discover(paths, run_settings.selection)
+    taken_back = _take_back(found)
     if taken_back.problems:
         return RunResult((), {}, (), taken_back.problems)
-    analysed = _analyse(options, run_settings)
+    changed = taken_back.replaced or taken_back.removed
+    analysed = _analyse(options, run_settings, None if changed else found)
     home = home_of(paths)
     if verification is None:
         with stopped_by_signals():
@@ -100,15 +102,9 @@ def _rewrite_files(options: Options, run_settings: Settings, verification: Verif
         raise UsageError(f"{error}\nnothing was written: the program could not be verified") from error
 
 
-def _take_back(paths: Sequence[Path]) -> Restored:
+def _take_back(found: Discovery) -> Restored:
     """Put back what a killed rewrite of these files left half written, and say so."""
-    homes = [home for home in discover(paths).homes if unfinished(home)]
-    parts = [take_back(home) for home in homes]
-    restored = Restored(
-        tuple(path for part in parts for path in part.replaced),
-        tuple(path for part in parts for path in part.removed),
-        tuple(problem for part in parts for problem in part.problems),
-    )
+    restored = together([take_back(home) for home in found.homes if unfinished(home)])
     if restored.replaced or restored.removed:
         _say("a rewrite was stopped here while it wrote; what it had begun is taken back:\n" + _restored_text(restored))
     return restored
@@ -176,8 +172,9 @@ def _settings(options: Options) -> Settings:
         raise UsageError(f"{error.args[0]!r} is no pattern for files; patterns are those of a .gitignore") from error
 
 
-def _analyse(options: Options, run_settings: Settings) -> RunResult:
-    return _without_ignored(_analysed(options, run_settings), run_settings)
+def _analyse(options: Options, run_settings: Settings, found: Discovery | None = None) -> RunResult:
+    """What the files hold, `found` or still to be looked for."""
+    return _without_ignored(_analysed(options, run_settings, found), run_settings)
 
 
 def _without_ignored(result: RunResult, run_settings: Settings) -> RunResult:
@@ -185,14 +182,14 @@ def _without_ignored(result: RunResult, run_settings: Settings) -> RunResult:
     return replace(result, units=tuple(units))
 
 
-def _analysed(options: Options, run_settings: Settings) -> RunResult:
+def _analysed(options: Options, run_settings: Settings, found: Discovery | None) -> RunResult:
     paths = options.paths
     engine = _engine(run_settings)
     if STDIN in paths:
         return pipeline.analyse_text(options.stdin_filename or STDIN_NAME, sys.stdin.buffer.read(), engine=engine)
     shown = sys.stderr.isatty() and run_settings.verbosity > Verbosity.QUIET
     with ProgressBar() if shown else nullcontext(pipeline.no_progress) as progress:
-        found = discover(paths, run_settings.selection)
+        found = found or discover(paths, run_settings.selection)
         found = replace(found, problems=(*found.problems, *_half_written(found)))
         return pipeline.analyse(found, engine=engine, jobs=run_settings.jobs, progress=progress)
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from tf1to2_reg.options import Color, Format, TargetChoice
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -80,10 +82,9 @@ def _config(file: Path, section: dict[str, object]) -> Config:
     return Config(file.parent, **{key.replace("-", "_"): value for key, value in values.items()})  # type: ignore[arg-type]
 
 
-_CHOICES = {
-    "color": ("auto", "always", "never"),
-    "format": ("text", "json", "sarif", "github"),
-    "target": ("auto", "tf2", "graph"),
+_CHOICES: dict[str, set[object]] = {
+    key: {choice.value for choice in choices}
+    for key, choices in (("color", Color), ("format", Format), ("target", TargetChoice))
 }
 _SWITCHES = ("quiet", "verbose", "allow-dirty", "partial", "statistics")
 _FILES = ("report", "html")
@@ -99,7 +100,7 @@ def _value(file: Path, key: str, value: object) -> object:
             return lists
     if key == "jobs" and isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
-    if (key in _CHOICES and value in _CHOICES[key]) or (key in _SWITCHES and isinstance(value, bool)):
+    if (isinstance(value, str) and value in _CHOICES.get(key, ())) or (key in _SWITCHES and isinstance(value, bool)):
         return value
     if key in _FILES and isinstance(value, str):
         return file.parent / value

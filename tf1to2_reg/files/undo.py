@@ -62,6 +62,11 @@ def take_back(home: Path) -> Restored:
             if not parts[-1].problems:
                 run.end()
                 forget_if_undone(run)
+    return together(parts)
+
+
+def together(parts: Sequence[Restored]) -> Restored:
+    """What several steps, or several places, come to."""
     return Restored(
         tuple(path for part in parts for path in part.replaced),
         tuple(path for part in parts for path in part.removed),
