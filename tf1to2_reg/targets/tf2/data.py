@@ -135,9 +135,12 @@ class Named:
 Fetch: TypeAlias = "Leaf | Several | Named"
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class RunPlan:
-    """A `Session.run` that becomes a call of a step; `leaves` are the tensors among what it fetches."""
+    """A `Session.run` that becomes a call of a step; `leaves` are the tensors among what it fetches.
+
+    `arrays` are the NumPy types, by variable, of feeds that the call makes arrays of.
+    """
 
     event: RunEvent
     step: StepPlan
@@ -146,9 +149,10 @@ class RunPlan:
     feeds: dict[str, ast.expr]
     feed_variable: str | None
     holder: ast.expr | None
+    arrays: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class OptimizerPlan:
     """The optimizer object of the migrated program."""
 

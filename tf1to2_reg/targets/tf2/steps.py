@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.facts.optimizers import OPTIMIZERS
@@ -30,6 +30,7 @@ from tf1to2_reg.targets.tf2.data import (
     Steps,
     ValueOf,
 )
+from tf1to2_reg.targets.tf2.fed_integers import as_arrays
 from tf1to2_reg.targets.tf2.feeds import FeedPlanner, Feeds
 from tf1to2_reg.targets.tf2.fetches import FetchReader, leaves
 from tf1to2_reg.targets.tf2.session_code import is_initialization
@@ -138,7 +139,7 @@ class StepPlanner:
         feeds = self._feeds.feeds(event)
         step = self._step(fetched, feeds)
         run = RunPlan(event, step, fetch, fetched.tensors, feeds.expressions, feeds.variable, holder)
-        self._runs[event.node] = run
+        self._runs[event.node] = replace(run, arrays=as_arrays(run, self.facts))
 
     def _fetched(self, event: RunEvent, fetch: Fetch) -> Fetched:
         found = list(leaves(fetch))
