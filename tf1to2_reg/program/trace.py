@@ -150,15 +150,12 @@ class TrainEvent(Event):
 
     optimizer: Optimizer
     method: str
-    loss: Value | None
     controlled: bool
 
 
 @dataclass(frozen=True, eq=False)
 class GradientEvent(Event):
     """Gradients were asked for by `compute_gradients` or `tf.gradients`."""
-
-    loss: Value
 
 
 @dataclass(frozen=True, eq=False)
