@@ -672,3 +672,14 @@ def test_cells_share_what_they_hold() -> None:
     assert len(one.attribute("w").changes) == 2
     one.changed(Change(ast.Pass(), "v"))
     assert len(one.attribute("w").changes) == 2
+
+
+@pytest.mark.parametrize(("change", "codes"), [("scales[0] = 2.0\n", ["TFR223"]), ("others[0] = 2.0\n", [])])
+@pytest.mark.parametrize("importing", ["from values import {}", "from values import *", "from lib.values import {}"])
+def test_a_list_of_another_file_is_followed(change: str, codes: list[str], importing: str) -> None:
+    start = importing.format("others, scales") + "\n"
+    main = HEAD + start + "from parts import scaled\n" + NETWORK + "pred = scaled(pred)\n" + LOSS + change + SESSION
+    parts = start + "def scaled(t):\n    return t * scales[0]\n"
+    values = {"lib/values.py" if "lib" in importing else "values.py": "scales = [1.0]\nothers = [1.0]\n"}
+    found = unit({"main.py": main, "parts.py": parts, **values})
+    assert [code for code, *_ in refusals(found)] == codes
