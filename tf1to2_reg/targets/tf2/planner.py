@@ -15,6 +15,7 @@ from tf1to2_reg.program.definitions import Function, Instance
 from tf1to2_reg.program.trace import ConstructorEvent, Facts, Frame, Trace
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
+from tf1to2_reg.targets.tf2 import awaited
 from tf1to2_reg.targets.tf2.data import DriverPlan, ItemKind, OptimizerPlan, UnitPlan
 from tf1to2_reg.targets.tf2.driver import DriverWalk
 from tf1to2_reg.targets.tf2.driver_frames import driver_frames
@@ -52,7 +53,10 @@ class UnitPlanner:
         walks: list[DriverWalk] = []
         for trace in self.traces:
             with reasons.collected():
-                walks.append(self._walk(trace, *driver_frames(trace)))
+                frames, owner = driver_frames(trace)
+                if not awaited.runs(trace):
+                    awaited.await_runs(trace, frames, owner, self.facts)
+                walks.append(self._walk(trace, frames, owner))
         reasons.check()
         self._plan_builders(walks)
         for walk_ in walks:
@@ -99,6 +103,7 @@ class UnitPlanner:
         self.unit.notes += one_object.check_shared(shared, self.unit.models)
         self._plan_parts(walk_, taken)
         self._note_unminimized(plan)
+        self.unit.notes += awaited.notes(plan)
         self._check(plan, trace)
         place(plan)
         branches.check(plan)
