@@ -18,7 +18,18 @@ from tf1to2_reg.program.values import (
     Value,
 )
 from tf1to2_reg.syntax.variables import reads, walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, FedInput, Fetch, Item, ItemKind, RunPlan, StepPlan, ValueOf
+from tf1to2_reg.targets.tf2.data import (
+    Driver,
+    FedInput,
+    Fetch,
+    HousedDriver,
+    Item,
+    ItemKind,
+    RunPlan,
+    StepPlan,
+    Steps,
+    ValueOf,
+)
 from tf1to2_reg.targets.tf2.feeds import FeedPlanner, Feeds
 from tf1to2_reg.targets.tf2.fetches import FetchReader, leaves
 from tf1to2_reg.targets.tf2.session_code import is_initialization
@@ -51,7 +62,7 @@ class StepPlanner:
 
     def __init__(
         self,
-        plan: DriverPlan,
+        plan: HousedDriver,
         trace: Trace,
         facts: Facts,
         owner: Instance | None,
@@ -63,11 +74,13 @@ class StepPlanner:
         self.owner = owner
         self.taken = taken
         self._steps: dict[tuple[object, ...], StepPlan] = {}
+        self._runs: dict[ast.Call, RunPlan] = {}
+        self._counters: dict[ast.Call, ast.expr | None] = {}
         self._feeds = FeedPlanner(plan, trace, facts)
         self._fetches = FetchReader(plan, facts)
 
-    def run(self) -> None:
-        """Fill the plan's steps and runs.
+    def run(self) -> Steps:
+        """The steps, and what each run becomes.
 
         Raises:
             Refused: TFR216, TFR217, TFR225, TFR230.
@@ -81,12 +94,13 @@ class StepPlanner:
             with reasons.collected():
                 self._plan_event(event)
         reasons.check()
-        self.plan.steps = list(self._steps.values())
-        self._feeds.find_scalars()
+        steps = list(self._steps.values())
+        self._feeds.find_scalars(steps, self._runs.values())
+        return Steps(steps, self._runs, self._counters)
 
     def _plan_event(self, event: RunEvent) -> None:
         if self._is_counter(event):
-            self.plan.counters[event.node] = self._holder(event)
+            self._counters[event.node] = self._holder(event)
         else:
             self._check_same_slice(event)
             self._plan_run(event)
@@ -124,7 +138,7 @@ class StepPlanner:
         feeds = self._feeds.feeds(event)
         step = self._step(fetched, feeds)
         run = RunPlan(event, step, fetch, fetched.tensors, feeds.expressions, feeds.variable, holder)
-        self.plan.runs[event.node] = run
+        self._runs[event.node] = run
 
     def _fetched(self, event: RunEvent, fetch: Fetch) -> Fetched:
         found = list(leaves(fetch))
@@ -208,7 +222,7 @@ class StepPlanner:
                 first = keyword.value
         return reads(first, self._receiver) if first is not None else set()
 
-    def _items_before(self, event: RunEvent) -> list[Item]:
+    def _items_before(self, event: RunEvent) -> Sequence[Item]:
         if self.owner is not None:
             return self.plan.items
         node = driver_call(event, self.plan)
@@ -273,7 +287,7 @@ class StepPlanner:
         return name
 
 
-def driver_call(event: RunEvent, plan: DriverPlan) -> ast.Call:
+def driver_call(event: RunEvent, plan: Driver) -> ast.Call:
     """The call in the driver that leads to a run."""
     node, frame = event.node, event.frame
     while frame not in plan.frames and frame.caller is not None and frame.call is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.network.data import ModelPlan
@@ -14,7 +14,7 @@ from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Place, Scopes
 from tf1to2_reg.syntax.sites import sites_of
 from tf1to2_reg.syntax.variables import reads, variable, walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, ItemKind, StepPlan
+from tf1to2_reg.targets.tf2.data import ItemKind, SteppedDriver, StepPlan
 from tf1to2_reg.targets.tf2.moves.moved import Moved
 from tf1to2_reg.targets.tf2.session_code import is_initialization
 
@@ -24,7 +24,7 @@ _GRAPH_KINDS = (ItemKind.TENSOR, ItemKind.REGION, ItemKind.PLACEHOLDER, ItemKind
 class Uses:
     """Checks of one driver that look at what uses the graph."""
 
-    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts, scopes: Mapping[Module, Scopes]) -> None:
+    def __init__(self, plan: SteppedDriver, trace: Trace, facts: Facts, scopes: Mapping[Module, Scopes]) -> None:
         self.plan = plan
         self.trace = trace
         self.facts = facts
@@ -124,7 +124,7 @@ class Uses:
         made |= {name for item in self.plan.items if item.stmt in self.plan.gone for name in item.writes}
         for frame in self.plan.building:
             bound: set[str] = set()
-            for stmt, stays, sure in kept(frame.body, self.plan):
+            for stmt, stays, sure in kept(frame.body, {*self.plan.gone, *self.plan.inlined}):
                 if not stays:
                     bound -= {n for item in self.plan.items if item.stmt is stmt for n in item.writes}
                     continue
@@ -284,19 +284,21 @@ class Uses:
                 raise refusal("TFR230", f"{name}, a local name of a method, is needed in a step", node)
 
 
-def kept(body: Sequence[ast.stmt], plan: DriverPlan, *, sure: bool = True) -> Iterator[tuple[ast.stmt, bool, bool]]:
-    """The simple statements of a driver: whether each stays, and whether it is sure to run."""
+def kept(
+    body: Sequence[ast.stmt], left: Collection[ast.stmt], *, sure: bool = True
+) -> Iterator[tuple[ast.stmt, bool, bool]]:
+    """The simple statements of a driver: whether each stays, is not `left` out, and whether it is sure to run."""
     for stmt in body:
         if isinstance(stmt, ast.FunctionDef | ast.ClassDef):
             continue
-        if stmt in plan.gone or stmt in plan.inlined:
+        if stmt in left:
             yield stmt, False, sure
             continue
         inside = list(blocks(stmt))
         if inside:
             surely = sure and isinstance(stmt, ast.With)
             for block in inside:
-                yield from kept(block.statements, plan, sure=surely)
+                yield from kept(block.statements, left, sure=surely)
         else:
             yield stmt, True, sure
 
@@ -315,7 +317,7 @@ def _is_all(value: object, kind: type) -> bool:
     return isinstance(value, kind)
 
 
-def _stored_names(stmt: ast.stmt, plan: DriverPlan) -> set[str]:
+def _stored_names(stmt: ast.stmt, plan: SteppedDriver) -> set[str]:
     return {
         name
         for node in walk(stmt, set(plan.runs))
