@@ -18,7 +18,7 @@ from tf1to2_reg.program.trace import AwaitedRun, Facts, Frame, PlaceholderEvent,
 from tf1to2_reg.program.values import GlobalStep, Mapping, Placeholder, Python, Tensor, Variable, is_backward
 from tf1to2_reg.syntax.sites import sites_of
 from tf1to2_reg.syntax.variables import variable
-from tf1to2_reg.targets.tf2.data import DriverPlan
+from tf1to2_reg.targets.tf2.data import SteppedDriver
 from tf1to2_reg.targets.tf2.session_code import is_initialization
 
 _Named = ast.Name | ast.Attribute
@@ -67,7 +67,7 @@ def _check(trace: Trace, frames: Sequence[Frame], owner: Instance | None) -> Non
             raise refusal("TFR227", message, event.node)
 
 
-def notes(plan: DriverPlan) -> Iterator[Reason]:
+def notes(plan: SteppedDriver) -> Iterator[Reason]:
     """What is left to call."""
     for run in plan.runs.values():
         if isinstance(run.event, AwaitedRun):
@@ -119,7 +119,9 @@ class _Results:
                 elif name not in stores or stores[name].lineno <= node.lineno:
                     stores[name] = node
         found = [
-            node for name, node in stores.items() if self._is_result(node) and not self._is_read(node, loads.get(name, ()))
+            node
+            for name, node in stores.items()
+            if self._is_result(node) and not self._is_read(node, loads.get(name, ()))
         ]
         return [self._load(node) for node in sorted(found, key=lambda node: (node.lineno, node.col_offset))]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -67,9 +67,11 @@ class StepPlanner:
         trace: Trace,
         facts: Facts,
         owner: Instance | None,
+        totals: Mapping[ast.Call, Sequence[ast.expr]],
         taken: set[str],
     ) -> None:
         self.plan = plan
+        self._totals = totals
         self.trace = trace
         self.facts = facts
         self.owner = owner
@@ -228,7 +230,7 @@ class StepPlanner:
 
     def _terms(self, node: ast.AST) -> Sequence[ast.expr]:
         """The losses that a call of `get_total_loss` adds."""
-        return self.plan.totals.get(node, ()) if isinstance(node, ast.Call) else ()
+        return self._totals.get(node, ()) if isinstance(node, ast.Call) else ()
 
     def _items_before(self, event: RunEvent) -> Sequence[Item]:
         if self.owner is not None:
