@@ -78,7 +78,7 @@ class FedInput:
 
 @dataclass(eq=False)
 class StepPlan:
-    """One function per distinct set of fetches."""
+    """One function per distinct set of fetches; a train step that `gives_loss` returns what it minimizes."""
 
     name: str
     inputs: list[FedInput]
@@ -93,6 +93,7 @@ class StepPlan:
     free: set[str]
     run: ast.Call
     minimized: list[Item]
+    gives_loss: bool = False
 
 
 class ValueOf(Enum):

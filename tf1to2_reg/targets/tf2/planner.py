@@ -14,6 +14,7 @@ from tf1to2_reg.network.sharing import Part, Sharing
 from tf1to2_reg.program.definitions import Instance
 from tf1to2_reg.program.trace import ConstructorEvent, Facts, Frame, Trace
 from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.targets.tf2 import awaited
 from tf1to2_reg.targets.tf2.data import (
     HousedDriver,
     ItemKind,
@@ -81,6 +82,8 @@ class UnitPlanner:
 
     def _walk(self, trace: Trace) -> _Walked:
         frames, owner = driver_frames(trace)
+        if not awaited.runs(trace):
+            awaited.await_runs(trace, frames, owner, self.facts)
         return _Walked(DriverWalk(frames, trace, self.facts, owner, self._sharings[trace]).run(), trace, owner)
 
     def _plan_builders(self, drivers: Sequence[WalkedDriver]) -> None:
@@ -100,6 +103,7 @@ class UnitPlanner:
         housed = self._house(walked, taken)
         stepped = self._step(housed, walked, taken)
         self._note_unminimized(stepped)
+        self.unit.notes += awaited.notes(stepped)
         self._check(stepped, trace)
         plan = place(stepped)
         branches.check(plan)
@@ -134,7 +138,8 @@ class UnitPlanner:
         with reasons.collected():
             optimizer = _optimizer(driver, trace, taken)
         with reasons.collected():
-            steps = StepPlanner(driver, trace, self.facts, walked.owner, taken).run()
+            totals = penalties.totals if penalties is not None else {}
+            steps = StepPlanner(driver, trace, self.facts, walked.owner, totals, taken).run()
         reasons.check()
         assert outside is not None
         assert penalties is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -11,7 +11,7 @@ from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.facts.optimizers import OPTIMIZERS
 from tf1to2_reg.network import naming
 from tf1to2_reg.program.definitions import Instance
-from tf1to2_reg.program.trace import Facts, RunEvent, Trace, TrainEvent
+from tf1to2_reg.program.trace import AwaitedRun, Facts, RunEvent, Trace, TrainEvent
 from tf1to2_reg.program.values import (
     GlobalStep,
     TrainOp,
@@ -67,9 +67,11 @@ class StepPlanner:
         trace: Trace,
         facts: Facts,
         owner: Instance | None,
+        totals: Mapping[ast.Call, Sequence[ast.expr]],
         taken: set[str],
     ) -> None:
         self.plan = plan
+        self._totals = totals
         self.trace = trace
         self.facts = facts
         self.owner = owner
@@ -173,7 +175,7 @@ class StepPlanner:
 
     def _holder(self, event: RunEvent) -> ast.expr | None:
         """The expression that names the object whose graph is run from outside its methods."""
-        if self.owner is None or event.frame.instance is self.owner:
+        if self.owner is None or event.frame.instance is self.owner or isinstance(event, AwaitedRun):
             return None
         for node in ast.walk(event.node):
             if isinstance(node, ast.Attribute) and self.facts.value(node.value) is self.owner:
@@ -221,7 +223,14 @@ class StepPlanner:
         for keyword in train.node.keywords:
             if keyword.arg in ("loss", "grads_and_vars"):
                 first = keyword.value
-        return reads(first, self._receiver) if first is not None else set()
+        if first is None:
+            return set()
+        totals = [term for node in walk(first) for term in self._terms(node)]
+        return reads(first, self._receiver).union(*(reads(term, self._receiver) for term in totals))
+
+    def _terms(self, node: ast.AST) -> Sequence[ast.expr]:
+        """The losses that a call of `get_total_loss` adds."""
+        return self._totals.get(node, ()) if isinstance(node, ast.Call) else ()
 
     def _items_before(self, event: RunEvent) -> Sequence[Item]:
         if self.owner is not None:
@@ -267,6 +276,7 @@ class StepPlanner:
                 free=part.free,
                 run=event.node,
                 minimized=self._slice(event, [], train).items,
+                gives_loss=isinstance(event, AwaitedRun),
             )
         return self._steps[key]
 
