@@ -26,6 +26,8 @@ def parts(files: dict[str, bytes], always: str = "") -> set[str]:
         b"import tensorflow as t\nloss += t.losses.get_regularization_loss()",
         b"tf.get_collection(tf.GraphKeys.REGULARIZATION_LOSSES)",
         b"import tf_slim as slim\nslim.l2_regularizer(1.0)",
+        b"import tensorflow as tf\nloss += tf.add_n([tf.nn.l2_loss(v) for v in tf.trainable_variables()])",
+        b"import tensorflow as tf\nloss = tf.losses.get_total_loss()",
     ],
 )
 def test_files_that_mention_layers(data: bytes) -> None:

@@ -22,6 +22,7 @@ _Import = tuple[int, str]
 """The number of leading dots and the dotted name of a module that an import may name."""
 
 _TF = re.compile(rb"\btf(?:_slim)?\b")
+_ABOUT = re.compile(rb"layers|egulariz|REGULARIZ|l2_loss|get_total_loss")
 _MOVED = re.compile(rb"contrib|estimator|rnn_cell|slim|tutorials")
 _IMPORT = re.compile(rb"import\b[ \t]*(\([^)]*\)|(?:\\\r?\n|[^\r\n;])*)")
 _BEFORE_IMPORT = re.compile(rb"(?:^|[;:])[ \t\f]*(?:from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]*)?\Z", re.MULTILINE)
@@ -32,9 +33,8 @@ _FOLDER = re.compile(rb"(\w+)/?['\"]")
 
 
 def mentions_layers(data: bytes) -> bool:
-    """Whether a file may build regularized layers or read their losses. Most files are done with here."""
-    about_layers = b"layers" in data or b"egulariz" in data or b"REGULARIZ" in data
-    return about_layers and (b"tensorflow" in data or _TF.search(data) is not None)
+    """Whether a file may build layers, have penalties or read them. Most files are done with here."""
+    return _ABOUT.search(data) is not None and (b"tensorflow" in data or _TF.search(data) is not None)
 
 
 def taking_part(contents: Mapping[Path, bytes], always: Iterable[Path] = ()) -> list[Path]:
