@@ -91,6 +91,12 @@ def test_importers_of_importers_and_all_they_import() -> None:
     assert parts(files) == {"nets", "model", "train", "config", "sizes"}
 
 
+@pytest.mark.parametrize("name", [b"'nets.' + name", b'f"nets.{name}"', b"'nets.%s' % name", b"'nets.{}'.format(name)"])
+def test_what_imports_any_module_of_a_package(name: bytes) -> None:
+    call = b"module = importlib.import_module(%s)" % name
+    assert parts({"nets/a": BUILDER, "train": call, "other/a": b"x = 1", "b": b"x = 1"}) == {"nets/a", "train"}
+
+
 def test_packages() -> None:
     files = {
         "pkg/__init__": b"from pkg.nets import net",
