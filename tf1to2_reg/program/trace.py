@@ -172,6 +172,11 @@ class RunEvent(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class AwaitedRun(RunEvent):
+    """A run that no file of the program makes: it stands for whoever uses the graph that the program leaves."""
+
+
+@dataclass(frozen=True, eq=False)
 class SessionEvent(Event):
     """A session was opened or the default graph replaced."""
 
