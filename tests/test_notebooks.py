@@ -331,8 +331,8 @@ def test_numbers_are_the_same(tmp_path: Path) -> None:
             result = analyse(discover([root / "before" / "before.ipynb"]), engine=engine(target))
             for path, data in result.new_sources.items():
                 (root / "after" / path.name).write_bytes(data)
-            programs = (Program.from_path(root / side / "before.ipynb") for side in ("before", "after"))
-            verdict = verify(*programs, runner)
+            before, after = (Program.from_path(root / side / "before.ipynb") for side in ("before", "after"))
+            verdict = verify(before, after, runner)
             assert verdict.equal, target
             assert verdict.before.printed.splitlines()[-1] == "True"
             assert verdict.before.printed == verdict.after.printed
