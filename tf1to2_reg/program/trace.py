@@ -138,6 +138,11 @@ class VariablesEvent(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class LookupEvent(Event):
+    """Rows of something are taken, whose gradients are sparse."""
+
+
+@dataclass(frozen=True, eq=False)
 class ConstructorEvent(Event):
     """An optimizer was made."""
 

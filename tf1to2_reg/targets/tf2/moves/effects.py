@@ -6,9 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.facts.held import HELD
 from tf1to2_reg.facts.pure import is_pure
 from tf1to2_reg.facts.symbols import is_without_form
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method
+from tf1to2_reg.program.objects import LayerObject
 from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.program.values import AnyOf, Builtin, Optimizer, Scope, Symbol, Value
 from tf1to2_reg.syntax.modules import Module
@@ -69,12 +71,13 @@ class Effects:
         elif isinstance(value, Function):
             yield from self._function(value)
         elif isinstance(value, Symbol):
-            if not is_pure(value.name) and not is_without_form(value.name.removeprefix("tf.")):
+            is_own = is_pure(value.name) or value.name in HELD
+            if not is_own and not is_without_form(value.name.removeprefix("tf.")):
                 self._refuse_call(node)
         elif isinstance(value, Builtin):
             if value.name not in _LOOKING_BUILTINS and not value.name.endswith(("Error", "Exception")):
                 self._refuse_call(node)
-        elif not self._only_looks(node, moved):
+        elif not isinstance(value, LayerObject) and not self._only_looks(node, moved):
             self._refuse_call(node)
 
     def _constructor(self, cls: Class, node: ast.Call) -> Iterator[Moved]:
@@ -89,7 +92,7 @@ class Effects:
         if not isinstance(node.func, ast.Attribute):
             return False
         base = self.facts.value(node.func.value)
-        if isinstance(base, Optimizer | Scope):
+        if isinstance(base, Optimizer | Scope | LayerObject):
             return True
         path = known.module_path(node.func, moved.module)
         if path is not None:
