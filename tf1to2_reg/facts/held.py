@@ -11,6 +11,7 @@ from dataclasses import replace
 from tf1to2_reg.facts.layers import LAYERS, LayerFacts
 
 WEIGHT = "tf.get_variable"
+VARIABLE = "tf.Variable"
 _OF_CALLS = frozenset({"inputs", "training", "reuse"})
 _NOT_YET = frozenset({"tf.layers.batch_normalization"})
 _FLATTEN = ("data_format", "name")
@@ -37,6 +38,14 @@ WEIGHTS: dict[str, LayerFacts] = {
             "aggregation",
         ),
         "add_weight", 0, "weight", None, ("regularizer",), ("initializer",), ("name",),
+    ),
+    VARIABLE: LayerFacts(
+        (
+            "initial_value", "trainable", "collections", "validate_shape", "caching_device", "name", "variable_def",
+            "dtype", "expected_shape", "import_scope", "constraint", "use_resource", "synchronization", "aggregation",
+            "shape",
+        ),
+        "add_weight", 0, "variable", None, (), ("initial_value",), ("initial_value",),
     ),
 }  # fmt: skip
 """Functions that make one variable."""

@@ -136,9 +136,7 @@ def _(base: Session, run: Run, name: str, frame: Frame, node: ast.expr) -> Value
 
 @member.register(LayerObject)
 def _(base: LayerObject, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
-    if name in object_calls.CALLING:
-        return Python()
-    return run.machine.obstacle("TFR201", f"{name} of a layer object is not understood", frame, node)
+    return object_calls.member(run, base, name, frame, node)
 
 
 @singledispatch

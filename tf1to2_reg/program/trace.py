@@ -114,6 +114,11 @@ class ReadEvent(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class OwnReadEvent(Event):
+    """The penalties of one layer object were read."""
+
+
+@dataclass(frozen=True, eq=False)
 class DataLossEvent(Event):
     """A `tf.losses` function put a loss into the collection of losses."""
 

@@ -9,7 +9,7 @@ import libcst as cst
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.editing.context import FileContext
 from tf1to2_reg.editing.rule import LayerParts
-from tf1to2_reg.facts.held import WEIGHT
+from tf1to2_reg.facts.held import WEIGHTS
 from tf1to2_reg.network.data import ModelPlan, Normalization
 from tf1to2_reg.transforms import layers, weights
 
@@ -29,7 +29,7 @@ class LayerSplitter:
             Refused: where an argument has no exact TF2 form.
         """
         named = self._keeps_name(original)
-        if self.facts.symbol(node.func) == WEIGHT:
+        if self.facts.symbol(node.func) in WEIGHTS:
             weight = weights.add_weight(original, updated, self.context, named=named)
             return LayerParts(self._with_fresh_initializers(node, weight), None, ())
         divide = layers.split_named if named else layers.split

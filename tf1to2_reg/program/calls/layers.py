@@ -81,7 +81,7 @@ def record(run: Run, made: Made, site: CallSite, *, conditional: bool) -> None:
         reuse=mode,
         regularized=regularized,
         optional=optional,
-        vanishing=_may_vanish(layer, made.arguments),
+        vanishing=may_vanish(layer, made.arguments),
         rank=made.rank,
         conditional=conditional,
     )
@@ -140,7 +140,7 @@ def _penalty(layer: LayerFacts, arguments: dict[str, Argument]) -> tuple[bool, b
     return bool(given), isinstance(last, Regularizer) and last.optional
 
 
-def _may_vanish(layer: LayerFacts, arguments: dict[str, Argument]) -> bool:
+def may_vanish(layer: LayerFacts, arguments: dict[str, Argument]) -> bool:
     """True where TF1 may leave out a penalty of the layer because its strength is zero."""
     given = [arguments[name].value for name in layer.regularizers if name in arguments]
     return any(isinstance(value, Regularizer) and value.vanishes for value in given)
@@ -165,7 +165,7 @@ def _note_initializers(run: Run, arguments: dict[str, Argument], site: CallSite)
 
 def _check_sizes(run: Run, arguments: dict[str, Argument], site: CallSite) -> None:
     for name, given in arguments.items():
-        if name in ("inputs", "training"):
+        if name in ("inputs", "training", "initial_value"):
             continue
         if isinstance(given.value, Python) and given.value.of_shape:
             message = f"the argument {name} is computed from the shape of a tensor"

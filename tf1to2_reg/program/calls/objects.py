@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from tf1to2_reg.facts.held import CLASSES, FUNCTIONS
 from tf1to2_reg.facts.knowledge import TensorFacts
 from tf1to2_reg.facts.layers import LAYERS
@@ -10,8 +12,8 @@ from tf1to2_reg.program.calls.scopes import named, unnamed
 from tf1to2_reg.program.machine import CallSite, combine_reuse
 from tf1to2_reg.program.objects import LayerObject
 from tf1to2_reg.program.run import Run
-from tf1to2_reg.program.trace import Argument
-from tf1to2_reg.program.values import Reuse, Tensor, Value, constant_of
+from tf1to2_reg.program.trace import Argument, Frame, OwnReadEvent
+from tf1to2_reg.program.values import Python, Reuse, Series, Tensor, Value, Variable, constant_of
 
 CALLING = ("apply", "__call__")
 _OF_A_CALL = {"tf.layers.Dropout": ("inputs", "training")}
@@ -43,6 +45,34 @@ def call(run: Run, layer: LayerObject, site: CallSite) -> Value:
         _build(run, layer, given, facts, site)
     rank = LAYERS[FUNCTIONS[layer.symbol]].rank
     return Tensor(TensorFacts(rank if rank is not None else facts.rank, facts.dtype), refused=facts.dtype != "float32")
+
+
+def member(run: Run, layer: LayerObject, name: str, frame: Frame, node: ast.expr) -> Value:
+    """What a layer object has once it made its variables; before, it has nothing or an empty list."""
+    if name in CALLING:
+        return Python()
+    made = _members(layer).get(name)
+    if made is None:
+        return run.machine.obstacle("TFR201", f"{name} of a layer object is not understood", frame, node)
+    if not layer.built and run.machine.live:
+        return run.machine.obstacle("TFR201", f"{name} of a layer object that was not called yet", frame, node)
+    if name == "losses":
+        run.machine.event(OwnReadEvent(run.machine.order(), layer.site.node, frame, frame.loops))
+    return made
+
+
+def _members(layer: LayerObject) -> dict[str, Value]:
+    facts = CLASSES[layer.symbol]
+    found: dict[str, Value] = {}
+    for name in facts.initializers:
+        weight = name.removesuffix("_initializer")
+        rank = 1 if weight == "bias" else 2 if facts.keras == "Dense" else facts.rank
+        found[weight] = Variable(TensorFacts(rank, "float32"))
+    if facts.initializers:
+        found |= dict.fromkeys(("trainable_variables", "trainable_weights"), Series(None, Variable()))
+    if not layer_calls.may_vanish(facts, layer.arguments):
+        found["losses"] = Series(None, Tensor(TensorFacts(0, "float32")))
+    return found
 
 
 def _build(run: Run, layer: LayerObject, given: dict[str, Argument], facts: TensorFacts, site: CallSite) -> None:

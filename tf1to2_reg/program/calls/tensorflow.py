@@ -179,7 +179,7 @@ _HANDLERS: dict[str, _Handler] = {
     "tf.gradients": training_calls.gradients,
     "tf.group": training_calls.group,
     "tf.control_dependencies": training_calls.control_dependencies,
-    "tf.Variable": training_calls.variable,
+    "tf.Variable": weight_calls.variable,
     "tf.get_variable": weight_calls.get_variable,
     "tf.variable_scope": scope_calls.variable_scope,
     "tf.get_variable_scope": lambda run, _: scope_calls.current_scope(run),

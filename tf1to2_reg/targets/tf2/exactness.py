@@ -8,6 +8,7 @@ from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.facts.held import HELD
 from tf1to2_reg.facts.optimizers import OPTIMIZERS
 from tf1to2_reg.network import normalization
+from tf1to2_reg.program.objects import LayerObject
 from tf1to2_reg.program.trace import (
     ConstructorEvent,
     Facts,
@@ -18,7 +19,7 @@ from tf1to2_reg.program.trace import (
     Trace,
     UpdateOpsEvent,
 )
-from tf1to2_reg.program.values import Placeholder, Reuse, constant_of
+from tf1to2_reg.program.values import Placeholder, Reuse, Variable, constant_of
 from tf1to2_reg.syntax.variables import variable
 from tf1to2_reg.targets.tf2.data import DriverPlan, ItemKind, StepPlan
 from tf1to2_reg.targets.tf2.session_code import is_initialization
@@ -28,7 +29,7 @@ def check_driver(plan: DriverPlan, trace: Trace, facts: Facts) -> None:
     """Check every step of a driver.
 
     Raises:
-        Refused: TFR202, TFR211, TFR227.
+        Refused: TFR202, TFR211, TFR216, TFR224, TFR227.
     """
     reasons = Reasons()
     with reasons.collected():
@@ -39,6 +40,8 @@ def check_driver(plan: DriverPlan, trace: Trace, facts: Facts) -> None:
     for step in plan.steps:
         with reasons.collected():
             check.updates(step)
+        with reasons.collected():
+            check.objects(step)
     reasons.check()
 
 
@@ -83,6 +86,19 @@ class _Check:
                     if isinstance(value, Placeholder) and name is not None:
                         found.setdefault(value, name)
         return found
+
+    def objects(self, step: StepPlan) -> None:
+        """A layer object of Keras has weights and penalties once it was called: in this step, and before."""
+        for fetch in step.fetches if step.train is not None else ():
+            if self.facts.ever(fetch, Variable):
+                message = "a variable is fetched together with its update: before or after it is open in TF1"
+                raise refusal("TFR216", message, fetch, "Fetch it in a run of its own.")
+        if any(item.kind is ItemKind.REGION for item in step.items):
+            return
+        roots = [*(item.root for item in step.items), *step.fetches]
+        for node in (part for root in roots for part in ast.walk(root)):
+            if variable(node, self.plan.receiver) in self.plan.held_names and self.facts.ever(node, LayerObject):
+                raise refusal("TFR224", "a step reads what a layer object has, and does not call it", node)
 
     # Batch normalization
 

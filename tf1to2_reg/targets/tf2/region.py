@@ -252,7 +252,7 @@ class RegionPlanner:
         early: list[Item] = []
         late: list[Item] = []
         seen = False
-        moved: set[str] = set(region.outputs)
+        moved: set[str] = {*region.outputs, *region.held}
         for item in self.plan.items:
             if item is last:
                 seen = True
