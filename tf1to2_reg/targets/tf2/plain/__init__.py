@@ -14,14 +14,19 @@ from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.results import UnitResult
 from tf1to2_reg.syntax.modules import Module
-from tf1to2_reg.targets.tf2.plain import keywords, nested, partials
+from tf1to2_reg.targets.tf2.plain import keywords, nested, partials, scope_options
 from tf1to2_reg.targets.tf2.plain.program import File
 from tf1to2_reg.targets.tf2.plain.steady import stored_attributes
 from tf1to2_reg.targets.tf2.plain.text import Edit, Edited, edited
 
 Rule = Callable[[File], list[Edit]]
-_RULES: tuple[Rule, ...] = (partials.edits, keywords.edits, nested.edits)
-_MOST_PASSES = 4
+_RULES: tuple[Rule, ...] = (
+    partials.edits,
+    keywords.edits,
+    nested.edits,
+    scope_options.edits,
+)
+_MOST_PASSES = 20
 
 
 @dataclass

@@ -41,4 +41,8 @@ def without_statement(stmt: ast.stmt, block: Sequence[ast.stmt], offsets: Offset
     after = len(offsets.text) if after == -1 else after + 1
     if offsets.text[begin:start].strip() or not re.fullmatch(r"\s*(#[^\n]*)?\n?", offsets.text[end:after]):
         return None
-    return Edit(start, end, "pass") if len(block) == 1 else Edit(begin, after, "")
+    if len(block) == 1:
+        return Edit(start, end, "pass")
+    while not offsets.text[:begin].strip() and offsets.text[after : after + 1] == "\n":
+        after += 1  # no blank lines at the head of a file
+    return Edit(begin, after, "")

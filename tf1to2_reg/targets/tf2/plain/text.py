@@ -31,11 +31,11 @@ class Offsets:
         lengths = (len(line) + 1 for line in self.text.split("\n"))
         object.__setattr__(self, "starts", (0, *accumulate(lengths)))
 
-    def start(self, node: ast.expr | ast.stmt) -> int:
+    def start(self, node: ast.expr | ast.stmt | ast.keyword) -> int:
         """Where a node begins."""
         return self._of(node.lineno, node.col_offset)
 
-    def end(self, node: ast.expr | ast.stmt) -> int:
+    def end(self, node: ast.expr | ast.stmt | ast.keyword) -> int:
         """Where a node ends."""
         return self._of(node.end_lineno or node.lineno, node.end_col_offset or 0)
 
