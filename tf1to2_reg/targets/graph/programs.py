@@ -148,15 +148,41 @@ def _note_exports(
     exported: dict[Module, set[str]],
     starred: set[Module],
 ) -> None:
-    if isinstance(node, ast.ImportFrom):
-        source = project.find(module, node.module or "", node.level)
-        if source is not None:
+    """Note which file a node takes a name from; from one in `starred` it may be any."""
+    match node:
+        case ast.ImportFrom():
+            source = project.find(module, node.module or "", node.level)
             names = {alias.name for alias in node.names}
-            exported.setdefault(source, set()).update(names)
-            if "*" in names and "__all__" not in symbols.scopes(source).module.bindings:
+            if source is not None and "*" in names and (listed := _listed(source)) is not None:
+                names |= listed
+            elif source is not None and "*" in names:
                 starred.add(source)
-    elif isinstance(node, ast.Attribute):
-        base = symbols.meaning(module, node.value)
-        source = symbols.find(base) if isinstance(base, File) else None
-        if source is not None:
-            exported.setdefault(source, set()).add(node.attr)
+        case ast.Attribute(value=owner, attr=name):
+            source, names = _file(symbols, module, owner), {name}
+        case ast.Call(func=ast.Name(id="getattr"), args=[owner, ast.Constant(value=str(name)), *_]):
+            source, names = _file(symbols, module, owner), {name}
+        case ast.Call(func=ast.Name(id="getattr" | "vars"), args=[owner, *_]):
+            source, names = _file(symbols, module, owner), set[str]()
+            if source is not None:
+                starred.add(source)
+        case _:
+            return
+    if source is not None:
+        exported.setdefault(source, set()).update(names)
+
+
+def _file(symbols: Symbols, module: Module, node: ast.expr) -> Module | None:
+    meaning = symbols.meaning(module, node)
+    return symbols.find(meaning) if isinstance(meaning, File) else None
+
+
+def _listed(module: Module) -> set[str] | None:
+    """The names in `__all__`, None where they are not all written there once."""
+    bindings = [node for node in ast.walk(module.tree) if isinstance(node, ast.Name) and node.id == "__all__"]
+    match [
+        stmt for stmt in module.tree.body if isinstance(stmt, ast.Assign) and bindings and bindings[0] in stmt.targets
+    ]:
+        case [ast.Assign(value=ast.List(elts=names) | ast.Tuple(elts=names))] if len(bindings) == 1:
+            texts = [name.value for name in names if isinstance(name, ast.Constant)]
+            return {str(text) for text in texts} if len(texts) == len(names) else None
+    return None

@@ -11,7 +11,7 @@ import libcst as cst
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.diagnostics.reasons import Reason, Reasons, Refused, refusal
 from tf1to2_reg.editing.file import File
-from tf1to2_reg.files.source import SourceFile, encode
+from tf1to2_reg.files.source import SourceError, SourceFile, encode
 from tf1to2_reg.program.findings import findings
 from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.program.units import Group, groups
@@ -50,9 +50,11 @@ def _migrate_group(group: Group, facts: Facts, own: Mapping[Path, SourceFile]) -
     late = [found for module, text in texts.items() for found in unbound(module.source, ast.parse(text))]
     if late:
         return _left_as_it_was(group, late)
-    sources = {
-        module.path: encode(own[module.path], text) for module, text in texts.items() if text != own[module.path].text
-    }
+    changed = {path: text for path, text in _by_path(texts).items() if text != own[path].text}
+    try:
+        sources = {path: encode(own[path], text) for path, text in changed.items()}
+    except SourceError as error:
+        return _left_as_it_was(group, [error.diagnostic])
     notes = _diagnostics(group, [*group.notes, *plan.notes])
     for module, file in files.items():
         notes += [Diagnostic(note.code, module.path, note.line, note.column, note.message) for note in file.notes]
@@ -67,6 +69,10 @@ def _migrate_group(group: Group, facts: Facts, own: Mapping[Path, SourceFile]) -
         new_sources=sources,
         target=TargetName.TF2,
     )
+
+
+def _by_path(texts: Mapping[Module, str]) -> dict[Path, str]:
+    return {module.path: text for module, text in texts.items()}
 
 
 def _rewrite(plan: UnitPlan, group: Group, facts: Facts) -> tuple[dict[Module, File], dict[Module, str]]:
