@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 from tf1to2_reg.program import known
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
-from tf1to2_reg.program.trace import ConstructorEvent, DeclaredEvent, GradientEvent, TrainEvent
+from tf1to2_reg.program.trace import ConstructorEvent, GradientEvent, TrainEvent
 from tf1to2_reg.program.values import (
     GlobalStep,
     GradientPairs,
@@ -20,12 +19,9 @@ from tf1to2_reg.program.values import (
     UpdateOps,
     Value,
     Variables,
-    constant_of,
     is_none,
     leaves,
 )
-
-_FALSE = Constant(value=False)
 
 
 def optimizer(run: Run, symbol: str, site: CallSite) -> Value:
@@ -119,20 +115,3 @@ def control_dependencies(run: Run, site: CallSite) -> Value:
     message = "control dependencies on other than the update ops"
     run.machine.obstacle("TFR207", message, site.frame, site.node, about=[given[0]] if given is not None else [])
     return Scope()
-
-
-def variable(run: Run, site: CallSite) -> Value:
-    """`tf.Variable`: only a counter of steps can be followed."""
-    initial, trainable = site.argument(0, "initial_value"), site.argument(1, "trainable")
-    starts_at_zero = initial is not None and constant_of(initial[0]) == Constant(0)
-    if starts_at_zero and trainable is not None and constant_of(trainable[0]) == _FALSE:
-        return GlobalStep(TensorFacts(0, "int32"))
-    return hand_made(run, site)
-
-
-def hand_made(run: Run, site: CallSite) -> Value:
-    """A variable that no layer makes."""
-    regularizer = site.keywords.get("regularizer")
-    if regularizer is not None and not is_none(regularizer[0]):
-        run.machine.event(DeclaredEvent(*run.machine.at(site)))
-    return run.machine.obstacle("TFR218", "a variable is made by hand", site.frame, site.node)
