@@ -190,4 +190,15 @@ migrated with the rest.""",
         before="train_op = optimizer.minimize(loss)  # the end of the file\n",
         after="for images, labels in batches:\n    loss = train_step(images, labels).numpy()  # yours to write\n",
     ),
+    Page(
+        "TFR121",
+        "a name without a form stays in code that never runs",
+        why="""\
+Nothing in the given files can call the function, for its name stands nowhere else, or the branch is shown not to be
+taken. A name that TensorFlow has lost, or that TF2 has no form for, is left there: it changes nothing that the program
+computes, and keeps no program from migrating. At `tf2` it is spelled `tf.compat.v1.`, at `graph` as it was.""",
+        help="Take the code out, or write it anew before it is used again.",
+        before="def export(session):\n    tf.train.Saver().save(session, PATH)\n",
+        after="def export(session):\n    tf.compat.v1.train.Saver().save(session, PATH)\n",
+    ),
 )
