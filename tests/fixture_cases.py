@@ -41,6 +41,14 @@ class Case:
     codes: frozenset[str]
     runs: bool
 
+    @property
+    def is_driven(self) -> bool:
+        """True for a program that runs nothing itself: a script beside it does, another one for its after."""
+        return (self.before.parent / "drive_before.py").exists()
+
+    def driver(self, *, after: bool) -> Path:
+        return self.before.parent / ("drive_after.py" if after else "drive_before.py")
+
 
 @dataclass(frozen=True)
 class Outcome:

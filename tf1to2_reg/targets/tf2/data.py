@@ -228,6 +228,7 @@ class UnitPlan:
     network: Network = field(default_factory=Network)
     drivers: list[DriverPlan] = field(default_factory=list)
     readers: set[ast.FunctionDef] = field(default_factory=set)
+    left_to_call: list[ast.FunctionDef] = field(default_factory=list)
     notes: list[Reason] = field(default_factory=list)
 
     @property

@@ -21,6 +21,7 @@ from tf1to2_reg.targets.tf2.driver import DriverWalk
 from tf1to2_reg.targets.tf2.driver_frames import driver_frames
 from tf1to2_reg.targets.tf2.emissions import place
 from tf1to2_reg.targets.tf2.exactness import check_driver
+from tf1to2_reg.targets.tf2.library import LibraryPlanner
 from tf1to2_reg.targets.tf2.moves import branches
 from tf1to2_reg.targets.tf2.moves.check import check_moves
 from tf1to2_reg.targets.tf2.outside import OutsidePlanner
@@ -51,7 +52,7 @@ class UnitPlanner:
                 self.unit.network.environments.setdefault(module, []).append(frame.env)
         reasons = Reasons()
         walks: list[DriverWalk] = []
-        for trace in self.traces:
+        for trace in self._programs:
             with reasons.collected():
                 frames, owner = driver_frames(trace)
                 if not awaited.runs(trace):
@@ -62,8 +63,18 @@ class UnitPlanner:
         for walk_ in walks:
             with reasons.collected():
                 self._plan_driver(walk_)
+        for trace in self.traces:
+            if trace.uncalled:
+                with reasons.collected():
+                    LibraryPlanner(self.unit, trace, self.facts).run()
         reasons.check()
         return self.unit
+
+    @property
+    def _programs(self) -> list[Trace]:
+        """The traces of what runs; a file of functions alone runs nothing."""
+        libraries = any(trace.uncalled for trace in self.traces)
+        return [trace for trace in self.traces if not trace.uncalled and (trace.events or not libraries)]
 
     def _plan_builders(self, walks: Sequence[DriverWalk]) -> None:
         drivers = {

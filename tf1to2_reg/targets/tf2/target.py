@@ -18,6 +18,7 @@ from tf1to2_reg.results import Status, TargetName, UnitResult
 from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.syntax.unbound import unbound
 from tf1to2_reg.targets.tf2.assembly import Assembly
+from tf1to2_reg.targets.tf2.awaited import kept_back
 from tf1to2_reg.targets.tf2.data import UnitPlan
 from tf1to2_reg.targets.tf2.pitfalls import keras_penalties
 from tf1to2_reg.targets.tf2.planner import UnitPlanner
@@ -27,7 +28,8 @@ def migrate(files: Sequence[SourceFile]) -> list[UnitResult]:
     """Every unit found among the files: migrated, with the new bytes of its files, or refused, with the reasons."""
     project = Project(files)
     facts = Facts()
-    return [_migrate_group(group, facts) for group in groups(project, facts)]
+    found = [(group, _migrate_group(group, facts)) for group in groups(project, facts)]
+    return [unit for _, unit in kept_back(found, project)]
 
 
 def _migrate_group(group: Group, facts: Facts) -> UnitResult:

@@ -54,6 +54,28 @@ def check_moves(
     reasons.check()
 
 
+def check_models(
+    models: dict[ast.FunctionDef, ModelPlan], trace: Trace, facts: Facts, modules: Sequence[Module]
+) -> None:
+    """The same of models that no driver holds: they are made and called at any time.
+
+    Raises:
+        Refused: the conditions that are not shown.
+    """
+    everything = list(dict.fromkeys([*modules, *trace.executed]))
+    reasons = Reasons()
+    with reasons.collected():
+        reflection(everything)
+    scopes = {module: scopes_of(module.tree) for module in everything}
+    plan = DriverPlan([trace.executed[trace.entry]], None, None)
+    contents = read_contents(trace, facts, scopes)
+    effects = Effects(facts, contents, set(), set(models))
+    lifetimes = Lifetimes(plan, trace, facts, scopes, contents)
+    for moved in Moves(plan, trace, facts, models).of_models():
+        _check(moved, effects, lifetimes, reasons)
+    reasons.check()
+
+
 def _check(moved: Moved, effects: Effects, lifetimes: Lifetimes, reasons: Reasons) -> None:
     """One reason for a piece is enough to start with: what it changes besides is often what it would read."""
     with reasons.collected():
