@@ -487,6 +487,50 @@ def test_lists_fed_to_integers(fed: str, refused: bool) -> None:
     assert ("TFR217" in [code for code, _, _ in refusals(unit(text))]) is refused
 
 
+@pytest.mark.parametrize(
+    ("fed", "dtype", "shape", "outcome"),
+    [
+        ("3", "int32", "[]", "3"),
+        ("1099511627776", "int32", "[]", "refused"),
+        ("2147483648", "int32", "None", "refused"),
+        ("2 ** 31", "int32", "None", "np.asarray(2 ** 31, np.int32)"),
+        ("2147483647", "int32", "[]", "2147483647"),
+        ("-1", "uint8", "[]", "refused"),
+        ("255", "uint8", "[]", "255"),
+        ("-128", "int8", "[]", "-128"),
+        ("-129", "int8", "[]", "refused"),
+        ("1.0", "int32", "[]", "refused"),
+        ("True", "int32", "[]", "True"),
+        ("big", "int32", "[]", "np.asarray(big, np.int32)"),
+        ("big", "int16", "None", "np.asarray(big, np.int16)"),
+        ("big", "int32", "[None]", "big"),
+        ("big", "int64", "[]", "big"),
+        ("np.ones(())", "int32", "[]", "np.ones(())"),
+    ],
+)
+def test_a_number_fed_to_integers_is_not_cut(fed: str, dtype: str, shape: str, outcome: str) -> None:
+    text = FLAT.replace("y = tf.placeholder(tf.float32, [None, 1])", f"y = tf.placeholder(tf.{dtype}, {shape})")
+    text = text.replace("pred - y", "pred - tf.cast(y, tf.float32)").replace("y: data[:, :1]", f"y: {fed}")
+    text = text.replace("data = ", "import sys\nbig = len(sys.argv)\ndata = ")
+    found = unit(text)
+    if outcome == "refused":
+        assert [code for code, _, _ in refusals(found)] == ["TFR217"]
+    else:
+        assert f"train_step(data, {outcome})" in next(iter(found.new_sources.values())).decode()
+
+
+@pytest.mark.parametrize("change", [("np.ones", "numpy.ones"), ("steps = 2", "steps, np = 2, np")])
+def test_a_number_is_made_an_array_only_where_numpy_has_a_name(change: tuple[str, str]) -> None:
+    text = FLAT.replace("y = tf.placeholder(tf.float32, [None, 1])", "y = tf.placeholder(tf.int32, [])")
+    text = text.replace("pred - y", "pred - tf.cast(y, tf.float32)").replace("y: data[:, :1]", "y: big")
+    text = text.replace("data = ", "steps = 2\nbig = steps * steps\nbig = round(big)\ndata = ")
+    assert refusals(unit(text)) == []
+    other = text.replace(*change).replace(
+        "import numpy as np", "from numpy import *" if "numpy" in change[1] else "import numpy as np"
+    )
+    assert "TFR217" in [code for code, _, _ in refusals(unit(other))]
+
+
 def test_penalty_of_a_keras_layer_is_reported() -> None:
     layer = "h = tf.keras.layers.Dense(4, kernel_regularizer=tf.keras.regularizers.l2(0.1))(x)\n"
     found = unit(HEAD + layer + NETWORK.replace("(x, 1", "(h, 1") + LOSS + SESSION)

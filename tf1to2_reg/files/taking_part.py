@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from tf1to2_reg.files.notebook import SUFFIX
 from tf1to2_reg.files.source import SourceFile
 
 _Import = tuple[int, str]
@@ -50,12 +51,12 @@ def taking_part(contents: Mapping[Path, bytes], always: Iterable[Path] = ()) -> 
 def parsed_taking_part(sources: Iterable[SourceFile], always: Iterable[Path] = ()) -> list[Path]:
     """The same, told from the parsed files."""
     files = list(sources)
-    start = {file.path for file in files if mentions_layers(file.data)}
+    start = {file.path for file in files if mentions_layers(file.code)}
     if not start:
         return []
     named = {file.path: set(_parsed_imports(file)) for file in files}
-    moved = {file.path for file in files if _MOVED.search(file.data)}
-    return _connected(start.union(always), moved, named, _searched_folders(file.data for file in files))
+    moved = {file.path for file in files if _MOVED.search(file.code)}
+    return _connected(start.union(always), moved, named, _searched_folders(file.code for file in files))
 
 
 def _searched_folders(contents: Iterable[bytes]) -> frozenset[str]:
@@ -85,7 +86,7 @@ class _ModuleIndex:
 
     def __init__(self, paths: Iterable[Path], searched: frozenset[str]) -> None:
         self._searched = searched
-        self._files = {_module_path(path): path for path in paths}
+        self._files = {_module_path(path): path for path in paths if path.suffix != SUFFIX}
         self._by_last_name: dict[str, list[str]] = defaultdict(list)
         for module in self._files:
             self._by_last_name[os.path.basename(module)].append(module)
@@ -158,7 +159,7 @@ def _parsed_imports(file: SourceFile) -> Iterator[_Import]:
             prefix = f"{node.module}." if node.module else ""
             yield node.level, node.module or ""
             yield from ((node.level, prefix + alias.name) for alias in node.names)
-    for module in _IMPORT_BY_CALL.findall(file.data):
+    for module in _IMPORT_BY_CALL.findall(file.code):
         yield 0, module.decode()
 
 

@@ -203,8 +203,12 @@ class _Run:
         Head(work, self.works, self.graph).write(spelling, starts=starts)
         text, copied = apply(work.text, work.edits)
         if text != work.text:
-            self.texts[module] = encode(module.source, realign(work.text, text, copied))
-            self.problems[module] = _problems(module.path, self.texts[module])
+            try:
+                self.texts[module] = encode(module.source, realign(work.text, text, copied))
+            except SourceError as error:
+                self.problems[module] = [error.diagnostic]
+            else:
+                self.problems[module] = _problems(module.path, self.texts[module])
 
     def _finished(self, program: Program, result: GraphResult) -> GraphResult:
         if result.outcome is Status.REFUSED:
@@ -236,8 +240,12 @@ class _Run:
     def _words_of(self, module: Module) -> frozenset[str] | None:
         if module not in self.words:
             new = self.texts.get(module)
-            self.words[module] = words_of(module.source.text if new is None else new)
+            self.words[module] = words_of(module.source.text if new is None else self._new_text(module, new))
         return self.words[module]
+
+    @staticmethod
+    def _new_text(module: Module, data: bytes) -> str | bytes:
+        return data if module.source.notebook is None else source_from_bytes(module.path, data).text
 
 
 class _Leaders:

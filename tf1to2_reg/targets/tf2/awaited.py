@@ -23,7 +23,7 @@ from tf1to2_reg.syntax.imports import tensorflow_names
 from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.syntax.sites import sites_of
 from tf1to2_reg.syntax.variables import variable
-from tf1to2_reg.targets.tf2.data import DriverPlan
+from tf1to2_reg.targets.tf2.data import Steps
 from tf1to2_reg.targets.tf2.session_code import is_initialization
 
 _Named = ast.Name | ast.Attribute
@@ -72,7 +72,7 @@ def _check(trace: Trace, frames: Sequence[Frame], owner: Instance | None) -> Non
             raise refusal("TFR227", message, event.node)
 
 
-def notes(plan: DriverPlan) -> Iterator[Reason]:
+def notes(plan: Steps) -> Iterator[Reason]:
     """What is left to call."""
     for run in plan.runs.values():
         if isinstance(run.event, AwaitedRun):
@@ -146,9 +146,8 @@ class _Results:
                     loads.setdefault(name, []).append(node)
                 elif name not in stores or stores[name].lineno <= node.lineno:
                     stores[name] = node
-        found = [
-            node for name, node in stores.items() if self._is_result(node) and not self._is_read(node, loads.get(name, ()))
-        ]
+        results = {name: node for name, node in stores.items() if self._is_result(node)}
+        found = [node for name, node in results.items() if not self._is_read(node, loads.get(name, ()))]
         return [self._load(node) for node in sorted(found, key=lambda node: (node.lineno, node.col_offset))]
 
     def _load(self, store: _Named) -> ast.expr:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tf1to2_reg.diagnostics.reasons import refusal
@@ -14,7 +14,7 @@ from tf1to2_reg.program.values import (
     constant_of,
 )
 from tf1to2_reg.syntax.variables import reads, variable, walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, ItemKind, StepPlan
+from tf1to2_reg.targets.tf2.data import HousedDriver, ItemKind, RunPlan, StepPlan
 from tf1to2_reg.targets.tf2.slices import Slice
 
 
@@ -33,7 +33,7 @@ class FeedPlanner:
         Refused: TFR223 where a variable holds two of them, one after the other is used.
     """
 
-    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts) -> None:
+    def __init__(self, plan: HousedDriver, trace: Trace, facts: Facts) -> None:
         self.plan = plan
         self.facts = facts
         self._runs = {event.node for event in trace.of(RunEvent)}
@@ -131,17 +131,17 @@ class FeedPlanner:
             found[name] = constant
         return found
 
-    def find_scalars(self) -> None:
+    def find_scalars(self, steps: Iterable[StepPlan], runs: Iterable[RunPlan]) -> None:
         """Give placeholders without shape the shape of the numbers they are fed.
 
         Raises:
             Refused: TFR217 where such a placeholder is fed with something else and goes into a network.
         """
         fed: dict[Placeholder, list[ast.expr]] = {}
-        for run in self.plan.runs.values():
+        for run in runs:
             for name, expression in run.feeds.items():
                 fed.setdefault(self.placeholders[name], []).append(expression)
-        for step in self.plan.steps:
+        for step in steps:
             for given in step.inputs:
                 if given.placeholder.shape is not None:
                     continue

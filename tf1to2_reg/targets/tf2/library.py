@@ -1,4 +1,4 @@
-"""Builders and readers that no program among the files calls: models to make, and losses that are given the penalties."""
+"""Builders and readers that no program among the files calls: models, and losses that are given the penalties."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tf1to2_reg.program.trace import (
     VariablesEvent,
 )
 from tf1to2_reg.program.values import Reuse
-from tf1to2_reg.targets.tf2.data import UnitPlan
+from tf1to2_reg.targets.tf2.data import LibraryPlan, UnitPlan
 from tf1to2_reg.targets.tf2.moves.check import check_models
 from tf1to2_reg.targets.tf2.penalty_entries import check_entries
 
@@ -43,7 +43,7 @@ class LibraryPlanner:
         self.facts = facts
 
     def run(self) -> None:
-        """Say which functions are given penalties, and check all of them.
+        """Add the plan: which functions are given penalties; check all of them.
 
         Raises:
             Refused: where something depends on who calls.
@@ -52,12 +52,14 @@ class LibraryPlanner:
         for check in (self._whole_graph, self._sharing, self._updates, self._entries, self._moves):
             with reasons.collected():
                 check()
+        readers: set[ast.FunctionDef] = set()
         for event in self.trace.of(ReadEvent):
             with reasons.collected():
-                self._read(event)
+                readers.update(self._readers(event))
         reasons.check()
-        self.unit.left_to_call.extend(dict.fromkeys(self._roots()))
-        self.unit.notes += self._notes()
+        plan = LibraryPlan(list(dict.fromkeys(self._roots())), readers)
+        self.unit.libraries.append(plan)
+        self.unit.notes += self._notes(plan)
 
     def _roots(self) -> Iterator[ast.FunctionDef]:
         for frame in self.trace.frames:
@@ -65,13 +67,13 @@ class LibraryPlanner:
             if function is not None:
                 yield function
 
-    def _notes(self) -> Iterator[Reason]:
-        for function in self.unit.left_to_call:
+    def _notes(self, plan: LibraryPlan) -> Iterator[Reason]:
+        for function in plan.functions:
             path = next(frame.module.path for frame in self.trace.frames if _definition(frame) is function)
             message = f"nothing among the given files calls {function.name}"
             if function in self.unit.models:
                 message += f": {self.unit.models[function].name} is left for you to make and to call"
-            elif function in self.unit.readers:
+            elif function in plan.readers:
                 message += ": it is left for you to call, with the losses of your models"
             else:
                 message += ": it is left for you to call"
@@ -108,12 +110,12 @@ class LibraryPlanner:
 
     # Penalties
 
-    def _read(self, event: ReadEvent) -> None:
+    def _readers(self, event: ReadEvent) -> Iterator[ast.FunctionDef]:
         functions = [_definition(frame) for frame in event.frame.chain()[:-1]]
         if event.total or any(function is None or function in self.unit.models for function in functions):
             message = "what else is in the graph whose penalties are read here is not seen"
             raise refusal("TFR224", message, event.node, "Read them in a function of its own.")
-        self.unit.readers.update(function for function in functions if function is not None)
+        yield from (function for function in functions if function is not None)
 
 
 def _definition(frame: Frame) -> ast.FunctionDef | None:

@@ -140,11 +140,10 @@ class StepWriter:
         if isinstance(rewritten, cst.BaseCompoundStatement):
             return [with_comments_only(rewritten)]
         assert isinstance(rewritten, cst.BaseSmallStatement)
-        if isinstance(item.stmt, ast.Expr) and item.stmt.value in self.plan.data_losses:
+        value = item.stmt.value if isinstance(item.stmt, ast.Expr) else None
+        if isinstance(value, ast.Call) and value in self.plan.data_losses:
             assert isinstance(rewritten, cst.Expr)
-            rewritten = cst.Assign(
-                [cst.AssignTarget(cst.Name(self.plan.data_losses[item.stmt.value]))], rewritten.value
-            )
+            rewritten = cst.Assign([cst.AssignTarget(cst.Name(self.plan.data_losses[value]))], rewritten.value)
         if is_self_assignment(rewritten):
             return []
         return [self._with_comments(node, without_semicolon(rewritten))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.facts.optimizers import OPTIMIZERS
@@ -18,7 +18,19 @@ from tf1to2_reg.program.values import (
     Value,
 )
 from tf1to2_reg.syntax.variables import reads, walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, FedInput, Fetch, Item, ItemKind, RunPlan, StepPlan, ValueOf
+from tf1to2_reg.targets.tf2.data import (
+    Driver,
+    FedInput,
+    Fetch,
+    HousedDriver,
+    Item,
+    ItemKind,
+    RunPlan,
+    StepPlan,
+    Steps,
+    ValueOf,
+)
+from tf1to2_reg.targets.tf2.fed_integers import as_arrays
 from tf1to2_reg.targets.tf2.feeds import FeedPlanner, Feeds
 from tf1to2_reg.targets.tf2.fetches import FetchReader, leaves
 from tf1to2_reg.targets.tf2.session_code import is_initialization
@@ -51,7 +63,7 @@ class StepPlanner:
 
     def __init__(
         self,
-        plan: DriverPlan,
+        plan: HousedDriver,
         trace: Trace,
         facts: Facts,
         owner: Instance | None,
@@ -63,11 +75,13 @@ class StepPlanner:
         self.owner = owner
         self.taken = taken
         self._steps: dict[tuple[object, ...], StepPlan] = {}
+        self._runs: dict[ast.Call, RunPlan] = {}
+        self._counters: dict[ast.Call, ast.expr | None] = {}
         self._feeds = FeedPlanner(plan, trace, facts)
         self._fetches = FetchReader(plan, facts)
 
-    def run(self) -> None:
-        """Fill the plan's steps and runs.
+    def run(self) -> Steps:
+        """The steps, and what each run becomes.
 
         Raises:
             Refused: TFR216, TFR217, TFR225, TFR230.
@@ -81,12 +95,13 @@ class StepPlanner:
             with reasons.collected():
                 self._plan_event(event)
         reasons.check()
-        self.plan.steps = list(self._steps.values())
-        self._feeds.find_scalars()
+        steps = list(self._steps.values())
+        self._feeds.find_scalars(steps, self._runs.values())
+        return Steps(steps, self._runs, self._counters)
 
     def _plan_event(self, event: RunEvent) -> None:
         if self._is_counter(event):
-            self.plan.counters[event.node] = self._holder(event)
+            self._counters[event.node] = self._holder(event)
         else:
             self._check_same_slice(event)
             self._plan_run(event)
@@ -124,7 +139,7 @@ class StepPlanner:
         feeds = self._feeds.feeds(event)
         step = self._step(fetched, feeds)
         run = RunPlan(event, step, fetch, fetched.tensors, feeds.expressions, feeds.variable, holder)
-        self.plan.runs[event.node] = run
+        self._runs[event.node] = replace(run, arrays=as_arrays(run, self.facts))
 
     def _fetched(self, event: RunEvent, fetch: Fetch) -> Fetched:
         found = list(leaves(fetch))
@@ -202,20 +217,16 @@ class StepPlanner:
         return part
 
     def _train_reads(self, train: TrainEvent) -> AbstractSet[str]:
+        """What is differentiated, and the losses that a total loss adds to it."""
         first = train.node.args[0] if train.node.args else None
         for keyword in train.node.keywords:
             if keyword.arg in ("loss", "grads_and_vars"):
                 first = keyword.value
-        if first is None:
-            return set()
-        totals = [term for node in walk(first) for term in self._terms(node)]
-        return reads(first, self._receiver).union(*(reads(term, self._receiver) for term in totals))
+        found = reads(first, self._receiver) if first is not None else frozenset[str]()
+        item = self._train_item(train)
+        return found | (item.reads - reads(item.stmt, self._receiver))
 
-    def _terms(self, node: ast.AST) -> Sequence[ast.expr]:
-        """The losses that a call of `get_total_loss` adds."""
-        return self.plan.totals.get(node, ()) if isinstance(node, ast.Call) else ()
-
-    def _items_before(self, event: RunEvent) -> list[Item]:
+    def _items_before(self, event: RunEvent) -> Sequence[Item]:
         if self.owner is not None:
             return self.plan.items
         node = driver_call(event, self.plan)
@@ -281,7 +292,7 @@ class StepPlanner:
         return name
 
 
-def driver_call(event: RunEvent, plan: DriverPlan) -> ast.Call:
+def driver_call(event: RunEvent, plan: Driver) -> ast.Call:
     """The call in the driver that leads to a run."""
     node, frame = event.node, event.frame
     while frame not in plan.frames and frame.caller is not None and frame.call is not None:

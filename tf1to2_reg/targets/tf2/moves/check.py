@@ -10,7 +10,7 @@ from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.program.trace import Facts, Trace
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import scopes_of
-from tf1to2_reg.targets.tf2.data import DriverPlan
+from tf1to2_reg.targets.tf2.data import SteppedDriver, no_driver
 from tf1to2_reg.targets.tf2.moves.contents_reader import read_contents
 from tf1to2_reg.targets.tf2.moves.effects import Effects, reflection
 from tf1to2_reg.targets.tf2.moves.lifetimes import Lifetimes
@@ -19,7 +19,7 @@ from tf1to2_reg.targets.tf2.moves.uses import Uses
 
 
 def check_moves(
-    plan: DriverPlan,
+    plan: SteppedDriver,
     trace: Trace,
     facts: Facts,
     models: dict[ast.FunctionDef, ModelPlan],
@@ -67,7 +67,7 @@ def check_models(
     with reasons.collected():
         reflection(everything)
     scopes = {module: scopes_of(module.tree) for module in everything}
-    plan = DriverPlan([trace.executed[trace.entry]], None, None)
+    plan = no_driver(trace.executed[trace.entry])
     contents = read_contents(trace, facts, scopes)
     effects = Effects(facts, contents, set(), set(models))
     lifetimes = Lifetimes(plan, trace, facts, scopes, contents)

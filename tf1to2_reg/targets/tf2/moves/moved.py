@@ -16,7 +16,7 @@ from tf1to2_reg.program.values import AnyOf
 from tf1to2_reg.syntax.binding import bind
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk, writes
-from tf1to2_reg.targets.tf2.data import DriverPlan, Item, ItemKind, RunPlan, StepPlan
+from tf1to2_reg.targets.tf2.data import Item, ItemKind, RunPlan, SteppedDriver, StepPlan
 
 
 class Role(Enum):
@@ -55,7 +55,9 @@ class Moved:
 class Moves:
     """Lists what moves in one driver's program."""
 
-    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts, models: dict[ast.FunctionDef, ModelPlan]) -> None:
+    def __init__(
+        self, plan: SteppedDriver, trace: Trace, facts: Facts, models: dict[ast.FunctionDef, ModelPlan]
+    ) -> None:
         self.plan = plan
         self.trace = trace
         self.facts = facts
