@@ -43,11 +43,11 @@ class Case:
 
     @property
     def is_driven(self) -> bool:
-        """True for a program that runs nothing itself: a script beside it does, another one for its after."""
-        return (self.before.parent / "drive_before.py").exists()
+        """True for a program that runs nothing itself: `drive/before.py` runs it, `drive/after.py` its after."""
+        return self.driver(after=False).exists()
 
     def driver(self, *, after: bool) -> Path:
-        return self.before.parent / ("drive_after.py" if after else "drive_before.py")
+        return self.before.parent / "drive" / ("after.py" if after else "before.py")
 
 
 @dataclass(frozen=True)

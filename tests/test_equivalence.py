@@ -45,8 +45,8 @@ def driven(path: Path, driver: Path, folder: Path) -> Program:
     else:
         folder.mkdir()
         shutil.copy(path, folder)
-    shutil.copy(driver, folder)
-    return Program(folder, driver.name)
+    shutil.copy(driver, folder / "drive.py")
+    return Program(folder, "drive.py")
 
 
 def trained_alike(case: Case, folder: Path, runner: Runner) -> Verdict:

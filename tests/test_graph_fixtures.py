@@ -36,9 +36,8 @@ def exempt(case: Case) -> Exempt | None:
 def test_identical(case: Case, tmp_path: Path, runner: Runner) -> None:
     program = copied(case.before, case.entry, tmp_path / "before")
     if case.is_driven:
-        driver = case.driver(after=False)
-        shutil.copy(driver, program.folder)
-        program = Program(program.folder, driver.name)
+        shutil.copy(case.driver(after=False), program.folder / "drive.py")
+        program = Program(program.folder, "drive.py")
 
     assert_as_expected(case.name, program, exempt(case), tmp_path / "after", runner)
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from tf1to2_reg.facts.knowledge import TensorFacts
 from tf1to2_reg.facts.losses import LOSSES
 from tf1to2_reg.program.calls import project as project_calls
-from tf1to2_reg.program.definitions import Function
+from tf1to2_reg.program.definitions import Function, ProjectModule
 from tf1to2_reg.program.evaluations import Evaluations
-from tf1to2_reg.program.machine import CallSite, OpenScope
+from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import Frame, LayerEvent, ReadEvent, Trace
-from tf1to2_reg.program.values import AnyOf, Python, Reuse, Tensor, Value
+from tf1to2_reg.program.values import AnyOf, Python, Tensor, Value
 from tf1to2_reg.syntax.binding import arguments_of
 from tf1to2_reg.syntax.imports import used_names
 from tf1to2_reg.syntax.modules import Module
@@ -40,7 +40,6 @@ def run_uncalled(run: Run, called: Collection[ast.AST]) -> Trace | None:
     for function in found:
         given = _Parameters(run, function).tensors()
         _run(run, function, given, library)
-    run.machine.trace = program
     return library if library.of_layers() or library.has(ReadEvent) or library.obstacles else None
 
 
@@ -55,35 +54,41 @@ def _roots(module: Module, program: Trace, called: Collection[ast.AST]) -> Itera
     }
     for name, function in left.items():
         others = {other.node for other in left.values() if other is not function}
-        if name not in used_names(list(others)) and _takes_part(function, left):
+        if name not in used_names(list(others)) and _takes_part(function):
             yield function
 
 
-def _takes_part(function: Function, others: dict[str, Function]) -> bool:
-    """True for a function that may make a layer or read a penalty, itself or in one that it calls."""
+def _takes_part(function: Function) -> bool:
+    """True for a function that may make a layer or read a penalty, itself or in one that it names."""
     left, seen = [function], {function}
     while left:
-        names = used_names([left.pop().node])
-        if names & _MARKS:
+        current = left.pop()
+        if used_names([current.node]) & _MARKS:
             return True
-        more = [other for name, other in others.items() if name in names and other not in seen]
+        more = [other for other in _named_functions(current) if other not in seen]
         left += more
         seen.update(more)
     return False
 
 
+def _named_functions(function: Function) -> Iterator[Function]:
+    """The functions of the project that a function names, those of modules among them."""
+    names = used_names([function.node])
+    found = [value for name in names if (value := function.closure.lookup(name)) is not None]
+    modules = [value for value in found if isinstance(value, ProjectModule)]
+    found += [module.member(name) for module in modules for name in names]
+    yield from (value for value in found if isinstance(value, Function))
+
+
 def _run(run: Run, function: Function, given: dict[str, Value], trace: Trace) -> None:
     """Run a function in a graph of its own."""
-    machine = run.machine
     assert isinstance(function.node, ast.FunctionDef)
-    machine.trace, scopes = trace, machine.scopes
-    machine.scopes = [OpenScope((function.node,), Reuse.NO)]
     call = ast.copy_location(ast.Call(ast.Name(function.name, ast.Load()), [], []), function.node)
     names = [argument.arg for argument, _ in arguments_of(function.node.args)]
     keywords = {name: (given.get(name, Python()), _name(name)) for name in names}
     frame = Frame(function.module, function.closure)
-    project_calls.call_function(run, function, None, CallSite(call, frame, [], keywords))
-    machine.scopes = scopes
+    with run.machine.graph_of_its_own(trace, function.node):
+        project_calls.call_function(run, function, None, CallSite(call, frame, [], keywords))
 
 
 def _name(name: str) -> ast.expr:
@@ -117,10 +122,9 @@ class _Parameters:
         return found | {name: Tensor(TensorFacts(None, "float32")) for name in into_layers}
 
     def _run(self, given: dict[str, Value]) -> Trace:
-        outer = self.run.machine.trace
-        trace = Trace(outer.entry, Evaluations(), executed=outer.executed)
+        program = self.run.machine.trace
+        trace = Trace(program.entry, Evaluations(), executed=program.executed)
         _run(self.run, self.function, given, trace)
-        self.run.machine.trace = outer
         return trace
 
     @staticmethod

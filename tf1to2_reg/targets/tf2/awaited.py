@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.diagnostics.reasons import Reason, refusal
@@ -20,7 +21,7 @@ from tf1to2_reg.program.units import Group
 from tf1to2_reg.program.values import GlobalStep, Mapping, Placeholder, Python, Tensor, Variable, is_backward
 from tf1to2_reg.results import Status, UnitResult
 from tf1to2_reg.syntax.imports import tensorflow_names
-from tf1to2_reg.syntax.modules import Module, Project
+from tf1to2_reg.syntax.modules import Project
 from tf1to2_reg.syntax.sites import sites_of
 from tf1to2_reg.syntax.variables import variable
 from tf1to2_reg.targets.tf2.data import Steps
@@ -80,13 +81,16 @@ def notes(plan: Steps) -> Iterator[Reason]:
             yield Reason("TFR116", message, run.event.frame.module.path, run.event.fetch_node)
 
 
-def kept_back(units: Sequence[tuple[Group, UnitResult]], project: Project) -> list[tuple[Group, UnitResult]]:
+def kept_back(
+    units: Sequence[tuple[Group, UnitResult]], project: Project, bystanders: Sequence[Path]
+) -> list[tuple[Group, UnitResult]]:
     """The units, those refused that wait for others while a file stays a TF1 program: it may be what they wait for.
 
     A program may find what it runs in ways that are not seen, such as an import of a name that is computed.
     """
     migrated = {module for group, unit in units if unit.status is Status.MIGRATED for module in group.modules}
-    stays = [module for module in project.modules if module not in migrated and tensorflow_names(module.tree)]
+    left = [module.path for module in project.modules if module not in migrated and tensorflow_names(module.tree)]
+    stays = [*left, *bystanders]
     return [
         (group, unit.refused([_may_call(unit, stays[0])]) if stays and _waits(group) and unit.new_sources else unit)
         for group, unit in units
@@ -97,9 +101,9 @@ def _waits(group: Group) -> bool:
     return any(trace.uncalled or trace.has(AwaitedRun) for trace in group.traces)
 
 
-def _may_call(unit: UnitResult, other: Module) -> Diagnostic:
+def _may_call(unit: UnitResult, other: Path) -> Diagnostic:
     first = next(found for found in unit.diagnostics if found.code == "TFR116")
-    message = f"nothing is seen to run this, and {other.path.name}, which may, stays a TF1 program"
+    message = f"nothing is seen to run this, and {other.name}, which may, stays a TF1 program"
     return Diagnostic("TFR210", first.path, first.line, first.column, message)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import libcst as cst
 
@@ -24,12 +25,15 @@ from tf1to2_reg.targets.tf2.pitfalls import keras_penalties
 from tf1to2_reg.targets.tf2.planner import UnitPlanner
 
 
-def migrate(files: Sequence[SourceFile]) -> list[UnitResult]:
-    """Every unit found among the files: migrated, with the new bytes of its files, or refused, with the reasons."""
+def migrate(files: Sequence[SourceFile], bystanders: Sequence[Path] = ()) -> list[UnitResult]:
+    """Every unit found among the files: migrated, with the new bytes of its files, or refused, with the reasons.
+
+    `bystanders` are files that are not analysed and may use what is in these.
+    """
     project = Project(files)
     facts = Facts()
     found = [(group, _migrate_group(group, facts)) for group in groups(project, facts)]
-    return [unit for _, unit in kept_back(found, project)]
+    return [unit for _, unit in kept_back(found, project, bystanders)]
 
 
 def _migrate_group(group: Group, facts: Facts) -> UnitResult:
