@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import libcst as cst
@@ -11,6 +12,7 @@ import libcst as cst
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.diagnostics.reasons import Reason, Reasons, Refused, refusal
 from tf1to2_reg.editing.file import File
+from tf1to2_reg.files.moved_lines import MovedLines
 from tf1to2_reg.files.source import SourceError, SourceFile, encode
 from tf1to2_reg.program.findings import findings
 from tf1to2_reg.program.trace import Facts
@@ -22,6 +24,7 @@ from tf1to2_reg.targets.tf2.assembly import Assembly
 from tf1to2_reg.targets.tf2.awaited import kept_back
 from tf1to2_reg.targets.tf2.data import UnitPlan
 from tf1to2_reg.targets.tf2.pitfalls import keras_penalties
+from tf1to2_reg.targets.tf2.plain import plainer
 from tf1to2_reg.targets.tf2.planner import UnitPlanner
 
 
@@ -30,6 +33,24 @@ def migrate(files: Sequence[SourceFile], bystanders: Sequence[Path] = ()) -> lis
 
     `bystanders` are files that are not analysed and may use what is in these.
     """
+    units = _as_they_stand(files, bystanders)
+    refused = {path for unit in units if unit.status is Status.REFUSED for path in unit.paths}
+    plain = {file.path: made for file in files if file.path in refused and (made := plainer(file)) is not None}
+    if not plain:
+        return units
+    again = _as_they_stand([plain.get(file.path, file) for file in files], bystanders)
+    texts = {file.path: MovedLines(file.text, plain[file.path].text) for file in files if file.path in plain}
+    better = [_told_of(unit, texts) for unit in again if unit.status is Status.MIGRATED]
+    return [next((new for new in better if new.paths == unit.paths), unit) for unit in units]
+
+
+def _told_of(unit: UnitResult, texts: Mapping[Path, MovedLines]) -> UnitResult:
+    """The unit with its diagnostics about the files as they stand."""
+    placed = [texts[found.path].placed(found) if found.path in texts else found for found in unit.diagnostics]
+    return replace(unit, diagnostics=tuple(placed))
+
+
+def _as_they_stand(files: Sequence[SourceFile], bystanders: Sequence[Path]) -> list[UnitResult]:
     project = Project(files)
     facts = Facts()
     found = [(group, _migrate_group(group, facts)) for group in groups(project, facts)]
