@@ -19,19 +19,37 @@ from tf1to2_reg.results import Status, TargetName, UnitResult
 from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.syntax.unbound import unbound
 from tf1to2_reg.targets.tf2.assembly import Assembly
+from tf1to2_reg.targets.tf2.awaited import kept_back
 from tf1to2_reg.targets.tf2.data import UnitPlan
 from tf1to2_reg.targets.tf2.pitfalls import keras_penalties
 from tf1to2_reg.targets.tf2.plain import plain
 from tf1to2_reg.targets.tf2.planner import UnitPlanner
 
 
-def migrate(files: Sequence[SourceFile]) -> list[UnitResult]:
-    """Every unit found among the files: migrated, with the new bytes of its files, or refused, with the reasons."""
-    forms = plain(files)
-    project = Project(forms.sources)
-    facts = Facts()
+def migrate(files: Sequence[SourceFile], bystanders: Sequence[Path] = ()) -> list[UnitResult]:
+    """Every unit found among the files: migrated, with the new bytes of its files, or refused, with the reasons.
+
+    A program that is refused as it stands is tried in plain form. `bystanders` are files that are not analysed and may
+    use what is in these.
+    """
     own = {file.path: file for file in files}
-    return [forms.placed(_migrate_group(group, facts, own)) for group in groups(project, facts)]
+    units = _in_form(files, own, bystanders)
+    refused = {path for unit in units if unit.status is Status.REFUSED for path in unit.paths}
+    forms = plain(files, refused)
+    if not forms.differs:
+        return units
+    again = {unit.paths: forms.placed(unit) for unit in _in_form(forms.sources, own, bystanders)}
+    return [again.get(unit.paths, unit) if unit.status is Status.REFUSED else unit for unit in units]
+
+
+def _in_form(
+    sources: Sequence[SourceFile], own: Mapping[Path, SourceFile], bystanders: Sequence[Path]
+) -> list[UnitResult]:
+    """The units of the files in the form given; `own` are the files as they stand."""
+    project = Project(sources)
+    facts = Facts()
+    found = [(group, _migrate_group(group, facts, own)) for group in groups(project, facts)]
+    return [unit for _, unit in kept_back(found, project, bystanders)]
 
 
 def _migrate_group(group: Group, facts: Facts, own: Mapping[Path, SourceFile]) -> UnitResult:

@@ -38,6 +38,10 @@ class Steady:
         self._symbols = imported_symbols(tree)
         self._stored = stored
 
+    def stored(self, attribute: str) -> int:
+        """How often the files of the program give an attribute of that name a value."""
+        return self._stored[attribute]
+
     def binding(self, name: ast.Name) -> Binding | None:
         """What binds the variable of a name, where one thing does, and once."""
         found = self.scopes.scope[name].find(name.id)
