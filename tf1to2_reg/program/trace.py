@@ -114,6 +114,11 @@ class ReadEvent(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class OwnReadEvent(Event):
+    """The penalties of one layer object were read."""
+
+
+@dataclass(frozen=True, eq=False)
 class DataLossEvent(Event):
     """A `tf.losses` function put a loss into the collection of losses."""
 
@@ -138,6 +143,11 @@ class VariablesEvent(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class LookupEvent(Event):
+    """Rows of something are taken, whose gradients are sparse."""
+
+
+@dataclass(frozen=True, eq=False)
 class ConstructorEvent(Event):
     """An optimizer was made."""
 
@@ -150,15 +160,12 @@ class TrainEvent(Event):
 
     optimizer: Optimizer
     method: str
-    loss: Value | None
     controlled: bool
 
 
 @dataclass(frozen=True, eq=False)
 class GradientEvent(Event):
     """Gradients were asked for by `compute_gradients` or `tf.gradients`."""
-
-    loss: Value
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import libcst as cst
@@ -12,7 +11,6 @@ import libcst as cst
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.diagnostics.reasons import Reason, Reasons, Refused, refusal
 from tf1to2_reg.editing.file import File
-from tf1to2_reg.files.moved_lines import MovedLines
 from tf1to2_reg.files.source import SourceError, SourceFile, encode
 from tf1to2_reg.program.findings import findings
 from tf1to2_reg.program.trace import Facts
@@ -24,7 +22,7 @@ from tf1to2_reg.targets.tf2.assembly import Assembly
 from tf1to2_reg.targets.tf2.awaited import kept_back
 from tf1to2_reg.targets.tf2.data import UnitPlan
 from tf1to2_reg.targets.tf2.pitfalls import keras_penalties
-from tf1to2_reg.targets.tf2.plain import plainer
+from tf1to2_reg.targets.tf2.plain import Plain, plain
 from tf1to2_reg.targets.tf2.planner import UnitPlanner
 
 
@@ -33,31 +31,25 @@ def migrate(files: Sequence[SourceFile], bystanders: Sequence[Path] = ()) -> lis
 
     `bystanders` are files that are not analysed and may use what is in these.
     """
-    units = _as_they_stand(files, bystanders)
-    refused = {path for unit in units if unit.status is Status.REFUSED for path in unit.paths}
-    plain = {file.path: made for file in files if file.path in refused and (made := plainer(file)) is not None}
-    if not plain:
+    forms = plain(files)
+    units = _migrated(forms, files, bystanders)
+    further = forms.further({path for unit in units if unit.status is Status.REFUSED for path in unit.paths})
+    if further is None:
         return units
-    again = _as_they_stand([plain.get(file.path, file) for file in files], bystanders)
-    texts = {file.path: MovedLines(file.text, plain[file.path].text) for file in files if file.path in plain}
-    better = [_told_of(unit, texts) for unit in again if unit.status is Status.MIGRATED]
+    better = [unit for unit in _migrated(further, files, bystanders) if unit.status is Status.MIGRATED]
     return [next((new for new in better if new.paths == unit.paths), unit) for unit in units]
 
 
-def _told_of(unit: UnitResult, texts: Mapping[Path, MovedLines]) -> UnitResult:
-    """The unit with its diagnostics about the files as they stand."""
-    placed = [texts[found.path].placed(found) if found.path in texts else found for found in unit.diagnostics]
-    return replace(unit, diagnostics=tuple(placed))
-
-
-def _as_they_stand(files: Sequence[SourceFile], bystanders: Sequence[Path]) -> list[UnitResult]:
-    project = Project(files)
+def _migrated(forms: Plain, files: Sequence[SourceFile], bystanders: Sequence[Path]) -> list[UnitResult]:
+    project = Project(forms.sources)
     facts = Facts()
-    found = [(group, _migrate_group(group, facts)) for group in groups(project, facts)]
-    return [unit for _, unit in kept_back(found, project, bystanders)]
+    own = {file.path: file for file in files}
+    found = [(group, _migrate_group(group, facts, own)) for group in groups(project, facts)]
+    return [forms.placed(unit) for _, unit in kept_back(found, project, bystanders)]
 
 
-def _migrate_group(group: Group, facts: Facts) -> UnitResult:
+def _migrate_group(group: Group, facts: Facts, own: Mapping[Path, SourceFile]) -> UnitResult:
+    """One program; its files are in plain form, `own` are they as they stand there."""
     group.notes.extend(keras_penalties(group, facts))
     if group.obstacles:
         return _refused(group, group.obstacles)
@@ -72,8 +64,9 @@ def _migrate_group(group: Group, facts: Facts) -> UnitResult:
     late = [found for module, text in texts.items() for found in unbound(module.source, ast.parse(text))]
     if late:
         return _left_as_it_was(group, late)
+    changed = {path: text for path, text in _by_path(texts).items() if text != own[path].text}
     try:
-        sources = {m.path: encode(m.source, text) for m, text in texts.items() if text != m.source.text}
+        sources = {path: encode(own[path], text) for path, text in changed.items()}
     except SourceError as error:
         return _left_as_it_was(group, [error.diagnostic])
     notes = _diagnostics(group, [*group.notes, *plan.notes])
@@ -90,6 +83,10 @@ def _migrate_group(group: Group, facts: Facts) -> UnitResult:
         new_sources=sources,
         target=TargetName.TF2,
     )
+
+
+def _by_path(texts: Mapping[Module, str]) -> dict[Path, str]:
+    return {module.path: text for module, text in texts.items()}
 
 
 def _rewrite(plan: UnitPlan, group: Group, facts: Facts) -> tuple[dict[Module, File], dict[Module, str]]:
