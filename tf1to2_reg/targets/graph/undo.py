@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from functools import cached_property
 
 import libcst as cst
@@ -13,7 +14,6 @@ from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.editing import calls, expressions
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.facts.lost import SYMBOLS
-from tf1to2_reg.files.moved_lines import MovedLines
 from tf1to2_reg.files.source import SourceError, SourceFile, encode, source_from_bytes
 from tf1to2_reg.syntax.imports import imported_symbols
 
@@ -30,13 +30,21 @@ class Undone:
     graph: SourceFile
     tf1: SourceFile
 
+    @cached_property
+    def _lines(self) -> list[int]:
+        """For each line of the TF1 text the line of the file it was made from, both from 0."""
+        before, after = self.graph.text.split("\n"), self.tf1.text.split("\n")
+        found: list[int] = []
+        for _, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+            found += [min(start + offset, max(end - 1, start)) for offset in range(new_end - new_start)]
+        return found
+
     def placed(self, diagnostic: Diagnostic) -> Diagnostic:
         """A diagnostic about the TF1 text as one about the file."""
-        return self._moved.placed(diagnostic)
-
-    @cached_property
-    def _moved(self) -> MovedLines:
-        return MovedLines(self.graph.text, self.tf1.text)
+        index = diagnostic.line - 1
+        line = self._lines[index] if index < len(self._lines) else index
+        same = self.tf1.text.split("\n")[index : index + 1] == self.graph.text.split("\n")[line : line + 1]
+        return replace(diagnostic, line=line + 1, column=diagnostic.column if same else 1)
 
 
 def is_written_module(file: SourceFile) -> bool:

@@ -149,7 +149,8 @@ class UnitPlanner:
         with reasons.collected():
             optimizer = _optimizer(driver, trace, taken)
         with reasons.collected():
-            steps = StepPlanner(driver, trace, self.facts, walked.owner, taken).run()
+            totals = penalties.totals if penalties is not None else {}
+            steps = StepPlanner(driver, trace, self.facts, walked.owner, totals, taken).run()
         reasons.check()
         assert outside is not None
         assert penalties is not None

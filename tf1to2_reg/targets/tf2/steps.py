@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -67,9 +67,11 @@ class StepPlanner:
         trace: Trace,
         facts: Facts,
         owner: Instance | None,
+        totals: Mapping[ast.Call, Sequence[ast.expr]],
         taken: set[str],
     ) -> None:
         self.plan = plan
+        self._totals = totals
         self.trace = trace
         self.facts = facts
         self.owner = owner
@@ -217,14 +219,18 @@ class StepPlanner:
         return part
 
     def _train_reads(self, train: TrainEvent) -> AbstractSet[str]:
-        """What is differentiated, and the losses that a total loss adds to it."""
         first = train.node.args[0] if train.node.args else None
         for keyword in train.node.keywords:
             if keyword.arg in ("loss", "grads_and_vars"):
                 first = keyword.value
-        found = reads(first, self._receiver) if first is not None else frozenset[str]()
-        item = self._train_item(train)
-        return found | (item.reads - reads(item.stmt, self._receiver))
+        if first is None:
+            return set()
+        totals = [term for node in walk(first) for term in self._terms(node)]
+        return reads(first, self._receiver).union(*(reads(term, self._receiver) for term in totals))
+
+    def _terms(self, node: ast.AST) -> Sequence[ast.expr]:
+        """The losses that a call of `get_total_loss` adds."""
+        return self._totals.get(node, ()) if isinstance(node, ast.Call) else ()
 
     def _items_before(self, event: RunEvent) -> Sequence[Item]:
         if self.owner is not None:

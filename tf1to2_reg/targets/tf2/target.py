@@ -22,34 +22,30 @@ from tf1to2_reg.targets.tf2.assembly import Assembly
 from tf1to2_reg.targets.tf2.awaited import kept_back
 from tf1to2_reg.targets.tf2.data import UnitPlan
 from tf1to2_reg.targets.tf2.pitfalls import keras_penalties
-from tf1to2_reg.targets.tf2.plain import plain
+from tf1to2_reg.targets.tf2.plain import Plain, plain
 from tf1to2_reg.targets.tf2.planner import UnitPlanner
 
 
 def migrate(files: Sequence[SourceFile], bystanders: Sequence[Path] = ()) -> list[UnitResult]:
     """Every unit found among the files: migrated, with the new bytes of its files, or refused, with the reasons.
 
-    A program that is refused as it stands is tried in plain form. `bystanders` are files that are not analysed and may
-    use what is in these.
+    `bystanders` are files that are not analysed and may use what is in these.
     """
-    own = {file.path: file for file in files}
-    units = _in_form(files, own, bystanders)
-    refused = {path for unit in units if unit.status is Status.REFUSED for path in unit.paths}
-    forms = plain(files, refused)
-    if not forms.differs:
+    forms = plain(files)
+    units = _migrated(forms, files, bystanders)
+    further = forms.further({path for unit in units if unit.status is Status.REFUSED for path in unit.paths})
+    if further is None:
         return units
-    again = {unit.paths: forms.placed(unit) for unit in _in_form(forms.sources, own, bystanders)}
-    return [again.get(unit.paths, unit) if unit.status is Status.REFUSED else unit for unit in units]
+    better = [unit for unit in _migrated(further, files, bystanders) if unit.status is Status.MIGRATED]
+    return [next((new for new in better if new.paths == unit.paths), unit) for unit in units]
 
 
-def _in_form(
-    sources: Sequence[SourceFile], own: Mapping[Path, SourceFile], bystanders: Sequence[Path]
-) -> list[UnitResult]:
-    """The units of the files in the form given; `own` are the files as they stand."""
-    project = Project(sources)
+def _migrated(forms: Plain, files: Sequence[SourceFile], bystanders: Sequence[Path]) -> list[UnitResult]:
+    project = Project(forms.sources)
     facts = Facts()
+    own = {file.path: file for file in files}
     found = [(group, _migrate_group(group, facts, own)) for group in groups(project, facts)]
-    return [unit for _, unit in kept_back(found, project, bystanders)]
+    return [forms.placed(unit) for _, unit in kept_back(found, project, bystanders)]
 
 
 def _migrate_group(group: Group, facts: Facts, own: Mapping[Path, SourceFile]) -> UnitResult:

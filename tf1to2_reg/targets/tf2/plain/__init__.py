@@ -1,13 +1,12 @@
-"""Plain forms: what a TF1 program spells in a roundabout way, written as the plain statements that it means.
+"""Plain forms: what a TF1 program spells in a roundabout way, written as the plain calls that it means.
 
-Each rule turns a TF1 program into another that builds the same graph. A program that is refused as it stands is tried
-once more in plain form. What a rule does not know to be the same it leaves alone.
+Each rule turns a TF1 program into another that builds the same graph, so that everything after it knows one form. What
+a rule does not know to be the same it leaves alone, and the rest of the tool refuses it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.results import UnitResult
 from tf1to2_reg.syntax.modules import Module
-from tf1to2_reg.targets.tf2.plain import aliases, assignments, keywords, nested, partials, scope_options
+from tf1to2_reg.targets.tf2.plain import attributes, keywords, nested, partials, returned, scope_options
 from tf1to2_reg.targets.tf2.plain.program import File
 from tf1to2_reg.targets.tf2.plain.steady import stored_attributes
 from tf1to2_reg.targets.tf2.plain.text import Edit, Edited, edited
@@ -26,9 +25,13 @@ _RULES: tuple[Rule, ...] = (
     keywords.edits,
     nested.edits,
     scope_options.edits,
-    assignments.edits,
-    aliases.edits,
 )
+_FURTHER_RULES: tuple[Rule, ...] = (
+    attributes.one_by_one,
+    attributes.under_their_names,
+    returned.edits,
+)
+"""What is only worth its lines where a program is refused without."""
 _MOST_PASSES = 20
 
 
@@ -37,13 +40,15 @@ class Plain:
     """Files in plain form, and the way back to the places of their own text."""
 
     sources: list[SourceFile]
-    _tried: AbstractSet[Path]
     _edits: dict[Path, list[Edited]] = field(default_factory=dict)
 
-    def apply(self, rule: Rule) -> bool:
-        """Let one rule edit all files; True where it found something."""
+    def apply(self, rule: Rule, paths: Container[Path] | None = None) -> bool:
+        """Let one rule edit all files, or those given; True where it found something."""
         stored = stored_attributes(Module(source) for source in self.sources)
-        found = [rule(File(source, stored)) if self._takes(source) else [] for source in self.sources]
+        wanted = [source.notebook is None and (paths is None or source.path in paths) for source in self.sources]
+        found = [
+            rule(File(source, stored)) if edited_ else [] for source, edited_ in zip(self.sources, wanted, strict=True)
+        ]
         for index, edits in enumerate(found):
             if edits:
                 step = edited(self.sources[index], edits)
@@ -51,14 +56,13 @@ class Plain:
                 self._edits.setdefault(step.source.path, []).append(step)
         return any(found)
 
-    def _takes(self, source: SourceFile) -> bool:
-        """Cells of a notebook are text that only its owner may move about."""
-        return source.path in self._tried and source.notebook is None
-
-    @property
-    def differs(self) -> bool:
-        """True where a file has another form than it stands in."""
-        return bool(self._edits)
+    def further(self, paths: Container[Path]) -> Plain | None:
+        """The files with the further rules applied to some of them; None where these have nothing to do."""
+        result = Plain(list(self.sources), {path: list(edits) for path, edits in self._edits.items()})
+        changed = [result.apply(rule, paths) for rule in _FURTHER_RULES]
+        while any(changed):
+            changed = [result.apply(rule, paths) for rule in (*_RULES, *_FURTHER_RULES)]
+        return None if result.sources == self.sources else result
 
     def placed(self, result: UnitResult) -> UnitResult:
         """The result with places of the files as they are."""
@@ -80,9 +84,9 @@ class Plain:
         return line, column
 
 
-def plain(files: Sequence[SourceFile], tried: AbstractSet[Path]) -> Plain:
-    """The files, those that are tried with every plain form that is known to be the same."""
-    result = Plain(list(files), tried)
+def plain(files: Sequence[SourceFile]) -> Plain:
+    """The files with every plain form that is known to be the same."""
+    result = Plain(list(files))
     for _ in range(_MOST_PASSES):
         changed = [result.apply(rule) for rule in _RULES]
         if not any(changed):

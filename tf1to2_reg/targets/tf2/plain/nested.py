@@ -1,6 +1,6 @@
 """`loss = tf.losses.mean_squared_error(y, tf.layers.dense(x, 1))`: the layer in a statement of its own.
 
-A model takes whole statements; a loss, a read of a collection and a `return` stay out of it.
+A model takes whole statements; a loss, and a read of the penalties, stay out of it.
 """
 
 from __future__ import annotations
@@ -8,77 +8,53 @@ from __future__ import annotations
 import ast
 
 from tf1to2_reg.facts.held import MADE
-from tf1to2_reg.network.naming import unique
-from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.plain.program import File
 from tf1to2_reg.targets.tf2.plain.text import Edit
 
-_READS = frozenset({"losses", "get_collection"})
-_NOT_ALWAYS = (
-    ast.BoolOp, ast.Compare, ast.DictComp, ast.GeneratorExp, ast.IfExp, ast.Lambda, ast.ListComp, ast.SetComp,
-)  # fmt: skip
+_WANTED = ("output", "outputs", "network_output")
 
 
 def edits(file: File) -> list[Edit]:
-    """What takes layers out of statements that do more, one for each pass."""
-    for node in file.steady.scopes.nodes:
-        if isinstance(node, ast.Assign | ast.Return) and (layer := _layer(file, node)) is not None:
+    """What takes layers out of the statements of losses, one for each pass."""
+    taken = {node.id for node in file.steady.scopes.nodes if isinstance(node, ast.Name)}
+    taken |= {node.attr for node in file.steady.scopes.nodes if isinstance(node, ast.Attribute)}
+    taken |= {node.arg for node in file.steady.scopes.nodes if isinstance(node, ast.arg)}
+    name = next((name for name in _WANTED if name not in taken), None)
+    for node in file.steady.scopes.nodes if name is not None else ():
+        if isinstance(node, ast.Assign) and (layer := _layer(file, node)) is not None:
             offsets = file.offsets
-            begin = offsets.start(node)
-            name = unique("output", _taken(file), ("s",))
-            return [
-                Edit(begin, begin, f"{name} = {offsets.of(layer)}\n{file.indent(node)}"),
-                Edit(offsets.start(layer), offsets.end(layer), name),
-            ]
+            begin = offsets.starts[node.lineno - 1]
+            indent = offsets.text[begin : offsets.start(node)]
+            if not indent.strip():
+                line = f"{indent}{name} = {offsets.of(layer)}\n"
+                return [Edit(begin, begin, line), Edit(offsets.start(layer), offsets.end(layer), str(name))]
     return []
 
 
-def _taken(file: File) -> set[str]:
-    nodes = file.steady.scopes.nodes
-    names = {node.id for node in nodes if isinstance(node, ast.Name)}
-    names |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
-    return names | {node.arg for node in nodes if isinstance(node, ast.arg)}
-
-
-def _layer(file: File, stmt: ast.Assign | ast.Return) -> ast.Call | None:
-    """The one layer in a statement that does more, and that nothing comes before."""
-    if stmt.value is None or not file.begins_line(stmt):
-        return None
-    calls = [node for node in walk(stmt.value) if isinstance(node, ast.Call)]
+def _layer(file: File, stmt: ast.Assign) -> ast.Call | None:
+    """The one layer in a statement of a loss that nothing comes before."""
+    calls = [node for node in ast.walk(stmt.value) if isinstance(node, ast.Call)]
     layers = [node for node in calls if file.steady.symbol(node.func) in MADE]
-    if len(layers) != 1 or (isinstance(stmt, ast.Assign) and layers[0] is stmt.value):
+    if len(layers) != 1 or layers[0] is stmt.value or not any(_is_loss(file, node) for node in calls):
         return None
-    does_more = isinstance(stmt, ast.Return) or any(_reads(file, node) for node in calls)
-    return layers[0] if does_more and _is_first(file, stmt.value, layers[0]) else None
+    return layers[0] if comes_first(file, stmt.value, layers[0]) else None
 
 
-def _reads(file: File, call: ast.Call) -> bool:
-    return bool(_READS.intersection((file.steady.symbol(call.func) or "").split(".")))
+def _is_loss(file: File, call: ast.Call) -> bool:
+    return (file.steady.symbol(call.func) or "").startswith("tf.losses.")
 
 
-def _is_first(file: File, root: ast.expr, call: ast.Call) -> bool:
-    """True where nothing happens in an expression before a call in it does, and the call always does."""
-    while root is not call:
-        if isinstance(root, _NOT_ALWAYS):
+def comes_first(file: File, root: ast.expr, layer: ast.Call) -> bool:
+    """True where only names and attributes are evaluated before, and in every case."""
+    node: ast.AST = layer
+    while node is not root:
+        parent = file.steady.scopes.parent[node]
+        if not isinstance(parent, ast.Call | ast.BinOp | ast.keyword | ast.UnaryOp):
             return False
-        for child in ast.iter_child_nodes(root):
-            if not isinstance(child, ast.expr | ast.keyword):
-                continue
-            inner = child.value if isinstance(child, ast.keyword) else child
-            if any(node is call for node in walk(inner)):
-                root = inner
+        for sibling in ast.iter_child_nodes(parent):
+            if sibling is node:
                 break
-            if not _only_looks(file, inner):
+            if any(isinstance(part, ast.Call | ast.Await | ast.NamedExpr) for part in ast.walk(sibling)):
                 return False
-        else:
-            return False
+        node = parent
     return True
-
-
-def _only_looks(file: File, node: ast.expr) -> bool:
-    """True for names, for names of TensorFlow, and for attributes that no code of the file computes."""
-    if isinstance(node, ast.Attribute) and file.steady.symbol(node) is None:
-        computed = {part.name for part in file.steady.scopes.nodes if isinstance(part, ast.FunctionDef)}
-        plain = node.attr not in computed and not computed & {"__getattr__", "__getattribute__"}
-        return plain and _only_looks(file, node.value)
-    return isinstance(node, ast.Name | ast.Constant | ast.Attribute)

@@ -36,14 +36,6 @@ class File:
         """The statements that a statement stands among."""
         return self._blocks.get(stmt, (stmt,))
 
-    def indent(self, stmt: ast.stmt) -> str:
-        """What stands before a statement on its line."""
-        return self.offsets.text[self.offsets.starts[stmt.lineno - 1] : self.offsets.start(stmt)]
-
-    def begins_line(self, stmt: ast.stmt) -> bool:
-        """True for a statement that another one can be put above of."""
-        return not self.indent(stmt).strip()
-
     def statement(self, node: ast.AST) -> ast.stmt | None:
         """The statement that a node stands in."""
         found: ast.AST | None = node

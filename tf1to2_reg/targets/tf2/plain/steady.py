@@ -38,10 +38,6 @@ class Steady:
         self._symbols = imported_symbols(tree)
         self._stored = stored
 
-    def stored(self, attribute: str) -> int:
-        """How often the files of the program give an attribute of that name a value."""
-        return self._stored[attribute]
-
     def binding(self, name: ast.Name) -> Binding | None:
         """What binds the variable of a name, where one thing does, and once."""
         found = self.scopes.scope[name].find(name.id)
@@ -58,6 +54,10 @@ class Steady:
             for node in self.scopes.nodes
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and self.scopes.places[node] == place
         ]
+
+    def is_stored_once(self, attribute: str) -> bool:
+        """True for an attribute that all files together give a value to in one place."""
+        return self._stored[attribute] == 1
 
     def symbol(self, node: ast.expr) -> str | None:
         """The TensorFlow name of an expression that an import gives."""
