@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
+import libcst.matchers as m
 
 from tf1to2_reg.diagnostics.reasons import Refused
 from tf1to2_reg.editing import expressions
@@ -85,6 +86,19 @@ class Rewriter(cst.CSTTransformer):
             rule = self.rules.calls.get(symbol, self.rules.other_call)
             with self.file.reasons.collected():  # the rest of the file is looked at too
                 return _keep_parentheses(original_node, rule(original_node, updated_node, self.context))
+        return updated_node
+
+    def leave_Subscript(self, original_node: cst.Subscript, updated_node: cst.Subscript) -> cst.BaseExpression:
+        """The one element of a list that is taken from what a call became, where the others are None."""
+        if not isinstance(original_node.value, cst.Call) or not isinstance(updated_node.value, cst.List):
+            return updated_node
+        elements = [element.value for element in updated_node.value.elements]
+        others = [index for index, value in enumerate(elements) if not m.matches(value, m.Name("None"))]
+        wanted = (
+            m.Subscript(slice=[m.SubscriptElement(m.Index(m.Integer(str(others[0]))))]) if len(others) == 1 else None
+        )
+        if wanted is not None and m.matches(updated_node, wanted):
+            return elements[others[0]].with_changes(lpar=updated_node.lpar, rpar=updated_node.rpar)
         return updated_node
 
     # Names

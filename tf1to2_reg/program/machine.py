@@ -122,6 +122,16 @@ class Machine:
             self._dead -= 1
 
     @contextmanager
+    def graph_of_its_own(self, trace: Trace, name: object) -> Iterator[None]:
+        """Record another run in a trace of its own, in which all that is made has `name` before its names."""
+        outer = self.trace, self.scopes, self._told
+        self.trace, self.scopes, self._told = trace, [OpenScope((name,), Reuse.NO)], set()
+        try:
+            yield
+        finally:
+            self.trace, self.scopes, self._told = outer
+
+    @contextmanager
     def open_scope(self, scope: VariableScope, loops: tuple[ast.AST, ...]) -> Iterator[None]:
         """Enter a scope. One that is still open and is entered again goes on numbering, and forgets it afterwards."""
         if self.live and scope.path and isinstance(scope.path[-1], str):

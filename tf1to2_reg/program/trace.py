@@ -198,7 +198,7 @@ class Change:
 
 @dataclass(eq=False)
 class Trace:
-    """One abstract run of a program from its entry module."""
+    """One abstract run of a program from its entry module; of its functions that nothing calls, where `uncalled`."""
 
     entry: Module
     facts: Evaluations = field(default_factory=Evaluations)
@@ -211,6 +211,7 @@ class Trace:
     instances: list[tuple[Instance, ast.Call, Frame]] = field(default_factory=list)
     notes: list[Reason] = field(default_factory=list)
     changes: dict[Cell[Value] | None, list[Change]] = field(default_factory=dict)
+    uncalled: bool = False
 
     def of(self, kind: type[E]) -> list[E]:
         """The events of a kind, in order."""

@@ -19,19 +19,33 @@ from tf1to2_reg.results import Status, TargetName, UnitResult
 from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.syntax.unbound import unbound
 from tf1to2_reg.targets.tf2.assembly import Assembly
+from tf1to2_reg.targets.tf2.awaited import kept_back
 from tf1to2_reg.targets.tf2.data import UnitPlan
 from tf1to2_reg.targets.tf2.pitfalls import keras_penalties
-from tf1to2_reg.targets.tf2.plain import plain
+from tf1to2_reg.targets.tf2.plain import Plain, plain
 from tf1to2_reg.targets.tf2.planner import UnitPlanner
 
 
-def migrate(files: Sequence[SourceFile]) -> list[UnitResult]:
-    """Every unit found among the files: migrated, with the new bytes of its files, or refused, with the reasons."""
+def migrate(files: Sequence[SourceFile], bystanders: Sequence[Path] = ()) -> list[UnitResult]:
+    """Every unit found among the files: migrated, with the new bytes of its files, or refused, with the reasons.
+
+    `bystanders` are files that are not analysed and may use what is in these.
+    """
     forms = plain(files)
+    units = _migrated(forms, files, bystanders)
+    further = forms.further({path for unit in units if unit.status is Status.REFUSED for path in unit.paths})
+    if further is None:
+        return units
+    better = [unit for unit in _migrated(further, files, bystanders) if unit.status is Status.MIGRATED]
+    return [next((new for new in better if new.paths == unit.paths), unit) for unit in units]
+
+
+def _migrated(forms: Plain, files: Sequence[SourceFile], bystanders: Sequence[Path]) -> list[UnitResult]:
     project = Project(forms.sources)
     facts = Facts()
     own = {file.path: file for file in files}
-    return [forms.placed(_migrate_group(group, facts, project, own)) for group in groups(project, facts)]
+    found = [(group, _migrate_group(group, facts, project, own)) for group in groups(project, facts)]
+    return [forms.placed(unit) for _, unit in kept_back(found, project, bystanders)]
 
 
 def _migrate_group(group: Group, facts: Facts, project: Project, own: Mapping[Path, SourceFile]) -> UnitResult:

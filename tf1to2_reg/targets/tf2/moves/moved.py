@@ -93,6 +93,14 @@ class Moves:
                 found.update(node.orelse if decided.value else node.body)
         return found
 
+    def of_models(self) -> Iterator[Moved]:
+        """The same of the models of the trace alone."""
+        yield from self._arguments()
+        made = {frame.function.node for frame in self.trace.frames if frame.function is not None}
+        for function, model in self.models.items():
+            if function in made:
+                yield from self._of_model(model)
+
     def _arguments(self) -> Iterator[Moved]:
         """Functions that layers are given: they run when a layer is built or called, or whenever penalties are read."""
         given = [argument.value for event in self.trace.of_layers() for argument in event.arguments.values()]
