@@ -31,11 +31,25 @@ class Imports:
 
     modules: dict[Module, tuple[Module, ...]]
     exported: dict[Module, set[str]]
-    starred: set[Module]
+    starred: dict[Module, set[Module]]
+    """For each file that some import with a star, these."""
+    free: dict[Module, set[str] | None]
+    """For each file that imports with a star, the names that it may have from there; None where that may be any."""
 
     def needs(self, module: Module, name: str) -> bool:
         """Whether another file takes a name from this one."""
-        return module in self.starred or name in self.exported.get(module, ())
+        waiting, seen = [module], {module}
+        while waiting:
+            file = waiting.pop()
+            if name in self.exported.get(file, ()):
+                return True
+            for starring in self.starred.get(file, set()) - seen:
+                free = self.free[starring]
+                if free is None or name in free:
+                    return True
+                waiting.append(starring)
+                seen.add(starring)
+        return False
 
 
 def imports(project: Project, symbols: Symbols) -> Imports:
@@ -43,7 +57,7 @@ def imports(project: Project, symbols: Symbols) -> Imports:
     found_by: dict[Module, dict[Module, None]] = {}
     computed: list[tuple[Module, re.Pattern[str]]] = []
     exported: dict[Module, set[str]] = {}
-    starred: set[Module] = set()
+    starred: dict[Module, set[Module]] = {}
     for module in project.modules:
         found: dict[Module, None] = {}
         for node in symbols.scopes(module).nodes:
@@ -56,7 +70,16 @@ def imports(project: Project, symbols: Symbols) -> Imports:
     alone = set(project.modules).difference(*found_by.values())
     for module, names in computed:
         found_by[module] |= dict.fromkeys(_computed(project, module, names, alone))
-    return Imports({m: tuple(n for n in found if n is not m) for m, found in found_by.items()}, exported, starred)
+    modules = {module: tuple(m for m in found if m is not module) for module, found in found_by.items()}
+    free = {m: None if symbols.calls.is_open else _free(symbols, m) for m in set[Module]().union(*starred.values())}
+    return Imports(modules, exported, starred, free)
+
+
+def _free(symbols: Symbols, module: Module) -> set[str]:
+    """The names that a file reads and does not bind."""
+    scopes = symbols.scopes(module)
+    loads = (node for node in scopes.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    return {node.id for node in loads if not scopes.scope[node].find(node.id)}
 
 
 def _computed(project: Project, importer: Module, names: re.Pattern[str], alone: set[Module]) -> Iterator[Module]:
@@ -166,7 +189,7 @@ def _note_exports(
     module: Module,
     node: ast.AST,
     exported: dict[Module, set[str]],
-    starred: set[Module],
+    starred: dict[Module, set[Module]],
 ) -> None:
     if isinstance(node, ast.ImportFrom):
         source = project.find(module, node.module or "", node.level)
@@ -174,7 +197,7 @@ def _note_exports(
             names = {alias.name for alias in node.names}
             exported.setdefault(source, set()).update(names)
             if "*" in names and "__all__" not in symbols.scopes(source).module.bindings:
-                starred.add(source)
+                starred.setdefault(source, set()).add(module)
     elif isinstance(node, ast.Attribute):
         base = symbols.meaning(module, node.value)
         source = symbols.find(base) if isinstance(base, File) else None
