@@ -46,7 +46,7 @@ class Plain:
     def apply(self, rule: Rule, paths: Container[Path] | None = None) -> bool:
         """Let one rule edit all files, or those given; True where it found something."""
         stored = stored_attributes(Module(source) for source in self.sources)
-        wanted = [paths is None or source.path in paths for source in self.sources]
+        wanted = [source.notebook is None and (paths is None or source.path in paths) for source in self.sources]
         found = [
             rule(File(source, stored)) if edited_ else [] for source, edited_ in zip(self.sources, wanted, strict=True)
         ]
