@@ -90,7 +90,21 @@ def _unbound(body: Sequence[ast.stmt], bound: set[str]) -> tuple[set[str], set[s
             ends.append(end)
         if isinstance(stmt, ast.If) and len(inside) == 2:
             bound = ends[0] & ends[1]
+        elif isinstance(stmt, ast.For) and _surely_runs(stmt):
+            bound = ends[0]
     return found, bound
+
+
+def _surely_runs(loop: ast.For) -> bool:
+    """True for a loop over a range that has numbers, each of which runs to the end of the body."""
+    match loop.iter:
+        case ast.Call(ast.Name("range"), [*arguments], []):
+            numbers = [part.value for part in arguments if isinstance(part, ast.Constant) and type(part.value) is int]
+        case _:
+            return False
+    leaves = any(isinstance(node, ast.Break | ast.Continue) for node in ast.walk(loop))
+    known = len(numbers) == len(arguments) and 0 not in numbers[2:]
+    return known and not leaves and len(range(*numbers)) > 0
 
 
 def _as_function(file: File, loop: ast.For) -> list[Edit]:
