@@ -104,10 +104,11 @@ opening = tf.global_variables_initializer
         "TFR407",
         "a layer or a scope that Keras 3 cannot follow",
         why="""\
-Partitioned variables, batch normalization with `virtual_batch_size`, `adjustment` or several axes, and eager execution
-have no form with the same numbers. An own class may inherit from a layer of `tf.layers` as long as it chooses arguments
-and adds methods; one that overrides `call` or `build`, or uses attributes of its base, depends on how TensorFlow 1 is
-written.""",
+Partitioned variables, batch normalization with `virtual_batch_size`, `adjustment` or several axes, and eager
+execution have no form with the same numbers. Layer objects have their weights, `losses`, `updates` and arguments, and
+not what Keras 2 adds to them, such as `get_config` or `get_updates_for`. An own class may inherit from a layer of
+`tf.layers` as long as it chooses arguments and adds methods; one that overrides `call` or `build`, or uses attributes
+of its base, depends on how TensorFlow 1 is written.""",
         help="""\
 Leave the argument out if it has no effect on what you train; write an own layer as a function of `tf.get_variable`
 weights.""",

@@ -18,7 +18,7 @@ from tf1to2_reg.targets.graph.module import ChangedModuleError
 from tf1to2_reg.targets.graph.placement import Home, NoHome, Placement, read
 from tf1to2_reg.targets.graph.programs import Imports, Program, imports, programs
 from tf1to2_reg.targets.graph.results import GraphResult
-from tf1to2_reg.targets.graph.rules import aliases, dynamic, names, python2, surroundings
+from tf1to2_reg.targets.graph.rules import aliases, dynamic, members, names, python2, surroundings
 from tf1to2_reg.targets.graph.rules import imports as import_rule
 from tf1to2_reg.targets.graph.rules.start import Head, switches_itself
 from tf1to2_reg.targets.graph.symbols import Symbols
@@ -125,6 +125,7 @@ class _Run:
         aliases.rewrite(work, lambda name: self.graph.needs(module, name))
         dynamic.check_strings(work)
         surroundings.check(work, self.project)
+        members.check(work)
         python2.check(work)
         self.changes[module] = import_rule.changes(work, lambda name: self.graph.needs(module, name))
 
