@@ -78,7 +78,6 @@ REFUSED = {
     "same_text_names": "TFR213",
     "scope_reg_graph": "TFR224 TFR226",
     "scope_regularizer": "TFR226",
-    "several_strengths": "TFR211 TFR231",
     "shared_config_mutated": "TFR223",
     "shared_other_strides": "TFR213",
     "shared_with_other_strength": "TFR213",

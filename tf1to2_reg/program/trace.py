@@ -10,7 +10,7 @@ from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.program.cells import Cell
 from tf1to2_reg.program.definitions import Environment, Function, Instance
 from tf1to2_reg.program.evaluations import Evaluations
-from tf1to2_reg.program.values import Optimizer, Python, Reuse, Value, VariableScope
+from tf1to2_reg.program.values import Optimizer, Placeholder, Python, Reuse, Value, VariableScope
 from tf1to2_reg.syntax.modules import Module
 
 E = TypeVar("E", bound="Event")
@@ -129,7 +129,7 @@ class DataLossEvent(Event):
 class PlaceholderEvent(Event):
     """A placeholder was made."""
 
-    value: Value
+    value: Placeholder
 
 
 @dataclass(frozen=True, eq=False)

@@ -87,7 +87,7 @@ def _run(run: Run, function: Function, given: dict[str, Value], trace: Trace) ->
     names = [argument.arg for argument, _ in arguments_of(function.node.args)]
     keywords = {name: (given.get(name, Python()), _name(name)) for name in names}
     frame = Frame(function.module, function.closure)
-    with run.machine.graph_of_its_own(trace, function.node):
+    with run.machine.empty_graph(trace, function.node):
         project_calls.call_function(run, function, None, CallSite(call, frame, [], keywords))
 
 

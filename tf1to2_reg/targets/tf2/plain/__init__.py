@@ -14,7 +14,7 @@ from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.results import UnitResult
 from tf1to2_reg.syntax.modules import Module
-from tf1to2_reg.targets.tf2.plain import attributes, keywords, nested, partials, returned, scope_options
+from tf1to2_reg.targets.tf2.plain import attributes, experiments, keywords, nested, partials, returned, scope_options
 from tf1to2_reg.targets.tf2.plain.program import File
 from tf1to2_reg.targets.tf2.plain.steady import stored_attributes
 from tf1to2_reg.targets.tf2.plain.text import Edit, Edited, edited
@@ -29,6 +29,7 @@ _RULES: tuple[Rule, ...] = (
 _FURTHER_RULES: tuple[Rule, ...] = (
     attributes.one_by_one,
     attributes.under_their_names,
+    experiments.edits,
     returned.edits,
 )
 """What is only worth its lines where a program is refused without."""

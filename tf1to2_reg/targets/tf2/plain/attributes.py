@@ -46,9 +46,10 @@ def _attribute(node: ast.expr) -> str | None:
 
 def under_their_names(file: File) -> list[Edit]:
     """The attribute in place of a local name like it, one for each pass."""
-    for owner in file.steady.scopes.nodes:
-        for method in owner.body if isinstance(owner, ast.ClassDef) and _has_no_bases(owner) else ():
-            for stmt in method.body if isinstance(method, ast.FunctionDef) else ():
+    owners = [node for node in file.steady.scopes.nodes if isinstance(node, ast.ClassDef) and _has_no_bases(node)]
+    for owner in owners:
+        for method in (part for part in owner.body if isinstance(part, ast.FunctionDef)):
+            for stmt in method.body:
                 if _is_alias(file, owner, method, stmt) and (edits := list(_renamed(file, method, stmt))):
                     return edits
     return []
@@ -65,7 +66,8 @@ def _is_alias(file: File, owner: ast.ClassDef, method: ast.stmt, stmt: ast.stmt)
     name, value = stmt.targets[0].id, stmt.value
     if name != _attribute(value) or not file.steady.is_stored_once(name):
         return False
-    receiver = file.steady.binding(value.value) if isinstance(value, ast.Attribute) else None
+    given = value.value if isinstance(value, ast.Attribute) else None
+    receiver = file.steady.binding(given) if isinstance(given, ast.Name) else None
     stores = [node for node in ast.walk(owner) if _is_stored(node, name)]
     inherited = any(isinstance(node, ast.Name) and node.id == name for part in owner.body for node in _outside(part))
     if receiver is None or receiver.kind is not Kind.PARAMETER or len(stores) != 1 or inherited:
