@@ -92,6 +92,8 @@ class _Run:
 
     def results(self) -> list[GraphResult]:
         found = self._taking_part()
+        for module in (module for program in found if program.is_started for module in program.members):
+            self.works[module].unused = lambda: self.project.unused
         for module in dict.fromkeys(module for program in found for module in program.members):
             self._apply_rules(module)
         results = {program: self._before_writing(program) for program in found}
