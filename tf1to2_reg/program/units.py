@@ -11,7 +11,16 @@ from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.interpreter import Interpreter
 from tf1to2_reg.program.relevance import Relevance
-from tf1to2_reg.program.trace import DeclaredEvent, LayerEvent, OwnReadEvent, ReadEvent, RunEvent, Trace, TrainEvent
+from tf1to2_reg.program.trace import (
+    DecayEvent,
+    DeclaredEvent,
+    LayerEvent,
+    OwnReadEvent,
+    ReadEvent,
+    RunEvent,
+    Trace,
+    TrainEvent,
+)
 from tf1to2_reg.program.values import Symbol
 from tf1to2_reg.syntax.imports import tensorflow_names
 from tf1to2_reg.syntax.modules import Module, Project
@@ -97,7 +106,8 @@ def _components(traces: Sequence[Trace], used: dict[Trace, list[Module]]) -> Ite
 def _group(traces: list[Trace], modules: list[Module], facts: Evaluations) -> Group | None:
     sites = [node for module in modules for node in _regularized_calls(module, facts)]
     takes_part = any(
-        trace.has(ReadEvent, DeclaredEvent) or any(event.regularized for event in trace.of_layers()) for trace in traces
+        trace.has(ReadEvent, DeclaredEvent, DecayEvent) or any(event.regularized for event in trace.of_layers())
+        for trace in traces
     )
     if not sites and not takes_part:
         return None
