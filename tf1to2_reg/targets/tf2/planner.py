@@ -159,7 +159,7 @@ class UnitPlanner:
         with reasons.collected():
             check_driver(plan, trace, self.facts)
         with reasons.collected():
-            check_states(plan, trace, self.facts)
+            check_states(plan, trace, self.facts, self.unit.modules)
         with reasons.collected():
             check_trained(plan)
         with reasons.collected():
