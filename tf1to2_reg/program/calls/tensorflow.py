@@ -167,6 +167,7 @@ _HANDLERS: dict[str, _Handler] = {
     "tf.group": training_calls.group,
     "tf.control_dependencies": training_calls.control_dependencies,
     "tf.Variable": state_calls.variable,
+    "tf.train.global_step": session_calls.count,
     "tf.train.get_or_create_global_step": state_calls.global_step,
     "tf.train.create_global_step": state_calls.global_step,
     "tf.get_variable": training_calls.hand_made,

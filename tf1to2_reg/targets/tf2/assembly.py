@@ -133,7 +133,9 @@ class Assembly:
     def _run_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
         state = self._state_of(node)
         if state is not None:
-            return cst.Call(cst.Attribute(state, cst.Name("numpy")))
+            found = cst.Call(cst.Attribute(state, cst.Name("numpy")))
+            counts = self.facts.symbol(node.func) == "tf.train.global_step"
+            return cst.Call(cst.Name("int"), [cst.Arg(found)]) if counts else found
         if node not in self.runs:
             return None
         plan, run = self.runs[node]
