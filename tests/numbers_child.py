@@ -168,7 +168,7 @@ def schedule_tf1(tf, case):
 
 def schedule_tf2(tf, case):
     schedule = eval(case["source"], {"tf": tf})
-    rate = tf.function(schedule, input_signature=[tf.TensorSpec([], tf.int64)])
+    rate = tf.function(schedule.__call__, input_signature=[tf.TensorSpec([], tf.int64)])
     return as_lists([1e3 * rate(number).numpy() for number in _STEPS])
 
 

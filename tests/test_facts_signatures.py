@@ -76,11 +76,8 @@ def parameters_before() -> dict[str, tuple[str, ...]]:
 def counterparts() -> dict[str, str]:
     """The TF2 symbol of every TF1 symbol that a table renames."""
     found = {symbol: f"tf.keras.layers.{facts.keras}" for symbol, facts in LAYERS.items()}
-    found |= {
-        symbol: f"tf.{facts.target}"
-        for table in (OPTIMIZERS, INITIALIZERS, SCHEDULES)
-        for symbol, facts in table.items()
-    }
+    for table in (OPTIMIZERS, INITIALIZERS, SCHEDULES):
+        found |= {symbol: f"tf.{facts.target}" for symbol, facts in table.items()}
     found |= {symbol: symbol.replace("tf.", "tf.compat.v1.", 1) for symbol in (*KEPT, *LOSSES)}
     return {
         **found,

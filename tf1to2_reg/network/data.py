@@ -130,4 +130,4 @@ class Held:
     frame: Frame | None
     order: int
     regularized: bool
-    may_be_empty: bool = True
+    may_be_empty: bool

@@ -87,7 +87,7 @@ class FedInput:
 
 @dataclass(eq=False)
 class StepPlan:
-    """One function per distinct set of fetches.
+    """One function per distinct set of fetches; a train step that `gives_loss` returns what it minimizes.
 
     Of the items that it needs `minimized` are those of the loss, `rated` those of the learning rate.
     """
@@ -106,6 +106,7 @@ class StepPlan:
     run: ast.Call
     minimized: list[Item]
     rated: list[Item]
+    gives_loss: bool = False
 
 
 class ValueOf(Enum):
@@ -148,9 +149,12 @@ class Named:
 Fetch: TypeAlias = "Leaf | Several | Named"
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class RunPlan:
-    """A `Session.run` that becomes a call of a step; `leaves` are the tensors among what it fetches."""
+    """A `Session.run` that becomes a call of a step; `leaves` are the tensors among what it fetches.
+
+    `arrays` are the NumPy types, by variable, of feeds that the call makes arrays of.
+    """
 
     event: RunEvent
     step: StepPlan
@@ -159,6 +163,7 @@ class RunPlan:
     feeds: dict[str, ast.expr]
     feed_variable: str | None
     holder: ast.expr | None
+    arrays: Mapping[str, str] = field(default_factory=dict)
 
 
 class RateKind(Enum):
@@ -345,7 +350,12 @@ class Steps:
 
 
 @dataclass(frozen=True, eq=False)
-class SteppedDriver(HousedDriver, Penalties, Sessions, Optimizers, Steps):
+class OptimizedDriver(HousedDriver, Optimizers):
+    """The optimizers are known."""
+
+
+@dataclass(frozen=True, eq=False)
+class SteppedDriver(OptimizedDriver, Penalties, Sessions, Steps):
     """What the program computes is decided; `gone` and `dissolved` hold code outside the driver as well."""
 
 

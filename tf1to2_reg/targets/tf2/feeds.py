@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.program import values
-from tf1to2_reg.program.trace import Facts, RunEvent, Trace
+from tf1to2_reg.program.trace import AwaitedRun, Facts, RunEvent, Trace
 from tf1to2_reg.program.values import (
     Placeholder,
     constant_of,
@@ -120,6 +120,8 @@ class FeedPlanner:
             expression = feeds.get(name, placeholder.default)
             if expression is None:
                 raise refusal("TFR217", f"{name} is needed but not fed here", event.node)
+            if isinstance(event, AwaitedRun):
+                raise refusal("TFR225", f"no session among the given files feeds {name}", placeholder.call)
             value = self.facts.value(expression) if expression is not None else None
             if value is None and isinstance(expression, ast.Constant):
                 constant: object = expression.value

@@ -120,7 +120,7 @@ class PenaltyPlanner:
         return node in self.plan.region.sites
 
     def _plan_total(self, event: ReadEvent, taken: set[str]) -> None:
-        if event.node.args or event.node.keywords:
+        if not _adds_penalties(event.node, self.facts):
             raise refusal("TFR224", "get_total_loss with arguments", event.node)
         if event.frame not in self.plan.building:
             raise refusal("TFR224", "get_total_loss is called outside the driver", event.node)
@@ -161,6 +161,16 @@ def _creating(events: Iterable[LayerEvent]) -> Iterator[LayerEvent]:
         if event.reuse is Reuse.NO or (event.reuse is not Reuse.YES and event.key not in seen):
             yield event
         seen.add(event.key)
+
+
+def _adds_penalties(call: ast.Call, facts: Facts) -> bool:
+    """True for `get_total_loss()` that adds all losses and all penalties, as it does without arguments."""
+    given = dict(zip(("add_regularization_losses", "name"), call.args, strict=False))
+    given |= {keyword.arg or "**": keyword.value for keyword in call.keywords}
+    adds = given.pop("add_regularization_losses", None)
+    constant = facts.constant(adds) if adds is not None else None
+    given.pop("name", None)
+    return len(call.args) <= 2 and not given and (adds is None or (constant is not None and constant.value is True))
 
 
 def _key(term: ast.expr) -> str:

@@ -14,8 +14,10 @@ from tf1to2_reg.network.sharing import Part, Sharing
 from tf1to2_reg.program.definitions import Instance
 from tf1to2_reg.program.trace import Facts, Frame, Trace
 from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.targets.tf2 import awaited
 from tf1to2_reg.targets.tf2.data import (
     HousedDriver,
+    OptimizedDriver,
     SteppedDriver,
     UnitPlan,
     WalkedDriver,
@@ -81,6 +83,8 @@ class UnitPlanner:
 
     def _walk(self, trace: Trace) -> _Walked:
         frames, owner = driver_frames(trace)
+        if not awaited.runs(trace):
+            awaited.await_runs(trace, frames, owner, self.facts)
         return _Walked(DriverWalk(frames, trace, self.facts, owner, self._sharings[trace]).run(), trace, owner)
 
     def _plan_builders(self, drivers: Sequence[WalkedDriver]) -> None:
@@ -100,6 +104,7 @@ class UnitPlanner:
         housed = self._house(walked, taken)
         stepped = self._step(housed, walked, taken)
         self._note_unminimized(stepped)
+        self.unit.notes += awaited.notes(stepped)
         self._check(stepped, trace)
         plan = place(stepped)
         branches.check(plan)
@@ -133,13 +138,13 @@ class UnitPlanner:
             check_entries(trace, self.facts, self.unit.modules)
         with reasons.collected():
             optimizers = OptimizerPlanner(driver, trace, self.facts, taken).run()
-        reasons.check()
-        assert optimizers is not None
-        with reasons.collected():
-            steps = StepPlanner(driver, optimizers, trace, self.facts, walked.owner, taken).run()
+            optimized = stage(OptimizedDriver, driver, optimizers)
+            totals = penalties.totals if penalties is not None else {}
+            steps = StepPlanner(optimized, trace, self.facts, walked.owner, totals, taken).run()
         reasons.check()
         assert outside is not None
         assert penalties is not None
+        assert optimizers is not None
         assert steps is not None
         return stage(
             SteppedDriver,

@@ -127,6 +127,7 @@ class StepWriter:
             cst.With([tape], cst.IndentedBlock(forward)),
             *self._update(step, loss, backward, before),
         ]
+        results = loss if step.gives_loss else results
         if results is not None:
             lines.append(cst.SimpleStatementLine([cst.Return(results)]))
         return lines
@@ -354,9 +355,9 @@ class StepWriter:
         texts = []
         for fetch in step.fetches:
             names = dict(self._mode(step).names)
-            own = self._own_attribute(fetch)
-            if own is not None and own in names:
-                texts.append(names[own])
+            own = fetch.id if isinstance(fetch, ast.Name) else self._own_attribute(fetch)
+            if own is not None and (own in names or isinstance(fetch, ast.Name)):
+                texts.append(names.get(own, own))
             else:
                 texts.append(code(self.expression(fetch, self._mode(step))))
         return texts

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.network import naming
 from tf1to2_reg.program.definitions import Instance
-from tf1to2_reg.program.trace import AssignEvent, Facts, RunEvent, Trace, TrainEvent
+from tf1to2_reg.program.trace import AssignEvent, AwaitedRun, Facts, RunEvent, Trace, TrainEvent
 from tf1to2_reg.program.values import (
     Assigned,
     State,
@@ -22,10 +22,9 @@ from tf1to2_reg.targets.tf2.data import (
     Driver,
     FedInput,
     Fetch,
-    HousedDriver,
     Item,
     ItemKind,
-    Optimizers,
+    OptimizedDriver,
     RateKind,
     RunPlan,
     StateRun,
@@ -33,6 +32,7 @@ from tf1to2_reg.targets.tf2.data import (
     Steps,
     ValueOf,
 )
+from tf1to2_reg.targets.tf2.fed_integers import as_arrays
 from tf1to2_reg.targets.tf2.feeds import FeedPlanner, Feeds
 from tf1to2_reg.targets.tf2.fetches import FetchReader, leaves
 from tf1to2_reg.targets.tf2.session_code import is_initialization
@@ -56,15 +56,15 @@ class StepPlanner:
 
     def __init__(
         self,
-        plan: HousedDriver,
-        optimizers: Optimizers,
+        plan: OptimizedDriver,
         trace: Trace,
         facts: Facts,
         owner: Instance | None,
+        totals: Mapping[ast.Call, Sequence[ast.expr]],
         taken: set[str],
     ) -> None:
         self.plan = plan
-        self.optimizers = optimizers
+        self._totals = totals
         self.trace = trace
         self.facts = facts
         self.owner = owner
@@ -137,7 +137,7 @@ class StepPlanner:
         feeds = self._feeds.feeds(event)
         step = self._step(fetched, feeds)
         run = RunPlan(event, step, fetch, fetched.tensors, feeds.expressions, feeds.variable, holder)
-        self._runs[event.node] = run
+        self._runs[event.node] = replace(run, arrays=as_arrays(run, self.facts))
 
     def _fetched(self, event: RunEvent, fetch: Fetch) -> Fetched:
         found = list(leaves(fetch))
@@ -171,7 +171,7 @@ class StepPlanner:
 
     def _holder(self, event: RunEvent) -> ast.expr | None:
         """The expression that names the object whose graph is run from outside its methods."""
-        if self.owner is None or event.frame.instance is self.owner:
+        if self.owner is None or event.frame.instance is self.owner or isinstance(event, AwaitedRun):
             return None
         for node in ast.walk(event.node):
             if isinstance(node, ast.Attribute) and self.facts.value(node.value) is self.owner:
@@ -220,7 +220,7 @@ class StepPlanner:
         """A learning rate that is computed in every step is computed from what its optimizer was made with."""
         if train is None:
             return []
-        plan = self.optimizers.optimizer_of(train)
+        plan = self.plan.optimizer_of(train)
         if plan.rate.kind is not RateKind.ASSIGNED or plan.event.rate_node is None:
             return []
         made = [item for item in self.plan.items if any(node is plan.event.node for node in ast.walk(item.stmt))]
@@ -233,7 +233,14 @@ class StepPlanner:
         for keyword in train.node.keywords:
             if keyword.arg in ("loss", "grads_and_vars"):
                 first = keyword.value
-        return reads(first, self._receiver) if first is not None else set()
+        if first is None:
+            return set()
+        totals = [term for node in walk(first) for term in self._terms(node)]
+        return reads(first, self._receiver).union(*(reads(term, self._receiver) for term in totals))
+
+    def _terms(self, node: ast.AST) -> Sequence[ast.expr]:
+        """The losses that a call of `get_total_loss` adds."""
+        return self._totals.get(node, ()) if isinstance(node, ast.Call) else ()
 
     def _items_before(self, event: RunEvent) -> Sequence[Item]:
         if self.owner is not None:
@@ -282,6 +289,7 @@ class StepPlanner:
                 run=event.node,
                 minimized=backward_slice(before, set(), self._train_points(train)).items,
                 rated=backward_slice(before, set(), self._rate_points(train)).items,
+                gives_loss=isinstance(event, AwaitedRun),
             )
         return self._steps[key]
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.program.trace import Facts, Frame, RunEvent, Trace, VariablesEvent
-from tf1to2_reg.program.values import Series, Variables, constant_of
+from tf1to2_reg.program.values import Variables
 from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Place, Scopes
@@ -44,7 +44,6 @@ class Uses:
             self._variable_lists,
             self._late_frames,
             self._unseen_code,
-            self._feeds,
             self._region_names,
         ):
             with reasons.collected():
@@ -183,25 +182,6 @@ class Uses:
         message = f"{what} uses {name} of the graph, and it is not seen how it is called"
         raise refusal("TFR208", message, node, "Call the function directly, or take it out of the program.")
 
-    def _feeds(self) -> None:
-        """TF1 cuts the fractions of numbers that are fed as integers; TF2 does so for arrays, and stops for lists."""
-        for run in self.plan.runs.values():
-            for given in run.step.inputs:
-                node = run.feeds.get(given.variable)
-                dtype = given.placeholder.facts.dtype or ""
-                if node is not None and dtype.startswith(("int", "uint", "bool")) and not self._is_array(node, dtype):
-                    message = f"a list or number that is not known to be of {dtype} is fed to {given.name}"
-                    raise refusal("TFR217", message, node, "Feed an array: `np.asarray(values, dtype)`.")
-
-    def _is_array(self, node: ast.expr, dtype: str) -> bool:
-        """True for what is no list or number written by hand, or is known to hold values of the type only."""
-        value = self.facts.value(node)
-        constant = constant_of(value) if value is not None else None
-        if constant is not None:
-            return _is_all(constant.value, bool if dtype == "bool" else int)
-        parts = {type(part) for part in _operands(node)}
-        return not parts & {ast.List, ast.Tuple, ast.ListComp, ast.GeneratorExp} and not isinstance(value, Series)
-
     def _variable_lists(self) -> None:
         """`tf.trainable_variables()` lists what is there; a later layer is not in it."""
         last = max((event.order for event in self.trace.of_layers()), default=-1)
@@ -301,20 +281,6 @@ def kept(
                 yield from kept(block.statements, left, sure=surely)
         else:
             yield stmt, True, sure
-
-
-def _operands(node: ast.expr) -> Iterator[ast.expr]:
-    if isinstance(node, ast.BinOp):
-        yield from _operands(node.left)
-        yield from _operands(node.right)
-    else:
-        yield node
-
-
-def _is_all(value: object, kind: type) -> bool:
-    if isinstance(value, list | tuple):
-        return all(_is_all(item, kind) for item in value)
-    return isinstance(value, kind)
 
 
 def _stored_names(stmt: ast.stmt, plan: SteppedDriver) -> set[str]:
