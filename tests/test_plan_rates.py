@@ -62,6 +62,9 @@ train_op = tf.train.AdamOptimizer(rate).minimize(loss)
 ### computed_variable: optimizer.learning_rate.assign(rate * 0.5)
 rate = tf.Variable(0.1, trainable=False)
 train_op = tf.train.AdamOptimizer(rate * 0.5).minimize(loss)
+### variable_of_the_model: optimizer.learning_rate.assign(model.rate)
+rate = tf.Variable(0.1)
+train_op = tf.train.AdamOptimizer(rate).minimize(loss)
 ### kept_computed: learning_rate.assign(rate * 0.5)
 rate = tf.Variable(0.1, trainable=False)
 train_op = tf.train.RMSPropOptimizer(rate * 0.5).minimize(loss)
@@ -128,10 +131,6 @@ step = tf.Variable(0, trainable=False)
 train_op = tf.train.AdamOptimizer(0.1).minimize(loss, step)
 BEGIN
     print(sess.run([train_op, step], feed))  # <-
-### trained_by_hand: TFR218
-rate = tf.Variable(0.1)  # <-
-train_op = tf.train.AdamOptimizer(rate).minimize(loss)
-RUNS
 ### default_is_computed: TFR217
 rate = tf.placeholder_with_default(0.1 * 2, [])  # <-
 train_op = tf.train.AdamOptimizer(rate).minimize(loss)

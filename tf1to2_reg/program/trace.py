@@ -114,6 +114,11 @@ class ReadEvent(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class OwnReadEvent(Event):
+    """The penalties of one layer object were read."""
+
+
+@dataclass(frozen=True, eq=False)
 class DataLossEvent(Event):
     """A `tf.losses` function put a loss into the collection of losses."""
 
@@ -135,6 +140,11 @@ class UpdateOpsEvent(Event):
 @dataclass(frozen=True, eq=False)
 class VariablesEvent(Event):
     """The trainable variables were listed."""
+
+
+@dataclass(frozen=True, eq=False)
+class LookupEvent(Event):
+    """Rows of something are taken, whose gradients are sparse."""
 
 
 @dataclass(frozen=True, eq=False)

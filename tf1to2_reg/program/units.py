@@ -12,7 +12,7 @@ from tf1to2_reg.facts.tf1_only import is_tf1_only
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.interpreter import Interpreter
 from tf1to2_reg.program.relevance import Relevance
-from tf1to2_reg.program.trace import DeclaredEvent, LayerEvent, ReadEvent, RunEvent, Trace, TrainEvent
+from tf1to2_reg.program.trace import DeclaredEvent, LayerEvent, OwnReadEvent, ReadEvent, RunEvent, Trace, TrainEvent
 from tf1to2_reg.program.values import Symbol
 from tf1to2_reg.syntax.imports import tensorflow_names
 from tf1to2_reg.syntax.modules import Module, Project
@@ -170,7 +170,7 @@ def _pitfalls(traces: Sequence[Trace]) -> list[Reason]:
     found = []
     for trace in traces:
         makers = [event for event in trace.of_layers() if event.regularized]
-        if makers and not trace.has(ReadEvent) and trace.has(TrainEvent):
+        if makers and not trace.has(ReadEvent, OwnReadEvent) and trace.has(TrainEvent):
             message = "a regularizer is declared here, but no loss ever reads the penalties"
             found.append(Reason("TFR301", message, makers[0].frame.module.path, makers[0].node))
     return found

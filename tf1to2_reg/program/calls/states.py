@@ -7,7 +7,7 @@ import ast
 from tf1to2_reg.facts import tensors
 from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 from tf1to2_reg.facts.schedules import SCHEDULES, step_parameter
-from tf1to2_reg.program.calls import training as training_calls
+from tf1to2_reg.program.calls import weights as weight_calls
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import AssignEvent, StateEvent
@@ -34,10 +34,10 @@ def variable(run: Run, site: CallSite) -> Value:
     """`tf.Variable`: of a number, and not trained."""
     initial, trainable = site.argument(0, "initial_value"), site.argument(1, "trainable")
     if initial is None or initial[0].graph or trainable is None or constant_of(trainable[0]) != _FALSE:
-        return training_calls.hand_made(run, site)
+        return weight_calls.variable(run, site)
     dtype = _dtype(site, initial[0])
     if not isinstance(initial[0], Python) or dtype is None:
-        return training_calls.hand_made(run, site)
+        return weight_calls.variable(run, site)
     constant = constant_of(initial[0])
     starts_at_zero = constant is not None and constant.value == 0 and dtype.startswith("int")
     made = (GlobalStep if starts_at_zero else State)(TensorFacts(0, dtype), call=site.node)

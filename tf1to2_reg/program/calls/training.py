@@ -5,7 +5,7 @@ from __future__ import annotations
 from tf1to2_reg.program import known
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
-from tf1to2_reg.program.trace import ConstructorEvent, DeclaredEvent, GradientEvent, TrainEvent
+from tf1to2_reg.program.trace import ConstructorEvent, GradientEvent, TrainEvent
 from tf1to2_reg.program.values import (
     GradientPairs,
     InitOp,
@@ -116,11 +116,3 @@ def control_dependencies(run: Run, site: CallSite) -> Value:
     message = "control dependencies on other than the update ops"
     run.machine.obstacle("TFR207", message, site.frame, site.node, about=[given[0]] if given is not None else [])
     return Scope()
-
-
-def hand_made(run: Run, site: CallSite) -> Value:
-    """A variable that no layer makes."""
-    regularizer = site.keywords.get("regularizer")
-    if regularizer is not None and not is_none(regularizer[0]):
-        run.machine.event(DeclaredEvent(*run.machine.at(site)))
-    return run.machine.obstacle("TFR218", "a variable is made by hand", site.frame, site.node)

@@ -14,7 +14,7 @@ from tf1to2_reg.network.data import Held, ModelPlan, Network
 from tf1to2_reg.program.trace import ConstructorEvent, Frame, RunEvent, TrainEvent
 from tf1to2_reg.program.values import Placeholder, State
 from tf1to2_reg.syntax.modules import Module
-from tf1to2_reg.syntax.variables import walk
+from tf1to2_reg.syntax.variables import reads, walk
 
 
 class ItemKind(Enum):
@@ -278,15 +278,26 @@ class HousedDriver(WalkedDriver):
         """The model of the driver's own layers."""
         return self.own.model if self.own is not None else None
 
+    @property
+    def held_names(self) -> dict[str, str]:
+        """Names of layer objects and variables in the driver, with how a step gets at them."""
+        found: dict[str, str] = {}
+        for held in self.held:
+            if held.model is self.region:
+                found |= {name: f"{held.variable}.{attribute}" for name, attribute in held.model.held.items()}
+        return found
+
     def models_in(self, items: Sequence[Item], fetches: Sequence[ast.expr]) -> list[Held]:
         """The model objects that statements and fetches run, in the order they were made."""
         found: set[Held] = set()
         for item in items:
-            if item.kind is ItemKind.REGION:
+            if item.kind is ItemKind.REGION or item.reads & self.held_names.keys():
                 found |= {held for held in self.held if held.model is self.region}
-            else:
+            if item.kind is not ItemKind.REGION:
                 found |= self._called_in(item.root)
         for fetch in fetches:
+            if reads(fetch, self.receiver) & self.held_names.keys():
+                found |= {held for held in self.held if held.model is self.region}
             found |= self._called_in(fetch)
         return [held for held in self.held if held in found]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 import libcst as cst
 
@@ -20,17 +21,21 @@ from tf1to2_reg.syntax.unbound import unbound
 from tf1to2_reg.targets.tf2.assembly import Assembly
 from tf1to2_reg.targets.tf2.data import UnitPlan
 from tf1to2_reg.targets.tf2.pitfalls import keras_penalties
+from tf1to2_reg.targets.tf2.plain import plain
 from tf1to2_reg.targets.tf2.planner import UnitPlanner
 
 
 def migrate(files: Sequence[SourceFile]) -> list[UnitResult]:
     """Every unit found among the files: migrated, with the new bytes of its files, or refused, with the reasons."""
-    project = Project(files)
+    forms = plain(files)
+    project = Project(forms.sources)
     facts = Facts()
-    return [_migrate_group(group, facts) for group in groups(project, facts)]
+    own = {file.path: file for file in files}
+    return [forms.placed(_migrate_group(group, facts, own)) for group in groups(project, facts)]
 
 
-def _migrate_group(group: Group, facts: Facts) -> UnitResult:
+def _migrate_group(group: Group, facts: Facts, own: Mapping[Path, SourceFile]) -> UnitResult:
+    """One program; its files are in plain form, `own` are they as they stand there."""
     group.notes.extend(keras_penalties(group, facts))
     if group.obstacles:
         return _refused(group, group.obstacles)
@@ -45,8 +50,9 @@ def _migrate_group(group: Group, facts: Facts) -> UnitResult:
     late = [found for module, text in texts.items() for found in unbound(module.source, ast.parse(text))]
     if late:
         return _left_as_it_was(group, late)
+    changed = {path: text for path, text in _by_path(texts).items() if text != own[path].text}
     try:
-        sources = {m.path: encode(m.source, text) for m, text in texts.items() if text != m.source.text}
+        sources = {path: encode(own[path], text) for path, text in changed.items()}
     except SourceError as error:
         return _left_as_it_was(group, [error.diagnostic])
     notes = _diagnostics(group, [*group.notes, *plan.notes])
@@ -63,6 +69,10 @@ def _migrate_group(group: Group, facts: Facts) -> UnitResult:
         new_sources=sources,
         target=TargetName.TF2,
     )
+
+
+def _by_path(texts: Mapping[Module, str]) -> dict[Path, str]:
+    return {module.path: text for module, text in texts.items()}
 
 
 def _rewrite(plan: UnitPlan, group: Group, facts: Facts) -> tuple[dict[Module, File], dict[Module, str]]:

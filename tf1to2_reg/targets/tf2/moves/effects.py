@@ -6,9 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.facts.held import HELD
 from tf1to2_reg.facts.pure import is_pure
 from tf1to2_reg.facts.symbols import is_without_form
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method
+from tf1to2_reg.program.objects import LayerObject
 from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.program.values import (
     AnyOf,
@@ -89,14 +91,14 @@ class Effects:
         elif isinstance(value, Builtin):
             if value.name not in _LOOKING_BUILTINS and not value.name.endswith(("Error", "Exception")):
                 self._refuse_call(node, moved)
-        elif not self._only_looks(node, moved):
+        elif not isinstance(value, LayerObject) and not self._only_looks(node, moved):
             self._refuse_call(node, moved)
 
     def _is_harmless(self, symbol: Symbol, node: ast.Call, moved: Moved) -> bool:
         """True for a function of TensorFlow that does nothing besides, or whose result has a replacement."""
         if moved.role is Role.LEFT and self.facts.ever(node, *_REPLACED):
             return True
-        return is_pure(symbol.name) or is_without_form(symbol.name.removeprefix("tf."))
+        return is_pure(symbol.name) or symbol.name in HELD or is_without_form(symbol.name.removeprefix("tf."))
 
     def _constructor(self, cls: Class, node: ast.Call, moved: Moved) -> Iterator[Moved]:
         found = cls.find("__init__")
@@ -110,7 +112,8 @@ class Effects:
         if not isinstance(node.func, ast.Attribute):
             return False
         base = self.facts.value(node.func.value)
-        if isinstance(base, Optimizer | Scope) or (moved.role is Role.LEFT and isinstance(base, Session | Graph)):
+        looking = isinstance(base, Optimizer | Scope | LayerObject)
+        if looking or (moved.role is Role.LEFT and isinstance(base, Session | Graph)):
             return True
         path = known.module_path(node.func, moved.module)
         if path is not None:
