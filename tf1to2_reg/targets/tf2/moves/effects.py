@@ -111,9 +111,8 @@ class Effects:
         """True for calls outside the project that only give a value."""
         if not isinstance(node.func, ast.Attribute):
             return False
-        base = self.facts.value(node.func.value)
-        looking = isinstance(base, Optimizer | Scope | LayerObject)
-        if looking or (moved.role is Role.LEFT and isinstance(base, Session | Graph)):
+        looking = self.facts.always(node.func.value, Optimizer, Scope, LayerObject)
+        if looking or (moved.role is Role.LEFT and self.facts.always(node.func.value, Session, Graph)):
             return True
         path = known.module_path(node.func, moved.module)
         if path is not None:
