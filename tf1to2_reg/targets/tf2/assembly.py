@@ -142,7 +142,7 @@ class Assembly:
         call = session_runs.step_call(run, plan, self.file, self.rewrite)
         self.context.note("TFR105", f"the session run became a call of {run.step.name}", original)
         result = session_runs.run_expression(run, call)
-        return result.with_changes(lpar=original.lpar, rpar=original.rpar)
+        return result.with_changes(lpar=original.lpar, rpar=original.rpar) if original.lpar else result
 
     def _state_of(self, node: ast.AST | None) -> cst.BaseExpression | None:
         """What a run that only looks at a variable, or assigns it, looks at."""
