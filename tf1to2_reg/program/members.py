@@ -8,6 +8,7 @@ from functools import singledispatch
 from tf1to2_reg.program import containers, stores
 from tf1to2_reg.program.calls import libraries
 from tf1to2_reg.program.calls import project as project_calls
+from tf1to2_reg.program.calls import savers as saver_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
 from tf1to2_reg.program.calls import training as training_calls
@@ -27,6 +28,7 @@ from tf1to2_reg.program.values import (
     Optimizer,
     Penalties,
     Python,
+    Saver,
     Scope,
     Series,
     Session,
@@ -132,6 +134,14 @@ def _(base: Session, run: Run, name: str, frame: Frame, node: ast.expr) -> Value
     return Graph() if name == "graph" else Python()
 
 
+@member.register(Saver)
+def _(base: Saver, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
+    if name not in ("save", "restore", "last_checkpoints"):
+        message = f"{name} of a saver has no form with tf.train.Checkpoint"
+        return run.machine.obstacle("TFR204", message, frame, node)
+    return Python()
+
+
 @singledispatch
 def call_method(base: Value, run: Run, name: str, site: CallSite) -> Value | None:
     """What a method of a graph value gives; None where the call is one like any other."""
@@ -146,6 +156,11 @@ def _(base: FlagParser, run: Run, name: str, site: CallSite) -> Value | None:
 @call_method.register(Session)
 def _(base: Session, run: Run, name: str, site: CallSite) -> Value | None:
     return session_calls.call_session(run, name, site)
+
+
+@call_method.register(Saver)
+def _(base: Saver, run: Run, name: str, site: CallSite) -> Value | None:
+    return saver_calls.call_saver(run, base, name, site)
 
 
 @call_method.register(Graph)

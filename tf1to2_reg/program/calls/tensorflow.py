@@ -13,6 +13,7 @@ from tf1to2_reg.program.calls import layers as layer_calls
 from tf1to2_reg.program.calls import libraries
 from tf1to2_reg.program.calls import placeholders as placeholder_calls
 from tf1to2_reg.program.calls import regularizers as regularizer_calls
+from tf1to2_reg.program.calls import savers as saver_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
 from tf1to2_reg.program.calls import training as training_calls
@@ -57,7 +58,7 @@ _PYTHON_PREFIXES = (
     "tf.ConfigProto", "tf.GPUOptions", "tf.OptimizerOptions", "tf.RunOptions", "tf.gfile.", "tf.io.gfile.", "tf.app.",
     "tf.flags.", "tf.logging.", "tf.TensorShape", "tf.Dimension", "tf.as_dtype", "tf.dtypes.as_dtype", "tf.errors.",
     "tf.test.", "tf.set_random_seed", "tf.random.set_random_seed", "tf.get_logger", "tf.keras.utils.",
-    "tf.keras.datasets.",
+    "tf.keras.datasets.", "tf.train.checkpoint_exists", "tf.train.get_checkpoint_state", "tf.train.latest_checkpoint",
 )  # fmt: skip
 
 
@@ -167,6 +168,7 @@ _HANDLERS: dict[str, _Handler] = {
     "tf.trainable_variables": collection_calls.variables,
     "tf.gradients": training_calls.gradients,
     "tf.group": training_calls.group,
+    "tf.train.Saver": saver_calls.saver,
     "tf.control_dependencies": training_calls.control_dependencies,
     "tf.Variable": training_calls.variable,
     "tf.get_variable": training_calls.hand_made,

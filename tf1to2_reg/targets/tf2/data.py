@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.network.data import Held, ModelPlan, Network
-from tf1to2_reg.program.trace import ConstructorEvent, Frame, RunEvent, TrainEvent
+from tf1to2_reg.program.trace import CheckpointEvent, ConstructorEvent, Frame, RunEvent, SaverEvent, TrainEvent
 from tf1to2_reg.program.values import Placeholder
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
@@ -218,6 +218,28 @@ class DriverPlan:
         return {self.calls[node] for node in walk(root) if isinstance(node, ast.Call) and node in self.calls}
 
 
+@dataclass(frozen=True, eq=False)
+class SaverPlan:
+    """A saver: the models and the optimizer whose variables it takes, and the steps that make them when traced.
+
+    `names` are the layers by their names in TF1, empty where not all are known; `step` and `optimizer_name` what the
+    global step and the optimizer were called, "" where that is not known. `holder` is the name of the driver's object
+    where the saver is made apart from it. `below` is the statement in whose place the steps stand where that is below
+    the saver's own: it is made there.
+    """
+
+    event: SaverEvent
+    entry: Module
+    driver: DriverPlan
+    holder: str | None
+    optimizer: OptimizerPlan | None
+    steps: Sequence[StepPlan]
+    names: Mapping[str, str]
+    step: str | None
+    optimizer_name: str | None
+    below: ast.stmt | None
+
+
 @dataclass(eq=False)
 class UnitPlan:
     """Everything that changes in the files of one unit."""
@@ -228,6 +250,8 @@ class UnitPlan:
     drivers: list[DriverPlan] = field(default_factory=list)
     readers: set[ast.FunctionDef] = field(default_factory=set)
     notes: list[Reason] = field(default_factory=list)
+    savers: list[SaverPlan] = field(default_factory=list)
+    checkpoints: list[CheckpointEvent] = field(default_factory=list)
 
     @property
     def models(self) -> dict[ast.FunctionDef, ModelPlan]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.program.trace import Event, SaverEvent
 from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, Item, ItemKind, StepPlan
 from tf1to2_reg.targets.tf2.moves.uses import kept
 from tf1to2_reg.targets.tf2.steps import driver_call
 
 
-def place(plan: DriverPlan) -> None:
-    """Give every new object and step the place of the graph statement it comes from."""
+def place(plan: DriverPlan, savers: Sequence[SaverEvent]) -> None:
+    """Give every new object and step the place of the graph statement it comes from, above savers that need them."""
     for held in plan.held:
         stmt = plan.region_call if held.model is plan.region else _statement_with(plan, held.creation)
         if stmt is not None:
@@ -23,7 +25,7 @@ def place(plan: DriverPlan) -> None:
             _emission(plan, stmt).optimizer = plan.optimizer
     for step in plan.steps:
         _emission(plan, _position(plan, step)).steps.append(step)
-    _gather_steps(plan)
+    _gather_steps(plan, savers)
     _drop_unused_python(plan)
     for stmt, function in list(plan.inlined.items()):
         _drop_method(plan, stmt, function)
@@ -58,10 +60,11 @@ def _position(plan: DriverPlan, step: StepPlan) -> ast.stmt:
     return made if made and orders.get(made, -1) > orders.get(last, -1) else last
 
 
-def _gather_steps(plan: DriverPlan) -> None:
-    """Steps whose statements all stand before the first run are defined together, after the last of them."""
+def _gather_steps(plan: DriverPlan, savers: Sequence[SaverEvent]) -> None:
+    """Steps whose statements all stand before the first run, or saver, are defined together, after the last of them."""
     orders = {item.stmt: item.order for item in plan.items}
-    first_run = min((driver_call(run.event, plan).lineno for run in plan.runs.values()), default=None)
+    uses: list[Event] = [*(run.event for run in plan.runs.values()), *savers]
+    first_run = min((driver_call(event, plan).lineno for event in uses), default=None)
     places = [stmt for stmt, emission in plan.emissions.items() if emission.steps]
     early = [stmt for stmt in places if plan.receiver is not None or first_run is None or stmt.lineno < first_run]
     if len(early) < 2:

@@ -12,7 +12,7 @@ from tf1to2_reg.network.data import Held, ModelPlan
 from tf1to2_reg.network.sharing import Part, Sharing
 from tf1to2_reg.program.callees import callee
 from tf1to2_reg.program.definitions import Function, Instance
-from tf1to2_reg.program.trace import ConstructorEvent, Facts, Frame, Trace
+from tf1to2_reg.program.trace import CheckpointEvent, ConstructorEvent, Facts, Frame, SaverEvent, Trace
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.data import DriverPlan, ItemKind, OptimizerPlan, UnitPlan
@@ -26,6 +26,7 @@ from tf1to2_reg.targets.tf2.outside import OutsidePlanner
 from tf1to2_reg.targets.tf2.penalties import PenaltyPlanner
 from tf1to2_reg.targets.tf2.penalty_entries import check_entries
 from tf1to2_reg.targets.tf2.region import RegionPlanner, region_name
+from tf1to2_reg.targets.tf2.savers import SaverPlanner
 from tf1to2_reg.targets.tf2.steps import StepPlanner
 
 
@@ -100,8 +101,10 @@ class UnitPlanner:
         self._plan_parts(walk_, taken)
         self._note_unminimized(plan)
         self._check(plan, trace)
-        place(plan)
+        place(plan, trace.of(SaverEvent))
         branches.check(plan)
+        self.unit.savers += SaverPlanner(plan, trace, self.facts, walk_.owner, self.unit.modules).savers()
+        self.unit.checkpoints += trace.of(CheckpointEvent)
 
     def _plan_parts(self, walk_: DriverWalk, taken: set[str]) -> None:
         """What does not need one another: code outside the driver, penalties, the optimizer, the steps."""

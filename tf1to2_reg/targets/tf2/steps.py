@@ -11,7 +11,7 @@ from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.facts.optimizers import OPTIMIZERS
 from tf1to2_reg.network import naming
 from tf1to2_reg.program.definitions import Instance
-from tf1to2_reg.program.trace import Facts, RunEvent, Trace, TrainEvent
+from tf1to2_reg.program.trace import Event, Facts, RunEvent, Trace, TrainEvent
 from tf1to2_reg.program.values import (
     GlobalStep,
     TrainOp,
@@ -41,7 +41,7 @@ COUNTING = frozenset(OPTIMIZERS)
 """Optimizers that become Keras's, which count their steps."""
 
 
-def _counts(node: ast.Call) -> bool:
+def counts(node: ast.Call) -> bool:
     """True for a train op that is given the global step."""
     return len(node.args) > 1 or any(keyword.arg == "global_step" for keyword in node.keywords)
 
@@ -96,7 +96,7 @@ class StepPlanner:
         if not self.facts.always(event.fetch_node, GlobalStep):
             return False
         trains = self.trace.of(TrainEvent)
-        if len(trains) != 1 or not _counts(trains[0].node) or trains[0].optimizer.symbol not in COUNTING:
+        if len(trains) != 1 or not counts(trains[0].node) or trains[0].optimizer.symbol not in COUNTING:
             raise refusal("TFR216", "the global step is fetched, but no optimizer of Keras counts it", event.node)
         return True
 
@@ -273,7 +273,7 @@ class StepPlanner:
         return name
 
 
-def driver_call(event: RunEvent, plan: DriverPlan) -> ast.Call:
+def driver_call(event: Event, plan: DriverPlan) -> ast.Call:
     """The call in the driver that leads to a run."""
     node, frame = event.node, event.frame
     while frame not in plan.frames and frame.caller is not None and frame.call is not None:

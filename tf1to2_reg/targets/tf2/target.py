@@ -18,6 +18,7 @@ from tf1to2_reg.results import Status, TargetName, UnitResult
 from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.syntax.unbound import unbound
 from tf1to2_reg.targets.tf2.assembly import Assembly
+from tf1to2_reg.targets.tf2.beside import written
 from tf1to2_reg.targets.tf2.data import UnitPlan
 from tf1to2_reg.targets.tf2.pitfalls import keras_penalties
 from tf1to2_reg.targets.tf2.planner import UnitPlanner
@@ -46,6 +47,7 @@ def _migrate_group(group: Group, facts: Facts) -> UnitResult:
     if late:
         return _left_as_it_was(group, late)
     sources = {module.path: encode(module.source, text) for module, text in texts.items() if text != module.source.text}
+    sources |= written(group.modules, plan.savers)
     notes = _diagnostics(group, [*group.notes, *plan.notes])
     for module, file in files.items():
         notes += [Diagnostic(note.code, module.path, note.line, note.column, note.message) for note in file.notes]
