@@ -11,7 +11,7 @@ FLOORS = (
     ("command",),
     ("report", "verify"),
     ("pipeline",),
-    ("checks",),
+    ("checks", "places"),
     ("engine",),
     ("targets.target",),
     ("targets.tf2", "targets.graph"),

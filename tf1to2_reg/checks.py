@@ -65,7 +65,7 @@ def _problems_of(path: Path, data: bytes, target: TargetName | None, before: Sou
         source = source_from_bytes(path, data)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(data, str(path), "exec", dont_inherit=True)
+            source.check_compiles()
     except SourceError as error:
         return [_failed(path, f"line {error.diagnostic.line}: {error.diagnostic.message}")]
     except (SyntaxError, ValueError) as error:

@@ -18,11 +18,13 @@ from tf1to2_reg.diagnostics.exit_codes import ExitCode
 from tf1to2_reg.files.discovery import Discovery
 from tf1to2_reg.files.guard import uncommitted
 from tf1to2_reg.files.journal import Run, locked, new_run
+from tf1to2_reg.files.notebook import SUFFIX, python_of
 from tf1to2_reg.files.source import SourceError, SourceFile, source_from_bytes
 from tf1to2_reg.files.taking_part import parsed_taking_part, taking_part
 from tf1to2_reg.files.undo import forget_if_undone
 from tf1to2_reg.files.writer import Change, WriteError, write_all
 from tf1to2_reg.options import TargetChoice
+from tf1to2_reg.places import in_cells
 from tf1to2_reg.results import Status, UnitResult
 from tf1to2_reg.stack import with_deep_stack
 
@@ -30,7 +32,7 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is (0: not known)."""
 
 _WORTH_THREADS = 200
-_PYTHON = ("", ".py", ".pyi", ".pyw")
+_PYTHON = ("", ".ipynb", ".py", ".pyi", ".pyw")
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,8 @@ def analyse(
         else:
             contents[path] = data
     progress("selecting", 0, 0)
-    relevant = taking_part(contents, always=discovery.named & contents.keys())
+    python = {path: python_of(data) if path.suffix == SUFFIX else data for path, data in contents.items()}
+    relevant = taking_part(python, always=discovery.named & contents.keys())
     given = {path: contents[path] for path in relevant}
     return with_deep_stack(lambda: _analyse(discovery, given, problems, engine, progress))
 
@@ -227,7 +230,7 @@ def _analyse(
         sources = _parsed(contents, problems, progress)
     progress("analysing", 0, 0)
     given = [sources[path] for path in parsed_taking_part(sources.values(), always=discovery.named)]
-    units = _units(given, engine, problems)
+    units = [in_cells(unit, sources) for unit in _units(given, engine, problems)]
     return RunResult(discovery.files, sources, tuple(units), tuple(problems), left_out=discovery.left_out)
 
 

@@ -30,13 +30,14 @@ class TargetName(str, Enum):
 class Finding:
     """One thing a unit is made of, for `check`.
 
-    `kind` is one of builder, layer, regularizer, read, driver, optimizer, run.
+    `kind` is one of builder, layer, regularizer, read, driver, optimizer, run. In a notebook `line` is one of `cell`.
     """
 
     kind: str
     path: Path
     line: int
     text: str
+    cell: int | None = None
 
 
 @dataclass(frozen=True)

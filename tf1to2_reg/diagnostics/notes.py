@@ -178,6 +178,19 @@ file stay with the old file.""",
         help="Make the links anew if all names are to have the new text.",
     ),
     Page(
+        "TFR116",
+        "a step that nothing calls yet",
+        why="""\
+The given files build a graph and leave it to others to open a session and run it. Its train op became a `train_step`
+that takes what was fed and returns the loss before the update; a tensor that nothing else is made of became a function
+that computes it. Both do what a run of the session did, but no code among the given files calls them.""",
+        help="""\
+Call the step where the session ran the train op. If that code is a file of its own, give it too, and its runs are
+migrated with the rest.""",
+        before="train_op = optimizer.minimize(loss)  # the end of the file\n",
+        after="for images, labels in batches:\n    loss = train_step(images, labels).numpy()  # yours to write\n",
+    ),
+    Page(
         "TFR117",
         "a saver became that of tf1_checkpoints.py",
         why="""\

@@ -130,4 +130,15 @@ beside it, as the package `keras` has.""",
 Write that part of the program with TensorFlow alone, or look whether a release of the library for TensorFlow 2 gives
 the same numbers.""",
     ),
+    Page(
+        "TFR409",
+        "graph_layers.py was changed",
+        why="""\
+The `graph_layers.py` beside the program is not what this version of the tool writes: somebody changed it, which is
+their right, or another version wrote it. The program needs more than it has, and what the tool would add may not go
+with the changes. A changed file that has all that is needed stays as it is.""",
+        help="""\
+Move the file away, run the tool, and bring the changes into the new file: it has the same parts, and those that are
+missing.""",
+    ),
 )

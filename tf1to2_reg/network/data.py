@@ -117,7 +117,7 @@ class Network:
     environments: dict[Module, list[Environment]] = field(default_factory=dict)
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Held:
     """A model object in the driver: `variable` holds it.
 
@@ -130,4 +130,4 @@ class Held:
     frame: Frame | None
     order: int
     regularized: bool
-    may_be_empty: bool = True
+    may_be_empty: bool

@@ -150,15 +150,12 @@ class TrainEvent(Event):
 
     optimizer: Optimizer
     method: str
-    loss: Value | None
     controlled: bool
 
 
 @dataclass(frozen=True, eq=False)
 class GradientEvent(Event):
     """Gradients were asked for by `compute_gradients` or `tf.gradients`."""
-
-    loss: Value
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,6 +166,11 @@ class RunEvent(Event):
     fetch_node: ast.expr
     feeds: Value | None
     feed_node: ast.expr | None
+
+
+@dataclass(frozen=True, eq=False)
+class AwaitedRun(RunEvent):
+    """A run that no file of the program makes: it stands for whoever uses the graph that the program leaves."""
 
 
 @dataclass(frozen=True, eq=False)

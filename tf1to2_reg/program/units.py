@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.facts.layers import LAYERS
+from tf1to2_reg.facts.tf1_only import is_tf1_only
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.interpreter import Interpreter
 from tf1to2_reg.program.relevance import Relevance
@@ -95,15 +96,12 @@ def _components(traces: Sequence[Trace], used: dict[Trace, list[Module]]) -> Ite
 
 
 def _group(traces: list[Trace], modules: list[Module], facts: Evaluations) -> Group | None:
-    sites = [node for module in modules for node in _regularized_calls(module, facts)]
-    takes_part = any(
-        trace.has(ReadEvent, DeclaredEvent) or any(event.regularized for event in trace.of_layers()) for trace in traces
-    )
-    if not sites and not takes_part:
+    layers = len({node for module in modules for node in _layer_calls(module, facts)})
+    has_penalties = any(_makes_penalties(module, facts) for module in modules)
+    if not layers and not has_penalties and not any(t.has(LayerEvent, ReadEvent, DeclaredEvent) for t in traces):
         return None
     working = [trace for trace in traces if trace.has(LayerEvent, ReadEvent, DeclaredEvent)]
     name = str(max(traces, key=_leads).entry.path)
-    layers = len({node for module in modules for node in _layer_calls(module, facts)})
     group = Group(name, working or traces, modules, layers)
     obstacles = [obstacle for trace in traces for obstacle in trace.obstacles]
     obstacles = obstacles or [consequence for trace in traces for consequence in trace.consequences]
@@ -149,15 +147,13 @@ def _is_layer_text(func: ast.expr, names: frozenset[str]) -> bool:
     return root in names and parts in (["layers"], ["compat", "v1", "layers"])
 
 
-def _regularized_calls(module: Module, facts: Evaluations) -> Iterator[ast.Call]:
-    """Layer calls that may declare a regularizer, and the making of a regularizer for a graph's collection."""
-    for node in _layer_calls(module, facts):
-        if any((keyword.arg or "_regularizer").endswith("_regularizer") for keyword in node.keywords):
-            yield node
-    for part in ast.walk(module.tree):
-        symbol = facts.symbol(part.func) if isinstance(part, ast.Call) else None
-        if isinstance(part, ast.Call) and symbol and symbol.startswith("tf.contrib.") and "regulariz" in symbol:
-            yield part
+def _makes_penalties(module: Module, facts: Evaluations) -> bool:
+    """Whether a file makes regularizers for a graph's collection, or sums squares by hand as TF1's programs do."""
+    calls = (node for node in ast.walk(module.tree) if isinstance(node, ast.Call))
+    symbols = {symbol for call in calls if (symbol := facts.symbol(call.func))}
+    if any(symbol.startswith("tf.contrib.") and "regulariz" in symbol for symbol in symbols):
+        return True
+    return "tf.nn.l2_loss" in symbols and any(map(is_tf1_only, symbols))
 
 
 def _never_reached(modules: Sequence[Module], facts: Evaluations) -> list[Reason]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tf1to2_reg.diagnostics import cell_prefix
 from tf1to2_reg.pipeline import RunResult, Summary
 from tf1to2_reg.report.style import Ink, Style
 from tf1to2_reg.results import Finding, Status, UnitResult
@@ -41,7 +42,7 @@ def _migrated(summary: Summary, *, would: bool) -> str:
 
 
 def _finding_lines(findings: Sequence[Finding], style: Style) -> list[str]:
-    places = [f"{finding.path}:{finding.line}" for finding in findings]
+    places = [f"{finding.path}:{cell_prefix(finding.cell)}{finding.line}" for finding in findings]
     kind_width = max((len(finding.kind) for finding in findings), default=0)
     place_width = max(map(len, places), default=0)
     return [

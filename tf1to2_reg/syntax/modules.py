@@ -14,14 +14,15 @@ from tf1to2_reg.syntax.search_path import added_folders
 
 @dataclass(frozen=True, eq=False)
 class Module:
-    """One Python file of the program."""
+    """One file of the program."""
 
     source: SourceFile
     parts: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         path = self.source.path.absolute()
-        parts = (*path.parent.parts, path.stem)
+        name = path.stem if self.source.notebook is None else path.name  # which no import can name
+        parts = (*path.parent.parts, name)
         object.__setattr__(self, "parts", parts[:-1] if parts[-1] == "__init__" else parts)
 
     @property

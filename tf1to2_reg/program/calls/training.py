@@ -12,7 +12,6 @@ from tf1to2_reg.program.values import (
     GradientPairs,
     InitOp,
     Optimizer,
-    Python,
     Scope,
     Series,
     Tensor,
@@ -45,18 +44,16 @@ def optimizer(run: Run, symbol: str, site: CallSite) -> Value:
 def call_optimizer(run: Run, base: Optimizer, name: str, site: CallSite) -> Value | None:
     """A method of an optimizer."""
     if name == "minimize":
-        loss = site.argument(0, "loss")
         _check_train_arguments(run, site, "loss")
-        return _train(run, base, name, site, loss[0] if loss else None)
+        return _train(run, base, name, site)
     if name == "apply_gradients":
         _check_train_arguments(run, site, "grads_and_vars")
-        return _train(run, base, name, site, None)
+        return _train(run, base, name, site)
     if name == "compute_gradients":
-        loss = site.argument(0, "loss")
         variables = site.argument(1, "var_list")
         if variables is not None and not isinstance(variables[0], Variables) and not is_none(variables[0]):
             run.machine.obstacle("TFR202", "gradients for some of the variables only", site.frame, site.node)
-        run.machine.event(GradientEvent(*run.machine.at(site), loss[0] if loss else Python()))
+        run.machine.event(GradientEvent(*run.machine.at(site)))
         return GradientPairs()
     message = f"the method {name} of an optimizer is not understood"
     return run.machine.obstacle("TFR202", message, site.frame, site.node)
@@ -77,18 +74,18 @@ def _check_train_arguments(run: Run, site: CallSite, first: str) -> None:
             run.machine.obstacle("TFR202", message, site.frame, site.node, about=[value])
 
 
-def _train(run: Run, base: Optimizer, method: str, site: CallSite, loss: Value | None) -> Value:
+def _train(run: Run, base: Optimizer, method: str, site: CallSite) -> Value:
     if not site.positional and not {"loss", "grads_and_vars"} & site.keywords.keys():
         run.machine.obstacle("TFR202", f"{method} is called without what it minimizes", site.frame, site.node)
     controlled = run.machine.controlled > 0
-    event = TrainEvent(*run.machine.at(site), base, method, loss, controlled)
+    event = TrainEvent(*run.machine.at(site), base, method, controlled)
     run.machine.event(event)
     return TrainOp(site.node)
 
 
 def gradients(run: Run, site: CallSite) -> Value:
     """`tf.gradients` of a loss with respect to the variables."""
-    loss, variables = site.argument(0, "ys"), site.argument(1, "xs")
+    variables = site.argument(1, "xs")
     if variables is None or not isinstance(variables[0], Variables):
         message = "gradients with respect to something else than the variables"
         given = [variables[0]] if variables is not None else []
@@ -96,7 +93,7 @@ def gradients(run: Run, site: CallSite) -> Value:
     for name, (value, _) in site.keywords.items():
         if name not in ("ys", "xs", "name", "aggregation_method", "colocate_gradients_with_ops") and not is_none(value):
             run.machine.obstacle("TFR235", f"the argument {name} of tf.gradients", site.frame, site.node)
-    run.machine.event(GradientEvent(*run.machine.at(site), loss[0] if loss else Python()))
+    run.machine.event(GradientEvent(*run.machine.at(site)))
     return Series(None, Tensor(backward=True))
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from tf1to2_reg.syntax.computed_imports import computed_names, says_something
 from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.targets.graph.symbols import File, Symbols
 
@@ -38,7 +40,8 @@ class Imports:
 
 def imports(project: Project, symbols: Symbols) -> Imports:
     """Read all imports of all files."""
-    modules: dict[Module, tuple[Module, ...]] = {}
+    found_by: dict[Module, dict[Module, None]] = {}
+    computed: list[tuple[Module, re.Pattern[str]]] = []
     exported: dict[Module, set[str]] = {}
     starred: set[Module] = set()
     for module in project.modules:
@@ -46,10 +49,27 @@ def imports(project: Project, symbols: Symbols) -> Imports:
         for node in symbols.scopes(module).nodes:
             for imported in _imported(project, module, node):
                 found[imported] = None
+            if (names := computed_names(node)) is not None:
+                computed.append((module, names))
             _note_exports(project, symbols, module, node, exported, starred)
-        found.pop(module, None)
-        modules[module] = tuple(found)
-    return Imports(modules, exported, starred)
+        found_by[module] = found
+    alone = set(project.modules).difference(*found_by.values())
+    for module, names in computed:
+        found_by[module] |= dict.fromkeys(_computed(project, module, names, alone))
+    return Imports({m: tuple(n for n in found if n is not m) for m, found in found_by.items()}, exported, starred)
+
+
+def _computed(project: Project, importer: Module, names: re.Pattern[str], alone: set[Module]) -> Iterator[Module]:
+    """The files that a computed name may be of: any that fits, or without a hint any library that nothing imports."""
+    for module in project.modules:
+        if says_something(names):
+            dotted = (".".join(module.parts[-count:]) for count in range(1, len(module.parts)))
+            fits = any(names.fullmatch(name) and project.find(importer, name) is module for name in dotted)
+        else:
+            is_library = module in alone and not has_main_guard(module) and not _runs(module)
+            fits = is_library and module.parts[: len(importer.package)] == importer.package
+        if fits:
+            yield module
 
 
 def programs(project: Project, graph: Imports) -> list[Program]:
@@ -148,15 +168,41 @@ def _note_exports(
     exported: dict[Module, set[str]],
     starred: set[Module],
 ) -> None:
-    if isinstance(node, ast.ImportFrom):
-        source = project.find(module, node.module or "", node.level)
-        if source is not None:
+    """Note which file a node takes a name from; from one in `starred` it may be any."""
+    match node:
+        case ast.ImportFrom():
+            source = project.find(module, node.module or "", node.level)
             names = {alias.name for alias in node.names}
-            exported.setdefault(source, set()).update(names)
-            if "*" in names and "__all__" not in symbols.scopes(source).module.bindings:
+            if source is not None and "*" in names and (listed := _listed(source)) is not None:
+                names |= listed
+            elif source is not None and "*" in names:
                 starred.add(source)
-    elif isinstance(node, ast.Attribute):
-        base = symbols.meaning(module, node.value)
-        source = symbols.find(base) if isinstance(base, File) else None
-        if source is not None:
-            exported.setdefault(source, set()).add(node.attr)
+        case ast.Attribute(value=owner, attr=name):
+            source, names = _file(symbols, module, owner), {name}
+        case ast.Call(func=ast.Name(id="getattr"), args=[owner, ast.Constant(value=str(name)), *_]):
+            source, names = _file(symbols, module, owner), {name}
+        case ast.Call(func=ast.Name(id="getattr" | "vars"), args=[owner, *_]):
+            source, names = _file(symbols, module, owner), set[str]()
+            if source is not None:
+                starred.add(source)
+        case _:
+            return
+    if source is not None:
+        exported.setdefault(source, set()).update(names)
+
+
+def _file(symbols: Symbols, module: Module, node: ast.expr) -> Module | None:
+    meaning = symbols.meaning(module, node)
+    return symbols.find(meaning) if isinstance(meaning, File) else None
+
+
+def _listed(module: Module) -> set[str] | None:
+    """The names in `__all__`, None where they are not all written there once."""
+    bindings = [node for node in ast.walk(module.tree) if isinstance(node, ast.Name) and node.id == "__all__"]
+    match [
+        stmt for stmt in module.tree.body if isinstance(stmt, ast.Assign) and bindings and bindings[0] in stmt.targets
+    ]:
+        case [ast.Assign(value=ast.List(elts=names) | ast.Tuple(elts=names))] if len(bindings) == 1:
+            texts = [name.value for name in names if isinstance(name, ast.Constant)]
+            return {str(text) for text in texts} if len(texts) == len(names) else None
+    return None

@@ -14,6 +14,7 @@ from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.targets.graph import relevance
 from tf1to2_reg.targets.graph.edits import apply
 from tf1to2_reg.targets.graph.layout import realign
+from tf1to2_reg.targets.graph.module import ChangedModuleError
 from tf1to2_reg.targets.graph.placement import Home, NoHome, Placement, read
 from tf1to2_reg.targets.graph.programs import Imports, Program, imports, programs
 from tf1to2_reg.targets.graph.results import GraphResult
@@ -203,8 +204,12 @@ class _Run:
         Head(work, self.works, self.graph).write(spelling, starts=starts)
         text, copied = apply(work.text, work.edits)
         if text != work.text:
-            self.texts[module] = encode(module.source, realign(work.text, text, copied))
-            self.problems[module] = _problems(module.path, self.texts[module])
+            try:
+                self.texts[module] = encode(module.source, realign(work.text, text, copied))
+            except SourceError as error:
+                self.problems[module] = [error.diagnostic]
+            else:
+                self.problems[module] = _problems(module.path, self.texts[module])
 
     def _finished(self, program: Program, result: GraphResult) -> GraphResult:
         if result.outcome is Status.REFUSED:
@@ -215,7 +220,11 @@ class _Run:
         users = self._users(program.members)
         group = self._groups_of[users[0]] if users else None
         if group is not None and group.home is not None:
-            sources.update(self._product(group, group.home))
+            try:
+                sources.update(self._product(group, group.home))
+            except ChangedModuleError as error:
+                reason = _changed(group.home.path, str(error))
+                return replace(result, outcome=Status.REFUSED, reasons=(*result.reasons, reason), notes=())
         return replace(result, outcome=Status.MIGRATED if sources else Status.SETTLED, new_sources=sources)
 
     def _product(self, group: _Group, home: Home) -> dict[Path, bytes]:
@@ -236,8 +245,12 @@ class _Run:
     def _words_of(self, module: Module) -> frozenset[str] | None:
         if module not in self.words:
             new = self.texts.get(module)
-            self.words[module] = words_of(module.source.text if new is None else new)
+            self.words[module] = words_of(module.source.text if new is None else self._new_text(module, new))
         return self.words[module]
+
+    @staticmethod
+    def _new_text(module: Module, data: bytes) -> str | bytes:
+        return data if module.source.notebook is None else source_from_bytes(module.path, data).text
 
 
 class _Leaders:
@@ -263,6 +276,12 @@ def _shared(module: Module) -> Diagnostic:
     """Tell the owner of a program that stays that one of its files goes with another program."""
     message = f"{module.path.name} changes with a program that migrates; from then on it needs TensorFlow 2.16"
     return Diagnostic("TFR112", module.path, 1, 1, message)
+
+
+def _changed(path: Path, lacking: str) -> Diagnostic:
+    message = f"{path.name} is not as tf1to2-reg writes it, and lacks {lacking}"
+    help_text = "Move it away, run the tool, and bring your changes into the new file."
+    return Diagnostic("TFR409", path, 1, 1, message, help_text)
 
 
 def _problems(path: Path, data: bytes) -> list[Diagnostic]:

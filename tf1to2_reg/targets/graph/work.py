@@ -11,7 +11,7 @@ from functools import cached_property
 
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.facts.lost import PIECES, piece, plain
-from tf1to2_reg.facts.tf1_only import tf1_only
+from tf1to2_reg.facts.tf1_only import is_tf1_only
 from tf1to2_reg.syntax.imports import Symbol
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Kind, Scopes
@@ -231,9 +231,3 @@ class Work:
                 continue
             call = parent if isinstance(parent, ast.Call) and parent.func is node else None
             yield Occurrence(node, meaning.name, plain(meaning.name), meaning.versioned, call)
-
-
-def is_tf1_only(symbol: str) -> bool:
-    """Whether the TensorFlow of today has the name under `compat.v1` only, or not at all."""
-    parts = symbol.split(".")
-    return any(".".join(parts[:count]) in tf1_only() for count in range(2, len(parts) + 1))

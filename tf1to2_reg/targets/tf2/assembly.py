@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -401,7 +402,7 @@ def _feed_displays(drivers: Sequence[DriverPlan]) -> dict[ast.Dict, dict[ast.exp
     return found
 
 
-def _without(params: cst.Parameters, names: set[str]) -> cst.Parameters:
+def _without(params: cst.Parameters, names: AbstractSet[str]) -> cst.Parameters:
     if not names:
         return params
     kept = [param for param in params.params if param.name.value not in names]

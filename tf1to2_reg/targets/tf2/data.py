@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.network.data import Held, ModelPlan, Network
@@ -34,7 +34,7 @@ class ItemKind(Enum):
     """A Python value that the graph is built with: it stays, and stands in a step as well where that needs it."""
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Item:
     """One statement that builds the graph, in the order of execution.
 
@@ -58,6 +58,11 @@ class Item:
         return self.value if self.value is not None else self.stmt
 
 
+def numbered(items: Iterable[Item]) -> list[Item]:
+    """The items, each with its place among them."""
+    return [replace(item, order=order) for order, item in enumerate(items)]
+
+
 @dataclass(eq=False)
 class FedInput:
     """A parameter of a step: the placeholder and the name it has in the step.
@@ -73,7 +78,7 @@ class FedInput:
 
 @dataclass(eq=False)
 class StepPlan:
-    """One function per distinct set of fetches."""
+    """One function per distinct set of fetches; a train step that `gives_loss` returns what it minimizes."""
 
     name: str
     inputs: list[FedInput]
@@ -88,6 +93,7 @@ class StepPlan:
     free: set[str]
     run: ast.Call
     minimized: list[Item]
+    gives_loss: bool = False
 
 
 class ValueOf(Enum):
@@ -130,9 +136,12 @@ class Named:
 Fetch: TypeAlias = "Leaf | Several | Named"
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class RunPlan:
-    """A `Session.run` that becomes a call of a step; `leaves` are the tensors among what it fetches."""
+    """A `Session.run` that becomes a call of a step; `leaves` are the tensors among what it fetches.
+
+    `arrays` are the NumPy types, by variable, of feeds that the call makes arrays of.
+    """
 
     event: RunEvent
     step: StepPlan
@@ -141,9 +150,10 @@ class RunPlan:
     feeds: dict[str, ast.expr]
     feed_variable: str | None
     holder: ast.expr | None
+    arrays: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class OptimizerPlan:
     """The optimizer object of the migrated program."""
 
@@ -151,13 +161,13 @@ class OptimizerPlan:
     variable: str
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Emission:
     """What stands in the place of a graph statement: new model objects, the optimizer, the steps."""
 
-    held: list[Held] = field(default_factory=list)
+    held: tuple[Held, ...] = ()
     optimizer: OptimizerPlan | None = None
-    steps: list[StepPlan] = field(default_factory=list)
+    steps: tuple[StepPlan, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,39 +178,58 @@ class SessionCall:
     sessions: set[str]
 
 
-@dataclass(eq=False)
-class DriverPlan:
+@dataclass(frozen=True, eq=False)
+class Driver:
     """The program that makes the graph and runs the session.
 
     `frames` are the activations of one function or module, or of the methods of one object (`receiver` is then
-    "self"); those in `building` build the graph with their own statements. `emissions` and `gone` say what becomes of
-    each statement.
+    "self"); those in `building` build the graph with their own statements.
+
+    What is decided of a driver comes in stages, each derived from the one before: a pass sees only what is settled.
     """
 
-    frames: list[Frame]
+    frames: Sequence[Frame]
     receiver: str | None
     owner: ast.ClassDef | None
-    building: set[Frame] = field(default_factory=set)
-    items: list[Item] = field(default_factory=list)
-    held: list[Held] = field(default_factory=list)
-    calls: dict[ast.Call, Held] = field(default_factory=dict)
-    optimizer: OptimizerPlan | None = None
-    steps: list[StepPlan] = field(default_factory=list)
-    counters: dict[ast.Call, ast.expr | None] = field(default_factory=dict)
-    runs: dict[ast.Call, RunPlan] = field(default_factory=dict)
-    losses: dict[ast.Call, list[Held]] = field(default_factory=dict)
-    totals: dict[ast.Call, list[ast.expr]] = field(default_factory=dict)
-    data_losses: dict[ast.Call, str] = field(default_factory=dict)
-    gone: set[ast.stmt] = field(default_factory=set)
-    dissolved: set[ast.stmt] = field(default_factory=set)
-    inlined: dict[ast.stmt, ast.FunctionDef] = field(default_factory=dict)
-    dropped_methods: set[ast.FunctionDef] = field(default_factory=set)
-    emissions: dict[ast.stmt, Emission] = field(default_factory=dict)
-    properties: dict[str, str] = field(default_factory=dict)
-    session_parameters: dict[ast.FunctionDef, set[str]] = field(default_factory=dict)
-    session_calls: dict[ast.Call, SessionCall] = field(default_factory=dict)
-    region: ModelPlan | None = None
-    region_call: ast.stmt | None = None
+    building: AbstractSet[Frame]
+
+
+@dataclass(frozen=True, eq=False)
+class WalkedDriver(Driver):
+    """The statements that build the graph, in order, and those of which nothing (`gone`) or the body stays."""
+
+    items: Sequence[Item]
+    gone: AbstractSet[ast.stmt]
+    dissolved: AbstractSet[ast.stmt]
+    inlined: Mapping[ast.stmt, ast.FunctionDef]
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """The model of the driver's own layers, and the statement in whose place it is called."""
+
+    model: ModelPlan
+    call: ast.stmt
+
+
+@dataclass(frozen=True, eq=False)
+class HousedDriver(WalkedDriver):
+    """The layers have models: those that the driver holds, and the call that uses each.
+
+    `properties` are those that only give a tensor, with the attribute that holds it; they are among `dropped_methods`,
+    methods of which nothing is left.
+    """
+
+    own: Region | None
+    held: Sequence[Held]
+    calls: Mapping[ast.Call, Held]
+    properties: Mapping[str, str]
+    dropped_methods: AbstractSet[ast.FunctionDef]
+
+    @property
+    def region(self) -> ModelPlan | None:
+        """The model of the driver's own layers."""
+        return self.own.model if self.own is not None else None
 
     def models_in(self, items: Sequence[Item], fetches: Sequence[ast.expr]) -> list[Held]:
         """The model objects that statements and fetches run, in the order they were made."""
@@ -216,6 +245,61 @@ class DriverPlan:
 
     def _called_in(self, root: ast.AST) -> set[Held]:
         return {self.calls[node] for node in walk(root) if isinstance(node, ast.Call) and node in self.calls}
+
+
+@dataclass(frozen=True, eq=False)
+class Penalties:
+    """The models whose penalties each read stands for, and what a total loss adds to them.
+
+    `data_losses` are names for losses that no variable held, `readers` functions that read penalties of a model they
+    do not hold; `items` are the driver's, with what totals read.
+    """
+
+    losses: Mapping[ast.Call, Sequence[Held]]
+    totals: Mapping[ast.Call, Sequence[ast.expr]]
+    data_losses: Mapping[ast.Call, str]
+    readers: AbstractSet[ast.FunctionDef]
+    items: Sequence[Item]
+
+
+@dataclass(frozen=True, eq=False)
+class Sessions:
+    """Sessions that are no longer passed around: parameters that go, and the calls that gave them."""
+
+    session_parameters: Mapping[ast.FunctionDef, AbstractSet[str]]
+    session_calls: Mapping[ast.Call, SessionCall]
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """The steps, and the runs that call them or only look how many steps were made."""
+
+    steps: Sequence[StepPlan]
+    runs: Mapping[ast.Call, RunPlan]
+    counters: Mapping[ast.Call, ast.expr | None]
+
+
+@dataclass(frozen=True, eq=False)
+class SteppedDriver(HousedDriver, Penalties, Sessions, Steps):
+    """What the program computes is decided; `gone` and `dissolved` hold code outside the driver as well."""
+
+    optimizer: OptimizerPlan | None
+
+
+@dataclass(frozen=True, eq=False)
+class DriverPlan(SteppedDriver):
+    """Everything has its place: `emissions` and `gone` say what becomes of each statement."""
+
+    emissions: Mapping[ast.stmt, Emission]
+
+
+_Stage = TypeVar("_Stage", bound=Driver)
+
+
+def stage(kind: type[_Stage], *parts: object, **fields: object) -> _Stage:
+    """A stage of a driver, of the fields of earlier ones and of what a pass found; what is given later counts."""
+    found = {name: value for part in parts for name, value in vars(part).items()}
+    return kind(**(found | fields))
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,10 +332,14 @@ class UnitPlan:
     modules: list[Module]
     network: Network = field(default_factory=Network)
     drivers: list[DriverPlan] = field(default_factory=list)
-    readers: set[ast.FunctionDef] = field(default_factory=set)
     notes: list[Reason] = field(default_factory=list)
     savers: list[SaverPlan] = field(default_factory=list)
     checkpoints: list[CheckpointEvent] = field(default_factory=list)
+
+    @property
+    def readers(self) -> set[ast.FunctionDef]:
+        """Functions that are given the penalties they read."""
+        return {function for driver in self.drivers for function in driver.readers}
 
     @property
     def models(self) -> dict[ast.FunctionDef, ModelPlan]:

@@ -18,11 +18,11 @@ from tf1to2_reg.program.trace import (
 )
 from tf1to2_reg.program.values import Placeholder, Reuse, constant_of
 from tf1to2_reg.syntax.variables import variable
-from tf1to2_reg.targets.tf2.data import DriverPlan, ItemKind, StepPlan
+from tf1to2_reg.targets.tf2.data import ItemKind, SteppedDriver, StepPlan
 from tf1to2_reg.targets.tf2.session_code import is_initialization
 
 
-def check_driver(plan: DriverPlan, trace: Trace, facts: Facts) -> None:
+def check_driver(plan: SteppedDriver, trace: Trace, facts: Facts) -> None:
     """Check every step of a driver.
 
     Raises:
@@ -73,7 +73,7 @@ def _ways(event: Event) -> set[ast.AST]:
 
 
 class _Check:
-    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts) -> None:
+    def __init__(self, plan: SteppedDriver, trace: Trace, facts: Facts) -> None:
         self.plan = plan
         self.trace = trace
         self.facts = facts

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.program import values
-from tf1to2_reg.program.trace import Facts, RunEvent, Trace
+from tf1to2_reg.program.trace import AwaitedRun, Facts, RunEvent, Trace
 from tf1to2_reg.program.values import (
     Placeholder,
     constant_of,
 )
 from tf1to2_reg.syntax.variables import reads, variable, walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, ItemKind, StepPlan
+from tf1to2_reg.targets.tf2.data import HousedDriver, ItemKind, RunPlan, StepPlan
 from tf1to2_reg.targets.tf2.slices import Slice
 
 
@@ -33,7 +33,7 @@ class FeedPlanner:
         Refused: TFR223 where a variable holds two of them, one after the other is used.
     """
 
-    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts) -> None:
+    def __init__(self, plan: HousedDriver, trace: Trace, facts: Facts) -> None:
         self.plan = plan
         self.facts = facts
         self._runs = {event.node for event in trace.of(RunEvent)}
@@ -118,6 +118,8 @@ class FeedPlanner:
             expression = feeds.get(name, placeholder.default)
             if expression is None:
                 raise refusal("TFR217", f"{name} is needed but not fed here", event.node)
+            if isinstance(event, AwaitedRun):
+                raise refusal("TFR225", f"no session among the given files feeds {name}", placeholder.call)
             value = self.facts.value(expression) if expression is not None else None
             if value is None and isinstance(expression, ast.Constant):
                 constant: object = expression.value
@@ -129,17 +131,17 @@ class FeedPlanner:
             found[name] = constant
         return found
 
-    def find_scalars(self) -> None:
+    def find_scalars(self, steps: Iterable[StepPlan], runs: Iterable[RunPlan]) -> None:
         """Give placeholders without shape the shape of the numbers they are fed.
 
         Raises:
             Refused: TFR217 where such a placeholder is fed with something else and goes into a network.
         """
         fed: dict[Placeholder, list[ast.expr]] = {}
-        for run in self.plan.runs.values():
+        for run in runs:
             for name, expression in run.feeds.items():
                 fed.setdefault(self.placeholders[name], []).append(expression)
-        for step in self.plan.steps:
+        for step in steps:
             for given in step.inputs:
                 if given.placeholder.shape is not None:
                     continue

@@ -21,7 +21,7 @@ from tf1to2_reg.program.values import (
     is_none,
 )
 from tf1to2_reg.syntax.variables import variable
-from tf1to2_reg.targets.tf2.data import DriverPlan, Fetch, Leaf, Named, Several, ValueOf
+from tf1to2_reg.targets.tf2.data import Fetch, Leaf, Named, Several, ValueOf, WalkedDriver
 
 
 def leaves(fetch: Fetch) -> Iterator[Leaf]:
@@ -36,7 +36,7 @@ def leaves(fetch: Fetch) -> Iterator[Leaf]:
 class FetchReader:
     """Reads the fetches of a driver's runs; a list or dict behind a name is read where it is made."""
 
-    def __init__(self, plan: DriverPlan, facts: Facts) -> None:
+    def __init__(self, plan: WalkedDriver, facts: Facts) -> None:
         self.plan = plan
         self.facts = facts
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.network import lifetimes, naming
@@ -14,29 +15,32 @@ from tf1to2_reg.program.callees import layer_symbol
 from tf1to2_reg.program.trace import DataLossEvent, Facts, Frame, ReadEvent, Trace
 from tf1to2_reg.program.values import Initializer, Placeholder, Regularizer, Symbol
 from tf1to2_reg.syntax.variables import reads, variable, walk, writes
-from tf1to2_reg.targets.tf2.data import DriverPlan, Item, ItemKind
+from tf1to2_reg.targets.tf2.data import Item, ItemKind, Region, WalkedDriver, numbered
 
 
 class RegionPlanner:
     """Gathers the statements of a driver that lead to its layers into one model."""
 
-    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts, models: dict[ast.FunctionDef, ModelPlan]) -> None:
+    def __init__(
+        self, plan: WalkedDriver, trace: Trace, facts: Facts, models: dict[ast.FunctionDef, ModelPlan]
+    ) -> None:
         self.plan = plan
         self.trace = trace
         self.facts = facts
         self.models = models
         self._uses: dict[str, list[ast.AST]] = {}
         self._called: set[ast.AST] = set()
+        self._gone: set[ast.stmt] = set()
 
-    def run(self, class_name: str, aliases: dict[ast.Call, ast.Call]) -> None:
-        """Make the model, if the driver has layers of its own, and put one call of it among the items.
+    def run(self, class_name: str, aliases: dict[ast.Call, ast.Call]) -> tuple[Region | None, WalkedDriver]:
+        """The model, if the driver has layers of its own, and the driver with one call of it among its items.
 
         Raises:
             Refused: where the statements cannot be gathered.
         """
         chosen = self._chosen()
         if not chosen:
-            return
+            return None, self.plan
         body = self._with_python(chosen)
         frame = chosen[-1].frame
         region = ModelPlan(class_name, frame.module, None, body, receiver=self.plan.receiver)
@@ -48,8 +52,8 @@ class RegionPlanner:
         ModelSplit(region, self.facts, self.models, own).run()
         self._check_names(region)
         lifetimes.check(region, [item.frame for item in chosen], self.trace, self.facts)
-        self.plan.region = region
-        self._replace(chosen, region)
+        walked = replace(self.plan, items=self._replaced(chosen, region), gone=self.plan.gone | self._gone)
+        return Region(region, chosen[-1].stmt), walked
 
     def _has_layer(self, item: Item) -> bool:
         return item.kind is ItemKind.TENSOR and any(
@@ -88,7 +92,7 @@ class RegionPlanner:
                     continue
                 if stmt not in stmts and not self._used_elsewhere(names, inside, stmt, frame):
                     stmts.append(stmt)
-                    self.plan.gone.add(stmt)
+                    self._gone.add(stmt)
         positions = self._positions()
         return sorted(stmts, key=lambda stmt: (positions.get(stmt, 0), stmt.lineno, stmt.col_offset))
 
@@ -96,7 +100,7 @@ class RegionPlanner:
         inside = {node for item in chosen for node in ast.walk(item.stmt)}
         for item in chosen:
             if item.kind is ItemKind.PYTHON and not self._used_elsewhere(item.writes, inside, item.stmt, item.frame):
-                self.plan.gone.add(item.stmt)
+                self._gone.add(item.stmt)
 
     def _positions(self) -> dict[ast.stmt, int]:
         """Statements of one method stay together, methods in the order they run."""
@@ -206,8 +210,8 @@ class RegionPlanner:
             if stripped.count(name) > 1:
                 raise refusal("TFR232", f"{name} is an attribute and a local name", region.body[0])
 
-    def _replace(self, chosen: list[Item], region: ModelPlan) -> None:
-        """Put the call of the model where the last statement of the region stood."""
+    def _replaced(self, chosen: list[Item], region: ModelPlan) -> list[Item]:
+        """The items, with the call of the model where the last statement of the region stood."""
         last = chosen[-1]
         inputs = {parameter.name for parameter in region.called}
         call = Item(last.stmt, last.frame, ItemKind.REGION, inputs, set(region.outputs))
@@ -226,10 +230,7 @@ class RegionPlanner:
                 moved |= item.writes
             else:
                 (early if not seen else late).append(item)
-        self.plan.items[:] = [*early, call, *late]
-        for order, item in enumerate(self.plan.items):
-            item.order = order
-        self.plan.region_call = last.stmt
+        return numbered([*early, call, *late])
 
     def _check_late(self, item: Item, chosen: Sequence[Item]) -> None:
         for other in chosen:

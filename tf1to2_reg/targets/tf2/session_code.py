@@ -9,7 +9,6 @@ from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.program.trace import CheckpointEvent, Facts, RunEvent, Trace
 from tf1to2_reg.program.values import Graph, InitOp, Scope, Session, Symbol, UpdateControl, leaves
 from tf1to2_reg.syntax.variables import walk
-from tf1to2_reg.targets.tf2.data import DriverPlan
 
 _DISSOLVED = (Session, Graph, Scope, UpdateControl)
 _SWITCHES = ("tf.disable_", "tf.enable_", "tf.reset_default_graph")
@@ -57,17 +56,16 @@ def is_session_call(stmt: ast.stmt, facts: Facts) -> bool:
     return isinstance(func, ast.Attribute) and facts.always(func.value, Session, Scope, Graph)
 
 
-def dissolve(stmt: ast.With, plan: DriverPlan, facts: Facts) -> None:
-    """Mark a with statement over a session, graph or scope, of which only the body stays.
+def is_dissolved(stmt: ast.With, facts: Facts) -> bool:
+    """True for a with statement over a session, graph or scope, of which only the body stays.
 
     Raises:
         Refused: TFR231 where it opens something else as well that needs the graph.
     """
     others = [item for item in stmt.items if not goes(item, facts)]
-    if not others:
-        plan.dissolved.add(stmt)
-    elif len(others) < len(stmt.items) and any(node in facts.graph for item in others for node in walk(item)):
+    if 0 < len(others) < len(stmt.items) and any(node in facts.graph for item in others for node in walk(item)):
         raise refusal("TFR231", "one with statement opens a session and something that needs it", stmt)
+    return not others
 
 
 def goes(item: ast.withitem, facts: Facts) -> bool:

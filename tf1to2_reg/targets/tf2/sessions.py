@@ -113,7 +113,7 @@ class StepWriter:
             cst.With([tape], cst.IndentedBlock(forward)),
             *self._update(step, loss, backward),
         ]
-        results = self._results(step)
+        results = loss if step.gives_loss else self._results(step)
         if results is not None:
             lines.append(cst.SimpleStatementLine([cst.Return(results)]))
         return lines
@@ -140,11 +140,10 @@ class StepWriter:
         if isinstance(rewritten, cst.BaseCompoundStatement):
             return [with_comments_only(rewritten)]
         assert isinstance(rewritten, cst.BaseSmallStatement)
-        if isinstance(item.stmt, ast.Expr) and item.stmt.value in self.plan.data_losses:
+        value = item.stmt.value if isinstance(item.stmt, ast.Expr) else None
+        if isinstance(value, ast.Call) and value in self.plan.data_losses:
             assert isinstance(rewritten, cst.Expr)
-            rewritten = cst.Assign(
-                [cst.AssignTarget(cst.Name(self.plan.data_losses[item.stmt.value]))], rewritten.value
-            )
+            rewritten = cst.Assign([cst.AssignTarget(cst.Name(self.plan.data_losses[value]))], rewritten.value)
         if is_self_assignment(rewritten):
             return []
         return [self._with_comments(node, without_semicolon(rewritten))]
@@ -317,9 +316,9 @@ class StepWriter:
         texts = []
         for fetch in step.fetches:
             names = dict(self._mode(step).names)
-            own = self._own_attribute(fetch)
-            if own is not None and own in names:
-                texts.append(names[own])
+            own = fetch.id if isinstance(fetch, ast.Name) else self._own_attribute(fetch)
+            if own is not None and (own in names or isinstance(fetch, ast.Name)):
+                texts.append(names.get(own, own))
             else:
                 texts.append(code(self.expression(fetch, self._mode(step))))
         return cst.parse_expression(", ".join(texts))

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.facts.optimizers import OPTIMIZERS
 from tf1to2_reg.network import naming
 from tf1to2_reg.program.definitions import Instance
-from tf1to2_reg.program.trace import Event, Facts, RunEvent, Trace, TrainEvent
+from tf1to2_reg.program.trace import AwaitedRun, Event, Facts, RunEvent, Trace, TrainEvent
 from tf1to2_reg.program.values import (
     GlobalStep,
     TrainOp,
     Value,
 )
 from tf1to2_reg.syntax.variables import reads, walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, FedInput, Fetch, Item, ItemKind, RunPlan, StepPlan, ValueOf
+from tf1to2_reg.targets.tf2.data import (
+    Driver,
+    FedInput,
+    Fetch,
+    HousedDriver,
+    Item,
+    ItemKind,
+    RunPlan,
+    StepPlan,
+    Steps,
+    ValueOf,
+)
+from tf1to2_reg.targets.tf2.fed_integers import as_arrays
 from tf1to2_reg.targets.tf2.feeds import FeedPlanner, Feeds
 from tf1to2_reg.targets.tf2.fetches import FetchReader, leaves
 from tf1to2_reg.targets.tf2.session_code import is_initialization
@@ -51,23 +63,27 @@ class StepPlanner:
 
     def __init__(
         self,
-        plan: DriverPlan,
+        plan: HousedDriver,
         trace: Trace,
         facts: Facts,
         owner: Instance | None,
+        totals: Mapping[ast.Call, Sequence[ast.expr]],
         taken: set[str],
     ) -> None:
         self.plan = plan
+        self._totals = totals
         self.trace = trace
         self.facts = facts
         self.owner = owner
         self.taken = taken
         self._steps: dict[tuple[object, ...], StepPlan] = {}
+        self._runs: dict[ast.Call, RunPlan] = {}
+        self._counters: dict[ast.Call, ast.expr | None] = {}
         self._feeds = FeedPlanner(plan, trace, facts)
         self._fetches = FetchReader(plan, facts)
 
-    def run(self) -> None:
-        """Fill the plan's steps and runs.
+    def run(self) -> Steps:
+        """The steps, and what each run becomes.
 
         Raises:
             Refused: TFR216, TFR217, TFR225, TFR230.
@@ -81,12 +97,13 @@ class StepPlanner:
             with reasons.collected():
                 self._plan_event(event)
         reasons.check()
-        self.plan.steps = list(self._steps.values())
-        self._feeds.find_scalars()
+        steps = list(self._steps.values())
+        self._feeds.find_scalars(steps, self._runs.values())
+        return Steps(steps, self._runs, self._counters)
 
     def _plan_event(self, event: RunEvent) -> None:
         if self._is_counter(event):
-            self.plan.counters[event.node] = self._holder(event)
+            self._counters[event.node] = self._holder(event)
         else:
             self._check_same_slice(event)
             self._plan_run(event)
@@ -124,7 +141,7 @@ class StepPlanner:
         feeds = self._feeds.feeds(event)
         step = self._step(fetched, feeds)
         run = RunPlan(event, step, fetch, fetched.tensors, feeds.expressions, feeds.variable, holder)
-        self.plan.runs[event.node] = run
+        self._runs[event.node] = replace(run, arrays=as_arrays(run, self.facts))
 
     def _fetched(self, event: RunEvent, fetch: Fetch) -> Fetched:
         found = list(leaves(fetch))
@@ -158,7 +175,7 @@ class StepPlanner:
 
     def _holder(self, event: RunEvent) -> ast.expr | None:
         """The expression that names the object whose graph is run from outside its methods."""
-        if self.owner is None or event.frame.instance is self.owner:
+        if self.owner is None or event.frame.instance is self.owner or isinstance(event, AwaitedRun):
             return None
         for node in ast.walk(event.node):
             if isinstance(node, ast.Attribute) and self.facts.value(node.value) is self.owner:
@@ -206,9 +223,16 @@ class StepPlanner:
         for keyword in train.node.keywords:
             if keyword.arg in ("loss", "grads_and_vars"):
                 first = keyword.value
-        return reads(first, self._receiver) if first is not None else set()
+        if first is None:
+            return set()
+        totals = [term for node in walk(first) for term in self._terms(node)]
+        return reads(first, self._receiver).union(*(reads(term, self._receiver) for term in totals))
 
-    def _items_before(self, event: RunEvent) -> list[Item]:
+    def _terms(self, node: ast.AST) -> Sequence[ast.expr]:
+        """The losses that a call of `get_total_loss` adds."""
+        return self._totals.get(node, ()) if isinstance(node, ast.Call) else ()
+
+    def _items_before(self, event: RunEvent) -> Sequence[Item]:
         if self.owner is not None:
             return self.plan.items
         node = driver_call(event, self.plan)
@@ -252,6 +276,7 @@ class StepPlanner:
                 free=part.free,
                 run=event.node,
                 minimized=self._slice(event, [], train).items,
+                gives_loss=isinstance(event, AwaitedRun),
             )
         return self._steps[key]
 
@@ -273,7 +298,7 @@ class StepPlanner:
         return name
 
 
-def driver_call(event: Event, plan: DriverPlan) -> ast.Call:
+def driver_call(event: Event, plan: Driver) -> ast.Call:
     """The call in the driver that leads to a run."""
     node, frame = event.node, event.frame
     while frame not in plan.frames and frame.caller is not None and frame.call is not None:

@@ -10,7 +10,7 @@ import libcst as cst
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.diagnostics.reasons import Reason, Reasons, Refused, refusal
 from tf1to2_reg.editing.file import File
-from tf1to2_reg.files.source import SourceFile, encode
+from tf1to2_reg.files.source import SourceError, SourceFile, encode
 from tf1to2_reg.program.findings import findings
 from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.program.units import Group, groups
@@ -46,7 +46,10 @@ def _migrate_group(group: Group, facts: Facts) -> UnitResult:
     late = [found for module, text in texts.items() for found in unbound(module.source, ast.parse(text))]
     if late:
         return _left_as_it_was(group, late)
-    sources = {module.path: encode(module.source, text) for module, text in texts.items() if text != module.source.text}
+    try:
+        sources = {m.path: encode(m.source, text) for m, text in texts.items() if text != m.source.text}
+    except SourceError as error:
+        return _left_as_it_was(group, [error.diagnostic])
     sources |= written(group.modules, plan.savers)
     notes = _diagnostics(group, [*group.notes, *plan.notes])
     for module, file in files.items():

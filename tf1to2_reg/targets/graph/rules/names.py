@@ -16,6 +16,7 @@ from tf1to2_reg.facts.lost import (
     is_private_same,
     piece,
 )
+from tf1to2_reg.facts.tf1_only import is_tf1_only
 from tf1to2_reg.facts.ways_out import way_out
 from tf1to2_reg.targets.graph.rules import (
     categorical,
@@ -27,7 +28,7 @@ from tf1to2_reg.targets.graph.rules import (
     regularizers,
     subclasses,
 )
-from tf1to2_reg.targets.graph.work import Occurrence, Work, is_tf1_only
+from tf1to2_reg.targets.graph.work import Occurrence, Work
 
 _KERAS_REGULARIZERS = "tf.keras.regularizers."
 _KERAS_LAYERS = "tf.keras.layers."

@@ -10,16 +10,16 @@ from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.program.trace import Facts, Trace
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import scopes_of
-from tf1to2_reg.targets.tf2.data import DriverPlan
+from tf1to2_reg.targets.tf2.data import SteppedDriver
 from tf1to2_reg.targets.tf2.moves.contents_reader import read_contents
 from tf1to2_reg.targets.tf2.moves.effects import Effects, reflection
 from tf1to2_reg.targets.tf2.moves.lifetimes import Lifetimes
-from tf1to2_reg.targets.tf2.moves.moved import Moved, Moves
+from tf1to2_reg.targets.tf2.moves.moved import Moved, Moves, Role
 from tf1to2_reg.targets.tf2.moves.uses import Uses
 
 
 def check_moves(
-    plan: DriverPlan,
+    plan: SteppedDriver,
     trace: Trace,
     facts: Facts,
     models: dict[ast.FunctionDef, ModelPlan],
@@ -58,4 +58,5 @@ def _check(moved: Moved, effects: Effects, lifetimes: Lifetimes, reasons: Reason
     """One reason for a piece is enough to start with: what it changes besides is often what it would read."""
     with reasons.collected():
         for piece in (moved, *effects.check(moved)):
-            lifetimes.check(piece)
+            if moved.role is not Role.LEFT:
+                lifetimes.check(piece)

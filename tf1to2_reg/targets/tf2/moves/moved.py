@@ -16,7 +16,7 @@ from tf1to2_reg.program.values import AnyOf
 from tf1to2_reg.syntax.binding import bind
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk, writes
-from tf1to2_reg.targets.tf2.data import DriverPlan, Item, ItemKind, RunPlan, StepPlan
+from tf1to2_reg.targets.tf2.data import Item, ItemKind, RunPlan, SteppedDriver, StepPlan
 
 
 class Role(Enum):
@@ -34,6 +34,8 @@ class Role(Enum):
     """The same of a builder that the model of the driver's own layers makes: it runs where the last of them stood."""
     HELPER = auto()
     """A function as it is, now called by a step or a model."""
+    LEFT = auto()
+    """A statement of the graph that no step needs: nothing is left of it, so it must have done nothing else."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +57,9 @@ class Moved:
 class Moves:
     """Lists what moves in one driver's program."""
 
-    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts, models: dict[ast.FunctionDef, ModelPlan]) -> None:
+    def __init__(
+        self, plan: SteppedDriver, trace: Trace, facts: Facts, models: dict[ast.FunctionDef, ModelPlan]
+    ) -> None:
         self.plan = plan
         self.trace = trace
         self.facts = facts
@@ -67,7 +71,18 @@ class Moves:
         yield from self._region()
         for step in self.plan.steps:
             yield from self._of_step(step)
+        for held in self.plan.held:
+            yield from self._of_model(held.model)
         yield from self._fetches()
+        yield from self._left_out()
+
+    def _left_out(self) -> Iterator[Moved]:
+        region = self.plan.region.body if self.plan.region is not None else []
+        used = {item.stmt for step in self.plan.steps for item in (*step.items, step.train_item) if item is not None}
+        made = frozenset(name for item in self.plan.items for name in item.writes)
+        for item in self.plan.items:
+            if item.stmt in self.plan.gone and item.stmt not in used and item.stmt not in region:
+                yield Moved(tuple(walk(item.root)), _code(item), item.frame.module, Role.LEFT, made)
 
     def _arguments(self) -> Iterator[Moved]:
         """Functions that layers are given: they run when a layer is built or called, or whenever penalties are read."""
