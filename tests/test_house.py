@@ -11,6 +11,8 @@ FLOORS = (
     ("command",),
     ("report", "verify"),
     ("pipeline",),
+    ("processes",),
+    ("analysis",),
     ("checks", "places"),
     ("engine",),
     ("targets.target",),

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tf1to2_reg.files.search_path import last_addition
 from tf1to2_reg.syntax.modules import Module, Project
-from tf1to2_reg.syntax.search_path import last_addition
 from tf1to2_reg.targets.graph.programs import Program
 from tf1to2_reg.targets.graph.symbols import Symbols
 from tf1to2_reg.targets.graph.work import MODULE
