@@ -110,7 +110,7 @@ class Placement:
         """The topmost packages that the absolute imports of a program name."""
         found: set[Path] = set()
         for module in program.members:
-            for node in self._symbols.scopes(module).nodes:
+            for node in self._symbols.scopes(module).any_of(ast.Import, ast.ImportFrom):
                 for dotted in _absolute(node):
                     target = self._project.find(module, dotted)
                     above = len(dotted.split(".")) - 1
@@ -150,7 +150,7 @@ class Placement:
         roots: set[Path] = set()
         relative = False
         for module in members:
-            for node in self._symbols.scopes(module).nodes:
+            for node in self._symbols.scopes(module).any_of(ast.Import, ast.ImportFrom):
                 if isinstance(node, ast.ImportFrom) and node.level:
                     relative = True
                 for dotted in _absolute(node):

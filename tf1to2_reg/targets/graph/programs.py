@@ -43,9 +43,11 @@ def imports(project: Project, symbols: Symbols) -> Imports:
     starred: set[Module] = set()
     for module in project.modules:
         found: dict[Module, None] = {}
-        for node in symbols.scopes(module).nodes:
+        scopes = symbols.scopes(module)
+        for node in scopes.any_of(ast.Import, ast.ImportFrom, ast.Call):
             for imported in _imported(project, module, node):
                 found[imported] = None
+        for node in scopes.any_of(ast.ImportFrom, ast.Attribute):
             _note_exports(project, symbols, module, node, exported, starred)
         found.pop(module, None)
         modules[module] = tuple(found)
