@@ -14,8 +14,9 @@ from tf1to2_reg.checks import Engine
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.files.source import FileText, SourceError, SourceFile, source_from_bytes
 from tf1to2_reg.files.taking_part import Family
-from tf1to2_reg.places import in_cells
+from tf1to2_reg.places import in_cells, placed_in_cells
 from tf1to2_reg.results import UnitResult
+from tf1to2_reg.skipping import outside
 from tf1to2_reg.stack import with_deep_stack
 
 _PYTHON = ("", ".ipynb", ".py", ".pyi", ".pyw")
@@ -23,11 +24,15 @@ _PYTHON = ("", ".ipynb", ".py", ".pyi", ".pyw")
 
 @dataclass(frozen=True)
 class Analysis:
-    """The programs of one family; `sources` are its files that could be parsed, `problems` are of the others."""
+    """The programs of one family; `sources` are its files that could be parsed, `problems` are of the others.
+
+    `left_out` says which comments to this tool do nothing.
+    """
 
     sources: Mapping[Path, FileText]
     units: tuple[UnitResult, ...]
     problems: tuple[Diagnostic, ...]
+    left_out: tuple[Diagnostic, ...] = ()
 
 
 def analysed(
@@ -45,13 +50,15 @@ def _analysed(
     sources: dict[Path, SourceFile] = {}
     for path in family.paths:
         try:
-            sources[path] = source_from_bytes(path, contents[path])
+            sources[path] = replace(source_from_bytes(path, contents[path]), bystanders=family.bystanders)
         except SourceError as error:
             problems.append(_not_python(error.diagnostic) if path.suffix not in _PYTHON else error.diagnostic)
         parsed(path)
     found = [] if family.apart else _units(list(sources.values()), engine, problems)
     units = tuple(in_cells(unit, sources) for unit in found)
-    return Analysis({path: source.without_tree for path, source in sources.items()}, units, tuple(problems))
+    left_out = placed_in_cells(outside(units, sources.values()), sources)
+    texts = {path: source.without_tree for path, source in sources.items()}
+    return Analysis(texts, units, tuple(problems), left_out)
 
 
 def _not_python(problem: Diagnostic) -> Diagnostic:

@@ -11,6 +11,8 @@ from tf1to2_reg.analysis import Analysis, analysed
 from tf1to2_reg.checks import Engine
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.diagnostics.exit_codes import ExitCode
+from tf1to2_reg.families import beside_what_stays, joined_by_writing
+from tf1to2_reg.files.bystanders import bystanders
 from tf1to2_reg.files.discovery import Discovery
 from tf1to2_reg.files.guard import uncommitted
 from tf1to2_reg.files.journal import Run, locked, new_run
@@ -22,6 +24,7 @@ from tf1to2_reg.files.writer import Change, WriteError, write_all
 from tf1to2_reg.options import TargetChoice
 from tf1to2_reg.processes import Progress, in_processes
 from tf1to2_reg.results import Status, UnitResult
+from tf1to2_reg.syntax.skips import WORD
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,11 @@ def analyse(
     progress("selecting", 0, 0)
     python = {path: python_of(data) if path.suffix == SUFFIX else data for path, data in contents.items()}
     found = families(python, always=discovery.named & contents.keys())
+    together = {path for family in found for path in family.paths}
+    marked = sorted(path for path, data in contents.items() if WORD in data and path not in together)
+    beside = bystanders(python, together)
+    found = [replace(family, bystanders=beside) for family in found]
+    found += [Family((path,), apart=True) for path in marked]
     return _joined(discovery, problems, _analyses(found, contents, engine, jobs, progress))
 
 
@@ -133,43 +141,29 @@ def analyse_text(path: Path, data: bytes, *, engine: Engine = migrate_with_libcs
 def _joined(discovery: Discovery, problems: Iterable[Diagnostic], analyses: Iterable[Analysis]) -> RunResult:
     sources: dict[Path, FileText] = {}
     units: list[UnitResult] = []
-    problems = list(problems)
+    problems, left_out = list(problems), list(discovery.left_out)
     for analysis in analyses:
         sources.update(analysis.sources)
         units += analysis.units
         problems += analysis.problems
-    return RunResult(discovery.files, sources, tuple(units), tuple(problems), left_out=discovery.left_out)
+        left_out += analysis.left_out
+    return RunResult(discovery.files, sources, tuple(units), tuple(problems), left_out=tuple(left_out))
 
 
 def _analyses(
     found: Sequence[Family], contents: Mapping[Path, bytes], engine: Engine, jobs: int, progress: Progress
 ) -> list[Analysis]:
-    """What becomes of each family; those that would write one file in two ways are looked at together."""
+    """What becomes of each family, as if they had been looked at together."""
     analyses = in_processes(found, contents, engine, jobs, progress)
-    clashing = _clashing(found, analyses)
-    if not clashing:
+    again = joined_by_writing(found, analyses) or beside_what_stays(found, analyses)
+    if not again:
         return analyses
-    together = Family(tuple(sorted(path for family in clashing for path in family.paths)))
-    kept = [analysis for family, analysis in zip(found, analyses, strict=True) if family not in clashing]
-    others = [family for family in found if family not in clashing]
-    merged = _analyses([together], contents, engine, jobs, progress)
-    ordered = sorted(zip([*others, together], [*kept, *merged], strict=True), key=lambda pair: pair[0].paths)
-    return [analysis for _, analysis in ordered]
-
-
-def _clashing(found: Sequence[Family], analyses: Sequence[Analysis]) -> list[Family]:
-    """The families that write a file which another one writes otherwise: the written module of a folder above both."""
-    texts: dict[Path, set[bytes]] = {}
-    for analysis in analyses:
-        for unit in analysis.units:
-            for path, data in unit.new_sources.items():
-                texts.setdefault(path, set()).add(data)
-    contested = {path for path, data in texts.items() if len(data) > 1}
-    return [
-        family
-        for family, analysis in zip(found, analyses, strict=True)
-        if any(not contested.isdisjoint(unit.new_sources) for unit in analysis.units)
-    ]
+    known = dict(zip(found, analyses, strict=True))
+    others = [family for family in again if family not in known]
+    known.update(zip(others, in_processes(others, contents, engine, jobs, progress), strict=True))
+    kept = [known[family] for family in again]
+    further = joined_by_writing(again, kept)
+    return _analyses(further, contents, engine, jobs, progress) if further else kept
 
 
 def write_nothing(result: RunResult) -> RunResult:

@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Iterator
 
+from tf1to2_reg.files.computed_imports import computed_names
 from tf1to2_reg.files.module_finder import Folders
 from tf1to2_reg.files.search_path import added_folders
 
@@ -16,6 +17,7 @@ Import = tuple[int, str]
 _IMPORT = re.compile(rb"import\b[ \t]*(\([^)]*\)|(?:\\\r?\n|[^\r\n;])*)")
 _BEFORE_IMPORT = re.compile(rb"(?:^|[;:])[ \t\f]*(?:from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]*)?\Z", re.MULTILINE)
 _IMPORT_BY_CALL = re.compile(rb"(?:import_module|__import__)\(\s*['\"]([\w.]+)")
+_IMPORT_COMPUTED = re.compile(rb"(?:import_module|__import__)\((?!\s*(?:'[\w.]*'|\"[\w.]*\")\s*[,)])")
 _DOTTED_NAME = re.compile(rb"[\w.]+")
 
 
@@ -26,14 +28,24 @@ def imports_of(data: bytes) -> set[Import]:
 
 def folders_added_by(data: bytes) -> Folders:
     """The folders that the file puts on the search path; none where it is no Python."""
-    if b"sys.path" not in data:
-        return Folders()
+    tree = _tree(data) if b"sys.path" in data else None
+    return added_folders(tree) if tree is not None else Folders()
+
+
+def computed_imports_of(data: bytes) -> list[re.Pattern[str]]:
+    """The names that calls of the file import which compute them."""
+    tree = _tree(data) if _IMPORT_COMPUTED.search(data) else None
+    found = (computed_names(node) for node in ast.walk(tree)) if tree is not None else ()
+    return [names for names in found if names is not None]
+
+
+def _tree(data: bytes) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return added_folders(ast.parse(data))
+            return ast.parse(data)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return Folders()
+        return None
 
 
 def _imports(data: bytes) -> Iterator[Import]:

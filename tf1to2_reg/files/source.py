@@ -37,7 +37,8 @@ class FileText:
     `encoding` is the codec of `data` without the mark, `bom` tells whether the mark was there, `newline` is the
     commonest line end of the file (`"\n"` where there is none).
 
-    Of a notebook `text` is the program that its cells are; `notebook` knows the way back.
+    Of a notebook `text` is the program that its cells are; `notebook` knows the way back. `bystanders` are files that
+    use TensorFlow and are not analysed together with this one.
     """
 
     path: Path
@@ -47,6 +48,7 @@ class FileText:
     bom: bool
     newline: str
     notebook: Notebook | None = field(default=None, repr=False, compare=False)
+    bystanders: tuple[Path, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True)

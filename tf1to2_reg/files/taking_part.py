@@ -17,26 +17,31 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from tf1to2_reg.files.imports import Import, folders_added_by, imports_of
+from tf1to2_reg.files.computed_imports import says_something
+from tf1to2_reg.files.imports import Import, computed_imports_of, folders_added_by, imports_of
 from tf1to2_reg.files.module_finder import Folders, ModuleFinder, parts_of
 from tf1to2_reg.files.notebook import SUFFIX
 
 _TF = re.compile(rb"\btf(?:_slim)?\b")
+_ABOUT = (b"layers", b"egulariz", b"REGULARIZ", b"l2_loss", b"get_total_loss")
 _MOVED = (b"contrib", b"estimator", b"rnn_cell", b"slim", b"tutorials")
 
 
 @dataclass(frozen=True)
 class Family:
-    """Files that are looked at together, sorted; those `apart` were named one by one and have to do with no layers."""
+    """Files that are looked at together, sorted; those `apart` are looked at though they have to do with no layers.
+
+    `bystanders` are files that are not looked at, or that stay as they are, and may use what is in these.
+    """
 
     paths: tuple[Path, ...]
     apart: bool = False
+    bystanders: tuple[Path, ...] = ()
 
 
 def mentions_layers(data: bytes) -> bool:
-    """Whether a file may build regularized layers or read their losses. Most files are done with here."""
-    about_layers = b"layers" in data or b"egulariz" in data or b"REGULARIZ" in data
-    return about_layers and (b"tensorflow" in data or _TF.search(data) is not None)
+    """Whether a file may build layers, have penalties or read them. Most files are done with here."""
+    return any(word in data for word in _ABOUT) and (b"tensorflow" in data or _TF.search(data) is not None)
 
 
 def taking_part(contents: Mapping[Path, bytes], always: Iterable[Path] = ()) -> list[Path]:
@@ -53,9 +58,11 @@ def families(contents: Mapping[Path, bytes], always: Iterable[Path] = ()) -> lis
     files = {path: _File(path, data) for path, data in contents.items()}
     finder = ModuleFinder(files.values(), lambda file: file.added)
     imported = {path: _imported(file, finder) for path, file in files.items()}
+    anything = [path for path, file in files.items() if _adds_computed(file, finder, files.values(), imported[path])]
     found = _connected(start | named, imported, contents)
     return [
-        Family(tuple(sorted(together)), apart=start.isdisjoint(together)) for together in _families(found, imported)
+        Family(tuple(sorted(together)), apart=start.isdisjoint(together))
+        for together in _families(found, imported, anything)
     ]
 
 
@@ -88,6 +95,17 @@ def _imported(file: _File, finder: ModuleFinder[_File]) -> set[Path]:
     return found
 
 
+def _adds_computed(file: _File, finder: ModuleFinder[_File], files: Iterable[_File], imported: set[Path]) -> bool:
+    """Add the files that computed names may be of; whether some name may be any."""
+    computed = computed_imports_of(file.data)
+    for names in filter(says_something, computed):
+        for other in files:
+            dotted = (".".join(other.parts[-count:]) for count in range(1, len(other.parts)))
+            if other is not file and any(names.fullmatch(name) and finder.find(file, name) is other for name in dotted):
+                imported.add(other.path)
+    return not all(map(says_something, computed))
+
+
 def _modules(file: _File, imported: Import, finder: ModuleFinder[_File]) -> Iterable[_File]:
     level, dotted = imported
     parts = dotted.split(".") if dotted else []
@@ -111,13 +129,15 @@ def _connected(start: set[Path], imported: Mapping[Path, set[Path]], contents: M
     return _reachable(programs, imported)
 
 
-def _families(found: set[Path], imported: Mapping[Path, set[Path]]) -> list[list[Path]]:
-    """The files that imports connect, or that lie in one folder."""
+def _families(found: set[Path], imported: Mapping[Path, set[Path]], anything: Iterable[Path]) -> list[list[Path]]:
+    """The files that imports connect, or that lie in one folder; a file that may import `anything` has all below it."""
     neighbours: dict[Path, set[Path]] = {path: imported[path] & found for path in found}
     first_of: dict[Path, Path] = {}
     for path in sorted(found):
         first = first_of.setdefault(path.parent, path)
         neighbours[path].add(first)
+    for importer in found.intersection(anything):
+        neighbours[importer].update(path for path in found if importer.parent in path.parents)
     for path, others in list(neighbours.items()):
         for other in others:
             neighbours[other].add(path)

@@ -11,6 +11,7 @@ from pathlib import Path
 from tf1to2_reg.files.module_finder import Folders, ModuleFinder, parts_of
 from tf1to2_reg.files.search_path import added_folders
 from tf1to2_reg.files.source import SourceFile
+from tf1to2_reg.syntax.unused import unused_code
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +43,11 @@ class Project:
     def __init__(self, sources: Iterable[SourceFile]) -> None:
         self.modules = [Module(source) for source in sources]
         self._finder = ModuleFinder(self.modules, self.added_by)
+
+    @cached_property
+    def unused(self) -> frozenset[ast.AST]:
+        """What stands in functions that nothing in the files can call."""
+        return unused_code(module.tree for module in self.modules)
 
     def find(self, importer: Module, dotted: str, level: int = 0) -> Module | None:
         """The file that `importer` gets for `import dotted`, or for `from . import` at a relative level."""
