@@ -2,7 +2,9 @@
 
 python scripts/mutation.py --sample 200 --seed 1 > table.md
 
-Needs `coverage`: a mutant is shown to those tests that run its line. docs/mutation.md holds a table of such a run.
+Needs `coverage`: a mutant is shown to those tests that run its line. What is found is written to `build/` as it is
+found: a run that was stopped goes on where it was, `--found` prints the table so far. docs/mutation.md holds such a
+table.
 """
 
 from __future__ import annotations
@@ -34,35 +36,46 @@ def main() -> None:
     options.add_argument("--sample", type=int, default=200)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--processes", type=int, default=1, help="how many run side by side")
+    options.add_argument("--found", action="store_true", help="print what a run has found until now")
     options.add_argument("modules", nargs="*", help="parts of the paths of modules")
     given = options.parse_args()
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT / "tests"))
     mutants = sample(given.sample, given.seed, given.modules)
-    known = covered()
-    for process in range(given.processes):
-        if not os.fork():
-            _run(mutants, known, range(process, len(mutants), given.processes), _results(process))
-            os._exit(0)
-    for _ in range(given.processes):
-        os.wait()
-    rows = [line.split() for process in range(given.processes) for line in _results(process).read_text().splitlines()]
-    outcomes = {int(number): alive == "SURVIVES" for number, alive, *_ in rows}
-    told = [(mutants[number], alive) for number, alive in outcomes.items()]
+    results = ROOT / "build" / f"mutation.{given.sample}.{given.seed}"
+    results.parent.mkdir(exist_ok=True)
+    if not given.found:
+        _find(mutants, results, given.processes)
+    found = _found(results)
+    told = [(mutant, found[str(mutant)]) for mutant in mutants if str(mutant) in found]
     told.sort(key=lambda pair: (str(pair[0].path), pair[0].line))
     sys.stdout.writelines(f"{line}\n" for line in table(told))
 
 
-def _results(process: int) -> Path:
-    return ROOT / "build" / f"mutation.{process}"
+def _find(mutants: Sequence[Mutant], results: Path, processes: int) -> None:
+    """Show those to the tests that an earlier run did not come to."""
+    found = _found(results)
+    wanted = [mutant for mutant in mutants if str(mutant) not in found]
+    known = covered()
+    for process in range(processes):
+        if not os.fork():
+            _run(wanted[process::processes], known, results)
+            os._exit(0)
+    for _ in range(processes):
+        os.wait()
 
 
-def _run(mutants: Sequence[Mutant], known: Covered, numbers: Sequence[int], results: Path) -> None:
-    with results.open("w") as lines:
-        for place, alive in surviving([mutants[number] for number in numbers], known):
-            number = numbers[place]
-            lines.write(f"{number} {'SURVIVES' if alive else 'killed'} {mutants[number]}\n")
+def _run(mutants: Sequence[Mutant], known: Covered, results: Path) -> None:
+    with results.open("a") as lines:
+        for place, alive in surviving(mutants, known):
+            lines.write(f"{'SURVIVES' if alive else 'killed'} {mutants[place]}\n")
             lines.flush()
+
+
+def _found(results: Path) -> dict[str, bool]:
+    """Which mutants survive, as far as they were shown to the tests."""
+    rows = results.read_text().splitlines() if results.exists() else []
+    return {mutant: alive == "SURVIVES" for alive, _, mutant in (row.partition(" ") for row in rows)}
 
 
 def table(outcomes: Sequence[tuple[Mutant, bool]]) -> Iterator[str]:

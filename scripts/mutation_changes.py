@@ -178,7 +178,7 @@ def _line_of(node: ast.AST) -> int:
 
 
 def _for_people(tree: ast.Module) -> set[ast.AST]:
-    """Nodes of docstrings, messages, annotations and `__all__`: no test need notice."""
+    """Nodes of docstrings, messages, annotations, `__all__` and options of dataclasses: no test need notice."""
     found: set[ast.AST] = set()
     for node in ast.walk(tree):
         for part in _text_parts(node):
@@ -199,6 +199,8 @@ def _text_parts(node: ast.AST) -> Iterator[ast.AST]:
             yield node.annotation
         case ast.Assign(targets=[ast.Name("__all__")]):
             yield node
+        case ast.Call(func=ast.Name("dataclass")):
+            yield from node.keywords
         case ast.Call():
             yield from (part for part in node.args if isinstance(part, ast.Constant) and " " in str(part.value))
         case ast.Assign(targets=[ast.Name("message")]):

@@ -29,9 +29,9 @@ import rich  # noqa: F401
 from mutation_changes import DECIDES, ROOT, Mutant
 
 BUILD = ROOT / "build"
-ENOUGH = 30.0
+ENOUGH = 60.0
 """CPU seconds of tests that a mutant is shown to at most."""
-ENDLESS = 100.0
+ENDLESS = 150.0
 """CPU seconds, whatever else the machine does, after which a mutant is in a loop that does not end."""
 MEMORY = 6 << 30
 FIRST = 40

@@ -139,8 +139,9 @@ def optimizer_tf1(tf, case):
     with tf.Graph().as_default(), tf.Session() as session:
         tf.enable_resource_variables()
         variables = [tf.Variable(value) for value in weight_values(((4, 3), (3,)))]
-        optimizer = eval(case["source"], {"tf": tf})
-        train = optimizer.minimize(_bowl(tf, variables))
+        step = tf.train.get_or_create_global_step()
+        optimizer = eval(case["source"], {"tf": tf, "step": step})
+        train = optimizer.minimize(_bowl(tf, variables), global_step=step)
         session.run(tf.global_variables_initializer())
         for _ in range(50):
             session.run(train)
@@ -155,6 +156,23 @@ def optimizer_tf2(tf, case):
             loss = _bowl(tf, variables)
         optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
     return as_lists(variables)
+
+
+def schedule_tf1(tf, case):
+    """The learning rate at steps from the first to far beyond the last of a decay, each for itself."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        step = tf.placeholder(tf.int64, [])
+        rate = eval(case["source"], {"tf": tf, "step": step})
+        return as_lists([1e3 * session.run(rate, {step: number}) for number in _STEPS])
+
+
+def schedule_tf2(tf, case):
+    schedule = eval(case["source"], {"tf": tf})
+    rate = tf.function(schedule.__call__, input_signature=[tf.TensorSpec([], tf.int64)])
+    return as_lists([1e3 * rate(number).numpy() for number in _STEPS])
+
+
+_STEPS = (0, 1, 6, 7, 8, 9, 10, 11, 20, 21, 39, 40, 41, 1000, 100000)
 
 
 def _bowl(tf, variables):

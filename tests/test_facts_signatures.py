@@ -24,6 +24,7 @@ from tf1to2_reg.facts.knowledge import TensorFacts
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.facts.losses import LOSSES
 from tf1to2_reg.facts.optimizers import KEPT, OPTIMIZERS
+from tf1to2_reg.facts.schedules import SCHEDULES
 from tf1to2_reg.facts.tensor_arguments import Arguments, Value
 from tf1to2_reg.program.calls import collections, placeholders, scopes, sessions, tensorflow, training
 
@@ -64,7 +65,7 @@ class Signatures:
 
 def parameters_before() -> dict[str, tuple[str, ...]]:
     """Every TF1 symbol whose parameters a table tells."""
-    tables: tuple[Mapping[str, Any], ...] = (LAYERS, OPTIMIZERS, KEPT, INITIALIZERS)
+    tables: tuple[Mapping[str, Any], ...] = (LAYERS, OPTIMIZERS, KEPT, INITIALIZERS, SCHEDULES)
     found = {symbol: facts.parameters for table in tables for symbol, facts in table.items()}
     for contrib in (CONTRIB, regularizers.CONTRIB):
         found |= {f"tf.contrib.layers.{name}": parameters for name, parameters in contrib.items()}
@@ -75,7 +76,8 @@ def parameters_before() -> dict[str, tuple[str, ...]]:
 def counterparts() -> dict[str, str]:
     """The TF2 symbol of every TF1 symbol that a table renames."""
     found = {symbol: f"tf.keras.layers.{facts.keras}" for symbol, facts in LAYERS.items()}
-    found |= {symbol: f"tf.{facts.target}" for symbol, facts in (*OPTIMIZERS.items(), *INITIALIZERS.items())}
+    for table in (OPTIMIZERS, INITIALIZERS, SCHEDULES):
+        found |= {symbol: f"tf.{facts.target}" for symbol, facts in table.items()}
     found |= {symbol: symbol.replace("tf.", "tf.compat.v1.", 1) for symbol in (*KEPT, *LOSSES)}
     return {
         **found,
@@ -83,7 +85,7 @@ def counterparts() -> dict[str, str]:
     }
 
 
-RENAMED: Mapping[str, Any] = {**OPTIMIZERS, **INITIALIZERS}
+RENAMED: Mapping[str, Any] = {**OPTIMIZERS, **INITIALIZERS, **SCHEDULES}
 """What a table of facts tells of everything that Keras has as a constructor, layers aside."""
 
 HANDLED: dict[str, Callable[..., object]] = {
@@ -114,7 +116,7 @@ def test_parameters_are_those_of_tf1(before: Signatures, symbol: str, parameters
     assert tuple(before.of(symbol)) == parameters
 
 
-@pytest.mark.parametrize("symbol", [*OPTIMIZERS, *KEPT])
+@pytest.mark.parametrize("symbol", [*OPTIMIZERS, *KEPT, *SCHEDULES])
 def test_required_are_those_without_default(before: Signatures, symbol: str) -> None:
     facts = RENAMED.get(symbol) or KEPT[symbol]
     assert [name for name, default in before.of(symbol).items() if not default] == list(facts.required)

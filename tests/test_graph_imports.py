@@ -243,6 +243,47 @@ def test_a_file_imported_by_star_gets_no_new_names() -> None:
     assert "return graph_layers.dropout(x)" in found
 
 
+@pytest.mark.parametrize(
+    ("main", "tail"),
+    [
+        ("from common import flatten", ""),
+        ("from common import *", ""),
+        ("from common import *", '__all__ = ["flatten"]'),
+        ("from common import *", '__all__ = ["flatten"] + rest'),
+        ("import common\nprint(common.flatten)", ""),
+        ("import common as c\nprint(getattr(c, 'flatten'))", ""),
+        ("import common as c\nprint(getattr(c, name))", ""),
+        ("import common\nprint(vars(common))", ""),
+    ],
+)
+def test_a_lost_name_that_another_file_takes_stays_importable(main: str, tail: str) -> None:
+    use = "import tensorflow as tf\ntf.layers.dense(x, 3)\n"
+    found = after(
+        {"main.py": f"{use}{main}\n", "common.py": f"from tensorflow.contrib.layers import flatten\n{tail}\n"}
+    )
+    assert "from graph_layers import contrib_flatten as flatten" in found["common.py"]
+
+
+@pytest.mark.parametrize("main", ["import common", "import common\nprint(getattr(x, name), common.other)"])
+@pytest.mark.parametrize("tail", ["", '__all__ = ["other"]'])
+def test_a_lost_name_that_nothing_takes_goes(main: str, tail: str) -> None:
+    use = "import tensorflow as tf\ntf.layers.dense(x, 3)\n"
+    found = after(
+        {"main.py": f"{use}{main}\n", "common.py": f"from tensorflow.contrib.layers import flatten\n{tail}\n"}
+    )
+    assert "flatten" not in found["common.py"]
+
+
+@pytest.mark.parametrize(
+    "main", ["from common import slim", "from common import *", "import common as c\nprint(getattr(c, name))"]
+)
+def test_a_lost_module_that_another_file_takes_is_refused(main: str) -> None:
+    use = "import tensorflow as tf\ntf.layers.dense(x, 3)\n"
+    common = "import tensorflow as tf\nslim = tf.contrib.slim\nslim.flatten(x)\n"
+    assert [code for code, *_ in reasons({"main.py": f"{use}{main}\n", "common.py": common})] == ["TFR403"]
+    assert reasons({"main.py": f"{use}import common\n", "common.py": common}) == []
+
+
 def test_nothing_else_is_a_program() -> None:
     for text in (
         "import tensorflow as tf\nprint(tf.zeros([1]))\n",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from expression_context import code, rewrite, rewrite_symbol, split
-from tf1to2_reg.transforms import data_losses, initializers, layers, optimizers, regularizers
+from tf1to2_reg.transforms import data_losses, initializers, layers, optimizers, regularizers, schedules
 from tf_numbers import Case, Inputs, Numbers, compute, context
 
 from tf1to2_reg.facts.values import ACTIVATIONS
@@ -158,6 +158,21 @@ OPTIMIZERS = [
     "tf.train.RMSPropOptimizer(0.05, 0.8, 0.5, centered=True)",
 ]
 
+SCHEDULES = [
+    "tf.train.cosine_decay(0.05, step, 30, 0.1)",
+    "tf.train.cosine_decay_restarts(0.05, step, 10)",
+    "tf.train.cosine_decay_restarts(0.05, step, 7, 1.5, 0.9, 0.01)",
+    "tf.train.exponential_decay(0.05, step, 7, 0.5)",
+    "tf.train.exponential_decay(0.05, step, 7.5, 0.96, staircase=True)",
+    "tf.train.inverse_time_decay(0.05, step, 7, 0.5, True)",
+    "tf.train.natural_exp_decay(0.05, step, 7, 0.003)",
+    "tf.train.natural_exp_decay(0.05, step, 7, 0.5 - 0.4, staircase=True)",
+    "tf.train.piecewise_constant(step, [10, 20], [0.05, 0.02, 0.01])",
+    "tf.train.piecewise_constant_decay(step, boundaries=[10, 20], values=[1, 0, 2])",
+    "tf.train.polynomial_decay(0.05, step, 20, 0.01, 2.0, True)",
+    "tf.train.polynomial_decay(0.05, step, 40)",
+    "tf.train.polynomial_decay(0.05, step, 40, power=0.5)",
+]
 
 INITIALIZERS = [
     "tf.glorot_uniform_initializer()",
@@ -291,6 +306,7 @@ CASES: dict[str, Case] = {
     **{f"layer {i} {source}": _layer(source, inputs) for i, (source, inputs) in enumerate(LAYERS)},
     **{f"fused {i} {source}": _fused(source, inputs) for i, (source, inputs) in enumerate(FUSED)},
     **{f"optimizer {source}": Case("optimizer", source, rewrite(source, optimizers.RULES)) for source in OPTIMIZERS},
+    **{f"schedule {source}": Case("schedule", source, rewrite(source, schedules.RULES)) for source in SCHEDULES},
     **{
         f"initializer {source}": Case(
             "initializer",
@@ -316,6 +332,16 @@ DIFFERENT = {
         {"call": "dict(training=True)"},
     ),
     "default epsilon": Case("optimizer", "tf.train.AdadeltaOptimizer(1.0)", "tf.keras.optimizers.Adadelta(1.0)"),
+    "natural rate": Case(
+        "schedule",
+        "tf.train.natural_exp_decay(0.05, step, 7, 0.5)",
+        "tf.keras.optimizers.schedules.ExponentialDecay(0.05, 7, 0.5)",
+    ),
+    "momentum of a rate that changes": Case(
+        "optimizer",
+        "tf.train.MomentumOptimizer(tf.train.exponential_decay(0.05, step, 7, 0.5), 0.9)",
+        "tf.keras.optimizers.SGD(tf.keras.optimizers.schedules.ExponentialDecay(0.05, 7, 0.5), momentum=0.9)",
+    ),
     "rms slot": Case("optimizer", "tf.train.RMSPropOptimizer(0.05)", "tf.keras.optimizers.RMSprop(0.05)"),
     "default initializer": Case(
         "initializer",

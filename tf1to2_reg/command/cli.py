@@ -21,7 +21,9 @@ from tf1to2_reg.options import Color, Format, Options, TargetChoice, Verbosity, 
 from tf1to2_reg.verify.command import verify_command
 
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders, or - for standard input.")]
-Include = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Files to take from folders [default: *.py].")]
+Include = Annotated[
+    list[str] | None, typer.Option(metavar="GLOB", help="Files to take from folders [default: *.py, *.ipynb].")
+]
 Exclude = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Files and folders to leave out.")]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Threads that read files [default: all cores].")]
 Report = Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JSON report; - is --format json.")]

@@ -26,7 +26,7 @@ from tf1to2_reg.options import Color, Format, Options, Verbosity, Verification
 from tf1to2_reg.pipeline import RunResult
 from tf1to2_reg.report import pages
 from tf1to2_reg.report.annotations import github_annotations
-from tf1to2_reg.report.diff import base_of, painted, unified
+from tf1to2_reg.report.diff import base_of, difference, painted
 from tf1to2_reg.report.html_report import html_report
 from tf1to2_reg.report.json_report import json_report
 from tf1to2_reg.report.messages import Messages
@@ -59,8 +59,7 @@ def _print_diff(result: RunResult, style: Style) -> None:
     if base != Path.cwd():
         _say(f"paths in the diff are relative to {base}\n")
     for path, data in sorted(result.new_sources.items(), key=lambda item: (item[0] not in result.sources, item[0])):
-        source = result.sources.get(path)
-        sys.stdout.buffer.write(painted(unified(path, source.data if source else None, data, base), style))
+        sys.stdout.buffer.write(painted(difference(path, result.sources.get(path), data, base), style))
     sys.stdout.buffer.flush()
 
 
@@ -179,7 +178,7 @@ def _analyse(options: Options, run_settings: Settings, found: Discovery | None =
 
 def _without_ignored(result: RunResult, run_settings: Settings) -> RunResult:
     units = [replace(unit, diagnostics=run_settings.pitfalls.of(unit.diagnostics)) for unit in result.units]
-    return replace(result, units=tuple(units))
+    return replace(result, units=tuple(units), left_out=run_settings.pitfalls.of(result.left_out))
 
 
 def _analysed(options: Options, run_settings: Settings, found: Discovery | None) -> RunResult:

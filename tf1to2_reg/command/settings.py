@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tf1to2_reg.command.config import Config
-from tf1to2_reg.files.discovery import Globs, Selection
+from tf1to2_reg.files.discovery import PROGRAMS, Globs, Selection
 from tf1to2_reg.files.pitfalls import Choice
 from tf1to2_reg.options import Color, Format, Options, TargetChoice, Verbosity
 
@@ -38,7 +38,7 @@ def settings(options: Options, config: Config) -> Settings:
     format_ = options.format or Format(config.format or "text")
     return Settings(
         selection=Selection(
-            include=_globs(options.include, config.include or ("*.py",), config),
+            include=_globs(options.include, config.include or PROGRAMS, config),
             exclude=_globs(options.exclude, config.exclude or (), config),
         ),
         jobs=options.jobs or config.jobs or os.cpu_count() or 1,

@@ -13,7 +13,11 @@ __all__ = ["FAMILIES", "PAGES", "Diagnostic", "Family", "Page", "family_of", "is
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One message: `line` counts from 1, `column` from 1 in characters."""
+    """One message: `line` counts from 1, `column` from 1 in characters.
+
+    In a notebook they count within the `cell`, which counts from 1 among all cells of the notebook. While a program is
+    looked at, `cell` is None and the place one in the text that its cells are together.
+    """
 
     code: str
     path: Path
@@ -21,6 +25,17 @@ class Diagnostic:
     column: int
     message: str
     help: str = ""
+    cell: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Such as `train.py:3:5`, or `train.ipynb:cell 7:3:5`."""
+        return f"{self.path}:{cell_prefix(self.cell)}{self.line}:{self.column}"
+
+
+def cell_prefix(cell: int | None) -> str:
+    """What stands before the line of a place in a notebook."""
+    return "" if cell is None else f"cell {cell}:"
 
 
 PAGES: dict[str, Page] = {

@@ -130,4 +130,34 @@ An expression or a chain of `elif` has so many parts that the tool, which walks 
 out of room (thousands, not hundreds). The file is not looked at; all others are processed.""",
         help="Write the long expression as a loop or a table, or leave the file out with `--exclude`.",
     ),
+    Page(
+        "TFR916",
+        "notebook cannot be read",
+        why="""\
+A notebook is read if it is JSON of format 4 whose kernel is Python and that has a cell of code. Other languages have
+no TensorFlow 1 to migrate; notebooks of format 3 and earlier are converted by Jupyter.""",
+        help="Save it with a current Jupyter (`jupyter nbconvert --to notebook`), or leave it out with `--exclude`.",
+    ),
+    Page(
+        "TFR917",
+        "notebook does what cannot be seen",
+        why="""\
+All cells in their order are read as one program. Lines for the shell and the magics that leave the program's names
+alone are kept as they are. `%run`, `%pylab`, `%%timeit` and magics that are not known may do anything, `await` outside
+of a function is for the notebook's own event loop, and `_`, `Out` and `In` depend on what was run before.""",
+        help="Write it as Python (`import` in place of `%run`), or leave the notebook out with `--exclude`.",
+        after="from helpers import network  # %run helpers.py\n",
+    ),
+    Page(
+        "TFR918",
+        "migrated text does not fit into the cells",
+        why="""\
+A migrated notebook has the same cells as before, and what a cell shows, the value of its last expression, stays what
+it was. Here statements of several cells would become one, or the last expression of a cell would be another one.""",
+        help="""\
+Put the parts of the network, or of the training, into one cell; end a cell whose value nobody needs with a
+semicolon, or give the value a name.""",
+        before="sess.run(train_op)  # the last line of a cell, which shows its value\n",
+        after="done = sess.run(train_op)\n",
+    ),
 )

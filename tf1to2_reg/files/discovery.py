@@ -13,6 +13,9 @@ from pathspec import GitIgnoreSpec
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.files.journal import STATE_FOLDER, homes_above
 
+PROGRAMS = ("*.py", "*.ipynb")
+"""What is taken from folders where nothing else is said."""
+
 _ENVIRONMENT_MARKS = ("pyvenv.cfg", "conda-meta")
 _INSTALLED = ("dist-packages", "node_modules", "site-packages")
 _BUILT = ("lib", "bdist.linux-x86_64")
@@ -63,7 +66,7 @@ class Globs:
 class Selection:
     """What to take from a folder: files that match `include`, but nothing that matches `exclude`."""
 
-    include: Globs = field(default_factory=lambda: Globs(("*.py",)))
+    include: Globs = field(default_factory=lambda: Globs(PROGRAMS))
     exclude: Globs = field(default_factory=Globs)
 
 

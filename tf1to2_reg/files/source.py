@@ -14,19 +14,15 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from tf1to2_reg.diagnostics import Diagnostic
+from tf1to2_reg.files.errors import SourceError
+from tf1to2_reg.files.notebook import SUFFIX, Notebook, read_notebook
 from tf1to2_reg.files.python2 import is_python2
+
+__all__ = ["SourceError", "SourceFile", "encode", "source_from_bytes"]
 
 _BOM = b"\xef\xbb\xbf"
 _PHYSICAL_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _FORM_FEED_PREFIX = re.compile(r"[ \t\f]*\f")
-
-
-class SourceError(Exception):
-    """A file that cannot be used; `diagnostic` (TFR9xx) says why."""
-
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic.message)
-        self.diagnostic = diagnostic
 
 
 @dataclass(frozen=True)
@@ -40,6 +36,9 @@ class SourceFile:
 
     `encoding` is the codec of `data` without the mark, `bom` tells whether the mark was there, `newline` is the
     commonest line end of the file (`"\n"` where there is none). `tree` is `ast.parse(text)`: not to be changed.
+
+    Of a notebook `text` is the program that its cells are; `notebook` knows the way back. `bystanders` are files that
+    use TensorFlow and are not analysed together with this one.
     """
 
     path: Path
@@ -49,14 +48,35 @@ class SourceFile:
     bom: bool
     newline: str
     tree: ast.Module = field(repr=False, compare=False)
+    notebook: Notebook | None = field(default=None, repr=False, compare=False)
+    bystanders: tuple[Path, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def code(self) -> bytes:
+        """What to look for words in: the bytes of the file, of a notebook those of its program."""
+        return self.data if self.notebook is None else self.text.encode()
+
+    def check_compiles(self) -> None:
+        """Compile what is compiled together: the file, or each cell of a notebook.
+
+        Raises:
+            SyntaxError: as Python does, or ValueError.
+        """
+        for part in (self.data,) if self.notebook is None else (cell.text for cell in self.notebook.cells):
+            compile(part, str(self.path), "exec", dont_inherit=True)
 
 
 def source_from_bytes(path: Path, data: bytes) -> SourceFile:
     """Decode and parse the content of a file.
 
     Raises:
-        SourceError: with TFR901 (does not parse), TFR902 (Python 2) or TFR903 (encoding).
+        SourceError: with TFR901 (does not parse), TFR902 (Python 2) or TFR903 (encoding); for a notebook also TFR916
+            or TFR917.
     """
+    if path.suffix == SUFFIX:
+        notebook = read_notebook(path, data)
+        tree = _parse(path, notebook.text)
+        return SourceFile(path, data, notebook.text, "utf-8", bom=False, newline="\n", tree=tree, notebook=notebook)
     encoding = _encoding(path, data)
     bom = data.startswith(_BOM)
     physical = _decode(path, data.removeprefix(_BOM), encoding)
@@ -77,7 +97,10 @@ def encode(source: SourceFile, text: str) -> bytes:
 
     Raises:
         UnicodeEncodeError: a new character does not exist in the file's encoding. ASCII always does.
+        SourceError: the text does not fit into the cells of the notebook (TFR918).
     """
+    if source.notebook is not None:
+        return source.notebook.encode(text)
     restored = "".join(_restored_lines(source, text)) if _has_exceptions(source) else _with_newline(source, text)
     return (_BOM if source.bom else b"") + restored.encode(source.encoding)
 

@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from tf1to2_reg.files.notebook import SUFFIX
 from tf1to2_reg.files.source import SourceFile
 
 _Import = tuple[int, str]
@@ -51,12 +52,12 @@ def taking_part(contents: Mapping[Path, bytes], always: Iterable[Path] = ()) -> 
 def parsed_taking_part(sources: Iterable[SourceFile], always: Iterable[Path] = ()) -> list[Path]:
     """The same, told from the parsed files."""
     files = list(sources)
-    start = {file.path for file in files if mentions_layers(file.data)}
+    start = {file.path for file in files if mentions_layers(file.code)}
     if not start:
         return []
     named = {file.path: set(_parsed_imports(file)) for file in files}
-    moved = {file.path for file in files if _MOVED.search(file.data)}
-    return _connected(start.union(always), moved, named, _searched_folders(file.data for file in files))
+    moved = {file.path for file in files if _MOVED.search(file.code)}
+    return _connected(start.union(always), moved, named, _searched_folders(file.code for file in files))
 
 
 def _searched_folders(contents: Iterable[bytes]) -> frozenset[str]:
@@ -86,7 +87,7 @@ class _ModuleIndex:
 
     def __init__(self, paths: Iterable[Path], searched: frozenset[str]) -> None:
         self._searched = searched
-        self._files = {_module_path(path): path for path in paths}
+        self._files = {_module_path(path): path for path in paths if path.suffix != SUFFIX}
         self._by_last_name: dict[str, list[str]] = defaultdict(list)
         self._by_folder: dict[str, list[Path]] = defaultdict(list)
         for module, path in self._files.items():
@@ -164,7 +165,7 @@ def _parsed_imports(file: SourceFile) -> Iterator[_Import]:
             prefix = f"{node.module}." if node.module else ""
             yield node.level, node.module or ""
             yield from ((node.level, prefix + alias.name) for alias in node.names)
-    yield from _imported_by_calls(file.data)
+    yield from _imported_by_calls(file.code)
 
 
 def _statements(block: ast.AST) -> Iterator[ast.AST]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from difflib import diff_bytes, unified_diff
 from pathlib import Path
 
+from tf1to2_reg.files.source import SourceFile, source_from_bytes
 from tf1to2_reg.report.style import Ink, Style
 
 _NO_NEWLINE = b"\n\\ No newline at end of file\n"
@@ -23,12 +24,31 @@ def base_of(paths: Iterable[Path]) -> Path:
     return Path.cwd() if common.is_relative_to(Path.cwd()) else common
 
 
-def unified(path: Path, before: bytes | None, after: bytes, base: Path) -> bytes:
-    """The diff of one file; empty where nothing changes. `before` is None for a file that is made."""
+def unified(path: Path, before: bytes | None, after: bytes, base: Path, part: str = "") -> bytes:
+    """The diff of one file, or of a `part` of it; empty where nothing changes.
+
+    `before` is None for a file that is made.
+    """
     name = _relative_name(path, base)
-    old = b"/dev/null" if before is None else _quoted(b"a/" + name)
-    lines = diff_bytes(unified_diff, _lines(before or b""), _lines(after), old, _quoted(b"b/" + name))
+    old, new = (_quoted(side + name).removesuffix(b"\t" if part else b"") + part.encode() for side in (b"a/", b"b/"))
+    lines = diff_bytes(unified_diff, _lines(before or b""), _lines(after), b"/dev/null" if before is None else old, new)
     return b"".join(line if line.endswith(b"\n") else line + _NO_NEWLINE for line in lines)
+
+
+def difference(path: Path, source: SourceFile | None, after: bytes, base: Path) -> bytes:
+    """The diff of one file; of a notebook one for each cell that changes, to read and not to apply."""
+    if source is None or source.notebook is None:
+        return unified(path, source.data if source is not None else None, after, base)
+    old, new = source.notebook, source_from_bytes(path, after).notebook
+    cells = new.cells if new is not None else ()
+    return b"".join(
+        unified(path, _ended(cell.source), _ended(changed.source), base, part=f":cell {cell.number}")
+        for cell, changed in zip(old.cells, cells, strict=True)
+    )
+
+
+def _ended(text: str) -> bytes:
+    return f"{text}\n".encode() if text and not text.endswith("\n") else text.encode()
 
 
 def painted(diff: bytes, style: Style) -> bytes:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.html import html_page
 from tf1to2_reg.pipeline import RunResult
-from tf1to2_reg.report.diff import base_of, unified
+from tf1to2_reg.report.diff import base_of, difference
 from tf1to2_reg.report.statistics import Rank, held_back_ranks, refusal_ranks
 from tf1to2_reg.report.units import summary_text
 from tf1to2_reg.results import Status, UnitResult
@@ -69,9 +69,10 @@ def _messages(rank: Rank) -> str:
 
 
 def _program(unit: UnitResult) -> str:
-    verdict = unit.target.value if unit.target is not None else unit.status.value
-    place = " already" if unit.status is Status.SETTLED else ""
-    kind = "refused" if unit.status is Status.REFUSED else "settled" if place else verdict
+    is_settled = unit.status is Status.SETTLED
+    verdict = unit.target.value if unit.target is not None else "skipped" if is_settled else unit.status.value
+    place = " already" if is_settled and unit.target is not None else ""
+    kind = unit.status.value if unit.status is not Status.MIGRATED else verdict
     files = ", ".join(escape(_shown(path)) for path in unit.paths)
     return (
         f'<details><summary><span class="chip {kind}">{escape(verdict)}{place}</span>{escape(unit.name)} '
@@ -90,8 +91,8 @@ def _held_back(unit: UnitResult) -> str:
 
 def _list(diagnostics: Iterable[Diagnostic]) -> str:
     items = "".join(
-        f"<li><b>{said.code}</b> {escape(_shown(said.path))}:{said.line}:{said.column} {escape(said.message)}</li>\n"
-        for said in sorted(diagnostics, key=lambda said: (said.path, said.line, said.column))
+        f"<li><b>{said.code}</b> {escape(_shown(said.place))} {escape(said.message)}</li>\n"
+        for said in sorted(diagnostics, key=lambda said: (said.path, said.cell or 0, said.line, said.column))
     )
     return f"<ul>\n{items}</ul>\n" if items else ""
 
@@ -100,7 +101,7 @@ def _diffs(result: RunResult) -> Iterable[str]:
     base = base_of(result.new_sources)
     for path, data in sorted(result.new_sources.items()):
         source = result.sources.get(path)
-        diff = unified(path, source.data if source else None, data, base).decode(errors="backslashreplace")
+        diff = difference(path, source, data, base).decode(errors="backslashreplace")
         lines = "".join(map(_line, diff.splitlines()))
         yield f"<details><summary>{escape(_shown(path))}</summary>\n<pre>{lines}</pre>\n</details>"
 
@@ -110,5 +111,5 @@ def _line(line: str) -> str:
     return f'<span class="{kind}">{escape(line)}</span>\n' if kind else f"{escape(line)}\n"
 
 
-def _shown(path: Path) -> str:
+def _shown(path: Path | str) -> str:
     return str(path).encode(errors="backslashreplace").decode()

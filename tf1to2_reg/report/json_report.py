@@ -48,7 +48,13 @@ def _unit(unit: UnitResult) -> dict[str, object]:
 
 
 def _finding(finding: Finding) -> dict[str, object]:
-    return {"kind": finding.kind, "path": str(finding.path), "line": finding.line, "text": finding.text}
+    return {
+        "kind": finding.kind,
+        "path": str(finding.path),
+        "cell": finding.cell,
+        "line": finding.line,
+        "text": finding.text,
+    }
 
 
 def _diagnostics(diagnostics: Iterable[Diagnostic]) -> list[dict[str, object]]:
@@ -57,6 +63,7 @@ def _diagnostics(diagnostics: Iterable[Diagnostic]) -> list[dict[str, object]]:
             "code": diagnostic.code,
             "family": family_of(diagnostic.code).name,
             "path": str(diagnostic.path),
+            "cell": diagnostic.cell,
             "line": diagnostic.line,
             "column": diagnostic.column,
             "message": diagnostic.message,

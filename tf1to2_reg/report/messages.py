@@ -61,9 +61,8 @@ class Messages:
         return "".join(f"{line}\n" for line in lines)
 
     def _headline(self, diagnostic: Diagnostic) -> str:
-        place = f"{diagnostic.path}:{diagnostic.line}:{diagnostic.column}:"
         code = self._style.paint(diagnostic.code, Ink.BOLD, FAMILY_INK[diagnostic.code[3]])
-        return f"{self._style.paint(place, Ink.BOLD)} {code} {diagnostic.message}"
+        return f"{self._style.paint(f'{diagnostic.place}:', Ink.BOLD)} {code} {diagnostic.message}"
 
     def _excerpt(self, diagnostic: Diagnostic) -> Iterator[str]:
         line = self._source_line(diagnostic)
@@ -78,17 +77,23 @@ class Messages:
     def _source_line(self, diagnostic: Diagnostic) -> str | None:
         if diagnostic.code[3] == "9" and diagnostic.code not in _LOCATED:
             return None
-        lines = self._text(diagnostic.path).split("\n")
+        lines = self._lines(diagnostic)
         line = lines[diagnostic.line - 1] if diagnostic.line <= len(lines) else ""
         return line if line.strip() else None
 
-    def _text(self, path: Path) -> str:
-        if path in self._sources:
-            return self._sources[path].text
+    def _lines(self, diagnostic: Diagnostic) -> list[str]:
+        """The lines that the place is counted in: those of the file, or of the cell."""
+        source = self._sources.get(diagnostic.path)
+        if source is not None and source.notebook is not None:
+            return source.notebook.lines(diagnostic.cell) if diagnostic.cell is not None else []
+        if source is not None:
+            return source.text.split("\n")
+        if diagnostic.cell is not None:
+            return []
         try:
-            return path.read_text(encoding="utf-8", errors="backslashreplace")
+            return diagnostic.path.read_text(encoding="utf-8", errors="backslashreplace").split("\n")
         except OSError:
-            return ""
+            return []
 
     def _reasons(self, diagnostic: Diagnostic) -> Iterator[str]:
         page = PAGES[diagnostic.code]
@@ -105,5 +110,5 @@ class Messages:
         yield from (" " * (11 + len(label)) + line for line in rest)
 
 
-def _place(diagnostic: Diagnostic) -> tuple[Path, int, int]:
-    return diagnostic.path, diagnostic.line, diagnostic.column
+def _place(diagnostic: Diagnostic) -> tuple[Path, int, int, int]:
+    return diagnostic.path, diagnostic.cell or 0, diagnostic.line, diagnostic.column

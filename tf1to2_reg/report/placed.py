@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
 from tf1to2_reg.diagnostics import Diagnostic
+from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.pipeline import RunResult
 
 
@@ -36,4 +39,19 @@ def placed(result: RunResult) -> list[Placed]:
     for unit in result.units:
         found += [Placed(said, _LEVELS[said.code[3]], unit.name) for said in unit.diagnostics]
         found += [Placed(reason, Level.NOTE, unit.name) for reason in unit.held_back]
-    return sorted(found, key=lambda item: (item.diagnostic.path, item.diagnostic.line, item.diagnostic.column))
+    return sorted(found, key=_place)
+
+
+def line_in_file(diagnostic: Diagnostic, sources: Mapping[Path, SourceFile]) -> int:
+    """The line of the file itself, which of a notebook is one of its JSON text."""
+    source = sources.get(diagnostic.path)
+    if diagnostic.cell is None:
+        return diagnostic.line
+    if source is None or source.notebook is None:
+        return 1
+    return source.notebook.line_in_file(diagnostic.cell, diagnostic.line)
+
+
+def _place(item: Placed) -> tuple[Path, int, int, int]:
+    said = item.diagnostic
+    return said.path, said.cell or 0, said.line, said.column

@@ -6,14 +6,13 @@ Source: Static Analysis Results Interchange Format, OASIS Standard, version 2.1.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 
 from tf1to2_reg import __version__
-from tf1to2_reg.diagnostics import PAGES, Page
+from tf1to2_reg.diagnostics import PAGES, Diagnostic, Page, cell_prefix
 from tf1to2_reg.pipeline import RunResult
-from tf1to2_reg.report.placed import Placed, placed
+from tf1to2_reg.report.placed import Placed, line_in_file, placed
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -32,7 +31,7 @@ def sarif(result: RunResult) -> str:
         },
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"%SRCROOT%": {"uri": Path.cwd().as_uri() + "/"}},
-        "results": _results(found, codes),
+        "results": [_result(item, codes, line_in_file(item.diagnostic, result.sources)) for item in found],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=True) + "\n"
 
@@ -46,24 +45,27 @@ def _rule(page: Page) -> dict[str, object]:
     }
 
 
-def _results(found: Iterable[Placed], codes: list[str]) -> list[dict[str, object]]:
-    return [
-        {
-            "ruleId": item.diagnostic.code,
-            "ruleIndex": codes.index(item.diagnostic.code),
-            "level": item.level.value,
-            "message": {"text": f"{item.diagnostic.message}. {item.diagnostic.help}".removesuffix(". ")},
-            "locations": [{"physicalLocation": _location(item)}],
-            **({"properties": {"program": item.program}} if item.program is not None else {}),
-        }
-        for item in found
-    ]
-
-
-def _location(item: Placed) -> dict[str, object]:
+def _result(item: Placed, codes: list[str], line: int) -> dict[str, object]:
     return {
-        "artifactLocation": _artifact(item.diagnostic.path),
-        "region": {"startLine": item.diagnostic.line, "startColumn": item.diagnostic.column},
+        "ruleId": item.diagnostic.code,
+        "ruleIndex": codes.index(item.diagnostic.code),
+        "level": item.level.value,
+        "message": {"text": f"{item.diagnostic.message}. {item.diagnostic.help}".removesuffix(". ")},
+        "locations": [_location(item.diagnostic, line)],
+        **({"properties": {"program": item.program}} if item.program is not None else {}),
+    }
+
+
+def _location(said: Diagnostic, line: int) -> dict[str, object]:
+    """Of a notebook: the line of its JSON text, and the place in the cell as a logical one."""
+    artifact = _artifact(said.path)
+    if said.cell is None:
+        region = {"startLine": line, "startColumn": said.column}
+        return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
+    place = f"{cell_prefix(said.cell)}{said.line}:{said.column}"
+    return {
+        "physicalLocation": {"artifactLocation": artifact, "region": {"startLine": line}},
+        "logicalLocations": [{"name": f"cell {said.cell}", "fullyQualifiedName": place, "kind": "cell"}],
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tf1to2_reg.diagnostics import cell_prefix
 from tf1to2_reg.pipeline import RunResult, Summary
 from tf1to2_reg.report.style import Ink, Style
 from tf1to2_reg.results import Finding, Status, UnitResult
@@ -21,7 +22,9 @@ def _verdict(unit: UnitResult) -> tuple[str, Ink]:
     target = unit.target.value if unit.target is not None else ""
     if unit.status is Status.MIGRATED:
         return f"would be migrated to {target}", Ink.GREEN
-    return ("refused", Ink.RED) if unit.status is Status.REFUSED else (f"is at {target} already", Ink.GREEN)
+    if unit.status is Status.REFUSED:
+        return "refused", Ink.RED
+    return (f"is at {target} already" if target else "skipped", Ink.GREEN)
 
 
 def summary_text(result: RunResult) -> str:
@@ -41,7 +44,7 @@ def _migrated(summary: Summary, *, would: bool) -> str:
 
 
 def _finding_lines(findings: Sequence[Finding], style: Style) -> list[str]:
-    places = [f"{finding.path}:{finding.line}" for finding in findings]
+    places = [f"{finding.path}:{cell_prefix(finding.cell)}{finding.line}" for finding in findings]
     kind_width = max((len(finding.kind) for finding in findings), default=0)
     place_width = max(map(len, places), default=0)
     return [

@@ -10,18 +10,20 @@ from pathlib import Path
 
 from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.syntax.search_path import added_folders
+from tf1to2_reg.syntax.unused import unused_code
 
 
 @dataclass(frozen=True, eq=False)
 class Module:
-    """One Python file of the program."""
+    """One file of the program."""
 
     source: SourceFile
     parts: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         path = self.source.path.absolute()
-        parts = (*path.parent.parts, path.stem)
+        name = path.stem if self.source.notebook is None else path.name  # which no import can name
+        parts = (*path.parent.parts, name)
         object.__setattr__(self, "parts", parts[:-1] if parts[-1] == "__init__" else parts)
 
     @property
@@ -47,6 +49,11 @@ class Project:
         self._by_name: dict[str, list[Module]] = {}
         for module in self.modules:
             self._by_name.setdefault(module.parts[-1], []).append(module)
+
+    @cached_property
+    def unused(self) -> frozenset[ast.AST]:
+        """What stands in functions that nothing in the files can call."""
+        return unused_code(module.tree for module in self.modules)
 
     def find(self, importer: Module, dotted: str, level: int = 0) -> Module | None:
         """The file that `importer` gets for `import dotted`, or for `from . import` at a relative level.

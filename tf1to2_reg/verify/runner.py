@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from tf1to2_reg.files.errors import SourceError
+from tf1to2_reg.files.notebook import SUFFIX, read_notebook
 from tf1to2_reg.verify import recording
 from tf1to2_reg.verify.processes import RecorderProcess, TimeLimit, last_lines
 from tf1to2_reg.verify.programs import Interpreters, Options, OtherTarget, Program, Side, Target, VerifyError
@@ -102,6 +104,7 @@ class Runner:
         copy, output = folder / "program", folder / "output"
         copy_program(program.folder, copy)
         output.mkdir()
+        program = _as_script(program, copy)
         process = self._process(side)
         try:
             status = process.run(_job(program, options, copy, output), options.timeout)
@@ -135,6 +138,19 @@ def copy_program(source: Path, target: Path) -> None:
         if size > _LARGEST_COPY:
             raise VerifyError(f"{source} holds more than {_LARGEST_COPY >> 30} GiB: verify copies the program's folder")
     shutil.copytree(source, target, ignore=shutil.ignore_patterns(*_NOT_COPIED), symlinks=True)
+
+
+def _as_script(program: Program, copy: Path) -> Program:
+    """The program, a notebook as a script beside it in the copy."""
+    entry = Path(program.entry)
+    if entry.suffix != SUFFIX:
+        return program
+    try:
+        script = read_notebook(program.folder / entry, (copy / entry).read_bytes()).script
+    except SourceError as error:
+        raise VerifyError(f"{error.diagnostic.place}: {error.diagnostic.message}") from None
+    (copy / f"{entry}.py").write_text(script, encoding="utf-8")
+    return replace(program, entry=f"{entry}.py")
 
 
 def _job(program: Program, options: Options, copy: Path, output: Path) -> dict[str, Any]:

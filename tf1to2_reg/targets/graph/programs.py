@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tf1to2_reg.syntax.computed_imports import computed_names, says_something
 from tf1to2_reg.syntax.modules import Module, Project
@@ -35,13 +35,15 @@ class Imports:
     """For each file that some import with a star, these."""
     free: dict[Module, set[str] | None]
     """For each file that imports with a star, the names that it may have from there; None where that may be any."""
+    looked_up: set[Module]
+    """Files whose names some file asks for by texts that are not known."""
 
     def needs(self, module: Module, name: str) -> bool:
         """Whether another file takes a name from this one."""
         waiting, seen = [module], {module}
         while waiting:
             file = waiting.pop()
-            if name in self.exported.get(file, ()):
+            if file in self.looked_up or name in self.exported.get(file, ()):
                 return True
             for starring in self.starred.get(file, set()) - seen:
                 free = self.free[starring]
@@ -56,8 +58,7 @@ def imports(project: Project, symbols: Symbols) -> Imports:
     """Read all imports of all files."""
     found_by: dict[Module, dict[Module, None]] = {}
     computed: list[tuple[Module, re.Pattern[str]]] = []
-    exported: dict[Module, set[str]] = {}
-    starred: dict[Module, set[Module]] = {}
+    exports = _Exports()
     for module in project.modules:
         found: dict[Module, None] = {}
         for node in symbols.scopes(module).nodes:
@@ -65,14 +66,16 @@ def imports(project: Project, symbols: Symbols) -> Imports:
                 found[imported] = None
             if (names := computed_names(node)) is not None:
                 computed.append((module, names))
-            _note_exports(project, symbols, module, node, exported, starred)
+            exports.note(project, symbols, module, node)
         found_by[module] = found
     alone = set(project.modules).difference(*found_by.values())
     for module, names in computed:
         found_by[module] |= dict.fromkeys(_computed(project, module, names, alone))
     modules = {module: tuple(m for m in found if m is not module) for module, found in found_by.items()}
-    free = {m: None if symbols.calls.is_open else _free(symbols, m) for m in set[Module]().union(*starred.values())}
-    return Imports(modules, exported, starred, free)
+    free = {
+        m: None if symbols.calls.is_open else _free(symbols, m) for m in set[Module]().union(*exports.starred.values())
+    }
+    return Imports(modules, exports.by_name, exports.starred, free, exports.looked_up)
 
 
 def _free(symbols: Symbols, module: Module) -> set[str]:
@@ -183,23 +186,50 @@ def _named(node: ast.AST) -> Sequence[tuple[str, int]]:
     return []
 
 
-def _note_exports(
-    project: Project,
-    symbols: Symbols,
-    module: Module,
-    node: ast.AST,
-    exported: dict[Module, set[str]],
-    starred: dict[Module, set[Module]],
-) -> None:
-    if isinstance(node, ast.ImportFrom):
-        source = project.find(module, node.module or "", node.level)
+@dataclass(frozen=True)
+class _Exports:
+    """Who takes which names from a file: `by_name`, with a star, or by a text that is not known (`looked_up`)."""
+
+    by_name: dict[Module, set[str]] = field(default_factory=dict)
+    starred: dict[Module, set[Module]] = field(default_factory=dict)
+    looked_up: set[Module] = field(default_factory=set)
+
+    def note(self, project: Project, symbols: Symbols, module: Module, node: ast.AST) -> None:
+        """Note which file a node takes a name from."""
+        match node:
+            case ast.ImportFrom():
+                source = project.find(module, node.module or "", node.level)
+                names = {alias.name for alias in node.names}
+                if source is not None and "*" in names and (listed := _listed(source)) is not None:
+                    names |= listed
+                elif source is not None and "*" in names:
+                    self.starred.setdefault(source, set()).add(module)
+            case ast.Attribute(value=owner, attr=name):
+                source, names = _file(symbols, module, owner), {name}
+            case ast.Call(func=ast.Name(id="getattr"), args=[owner, ast.Constant(value=str(name)), *_]):
+                source, names = _file(symbols, module, owner), {name}
+            case ast.Call(func=ast.Name(id="getattr" | "vars"), args=[owner, *_]):
+                source, names = _file(symbols, module, owner), set[str]()
+                if source is not None:
+                    self.looked_up.add(source)
+            case _:
+                return
         if source is not None:
-            names = {alias.name for alias in node.names}
-            exported.setdefault(source, set()).update(names)
-            if "*" in names and "__all__" not in symbols.scopes(source).module.bindings:
-                starred.setdefault(source, set()).add(module)
-    elif isinstance(node, ast.Attribute):
-        base = symbols.meaning(module, node.value)
-        source = symbols.find(base) if isinstance(base, File) else None
-        if source is not None:
-            exported.setdefault(source, set()).add(node.attr)
+            self.by_name.setdefault(source, set()).update(names)
+
+
+def _file(symbols: Symbols, module: Module, node: ast.expr) -> Module | None:
+    meaning = symbols.meaning(module, node)
+    return symbols.find(meaning) if isinstance(meaning, File) else None
+
+
+def _listed(module: Module) -> set[str] | None:
+    """The names in `__all__`, None where they are not all written there once."""
+    bindings = [node for node in ast.walk(module.tree) if isinstance(node, ast.Name) and node.id == "__all__"]
+    match [
+        stmt for stmt in module.tree.body if isinstance(stmt, ast.Assign) and bindings and bindings[0] in stmt.targets
+    ]:
+        case [ast.Assign(value=ast.List(elts=names) | ast.Tuple(elts=names))] if len(bindings) == 1:
+            texts = [name.value for name in names if isinstance(name, ast.Constant)]
+            return {str(text) for text in texts} if len(texts) == len(names) else None
+    return None

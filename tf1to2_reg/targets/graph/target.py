@@ -9,8 +9,9 @@ from typing import Protocol
 
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.files.source import SourceError, SourceFile, encode, source_from_bytes
-from tf1to2_reg.results import Status
+from tf1to2_reg.results import Status, changes_with_another
 from tf1to2_reg.syntax.modules import Module, Project
+from tf1to2_reg.syntax.skips import skips_of
 from tf1to2_reg.targets.graph import relevance
 from tf1to2_reg.targets.graph.edits import apply
 from tf1to2_reg.targets.graph.layout import realign
@@ -91,6 +92,8 @@ class _Run:
 
     def results(self) -> list[GraphResult]:
         found = self._taking_part()
+        for module in (module for program in found if program.is_started for module in program.members):
+            self.works[module].unused = lambda: self.project.unused
         for module in dict.fromkeys(module for program in found for module in program.members):
             self._apply_rules(module)
         results = {program: self._before_writing(program) for program in found}
@@ -131,13 +134,18 @@ class _Run:
 
     def _before_writing(self, program: Program) -> GraphResult:
         works = [self.works[module] for module in program.members]
-        reasons = _sorted(reason for work in works for reason in work.reasons)
+        left = [reason for work in works for reason in work.reasons if self._is_left(work, reason)]
+        reasons = _sorted(reason for work in works for reason in work.reasons if reason not in left)
         stopping = [r for r in reasons if not (self.target.partial and r.code in _MAY_STAY)]
         outcome = Status.REFUSED if stopping else Status.MIGRATED
-        notes = _sorted(note for work in works for note in work.notes)
+        notes = _sorted([*(note for work in works for note in work.notes), *map(_left, left)])
         paths = tuple(module.path for module in program.members)
         found = GraphResult(program.name, outcome, paths, sum(work.sites for work in works), reasons, notes)
         return _refused(found) if stopping else found
+
+    def _is_left(self, work: Work, reason: Diagnostic) -> bool:
+        """Whether the user wants what the reason is about left as it is, and it fails there rather than be wrong."""
+        return reason.code in _MAY_STAY and any(skip.holds(reason.line) for skip in skips_of(work.module.source))
 
     def _groups(self, accepted: Sequence[Program]) -> list[_Group]:
         """The programs, those together that share a file which uses the written module."""
@@ -206,12 +214,16 @@ class _Run:
         Head(work, self.works, self.graph).write(spelling, starts=starts)
         text, copied = apply(work.text, work.edits)
         if text != work.text:
-            self.texts[module] = encode(module.source, realign(work.text, text, copied))
-            self.problems[module] = _problems(module.path, self.texts[module])
+            try:
+                self.texts[module] = encode(module.source, realign(work.text, text, copied))
+            except SourceError as error:
+                self.problems[module] = [error.diagnostic]
+            else:
+                self.problems[module] = _problems(module.path, self.texts[module])
 
     def _finished(self, program: Program, result: GraphResult) -> GraphResult:
         if result.outcome is Status.REFUSED:
-            shared = map(_shared, (module for module in program.members if module in self.texts))
+            shared = (changes_with_another(module.path) for module in program.members if module in self.texts)
             return replace(result, notes=(*result.notes, *shared))
         sources = {module.path: self.texts[module] for module in program.members if module in self.texts}
         if problems := [problem for module in program.members for problem in self.problems.get(module, ())]:
@@ -244,8 +256,12 @@ class _Run:
     def _words_of(self, module: Module) -> frozenset[str] | None:
         if module not in self.words:
             new = self.texts.get(module)
-            self.words[module] = words_of(module.source.text if new is None else new)
+            self.words[module] = words_of(module.source.text if new is None else self._new_text(module, new))
         return self.words[module]
+
+    @staticmethod
+    def _new_text(module: Module, data: bytes) -> str | bytes:
+        return data if module.source.notebook is None else source_from_bytes(module.path, data).text
 
 
 class _Leaders:
@@ -273,10 +289,8 @@ def _refused(result: GraphResult, *reasons: Diagnostic) -> GraphResult:
     return replace(result, outcome=Status.REFUSED, reasons=(*result.reasons, *reasons), notes=pitfalls)
 
 
-def _shared(module: Module) -> Diagnostic:
-    """Tell the owner of a program that stays that one of its files goes with another program."""
-    message = f"{module.path.name} changes with a program that migrates; from then on it needs TensorFlow 2.16"
-    return Diagnostic("TFR112", module.path, 1, 1, message)
+def _left(reason: Diagnostic) -> Diagnostic:
+    return replace(reason, code="TFR119", message=f"left as it is, and fails where it is run: {reason.message}")
 
 
 def _changed(path: Path, lacking: str) -> Diagnostic:

@@ -14,7 +14,7 @@ from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.editing import calls, expressions
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.facts.lost import SYMBOLS
-from tf1to2_reg.files.source import SourceFile, encode, source_from_bytes
+from tf1to2_reg.files.source import SourceError, SourceFile, encode, source_from_bytes
 from tf1to2_reg.syntax.imports import imported_symbols
 
 MODULE = "graph_layers"
@@ -65,7 +65,10 @@ def _as_tf1(file: SourceFile) -> SourceFile:
     if not names or tf is None:
         return file
     text = cst.parse_module(file.text).visit(_Undo(names, tf)).code
-    return source_from_bytes(file.path, encode(file, text))
+    try:
+        return source_from_bytes(file.path, encode(file, text))
+    except SourceError:  # statements of a notebook that have no place in its cells
+        return file
 
 
 def _names_of_the_module(tree: ast.Module) -> dict[str, str]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.network.data import Held, ModelPlan, Network
 from tf1to2_reg.program.trace import ConstructorEvent, Frame, RunEvent, TrainEvent
-from tf1to2_reg.program.values import Placeholder
+from tf1to2_reg.program.values import Placeholder, State
 from tf1to2_reg.syntax.modules import Module
-from tf1to2_reg.syntax.variables import walk
+from tf1to2_reg.syntax.variables import reads, walk
 
 
 class ItemKind(Enum):
@@ -30,11 +30,15 @@ class ItemKind(Enum):
     """A feed dict, which stays."""
     GONE = auto()
     """A session, an initializer or the like: nothing is left of it."""
+    STATE = auto()
+    """A variable that no optimizer trains, which stays but for a counter that an optimizer has."""
+    SCHEDULE = auto()
+    """A learning rate that decays by such a variable, which becomes an object of Keras."""
     PYTHON = auto()
     """A Python value that the graph is built with: it stays, and stands in a step as well where that needs it."""
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Item:
     """One statement that builds the graph, in the order of execution.
 
@@ -58,11 +62,16 @@ class Item:
         return self.value if self.value is not None else self.stmt
 
 
+def numbered(items: Iterable[Item]) -> list[Item]:
+    """The items, each with its place among them."""
+    return [replace(item, order=order) for order, item in enumerate(items)]
+
+
 @dataclass(eq=False)
 class FedInput:
     """A parameter of a step: the placeholder and the name it has in the step.
 
-    `scalar` where a placeholder without shape is only ever fed with numbers.
+    `scalar` where a placeholder without shape is only ever fed with numbers. A `default` is a literal.
     """
 
     name: str
@@ -70,10 +79,18 @@ class FedInput:
     placeholder: Placeholder
     scalar: bool = False
 
+    @property
+    def default(self) -> ast.expr | None:
+        """What the placeholder holds where it is not fed."""
+        return self.placeholder.default
+
 
 @dataclass(eq=False)
 class StepPlan:
-    """One function per distinct set of fetches."""
+    """One function per distinct set of fetches; a train step that `gives_loss` returns what it minimizes.
+
+    Of the items that it needs `minimized` are those of the loss, `rated` those of the learning rate.
+    """
 
     name: str
     inputs: list[FedInput]
@@ -88,6 +105,8 @@ class StepPlan:
     free: set[str]
     run: ast.Call
     minimized: list[Item]
+    rated: list[Item]
+    gives_loss: bool = False
 
 
 class ValueOf(Enum):
@@ -130,9 +149,12 @@ class Named:
 Fetch: TypeAlias = "Leaf | Several | Named"
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class RunPlan:
-    """A `Session.run` that becomes a call of a step; `leaves` are the tensors among what it fetches."""
+    """A `Session.run` that becomes a call of a step; `leaves` are the tensors among what it fetches.
+
+    `arrays` are the NumPy types, by variable, of feeds that the call makes arrays of.
+    """
 
     event: RunEvent
     step: StepPlan
@@ -141,23 +163,58 @@ class RunPlan:
     feeds: dict[str, ast.expr]
     feed_variable: str | None
     holder: ast.expr | None
+    arrays: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(eq=False)
+class RateKind(Enum):
+    """What gives an optimizer its learning rate."""
+
+    NUMBER = auto()
+    SCHEDULE = auto()
+    """A schedule of Keras that goes by the optimizer's own steps."""
+    READ = auto()
+    """A function of no arguments, which reads a variable or asks a schedule."""
+    ASSIGNED = auto()
+    """Every step computes it and sets it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rate:
+    """The learning rate of an optimizer; `holder` is the variable that steps set where the optimizer has none."""
+
+    kind: RateKind
+    holder: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class OptimizerPlan:
-    """The optimizer object of the migrated program."""
+    """An optimizer object of the migrated program; `kept` where it is the one of TF1."""
 
     event: ConstructorEvent
     variable: str
+    rate: Rate
+    kept: bool
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
+class StateRun:
+    """A `Session.run` that only looks at a variable, through `holder` where that is another object's.
+
+    `assignment` is the call that gives it a value there, where it does that.
+    """
+
+    state: State
+    holder: ast.expr | None
+    assignment: ast.Call | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class Emission:
-    """What stands in the place of a graph statement: new model objects, the optimizer, the steps."""
+    """What stands in the place of a graph statement: new model objects, optimizers, the steps."""
 
-    held: list[Held] = field(default_factory=list)
-    optimizer: OptimizerPlan | None = None
-    steps: list[StepPlan] = field(default_factory=list)
+    held: tuple[Held, ...] = ()
+    optimizers: tuple[OptimizerPlan, ...] = ()
+    steps: tuple[StepPlan, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,54 +225,183 @@ class SessionCall:
     sessions: set[str]
 
 
-@dataclass(eq=False)
-class DriverPlan:
+@dataclass(frozen=True, eq=False)
+class Driver:
     """The program that makes the graph and runs the session.
 
     `frames` are the activations of one function or module, or of the methods of one object (`receiver` is then
-    "self"); those in `building` build the graph with their own statements. `emissions` and `gone` say what becomes of
-    each statement.
+    "self"); those in `building` build the graph with their own statements.
+
+    What is decided of a driver comes in stages, each derived from the one before: a pass sees only what is settled.
     """
 
-    frames: list[Frame]
+    frames: Sequence[Frame]
     receiver: str | None
     owner: ast.ClassDef | None
-    building: set[Frame] = field(default_factory=set)
-    items: list[Item] = field(default_factory=list)
-    held: list[Held] = field(default_factory=list)
-    calls: dict[ast.Call, Held] = field(default_factory=dict)
-    optimizer: OptimizerPlan | None = None
-    steps: list[StepPlan] = field(default_factory=list)
-    counters: dict[ast.Call, ast.expr | None] = field(default_factory=dict)
-    runs: dict[ast.Call, RunPlan] = field(default_factory=dict)
-    losses: dict[ast.Call, list[Held]] = field(default_factory=dict)
-    totals: dict[ast.Call, list[ast.expr]] = field(default_factory=dict)
-    data_losses: dict[ast.Call, str] = field(default_factory=dict)
-    gone: set[ast.stmt] = field(default_factory=set)
-    dissolved: set[ast.stmt] = field(default_factory=set)
-    inlined: dict[ast.stmt, ast.FunctionDef] = field(default_factory=dict)
-    dropped_methods: set[ast.FunctionDef] = field(default_factory=set)
-    emissions: dict[ast.stmt, Emission] = field(default_factory=dict)
-    properties: dict[str, str] = field(default_factory=dict)
-    session_parameters: dict[ast.FunctionDef, set[str]] = field(default_factory=dict)
-    session_calls: dict[ast.Call, SessionCall] = field(default_factory=dict)
-    region: ModelPlan | None = None
-    region_call: ast.stmt | None = None
+    building: AbstractSet[Frame]
+
+
+@dataclass(frozen=True, eq=False)
+class WalkedDriver(Driver):
+    """The statements that build the graph, in order, and those of which nothing (`gone`) or the body stays."""
+
+    items: Sequence[Item]
+    gone: AbstractSet[ast.stmt]
+    dissolved: AbstractSet[ast.stmt]
+    inlined: Mapping[ast.stmt, ast.FunctionDef]
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """The model of the driver's own layers, and the statement in whose place it is called."""
+
+    model: ModelPlan
+    call: ast.stmt
+
+
+@dataclass(frozen=True, eq=False)
+class HousedDriver(WalkedDriver):
+    """The layers have models: those that the driver holds, and the call that uses each.
+
+    `properties` are those that only give a tensor, with the attribute that holds it; they are among `dropped_methods`,
+    methods of which nothing is left.
+    """
+
+    own: Region | None
+    held: Sequence[Held]
+    calls: Mapping[ast.Call, Held]
+    properties: Mapping[str, str]
+    dropped_methods: AbstractSet[ast.FunctionDef]
+
+    @property
+    def region(self) -> ModelPlan | None:
+        """The model of the driver's own layers."""
+        return self.own.model if self.own is not None else None
+
+    @property
+    def held_names(self) -> dict[str, str]:
+        """Names of layer objects and variables in the driver, with how a step gets at them."""
+        found: dict[str, str] = {}
+        for held in self.held:
+            if held.model is self.region:
+                found |= {name: f"{held.variable}.{attribute}" for name, attribute in held.model.held.items()}
+        return found
 
     def models_in(self, items: Sequence[Item], fetches: Sequence[ast.expr]) -> list[Held]:
         """The model objects that statements and fetches run, in the order they were made."""
         found: set[Held] = set()
         for item in items:
-            if item.kind is ItemKind.REGION:
+            if item.kind is ItemKind.REGION or item.reads & self.held_names.keys():
                 found |= {held for held in self.held if held.model is self.region}
-            else:
+            if item.kind is not ItemKind.REGION:
                 found |= self._called_in(item.root)
         for fetch in fetches:
+            if reads(fetch, self.receiver) & self.held_names.keys():
+                found |= {held for held in self.held if held.model is self.region}
             found |= self._called_in(fetch)
         return [held for held in self.held if held in found]
 
     def _called_in(self, root: ast.AST) -> set[Held]:
         return {self.calls[node] for node in walk(root) if isinstance(node, ast.Call) and node in self.calls}
+
+
+@dataclass(frozen=True, eq=False)
+class Penalties:
+    """The models whose penalties each read stands for, and what a total loss adds to them.
+
+    `data_losses` are names for losses that no variable held, `readers` functions that read penalties of a model they
+    do not hold; `items` are the driver's, with what totals read.
+    """
+
+    losses: Mapping[ast.Call, Sequence[Held]]
+    totals: Mapping[ast.Call, Sequence[ast.expr]]
+    data_losses: Mapping[ast.Call, str]
+    readers: AbstractSet[ast.FunctionDef]
+    items: Sequence[Item]
+
+
+@dataclass(frozen=True, eq=False)
+class Sessions:
+    """Sessions that are no longer passed around: parameters that go, and the calls that gave them."""
+
+    session_parameters: Mapping[ast.FunctionDef, AbstractSet[str]]
+    session_calls: Mapping[ast.Call, SessionCall]
+
+
+@dataclass(frozen=True, eq=False)
+class Optimizers:
+    """The optimizers, and which of them counts what the program calls a step.
+
+    Counters go by the call that makes them, the one of the graph by None; `states` are the variables that hold those
+    which nobody counts.
+    """
+
+    optimizers: Sequence[OptimizerPlan]
+    counted: Mapping[ast.Call | None, OptimizerPlan]
+    states: Mapping[ast.Call | None, str]
+
+    def optimizer_of(self, train: TrainEvent) -> OptimizerPlan:
+        """The optimizer that a train op was made with."""
+        return next(plan for plan in self.optimizers if plan.event.node is train.optimizer.call)
+
+    def step_text(self, state: State) -> str:
+        """What the program's own count of its steps is now."""
+        if state.call in self.counted:
+            return f"{self.counted[state.call].variable}.iterations"
+        return self.states[state.call]
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """The steps, and the runs that call them or only look at a counter: from where, and at which."""
+
+    steps: Sequence[StepPlan]
+    runs: Mapping[ast.Call, RunPlan]
+    counters: Mapping[ast.Call, StateRun]
+
+
+@dataclass(frozen=True, eq=False)
+class OptimizedDriver(HousedDriver, Optimizers):
+    """The optimizers are known."""
+
+
+@dataclass(frozen=True, eq=False)
+class SteppedDriver(OptimizedDriver, Penalties, Sessions, Steps):
+    """What the program computes is decided; `gone` and `dissolved` hold code outside the driver as well."""
+
+
+@dataclass(frozen=True, eq=False)
+class DriverPlan(SteppedDriver):
+    """Everything has its place: `emissions` and `gone` say what becomes of each statement."""
+
+    emissions: Mapping[ast.stmt, Emission]
+
+
+_Stage = TypeVar("_Stage", bound=Driver)
+
+
+def stage(kind: type[_Stage], *parts: object, **fields: object) -> _Stage:
+    """A stage of a driver, of the fields of earlier ones and of what a pass found; what is given later counts."""
+    found = {name: value for part in parts for name, value in vars(part).items()}
+    return kind(**(found | fields))
+
+
+def no_driver(frame: Frame) -> SteppedDriver:
+    """The driver of a file that drives nothing: it builds no graph, and nothing is run."""
+    return SteppedDriver(
+        frames=(frame,), receiver=None, owner=None, building=frozenset(), items=(), gone=frozenset(),
+        dissolved=frozenset(), inlined={}, own=None, held=(), calls={}, properties={}, dropped_methods=frozenset(),
+        losses={}, totals={}, data_losses={}, readers=frozenset(), session_parameters={}, session_calls={}, steps=(),
+        runs={}, counters={}, optimizers=(), counted={}, states={},
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class LibraryPlan:
+    """Functions that nothing calls; `readers` among them, and below them, are given the penalties they read."""
+
+    functions: Sequence[ast.FunctionDef]
+    readers: AbstractSet[ast.FunctionDef]
 
 
 @dataclass(eq=False)
@@ -226,8 +412,14 @@ class UnitPlan:
     modules: list[Module]
     network: Network = field(default_factory=Network)
     drivers: list[DriverPlan] = field(default_factory=list)
-    readers: set[ast.FunctionDef] = field(default_factory=set)
+    libraries: list[LibraryPlan] = field(default_factory=list)
     notes: list[Reason] = field(default_factory=list)
+
+    @property
+    def readers(self) -> set[ast.FunctionDef]:
+        """Functions that are given the penalties they read."""
+        of_drivers = {function for driver in self.drivers for function in driver.readers}
+        return of_drivers.union(*(library.readers for library in self.libraries))
 
     @property
     def models(self) -> dict[ast.FunctionDef, ModelPlan]:

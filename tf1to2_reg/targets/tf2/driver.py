@@ -20,15 +20,16 @@ from tf1to2_reg.program.trace import (
     TrainEvent,
 )
 from tf1to2_reg.program.values import (
-    GlobalStep,
     Graph,
     InitOp,
     Mapping,
     Optimizer,
     Placeholder,
+    Schedule,
     Scope,
     Series,
     Session,
+    State,
     Symbol,
     TrainOp,
     UpdateOps,
@@ -37,17 +38,21 @@ from tf1to2_reg.program.values import (
 )
 from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.variables import grown, reads, variable, walk, writes
-from tf1to2_reg.targets.tf2.data import DriverPlan, Item, ItemKind
-from tf1to2_reg.targets.tf2.session_code import dissolve, initializes, is_session_call, is_switch
+from tf1to2_reg.targets.tf2.data import Item, ItemKind, WalkedDriver, numbered
+from tf1to2_reg.targets.tf2.session_code import initializes, is_dissolved, is_session_call, is_switch
 
-_GONE = (Session, InitOp, Graph, Scope, UpdateOps, GlobalStep)
+_GONE = (Session, InitOp, Graph, Scope, UpdateOps)
+_STAYS = (ItemKind.FEED, ItemKind.PYTHON, ItemKind.SCHEDULE, ItemKind.STATE)
+"""What does not go with the graph."""
 
 
 class DriverWalk:
     """Goes through the driver's statements in order of execution and decides what becomes of each."""
 
-    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts, owner: Instance | None, sharing: Sharing) -> None:
-        self.plan = plan
+    def __init__(
+        self, frames: Sequence[Frame], trace: Trace, facts: Facts, owner: Instance | None, sharing: Sharing
+    ) -> None:
+        self.frames = frames
         self.trace = trace
         self.facts = facts
         self.owner = owner
@@ -69,9 +74,13 @@ class DriverWalk:
         self._graph_variables = self._variables_of_graph()
         self._loops = 0
         self._reasons = Reasons()
+        self._items: list[Item] = []
+        self._gone: set[ast.stmt] = set()
+        self._dissolved: set[ast.stmt] = set()
+        self._inlined: dict[ast.stmt, ast.FunctionDef] = {}
 
-    def run(self) -> None:
-        """Fill the plan with items.
+    def run(self) -> WalkedDriver:
+        """The driver, statement by statement.
 
         Raises:
             Refused: where statements cannot be followed.
@@ -79,14 +88,22 @@ class DriverWalk:
         for frame in self._roots():
             self._body(frame.body, frame)
         self._reasons.check()
-        for order, item in enumerate(self.plan.items):
-            item.order = order
+        building = {frame for frame in self.frames if self.owner is None or self.is_procedure(frame)}
+        node = self.owner.cls.node if self.owner is not None else None
+        items = numbered(self._items)
+        return WalkedDriver(
+            self.frames, self._receiver, node, building, items, self._gone, self._dissolved, self._inlined
+        )
 
-    def _roots(self) -> list[Frame]:
+    @property
+    def _receiver(self) -> str | None:
+        return "self" if self.owner is not None else None
+
+    def _roots(self) -> Sequence[Frame]:
         if self.owner is None:
-            return self.plan.frames
-        procedures = {frame for frame in self.plan.frames if self.is_procedure(frame)}
-        return [frame for frame in self.plan.frames if frame in procedures and frame.caller not in procedures]
+            return self.frames
+        procedures = {frame for frame in self.frames if self.is_procedure(frame)}
+        return [frame for frame in self.frames if frame in procedures and frame.caller not in procedures]
 
     def is_procedure(self, frame: Frame | None) -> bool:
         """True for a method that works on the graph through `self` rather than through arguments and results."""
@@ -123,7 +140,8 @@ class DriverWalk:
             self._simple(stmt, frame)
 
     def _with(self, stmt: ast.With, frame: Frame) -> None:
-        dissolve(stmt, self.plan, self.facts)
+        if is_dissolved(stmt, self.facts):
+            self._dissolved.add(stmt)
         self._body(stmt.body, frame)
 
     def _compound(self, stmt: ast.If | ast.For | ast.While | ast.Try, frame: Frame) -> None:
@@ -159,7 +177,8 @@ class DriverWalk:
             ):
                 return False
             value = self.facts.value_of(leaf)
-            if isinstance(value, (*_GONE, Placeholder, Optimizer, TrainOp, Mapping)) or self._procedure_call(leaf):
+            made = (*_GONE, Placeholder, Optimizer, Schedule, State, TrainOp, Mapping)
+            if isinstance(value, made) or self._procedure_call(leaf):
                 return False
         return any(self._is_tensor_statement(leaf) for leaf in _simple_statements(stmt))
 
@@ -203,7 +222,7 @@ class DriverWalk:
         if procedure is not None:
             self._inline(stmt, procedure)
         elif is_switch(stmt, self.facts) or initializes(stmt, self.runs):
-            self.plan.gone.add(stmt)
+            self._gone.add(stmt)
         elif any(node in self.runs for node in walk(stmt)):
             self._check_run_statement(stmt)
         else:
@@ -225,17 +244,17 @@ class DriverWalk:
         """`loss = 0.0` or `terms = []` before graph values are added to it."""
         if not isinstance(stmt, ast.Assign):
             return False
-        return all(variable(target, self.plan.receiver) in self._graph_variables for target in stmt.targets)
+        return all(variable(target, self._receiver) in self._graph_variables for target in stmt.targets)
 
     def _variables_of_graph(self) -> set[str]:
         """Variables of the driver that hold a graph value at some time."""
         found: set[str] = set()
-        for frame in self.plan.frames:
+        for frame in self.frames:
             for node in (part for stmt in frame.body for part in walk(stmt)):
                 if isinstance(node, ast.Call) and any(argument in self.facts.graph for argument in node.args):
-                    found.add(grown(node, self.plan.receiver) or "")
+                    found.add(grown(node, self._receiver) or "")
                 elif node in self.facts.graph and isinstance(getattr(node, "ctx", None), ast.Store):
-                    found.add(variable(node, self.plan.receiver) or "")
+                    found.add(variable(node, self._receiver) or "")
         return found - {""}
 
     def _kind(self, stmt: ast.stmt, value: Value | None) -> ItemKind | None:
@@ -244,11 +263,17 @@ class DriverWalk:
             return ItemKind.GONE
         if value is not None and self._all(value, Placeholder) and self._makes(stmt, PlaceholderEvent):
             return ItemKind.PLACEHOLDER
+        if isinstance(value, Optimizer | TrainOp):
+            return self._kind_of_op(stmt, value)
+        if isinstance(value, State):
+            return ItemKind.STATE
+        is_schedule = isinstance(value, Schedule) and isinstance(value.step, State)
+        return ItemKind.SCHEDULE if is_schedule and isinstance(stmt, ast.Assign) else None
+
+    def _kind_of_op(self, stmt: ast.stmt, value: Optimizer | TrainOp) -> ItemKind:
         if isinstance(value, Optimizer):
             return ItemKind.OPTIMIZER if self._makes(stmt, ConstructorEvent) else ItemKind.GONE
-        if isinstance(value, TrainOp):
-            return ItemKind.TRAIN if self._makes(stmt, TrainEvent) else ItemKind.GONE
-        return None
+        return ItemKind.TRAIN if self._makes(stmt, TrainEvent) else ItemKind.GONE
 
     def _tensor_statement(self, stmt: ast.stmt, frame: Frame) -> None:
         self._check_feeds_passed_on(stmt)
@@ -271,7 +296,7 @@ class DriverWalk:
             raise refusal("TFR217", message, feeds[0], "Write the feed where the session runs.")
 
     def _return(self, stmt: ast.Return, frame: Frame) -> None:
-        if frame in self.plan.frames and self.owner is not None and frame.caller in self.plan.frames:
+        if frame in self.frames and self.owner is not None and frame.caller in self.frames:
             return
         raise refusal("TFR230", "the function that builds the graph returns tensors", stmt)
 
@@ -303,16 +328,17 @@ class DriverWalk:
             if node in self.facts.graph:
                 raise refusal("TFR216", "a session runs in the middle of an expression of graph values", stmt)
 
-    def _add(self, stmt: ast.stmt, frame: Frame, kind: ItemKind, value: ast.expr | None = None) -> None:
+    def _add(
+        self, stmt: ast.stmt, frame: Frame, kind: ItemKind, value: ast.expr | None = None, target: str | None = None
+    ) -> None:
         if self._loops and kind not in (ItemKind.FEED, ItemKind.GONE, ItemKind.PYTHON):
             raise refusal("TFR211", "the graph grows inside a loop", stmt)
-        receiver = "self" if self.owner is not None else None
         backward = any(node in self.facts.backward for node in walk(stmt))
-        found = reads(stmt, receiver) if value is None else reads(value, receiver)
-        item = Item(stmt, frame, kind, found, writes(stmt, receiver), backward, value)
-        self.plan.items.append(item)
-        if kind not in (ItemKind.FEED, ItemKind.PYTHON):
-            self.plan.gone.add(stmt)
+        found = reads(stmt if value is None else value, self._receiver)
+        written = writes(stmt, self._receiver) if target is None else {target}
+        self._items.append(Item(stmt, frame, kind, found, written, backward, value, target))
+        if value is None and kind not in _STAYS:
+            self._gone.add(stmt)
 
     # Methods that are inlined
 
@@ -321,7 +347,7 @@ class DriverWalk:
         value = getattr(stmt, "value", None)
         if self.owner is None or not isinstance(value, ast.Call):
             return None
-        for caller in [frame] if frame is not None else self.plan.frames:
+        for caller in [frame] if frame is not None else self.frames:
             for child in caller.children.get(value, []):
                 if self.is_procedure(child) and not (self.sharing.is_builder(child) and not self._touches_graph(child)):
                     return child
@@ -331,12 +357,12 @@ class DriverWalk:
         assert child.function is not None
         assert isinstance(child.function.node, ast.FunctionDef)
         function = child.function.node
-        if len([frame for frame in self.plan.frames if frame.function and frame.function.node is function]) > 1:
+        if len([frame for frame in self.frames if frame.function and frame.function.node is function]) > 1:
             raise refusal("TFR211", f"{function.name} builds its part of the graph more than once", stmt)
         if not isinstance(stmt, ast.Expr | ast.Assign):
             raise refusal("TFR230", "the result of a method that builds the graph is used in an expression", stmt)
-        self.plan.inlined[stmt] = function
-        before = len(self.plan.items)
+        self._inlined[stmt] = function
+        before = len(self._items)
         self._bind_arguments(stmt, child)
         self._body(function.body, child)
         if isinstance(stmt, ast.Assign):
@@ -347,10 +373,8 @@ class DriverWalk:
                 self._add(last, child, ItemKind.TRAIN if self._makes(last, TrainEvent) else ItemKind.GONE)
             elif child.result.graph:
                 self._add(stmt, child, ItemKind.TENSOR, last.value)
-                self.plan.items[-1].writes = writes(stmt, "self")
-                self.plan.gone.discard(stmt)
-        if len(self.plan.items) == before:
-            del self.plan.inlined[stmt]
+        if len(self._items) == before:
+            del self._inlined[stmt]
 
     def _bind_arguments(self, stmt: ast.stmt, child: Frame) -> None:
         """Tensors passed to a method become variables of its name for them."""
@@ -358,10 +382,7 @@ class DriverWalk:
             same = isinstance(argument.node, ast.Name) and argument.node.id == name
             if argument.node is None or same or not argument.value.graph or isinstance(argument.value, Session | Graph):
                 continue
-            self._add(stmt, child, ItemKind.TENSOR, argument.node)
-            self.plan.items[-1].writes = {name}
-            self.plan.items[-1].target = name
-            self.plan.gone.discard(stmt)
+            self._add(stmt, child, ItemKind.TENSOR, argument.node, name)
 
 
 def _simple_statements(stmt: ast.stmt) -> Iterator[ast.stmt]:

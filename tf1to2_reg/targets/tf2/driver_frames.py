@@ -5,7 +5,6 @@ from __future__ import annotations
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.program.definitions import Instance
 from tf1to2_reg.program.trace import Event, Frame, GradientEvent, PlaceholderEvent, RunEvent, Trace, TrainEvent
-from tf1to2_reg.targets.tf2.session_code import is_initialization
 
 
 def driver_frames(trace: Trace) -> tuple[list[Frame], Instance | None]:
@@ -15,12 +14,10 @@ def driver_frames(trace: Trace) -> tuple[list[Frame], Instance | None]:
         Refused: TFR210, TFR211 or TFR230.
     """
     marks: list[Event] = [*trace.of(PlaceholderEvent), *trace.of(TrainEvent), *trace.of(GradientEvent)]
-    if not any(not is_initialization(event) for event in trace.of(RunEvent)):
-        layer = next(iter(trace.of_layers()), None)
-        raise refusal("TFR210", "no session trains or fetches what is built here", layer.node if layer else None)
     frames = list(dict.fromkeys(event.frame for event in sorted(marks, key=lambda event: event.order)))
     if not frames:
-        raise refusal("TFR210", "the graph has neither placeholders nor a train op", trace.of(RunEvent)[0].node)
+        first = next(iter([*trace.of(RunEvent), *trace.of_layers()]), None)
+        raise refusal("TFR210", "the graph has neither placeholders nor a train op", first.node if first else None)
     owners = {frame.instance for frame in frames}
     if owners == {None}:
         if len(frames) > 1:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.program import values
-from tf1to2_reg.program.trace import Facts, RunEvent, Trace
+from tf1to2_reg.program.trace import AwaitedRun, Facts, RunEvent, Trace
 from tf1to2_reg.program.values import (
     Placeholder,
     constant_of,
 )
 from tf1to2_reg.syntax.variables import reads, variable, walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, ItemKind, StepPlan
+from tf1to2_reg.targets.tf2.data import HousedDriver, ItemKind, RunPlan, StepPlan
 from tf1to2_reg.targets.tf2.slices import Slice
 
 
@@ -33,7 +33,7 @@ class FeedPlanner:
         Refused: TFR223 where a variable holds two of them, one after the other is used.
     """
 
-    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts) -> None:
+    def __init__(self, plan: HousedDriver, trace: Trace, facts: Facts) -> None:
         self.plan = plan
         self.facts = facts
         self._runs = {event.node for event in trace.of(RunEvent)}
@@ -104,7 +104,9 @@ class FeedPlanner:
                 continue
             if name in part.free or feeds.variable is not None or not _is_plain(expression):
                 kept.append(name)
-        return kept
+        defaults = [name for name, made in self.placeholders.items() if made.default is not None and not _is_flag(made)]
+        needed = [name for name in defaults if name in part.free or name in kept]
+        return [*(name for name in kept if name not in needed), *needed]
 
     def constants(self, event: RunEvent, needed: Sequence[str], feeds: Mapping[str, ast.expr]) -> dict[str, object]:
         """Flags fed with a constant are folded into the step."""
@@ -112,12 +114,14 @@ class FeedPlanner:
         for name in needed:
             placeholder = self.placeholders[name]
             if not _is_flag(placeholder):
-                if name not in feeds and placeholder.default is not None:
-                    raise refusal("TFR217", f"{name} is not fed and has a default", event.node)
+                if placeholder.default is not None and not isinstance(placeholder.default, ast.Constant):
+                    raise refusal("TFR217", f"the default of {name} is no literal", placeholder.default)
                 continue
             expression = feeds.get(name, placeholder.default)
             if expression is None:
                 raise refusal("TFR217", f"{name} is needed but not fed here", event.node)
+            if isinstance(event, AwaitedRun):
+                raise refusal("TFR225", f"no session among the given files feeds {name}", placeholder.call)
             value = self.facts.value(expression) if expression is not None else None
             if value is None and isinstance(expression, ast.Constant):
                 constant: object = expression.value
@@ -129,17 +133,17 @@ class FeedPlanner:
             found[name] = constant
         return found
 
-    def find_scalars(self) -> None:
+    def find_scalars(self, steps: Iterable[StepPlan], runs: Iterable[RunPlan]) -> None:
         """Give placeholders without shape the shape of the numbers they are fed.
 
         Raises:
             Refused: TFR217 where such a placeholder is fed with something else and goes into a network.
         """
         fed: dict[Placeholder, list[ast.expr]] = {}
-        for run in self.plan.runs.values():
+        for run in runs:
             for name, expression in run.feeds.items():
                 fed.setdefault(self.placeholders[name], []).append(expression)
-        for step in self.plan.steps:
+        for step in steps:
             for given in step.inputs:
                 if given.placeholder.shape is not None:
                     continue

@@ -10,10 +10,10 @@ from tf1to2_reg.program import values
 from tf1to2_reg.program.trace import Facts, RunEvent
 from tf1to2_reg.program.values import (
     AnyOf,
-    GlobalStep,
     InitOp,
     Penalties,
     Series,
+    State,
     Tensor,
     TrainOp,
     UpdateOps,
@@ -21,7 +21,7 @@ from tf1to2_reg.program.values import (
     is_none,
 )
 from tf1to2_reg.syntax.variables import variable
-from tf1to2_reg.targets.tf2.data import DriverPlan, Fetch, Leaf, Named, Several, ValueOf
+from tf1to2_reg.targets.tf2.data import Fetch, Leaf, Named, Several, ValueOf, WalkedDriver
 
 
 def leaves(fetch: Fetch) -> Iterator[Leaf]:
@@ -36,7 +36,7 @@ def leaves(fetch: Fetch) -> Iterator[Leaf]:
 class FetchReader:
     """Reads the fetches of a driver's runs; a list or dict behind a name is read where it is made."""
 
-    def __init__(self, plan: DriverPlan, facts: Facts) -> None:
+    def __init__(self, plan: WalkedDriver, facts: Facts) -> None:
         self.plan = plan
         self.facts = facts
 
@@ -62,7 +62,7 @@ class FetchReader:
 
     def _leaf(self, node: ast.expr) -> Leaf | None:
         value = _only(self.facts.value(node))
-        if isinstance(value, GlobalStep):
+        if isinstance(value, State):
             raise refusal("TFR216", "the global step is fetched", node)
         if isinstance(value, InitOp):
             raise refusal("TFR211", "the variables are initialized again and again", node)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.program.trace import Facts, Frame, RunEvent, Trace
@@ -21,28 +23,38 @@ from tf1to2_reg.program.values import (
 from tf1to2_reg.syntax.binding import method_parameters_of, parameters_of
 from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.variables import walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, SessionCall
-from tf1to2_reg.targets.tf2.session_code import dissolve, initializes, is_session_call, is_switch
+from tf1to2_reg.targets.tf2.data import SessionCall, Sessions
+from tf1to2_reg.targets.tf2.session_code import initializes, is_dissolved, is_session_call, is_switch
 
 _SESSION = (Session, Graph)
 _GONE = (Session, Graph, InitOp, Scope, UpdateOps)
+
+
+@dataclass(frozen=True, eq=False)
+class Outside:
+    """What becomes of code that only runs the session."""
+
+    gone: AbstractSet[ast.stmt]
+    dissolved: AbstractSet[ast.stmt]
+    sessions: Sessions
 
 
 class OutsidePlanner:
     """Goes through the functions that hold a session but build nothing."""
 
     def __init__(
-        self, plan: DriverPlan, trace: Trace, facts: Facts, walked: set[Frame], models: set[ast.FunctionDef]
+        self, trace: Trace, facts: Facts, walked: AbstractSet[Frame], models: AbstractSet[ast.FunctionDef]
     ) -> None:
-        self.plan = plan
         self.trace = trace
         self.facts = facts
         self.walked = walked
         self.models = models
         self.runs = {event.node: event for event in trace.of(RunEvent)}
+        self._gone: set[ast.stmt] = set()
+        self._dissolved: set[ast.stmt] = set()
 
-    def run(self) -> None:
-        """Fill in the statements that go and the parameters that are dropped.
+    def run(self) -> Outside:
+        """The statements that go and the parameters that are dropped.
 
         Raises:
             Refused: TFR211 or TFR230.
@@ -55,7 +67,7 @@ class OutsidePlanner:
             done.add(root)
             body: Sequence[ast.stmt] = root.body if isinstance(root, ast.Module | ast.FunctionDef) else []
             self._body(body)
-        self._session_parameters()
+        return Outside(self._gone, self._dissolved, self._session_parameters())
 
     def _is_outside(self, root: ast.AST) -> bool:
         if root in self.models:
@@ -70,7 +82,8 @@ class OutsidePlanner:
         if isinstance(stmt, ast.FunctionDef | ast.ClassDef):
             return
         if isinstance(stmt, ast.With):
-            dissolve(stmt, self.plan, self.facts)
+            if is_dissolved(stmt, self.facts):
+                self._dissolved.add(stmt)
             self._body(stmt.body)
             return
         inside = list(blocks(stmt))
@@ -83,7 +96,7 @@ class OutsidePlanner:
         runs = isinstance(stmt, ast.Expr) and stmt.value in self.runs
         closes = is_switch(stmt, self.facts) or (is_session_call(stmt, self.facts) and not runs)
         if initializes(stmt, self.runs) or closes or self._holds_session(stmt):
-            self.plan.gone.add(stmt)
+            self._gone.add(stmt)
         else:
             self._check_free_of_graph(stmt)
 
@@ -109,7 +122,7 @@ class OutsidePlanner:
 
     # Sessions as arguments
 
-    def _session_parameters(self) -> None:
+    def _session_parameters(self) -> Sessions:
         given: dict[ast.FunctionDef, dict[str, bool]] = {}
         for frame in self.trace.frames:
             if frame.function is None or not isinstance(frame.function.node, ast.FunctionDef):
@@ -122,13 +135,16 @@ class OutsidePlanner:
             function: {name for name, only in names.items() if only and self._is_session(function, name)}
             for function, names in given.items()
         }
+        parameters: dict[ast.FunctionDef, set[str]] = {}
+        calls: dict[ast.Call, SessionCall] = {}
         for frame in self.trace.frames:
             if frame.function is None or not isinstance(frame.function.node, ast.FunctionDef):
                 continue
             names = sessions[frame.function.node]
             if names and frame.call is not None:
-                self.plan.session_parameters[frame.function.node] = names
-                self.plan.session_calls[frame.call] = SessionCall(_given_parameters(frame), names)
+                parameters[frame.function.node] = names
+                calls[frame.call] = SessionCall(_given_parameters(frame), names)
+        return Sessions(parameters, calls)
 
     def _is_session(self, function: ast.FunctionDef, name: str) -> bool:
         return any(

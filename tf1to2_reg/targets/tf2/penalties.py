@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.network.data import Held, ModelPlan
 from tf1to2_reg.program.trace import DataLossEvent, Facts, Frame, LayerEvent, ReadEvent, Trace
 from tf1to2_reg.program.values import Reuse
 from tf1to2_reg.syntax.variables import walk
-from tf1to2_reg.targets.tf2.data import DriverPlan
+from tf1to2_reg.targets.tf2.data import HousedDriver, Penalties
 
 _LOSS_NAMES = {
     "mean_squared_error": "squared_error",
@@ -27,16 +28,22 @@ _LOSS_NAMES = {
 class PenaltyPlanner:
     """Finds the source of the penalties at every read."""
 
-    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts, models: dict[ast.FunctionDef, ModelPlan]) -> None:
+    def __init__(
+        self, plan: HousedDriver, trace: Trace, facts: Facts, models: dict[ast.FunctionDef, ModelPlan]
+    ) -> None:
         self.plan = plan
         self.trace = trace
         self.facts = facts
         self.models = models
-        self.readers: set[ast.FunctionDef] = set()
+        self._readers: set[ast.FunctionDef] = set()
+        self._losses: dict[ast.Call, list[Held]] = {}
+        self._totals: dict[ast.Call, list[ast.expr]] = {}
+        self._data_losses: dict[ast.Call, str] = {}
+        self._items = list(plan.items)
         self._makers = [event for event in _creating(trace.of_layers()) if event.regularized]
 
-    def run(self, taken: set[str]) -> None:
-        """Fill in the reads.
+    def run(self, taken: set[str]) -> Penalties:
+        """What each read becomes.
 
         Raises:
             Refused: TFR224 where the penalties are not those of whole models.
@@ -48,6 +55,7 @@ class PenaltyPlanner:
                 if event.total:
                     self._plan_total(event, taken)
         reasons.check()
+        return Penalties(self._losses, self._totals, self._data_losses, self._readers, self._items)
 
     def _plan_read(self, event: ReadEvent) -> None:
         chain = event.frame.chain()
@@ -64,14 +72,14 @@ class PenaltyPlanner:
         self._mark_readers(inside)
         held = [item for item in self.plan.held if item.order < event.order and item.regularized]
         self._check_complete(event, held)
-        self.plan.losses[node] = held
+        self._losses[node] = held
 
     def _mark_readers(self, inside: list[Frame]) -> None:
         for frame in inside:
             function = _definition(frame)
             if function is None:
                 raise refusal("TFR224", "the penalties are read in a lambda", frame.call)
-            self.readers.add(function)
+            self._readers.add(function)
 
     def _in_builder(self, event: ReadEvent, builder: Frame, inside: list[Frame]) -> None:
         below = inside[: inside.index(builder)]
@@ -112,7 +120,7 @@ class PenaltyPlanner:
         return node in self.plan.region.sites
 
     def _plan_total(self, event: ReadEvent, taken: set[str]) -> None:
-        if event.node.args or event.node.keywords:
+        if not _adds_penalties(event.node, self.facts):
             raise refusal("TFR224", "get_total_loss with arguments", event.node)
         if event.frame not in self.plan.building:
             raise refusal("TFR224", "get_total_loss is called outside the driver", event.node)
@@ -120,14 +128,14 @@ class PenaltyPlanner:
         terms = [self._bound_loss(loss, taken) for loss in earlier]
         if not terms:
             raise refusal("TFR224", "get_total_loss finds no loss", event.node)
-        self.plan.totals[event.node] = terms
-        for item in self.plan.items:
+        self._totals[event.node] = terms
+        for place, item in enumerate(self._items):
             if any(node is event.node for node in walk(item.stmt)):
-                item.reads |= {_key(term) for term in terms}
+                self._items[place] = replace(item, reads=item.reads | {_key(term) for term in terms})
 
     def _bound_loss(self, loss: DataLossEvent, taken: set[str]) -> ast.expr:
         """The variable that holds a loss; a loss that is not bound gets a name."""
-        for item in self.plan.items:
+        for place, item in enumerate(self._items):
             if getattr(item.stmt, "value", None) is not loss.node:
                 continue
             if isinstance(item.stmt, ast.Expr):
@@ -136,8 +144,8 @@ class PenaltyPlanner:
                 while name in taken:
                     name += "_loss"
                 taken.add(name)
-                self.plan.data_losses[loss.node] = name
-                item.writes |= {name}
+                self._data_losses[loss.node] = name
+                self._items[place] = replace(item, writes=item.writes | {name})
                 return ast.Name(name, ast.Load())
             if isinstance(item.stmt, ast.Assign) and len(item.stmt.targets) == 1:
                 target = item.stmt.targets[0]
@@ -153,6 +161,16 @@ def _creating(events: Iterable[LayerEvent]) -> Iterator[LayerEvent]:
         if event.reuse is Reuse.NO or (event.reuse is not Reuse.YES and event.key not in seen):
             yield event
         seen.add(event.key)
+
+
+def _adds_penalties(call: ast.Call, facts: Facts) -> bool:
+    """True for `get_total_loss()` that adds all losses and all penalties, as it does without arguments."""
+    given = dict(zip(("add_regularization_losses", "name"), call.args, strict=False))
+    given |= {keyword.arg or "**": keyword.value for keyword in call.keywords}
+    adds = given.pop("add_regularization_losses", None)
+    constant = facts.constant(adds) if adds is not None else None
+    given.pop("name", None)
+    return len(call.args) <= 2 and not given and (adds is None or (constant is not None and constant.value is True))
 
 
 def _key(term: ast.expr) -> str:

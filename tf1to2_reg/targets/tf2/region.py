@@ -5,59 +5,82 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from tf1to2_reg.diagnostics.reasons import refusal
-from tf1to2_reg.network import lifetimes, naming
+from tf1to2_reg.network import held, lifetimes, naming
 from tf1to2_reg.network.data import ModelPlan, Parameter
 from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.program.callees import layer_symbol
 from tf1to2_reg.program.trace import DataLossEvent, Facts, Frame, ReadEvent, Trace
 from tf1to2_reg.program.values import Initializer, Placeholder, Regularizer, Symbol
 from tf1to2_reg.syntax.variables import reads, variable, walk, writes
-from tf1to2_reg.targets.tf2.data import DriverPlan, Item, ItemKind
+from tf1to2_reg.targets.tf2.data import Item, ItemKind, Region, WalkedDriver, numbered
 
 
 class RegionPlanner:
     """Gathers the statements of a driver that lead to its layers into one model."""
 
-    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts, models: dict[ast.FunctionDef, ModelPlan]) -> None:
+    def __init__(
+        self, plan: WalkedDriver, trace: Trace, facts: Facts, models: dict[ast.FunctionDef, ModelPlan]
+    ) -> None:
         self.plan = plan
         self.trace = trace
         self.facts = facts
         self.models = models
         self._uses: dict[str, list[ast.AST]] = {}
         self._called: set[ast.AST] = set()
+        self._gone: set[ast.stmt] = set()
 
-    def run(self, class_name: str, aliases: dict[ast.Call, ast.Call]) -> None:
-        """Make the model, if the driver has layers of its own, and put one call of it among the items.
+    def run(self, class_name: str, aliases: dict[ast.Call, ast.Call]) -> tuple[Region | None, WalkedDriver]:
+        """The model, if the driver has layers of its own, and the driver with one call of it among its items.
 
         Raises:
             Refused: where the statements cannot be gathered.
         """
         chosen = self._chosen()
         if not chosen:
-            return
+            return None, self.plan
         body = self._with_python(chosen)
         frame = chosen[-1].frame
         region = ModelPlan(class_name, frame.module, None, body, receiver=self.plan.receiver)
+        region.roots = self._roots(chosen)
         region.parameters = self._parameters(body, frame)
         self._check(body)
-        region.outputs = self._outputs(chosen)
+        region.outputs = self._outputs(chosen, body, region.roots)
         inside = {node for stmt in body for node in walk(stmt)}
         own = {node: maker for node, maker in aliases.items() if node in inside or maker in inside}
         ModelSplit(region, self.facts, self.models, own).run()
         self._check_names(region)
         lifetimes.check(region, [item.frame for item in chosen], self.trace, self.facts)
-        self.plan.region = region
-        self._replace(chosen, region)
+        walked = replace(self.plan, items=self._replaced(chosen, region), gone=self.plan.gone | self._gone)
+        return Region(region, chosen[-1].stmt), walked
 
     def _has_layer(self, item: Item) -> bool:
         return item.kind is ItemKind.TENSOR and any(
-            isinstance(node, ast.Call) and layer_symbol(node, self.facts) for node in walk(item.root)
+            isinstance(node, ast.Call) and (layer_symbol(node, self.facts) or held.is_object_call(node, self.facts))
+            for node in walk(item.root)
+        )
+
+    def _weights(self) -> set[str]:
+        """Names of the driver's own variables."""
+        items = [item for item in self.plan.items if item.kind is ItemKind.TENSOR]
+        names = held.held_names([item.stmt for item in items], self._roots(items), self.facts, self.plan.receiver)
+        return set(names.values())
+
+    def _computes(self, item: Item, weights: set[str]) -> bool:
+        """True for a statement of the network: it computes with a variable, and no loss."""
+        losses = {event.node for kind in (ReadEvent, DataLossEvent) for event in self.trace.of(kind)}
+        return (
+            item.kind is ItemKind.TENSOR
+            and not item.backward
+            and held.computes(item.root, weights, self.facts, self.plan.receiver)
+            and not any(node in losses for node in walk(item.root))
         )
 
     def _chosen(self) -> list[Item]:
-        layers = [item for item in self.plan.items if self._has_layer(item)]
+        weights = self._weights()
+        layers = [item for item in self.plan.items if self._has_layer(item) or self._computes(item, weights)]
         if not layers:
             return []
         needed: set[str] = set()
@@ -88,7 +111,7 @@ class RegionPlanner:
                     continue
                 if stmt not in stmts and not self._used_elsewhere(names, inside, stmt, frame):
                     stmts.append(stmt)
-                    self.plan.gone.add(stmt)
+                    self._gone.add(stmt)
         positions = self._positions()
         return sorted(stmts, key=lambda stmt: (positions.get(stmt, 0), stmt.lineno, stmt.col_offset))
 
@@ -96,7 +119,7 @@ class RegionPlanner:
         inside = {node for item in chosen for node in ast.walk(item.stmt)}
         for item in chosen:
             if item.kind is ItemKind.PYTHON and not self._used_elsewhere(item.writes, inside, item.stmt, item.frame):
-                self.plan.gone.add(item.stmt)
+                self._gone.add(item.stmt)
 
     def _positions(self) -> dict[ast.stmt, int]:
         """Statements of one method stay together, methods in the order they run."""
@@ -181,7 +204,26 @@ class RegionPlanner:
                 if event.node in nodes:
                     raise refusal(code, "a loss stands between the layers of the driver", event.node)
 
-    def _outputs(self, chosen: Sequence[Item]) -> list[str]:
+    def _roots(self, items: Sequence[Item]) -> list[ast.AST]:
+        """Where the names of the region may be bound again."""
+        frames = dict.fromkeys(item.frame for item in items)
+        if self.plan.receiver is not None:
+            return list(dict.fromkeys(frame.module.tree for frame in frames))
+        return [frame.module.tree if frame.function is None else frame.function.node for frame in frames]
+
+    def _outputs(self, chosen: Sequence[Item], body: Sequence[ast.stmt], roots: Sequence[ast.AST]) -> list[str]:
+        """What the rest of the program reads, layer objects and variables aside: those are the model's own."""
+        names = set(held.held_names(body, roots, self.facts, self.plan.receiver).values())
+        outputs = [name for name in self._read_outside(chosen) if name not in names]
+        for stmt in body:
+            call = getattr(stmt, "value", None)
+            bound = writes(stmt, self.plan.receiver) & set(outputs)
+            if isinstance(call, ast.Call) and held.is_held(layer_symbol(call, self.facts)) and bound:
+                message = f"{min(bound)}, a variable or layer object of the driver, is bound more than once"
+                raise refusal("TFR218", message, stmt, "Give each a name of its own.")
+        return outputs
+
+    def _read_outside(self, chosen: Sequence[Item]) -> list[str]:
         outside: set[str] = set()
         for item in self.plan.items:
             if item not in chosen:
@@ -206,15 +248,15 @@ class RegionPlanner:
             if stripped.count(name) > 1:
                 raise refusal("TFR232", f"{name} is an attribute and a local name", region.body[0])
 
-    def _replace(self, chosen: list[Item], region: ModelPlan) -> None:
-        """Put the call of the model where the last statement of the region stood."""
+    def _replaced(self, chosen: list[Item], region: ModelPlan) -> list[Item]:
+        """The items, with the call of the model where the last statement of the region stood."""
         last = chosen[-1]
         inputs = {parameter.name for parameter in region.called}
         call = Item(last.stmt, last.frame, ItemKind.REGION, inputs, set(region.outputs))
         early: list[Item] = []
         late: list[Item] = []
         seen = False
-        moved: set[str] = set(region.outputs)
+        moved: set[str] = {*region.outputs, *region.held}
         for item in self.plan.items:
             if item is last:
                 seen = True
@@ -226,10 +268,7 @@ class RegionPlanner:
                 moved |= item.writes
             else:
                 (early if not seen else late).append(item)
-        self.plan.items[:] = [*early, call, *late]
-        for order, item in enumerate(self.plan.items):
-            item.order = order
-        self.plan.region_call = last.stmt
+        return numbered([*early, call, *late])
 
     def _check_late(self, item: Item, chosen: Sequence[Item]) -> None:
         for other in chosen:

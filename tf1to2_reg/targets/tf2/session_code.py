@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.program.trace import Facts, RunEvent
 from tf1to2_reg.program.values import Graph, InitOp, Scope, Session, Symbol, UpdateControl, leaves
-from tf1to2_reg.targets.tf2.data import DriverPlan
 
 _DISSOLVED = (Session, Graph, Scope, UpdateControl)
 _SWITCHES = ("tf.disable_", "tf.enable_", "tf.reset_default_graph")
@@ -51,14 +50,13 @@ def is_session_call(stmt: ast.stmt, facts: Facts) -> bool:
     return isinstance(func, ast.Attribute) and facts.always(func.value, Session, Scope, Graph)
 
 
-def dissolve(stmt: ast.With, plan: DriverPlan, facts: Facts) -> None:
-    """Mark a with statement over a session, graph or scope, of which only the body stays.
+def is_dissolved(stmt: ast.With, facts: Facts) -> bool:
+    """True for a with statement over a session, graph or scope, of which only the body stays.
 
     Raises:
         Refused: TFR231 where it opens something else as well.
     """
     graph = [facts.always(item.context_expr, *_DISSOLVED) for item in stmt.items]
-    if all(graph):
-        plan.dissolved.add(stmt)
-    elif any(graph):
+    if any(graph) and not all(graph):
         raise refusal("TFR231", "a session and something else are opened by one with statement", stmt)
+    return all(graph)

@@ -32,9 +32,9 @@ def _moves(plan: DriverPlan, around: _Around) -> Iterator[tuple[ast.stmt, tuple[
     for stmt in plan.inlined:
         yield stmt, ()
     for held in plan.held:
-        if held.model is plan.region and plan.region is not None:
-            place = around.of(plan.region_call)
-            for stmt in plan.region.body:
+        if plan.own is not None and held.model is plan.own.model:
+            place = around.of(plan.own.call)
+            for stmt in plan.own.model.body:
                 yield stmt, place
     for stmt, emission in plan.emissions.items():
         place = () if plan.receiver is not None else around.of(stmt)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from tf1to2_reg.program.objects import LayerObject
 from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.program.values import (
     Builtin,
@@ -139,7 +140,7 @@ UNKNOWN = Known(Changes.EVERYTHING, fresh=False)
 
 def call(node: ast.Call, callees: Sequence[Value], module: Module, facts: Facts) -> Known:
     """What is known of a call of something outside the project."""
-    if callees and all(isinstance(callee, Symbol) for callee in callees):
+    if callees and all(isinstance(callee, Symbol | LayerObject) for callee in callees):
         return _HARMLESS
     if callees and all(isinstance(callee, Builtin) for callee in callees):
         return _of_builtins([callee.name for callee in callees if isinstance(callee, Builtin)])
@@ -174,7 +175,7 @@ def _of_module(module: str, name: str, node: ast.Call) -> Known:
 def only_looks(func: ast.Attribute, module: Module, facts: Facts) -> bool:
     """True for a method that only gives a value, of an object that is known to be one that has this method."""
     value = facts.value(func.value)
-    return func.attr in _methods_of(value) or (func.attr in _ARRAY_METHODS and _is_array(func.value, module))
+    return func.attr in _methods_of(value) or (func.attr in _ARRAY_METHODS and is_array(func.value, module))
 
 
 def _methods_of(value: Value | None) -> frozenset[str]:
@@ -199,14 +200,14 @@ _METHODS_OF: dict[type, frozenset[str]] = {
 }
 
 
-def _is_array(node: ast.expr, module: Module) -> bool:
+def is_array(node: ast.expr, module: Module) -> bool:
     """True for what a function of NumPy gives, and for what such a value's methods give."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
     path = module_path(node.func, module)
     if path is not None:
         return path[0] == "numpy" and len(path) == 2 and path[1] in _NUMPY_FRESH
-    return node.func.attr in _ARRAY_METHODS and _is_array(node.func.value, module)
+    return node.func.attr in _ARRAY_METHODS and is_array(node.func.value, module)
 
 
 def _of_method(name: str) -> Known:

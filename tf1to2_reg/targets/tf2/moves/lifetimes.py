@@ -8,12 +8,22 @@ from collections.abc import Mapping, Sequence
 from tf1to2_reg.diagnostics.reasons import Reasons, Refused, refusal
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method, ProjectModule
 from tf1to2_reg.program.trace import Facts, Trace
-from tf1to2_reg.program.values import AnyOf, Builtin, Initializer, Optimizer, Regularizer, Symbol, Value, constant_of
+from tf1to2_reg.program.values import (
+    AnyOf,
+    Builtin,
+    Initializer,
+    Optimizer,
+    Regularizer,
+    Symbol,
+    Value,
+    constant_of,
+    type_of,
+)
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.nodes import line_of
 from tf1to2_reg.syntax.scopes import Place, Scopes
 from tf1to2_reg.syntax.sites import sites_of
-from tf1to2_reg.targets.tf2.data import DriverPlan
+from tf1to2_reg.targets.tf2.data import SteppedDriver
 from tf1to2_reg.targets.tf2.moves.aliases import Change
 from tf1to2_reg.targets.tf2.moves.contents import Contents
 from tf1to2_reg.targets.tf2.moves.moved import Moved, Role
@@ -28,7 +38,7 @@ class Lifetimes:
     """Looks up every variable, attribute and content that moved code reads."""
 
     def __init__(
-        self, plan: DriverPlan, trace: Trace, facts: Facts, scopes: Mapping[Module, Scopes], contents: Contents
+        self, plan: SteppedDriver, trace: Trace, facts: Facts, scopes: Mapping[Module, Scopes], contents: Contents
     ) -> None:
         self.plan = plan
         self.facts = facts
@@ -146,8 +156,8 @@ class Lifetimes:
 
     def _is_after_making(self, change: ast.AST, moved: Moved) -> bool:
         """True for a change that comes when the model which the piece helps to make is there."""
-        call = self.plan.region_call
-        return moved.role is Role.GATHERED and call is not None and self.timeline.before(call, change)
+        own = self.plan.own
+        return moved.role is Role.GATHERED and own is not None and self.timeline.before(own.call, change)
 
     def _is_settled(self, binding: ast.AST, node: ast.AST, place: Place) -> bool:
         """True for a binding that is over when the graph reads the name, or that comes when nothing runs any more."""
@@ -273,5 +283,7 @@ def _has_content(value: Value | None) -> bool:
 
 
 def _is_open(value: Value | None) -> bool:
+    if value is not None and type_of(value) in (bool, float, int, str):
+        return False
     constant = constant_of(value) if value is not None else None
     return constant is None or isinstance(constant.value, list)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.program.trace import Facts, Frame, RunEvent, Trace, VariablesEvent
-from tf1to2_reg.program.values import Series, Variables, constant_of
+from tf1to2_reg.program.values import Variables
 from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Place, Scopes
 from tf1to2_reg.syntax.sites import sites_of
 from tf1to2_reg.syntax.variables import reads, variable, walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, ItemKind, StepPlan
+from tf1to2_reg.targets.tf2.data import ItemKind, SteppedDriver, StepPlan
+from tf1to2_reg.targets.tf2.moves.built import is_built
 from tf1to2_reg.targets.tf2.moves.moved import Moved
 from tf1to2_reg.targets.tf2.session_code import is_initialization
 
@@ -24,7 +25,7 @@ _GRAPH_KINDS = (ItemKind.TENSOR, ItemKind.REGION, ItemKind.PLACEHOLDER, ItemKind
 class Uses:
     """Checks of one driver that look at what uses the graph."""
 
-    def __init__(self, plan: DriverPlan, trace: Trace, facts: Facts, scopes: Mapping[Module, Scopes]) -> None:
+    def __init__(self, plan: SteppedDriver, trace: Trace, facts: Facts, scopes: Mapping[Module, Scopes]) -> None:
         self.plan = plan
         self.trace = trace
         self.facts = facts
@@ -44,7 +45,6 @@ class Uses:
             self._variable_lists,
             self._late_frames,
             self._unseen_code,
-            self._feeds,
             self._region_names,
         ):
             with reasons.collected():
@@ -124,7 +124,7 @@ class Uses:
         made |= {name for item in self.plan.items if item.stmt in self.plan.gone for name in item.writes}
         for frame in self.plan.building:
             bound: set[str] = set()
-            for stmt, stays, sure in kept(frame.body, self.plan):
+            for stmt, stays, sure in kept(frame.body, {*self.plan.gone, *self.plan.inlined}):
                 if not stays:
                     bound -= {n for item in self.plan.items if item.stmt is stmt for n in item.writes}
                     continue
@@ -183,25 +183,6 @@ class Uses:
         message = f"{what} uses {name} of the graph, and it is not seen how it is called"
         raise refusal("TFR208", message, node, "Call the function directly, or take it out of the program.")
 
-    def _feeds(self) -> None:
-        """TF1 cuts the fractions of numbers that are fed as integers; TF2 does so for arrays, and stops for lists."""
-        for run in self.plan.runs.values():
-            for given in run.step.inputs:
-                node = run.feeds.get(given.variable)
-                dtype = given.placeholder.facts.dtype or ""
-                if node is not None and dtype.startswith(("int", "uint", "bool")) and not self._is_array(node, dtype):
-                    message = f"a list or number that is not known to be of {dtype} is fed to {given.name}"
-                    raise refusal("TFR217", message, node, "Feed an array: `np.asarray(values, dtype)`.")
-
-    def _is_array(self, node: ast.expr, dtype: str) -> bool:
-        """True for what is no list or number written by hand, or is known to hold values of the type only."""
-        value = self.facts.value(node)
-        constant = constant_of(value) if value is not None else None
-        if constant is not None:
-            return _is_all(constant.value, bool if dtype == "bool" else int)
-        parts = {type(part) for part in _operands(node)}
-        return not parts & {ast.List, ast.Tuple, ast.ListComp, ast.GeneratorExp} and not isinstance(value, Series)
-
     def _variable_lists(self) -> None:
         """`tf.trainable_variables()` lists what is there; a later layer is not in it."""
         last = max((event.order for event in self.trace.of_layers()), default=-1)
@@ -223,11 +204,11 @@ class Uses:
     # Steps
 
     def _penalties(self, step: StepPlan) -> None:
-        """Every network whose penalty a step reads is run in the step: only then has it weights."""
+        """Every network whose penalty a step reads is run in the step, or was run before: only then has it weights."""
         for root in (*(item.root for item in step.items), *step.fetches):
             for node in walk(root):
                 for held in self.plan.losses.get(node, []) if isinstance(node, ast.Call) else ():
-                    if held not in step.models:
+                    if held not in step.models and not is_built(held, step, self.plan, self.facts):
                         message = f"the penalty of {held.variable} is read in a step that does not run it"
                         raise refusal("TFR224", message, step.run)
 
@@ -284,38 +265,26 @@ class Uses:
                 raise refusal("TFR230", f"{name}, a local name of a method, is needed in a step", node)
 
 
-def kept(body: Sequence[ast.stmt], plan: DriverPlan, *, sure: bool = True) -> Iterator[tuple[ast.stmt, bool, bool]]:
-    """The simple statements of a driver: whether each stays, and whether it is sure to run."""
+def kept(
+    body: Sequence[ast.stmt], left: Collection[ast.stmt], *, sure: bool = True
+) -> Iterator[tuple[ast.stmt, bool, bool]]:
+    """The simple statements of a driver: whether each stays, is not `left` out, and whether it is sure to run."""
     for stmt in body:
         if isinstance(stmt, ast.FunctionDef | ast.ClassDef):
             continue
-        if stmt in plan.gone or stmt in plan.inlined:
+        if stmt in left:
             yield stmt, False, sure
             continue
         inside = list(blocks(stmt))
         if inside:
             surely = sure and isinstance(stmt, ast.With)
             for block in inside:
-                yield from kept(block.statements, plan, sure=surely)
+                yield from kept(block.statements, left, sure=surely)
         else:
             yield stmt, True, sure
 
 
-def _operands(node: ast.expr) -> Iterator[ast.expr]:
-    if isinstance(node, ast.BinOp):
-        yield from _operands(node.left)
-        yield from _operands(node.right)
-    else:
-        yield node
-
-
-def _is_all(value: object, kind: type) -> bool:
-    if isinstance(value, list | tuple):
-        return all(_is_all(item, kind) for item in value)
-    return isinstance(value, kind)
-
-
-def _stored_names(stmt: ast.stmt, plan: DriverPlan) -> set[str]:
+def _stored_names(stmt: ast.stmt, plan: SteppedDriver) -> set[str]:
     return {
         name
         for node in walk(stmt, set(plan.runs))
