@@ -86,8 +86,15 @@ app = typer.Typer(
 
 def _print_version(asked: bool) -> None:
     if asked:
-        typer.echo(f"tf1to2-reg {__version__}")
+        typer.echo(f"tf1to2-reg {__version__}{_installed_extensions()}")
         raise typer.Exit
+
+
+def _installed_extensions() -> str:
+    from tf1to2_reg.facts.extension_points import found  # noqa: PLC0415
+
+    names = [f"{point.name} ({point.dist.name} {point.dist.version})" for point in found() if point.dist is not None]
+    return f" with {', '.join(names)}" if names else ""
 
 
 @app.callback()
@@ -243,12 +250,15 @@ def _verbosity(quiet: bool, verbose: bool) -> Verbosity | None:
 
 def _run(command: Callable[[], ExitCode]) -> None:
     from tf1to2_reg.command.commands import UsageError  # noqa: PLC0415
+    from tf1to2_reg.facts.extension_points import ExtensionError  # noqa: PLC0415
     from tf1to2_reg.files.journal import StateInUse  # noqa: PLC0415
 
     try:
         code = command()
     except UsageError as error:
         raise _failed(str(error)) from None
+    except ExtensionError as error:
+        raise _failed(f"an installed package cannot be used: {error}") from None
     except StateInUse as error:
         raise _failed(f"TFR913 another run writes here: {error}") from None
     except KeyboardInterrupt as error:

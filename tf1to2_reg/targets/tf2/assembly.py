@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import ChainMap
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -24,13 +25,13 @@ from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, UnitPlan
 from tf1to2_reg.targets.tf2.driver_writer import DriverWriter
 from tf1to2_reg.targets.tf2.penalty_reads import PenaltyReads
 from tf1to2_reg.targets.tf2.session_code import is_switch
-from tf1to2_reg.transforms import data_losses, initializers, layers, optimizers, regularizers, symbols
+from tf1to2_reg.transforms import added, data_losses, initializers, layers, optimizers, regularizers, symbols
 from tf1to2_reg.writing import imports, model_names, models, reads
 from tf1to2_reg.writing.layer_parts import LayerSplitter
 
 _Compound = TypeVar("_Compound", bound=cst.CSTNode)
 RULES = Rules(
-    {**regularizers.RULES, **initializers.RULES, **data_losses.RULES, **optimizers.RULES},
+    ChainMap(added.RULES, {**regularizers.RULES, **initializers.RULES, **data_losses.RULES, **optimizers.RULES}),
     symbols.rewrite_call,
     symbols.tf2_name,
 )
