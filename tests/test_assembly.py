@@ -151,3 +151,38 @@ def test_indentation_of_the_file_is_used() -> None:
 def test_refused_text_is_not_made() -> None:
     result = unit(FLAT + "tf.train.Saver()\n")
     assert (refusals(result)[0][0], result.new_sources) == ("TFR204", {})
+
+
+PERHAPS = HEAD.replace("reg =", "import sys\nstrength = 0.1 if len(sys.argv) > 1 else None\nreg =").replace(
+    "l2_regularizer(0.1)", "l2_regularizer(strength) if strength else None"
+)
+IN_BUILDER = """
+def net(t):
+    h = tf.layers.dense(t, 1, kernel_regularizer=reg)
+    return h, tf.losses.get_regularization_loss()
+pred, penalty = net(x)
+loss = tf.reduce_mean(tf.square(pred - y)) + penalty
+train_op = tf.train.AdamOptimizer(0.01).minimize(loss)
+"""
+IN_READER = f"""
+def total(t):
+    return t + tf.losses.get_regularization_loss()
+{NETWORK}
+loss = total(tf.reduce_mean(tf.square(pred - y)))
+train_op = tf.train.AdamOptimizer(0.01).minimize(loss)
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "text"),
+    [
+        (PERHAPS, IN_BUILDER, "return h, (tf.add_n(self.losses) if self.losses else tf.constant(0.0))"),
+        (PERHAPS, IN_READER, "(tf.add_n(regularization_losses) if regularization_losses else tf.constant(0.0))"),
+        (PERHAPS, NETWORK + LOSS, "(tf.add_n(model.losses) if model.losses else tf.constant(0.0))"),
+        (HEAD, IN_READER, "return t + tf.add_n(regularization_losses)\n"),
+        (HEAD, NETWORK + LOSS, "+ tf.add_n(model.losses)\n"),
+    ],
+)
+def test_a_list_of_penalties_that_may_be_empty_gives_zero(head: str, body: str, text: str) -> None:
+    found = unit(head + body + SESSION)
+    assert text in next(iter(found.new_sources.values())).decode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from graph_programs import HEAD, after, reasons, run
+from graph_programs import HEAD, after, reasons, run, texts
 
 V1 = "tensorflow.compat.v1"
 USE = "print(tf.layers.dense(x, n, unknown))\n"
@@ -212,6 +212,27 @@ def test_reexports_are_followed() -> None:
     assert "graph_model().add(t.keras.layers.Dense(3))(x)" in found["main.py"]
 
 
+NET = "import tensorflow as tf\nimport tensorflow.contrib as tc\nREG = tc.layers.l1_regularizer(x)\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "is_needed"),
+    [
+        ({"main.py": "from net import *\nprint(tf.layers.dense(x, 3), REG)\n"}, False),
+        ({"main.py": "from net import *\ntc = 1\nprint(tf.layers.dense(x, 3), tc)\n"}, False),
+        ({"main.py": "from net import *\nprint(tf.layers.dense(x, 3), tc)\n"}, True),
+        ({"main.py": "from net import *\nprint(tf.layers.dense(x, 3), globals())\n"}, True),
+        ({"main.py": "from all import *\nprint(tf.zeros(3), tc)\n", "all.py": "from net import *\n"}, True),
+        ({"main.py": "import all\nprint(all.tf.zeros(3), all.tc)\n", "all.py": "from net import *\n"}, True),
+        ({"main.py": "import all\nprint(all.tf.zeros(3))\n", "all.py": "from net import *\n"}, False),
+    ],
+)
+def test_an_import_stays_where_a_star_may_take_it(files: dict[str, str], is_needed: bool) -> None:
+    results = run({**files, "net.py": NET})
+    text = texts({**files, "net.py": NET}, results)["net.py"]
+    assert ("as tc" in text) == is_needed
+
+
 def test_a_file_imported_by_star_gets_no_new_names() -> None:
     files = {
         "main.py": "from net import *\n\nprint(build(3))\n",
@@ -220,6 +241,47 @@ def test_a_file_imported_by_star_gets_no_new_names() -> None:
     found = after(files)["net.py"]
     assert "import graph_layers\n" in found
     assert "return graph_layers.dropout(x)" in found
+
+
+@pytest.mark.parametrize(
+    ("main", "tail"),
+    [
+        ("from common import flatten", ""),
+        ("from common import *", ""),
+        ("from common import *", '__all__ = ["flatten"]'),
+        ("from common import *", '__all__ = ["flatten"] + rest'),
+        ("import common\nprint(common.flatten)", ""),
+        ("import common as c\nprint(getattr(c, 'flatten'))", ""),
+        ("import common as c\nprint(getattr(c, name))", ""),
+        ("import common\nprint(vars(common))", ""),
+    ],
+)
+def test_a_lost_name_that_another_file_takes_stays_importable(main: str, tail: str) -> None:
+    use = "import tensorflow as tf\ntf.layers.dense(x, 3)\n"
+    found = after(
+        {"main.py": f"{use}{main}\n", "common.py": f"from tensorflow.contrib.layers import flatten\n{tail}\n"}
+    )
+    assert "from graph_layers import contrib_flatten as flatten" in found["common.py"]
+
+
+@pytest.mark.parametrize("main", ["import common", "import common\nprint(getattr(x, name), common.other)"])
+@pytest.mark.parametrize("tail", ["", '__all__ = ["other"]'])
+def test_a_lost_name_that_nothing_takes_goes(main: str, tail: str) -> None:
+    use = "import tensorflow as tf\ntf.layers.dense(x, 3)\n"
+    found = after(
+        {"main.py": f"{use}{main}\n", "common.py": f"from tensorflow.contrib.layers import flatten\n{tail}\n"}
+    )
+    assert "flatten" not in found["common.py"]
+
+
+@pytest.mark.parametrize(
+    "main", ["from common import slim", "from common import *", "import common as c\nprint(getattr(c, name))"]
+)
+def test_a_lost_module_that_another_file_takes_is_refused(main: str) -> None:
+    use = "import tensorflow as tf\ntf.layers.dense(x, 3)\n"
+    common = "import tensorflow as tf\nslim = tf.contrib.slim\nslim.flatten(x)\n"
+    assert [code for code, *_ in reasons({"main.py": f"{use}{main}\n", "common.py": common})] == ["TFR403"]
+    assert reasons({"main.py": f"{use}import common\n", "common.py": common}) == []
 
 
 def test_nothing_else_is_a_program() -> None:

@@ -59,6 +59,60 @@ def start(shape, dtype=None, partition_info=None):
     values[0] = 1.0  # <-
     return tf.zeros(shape, dtype)
 pred = tf.layers.dense(x, 1, kernel_initializer=start, kernel_regularizer=reg)
+### value_of_a_branch_that_moves: TFR223
+steps = 3
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg)
+scale = 0.5  # <-
+if steps > 2:
+    scale = 2.0
+    pred = pred * scale
+else:
+    pred = pred + scale
+### value_after_a_loop_that_moves: TFR223
+pred = tf.layers.dense(x, 1, kernel_regularizer=reg)
+for k in range(2):
+    scale = 2.0
+    pred = pred * scale
+scale = 0.5  # <-
+pred = pred * scale
+### print_in_a_helper_that_no_step_needs: TFR230
+def shown(t):
+    print("built")  # <-
+    return tf.nn.relu(t)
+hidden = shown(x)
+### count_in_a_helper_that_no_step_needs: TFR230
+built = [0]
+def counted(t):
+    built[0] += 1  # <-
+    return tf.nn.relu(t)
+hidden = counted(x)
+---
+print(built)
+### list_filled_by_a_helper_that_no_step_needs: TFR230
+kept = []
+def keep(t):
+    kept.append(tf.nn.relu(t))  # <-
+    return t
+hidden = keep(x)
+pred = tf.layers.dense(kept[0], 1, kernel_regularizer=reg)
+### argument_that_no_step_needs: TFR230
+hidden = tf.nn.relu(x, name=input())  # <-
+### log_that_no_step_needs: TFR230
+hidden = tf.nn.relu(x, name=str(tf.logging.info("built")))  # <-
+### tensor_left_in_a_global_name: TFR230
+def build(t):
+    global hidden
+    hidden = tf.nn.relu(t)  # <-
+    return tf.layers.dense(t, 1, kernel_regularizer=reg)
+pred = build(x)
+### tensor_left_in_a_global_name_by_a_helper_of_a_helper: TFR230
+def inner(t):
+    global hidden  # <-
+    hidden = tf.nn.relu(t)
+    return hidden
+def build(t):
+    return inner(t)
+pred = tf.layers.dense(build(x), 1, kernel_regularizer=reg)
 ### print_in_a_helper: TFR230
 def shown(t):
     print("built")  # <-
@@ -618,3 +672,14 @@ def test_cells_share_what_they_hold() -> None:
     assert len(one.attribute("w").changes) == 2
     one.changed(Change(ast.Pass(), "v"))
     assert len(one.attribute("w").changes) == 2
+
+
+@pytest.mark.parametrize(("change", "codes"), [("scales[0] = 2.0\n", ["TFR223"]), ("others[0] = 2.0\n", [])])
+@pytest.mark.parametrize("importing", ["from values import {}", "from values import *", "from lib.values import {}"])
+def test_a_list_of_another_file_is_followed(change: str, codes: list[str], importing: str) -> None:
+    start = importing.format("others, scales") + "\n"
+    main = HEAD + start + "from parts import scaled\n" + NETWORK + "pred = scaled(pred)\n" + LOSS + change + SESSION
+    parts = start + "def scaled(t):\n    return t * scales[0]\n"
+    values = {"lib/values.py" if "lib" in importing else "values.py": "scales = [1.0]\nothers = [1.0]\n"}
+    found = unit({"main.py": main, "parts.py": parts, **values})
+    assert [code for code, *_ in refusals(found)] == codes

@@ -245,3 +245,35 @@ with tf.Session() as other, open("f") as file:  # <-
 def test_refused(code: str, runs: str) -> None:
     text = program("", runs)
     assert refusals(unit(text)) == [(code, *marked_line(text))]
+
+
+OBJECT = """
+import numpy as np
+import tensorflow as tf
+class Net:
+    def __init__(self):
+        reg = tf.contrib.layers.l2_regularizer(0.1)
+        self.x = tf.placeholder(tf.float32, [None, 4])
+        pred = tf.layers.dense(self.x, 1, kernel_regularizer=reg)
+        self.loss = tf.reduce_mean(tf.square(pred)) + tf.losses.get_regularization_loss()
+        self.train_op = tf.train.AdamOptimizer(0.01).minimize(self.loss)
+        self.sess = tf.Session()
+        self.sess.run(tf.global_variables_initializer())
+    def fit(self, data):
+        FEED
+        self.sess.run(self.train_op, feed_dict=NAME)
+Net().fit(np.ones((8, 4), np.float32))
+"""
+
+
+@pytest.mark.parametrize(
+    ("feed", "name", "codes"),
+    [
+        ("feed = {self.x: data}", "feed", []),
+        ("self.feed = {self.x: data}", "self.feed", ["TFR217"]),
+        ("feeds = [{self.x: data}]", "feeds[0]", ["TFR217"]),
+    ],
+)
+def test_a_feed_dict_is_held_by_a_plain_name(feed: str, name: str, codes: list[str]) -> None:
+    found = unit(OBJECT.replace("FEED", feed).replace("NAME", name))
+    assert [code for code, *_ in refusals(found)] == codes

@@ -1,10 +1,14 @@
 """Which calls share their variables, and when that cannot be decided."""
 
+import ast
+
 import pytest
 from programs import HEAD, TAIL, cases, marked_line, refusals, trace, unit
 
 from tf1to2_reg.diagnostics.reasons import Refused
 from tf1to2_reg.network.sharing import Sharing
+from tf1to2_reg.program.tokens import Computed, may_be_equal
+from tf1to2_reg.program.values import Python
 
 NET = """
 import os
@@ -310,3 +314,20 @@ def test_unnamed_layers_of_a_loop_are_numbered_on_in_one_scope() -> None:
         + TAIL
     )
     assert [code for code, _, _ in refusals(unit(program))] == ["TFR213"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "may_be"),
+    [("fc", "fc", True), ("fc", "fc_1", True), ("", "fc", True), ("fc_1", "fc_2", False), ("a", "b", False)],
+)
+def test_computed_names_that_may_be_equal(one: str, other: str, may_be: bool) -> None:
+    first, second = (Computed(Python(), ast.Constant(prefix), prefix) for prefix in (one, other))
+    assert may_be_equal((first,), (second,)) is may_be
+    assert may_be_equal((second,), (first,)) is may_be
+
+
+@pytest.mark.parametrize(("name", "may_be"), [("fc_1", True), ("fc", True), ("other", False), ("f", False)])
+def test_a_known_name_that_a_computed_one_may_be(name: str, may_be: bool) -> None:
+    computed = Computed(Python(), ast.Constant("fc"), "fc")
+    assert may_be_equal((computed,), (name,)) is may_be
+    assert may_be_equal((name,), (computed,)) is may_be

@@ -15,6 +15,7 @@ from tf1to2_reg import checks
 from tf1to2_reg.checks import Engine
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.diagnostics.exit_codes import ExitCode
+from tf1to2_reg.files.bystanders import bystanders
 from tf1to2_reg.files.discovery import Discovery
 from tf1to2_reg.files.guard import uncommitted
 from tf1to2_reg.files.journal import Run, locked, new_run
@@ -133,13 +134,14 @@ def analyse(
     relevant = taking_part(python, always=discovery.named & contents.keys())
     marked = {path for path, data in contents.items() if WORD in data}
     given = {path: contents[path] for path in sorted(marked.union(relevant))}
-    return with_deep_stack(lambda: _analyse(discovery, given, problems, engine, progress))
+    others = {path: data for path, data in python.items() if path not in given}
+    return with_deep_stack(lambda: _analyse(discovery, given, problems, engine, progress, others))
 
 
 def analyse_text(path: Path, data: bytes, *, engine: Engine = migrate_with_libcst) -> RunResult:
     """As `analyse`, of one file that is not on the disk."""
     discovery = Discovery((path,), frozenset([path]))
-    return with_deep_stack(lambda: _analyse(discovery, {path: data}, [], engine, no_progress))
+    return with_deep_stack(lambda: _analyse(discovery, {path: data}, [], engine, no_progress, {}))
 
 
 def write_nothing(result: RunResult) -> RunResult:
@@ -227,12 +229,15 @@ def _analyse(
     problems: Iterable[Diagnostic],
     engine: Engine,
     progress: Progress,
+    others: Mapping[Path, bytes],
 ) -> RunResult:
     problems = list(problems)
     with _collector_paused():
         sources = _parsed(contents, problems, progress)
     progress("analysing", 0, 0)
-    given = [sources[path] for path in parsed_taking_part(sources.values(), always=discovery.named)]
+    paths = parsed_taking_part(sources.values(), always=discovery.named)
+    beside = bystanders({**others, **contents}, paths)
+    given = [replace(sources[path], bystanders=beside) for path in paths]
     units = [in_cells(unit, sources) for unit in _units(given, engine, problems)]
     left_out = (*discovery.left_out, *placed_in_cells(outside(units, sources.values()), sources))
     return RunResult(discovery.files, sources, tuple(units), tuple(problems), left_out=left_out)

@@ -52,7 +52,8 @@ class UnitResult:
 
     `new_sources` holds the bytes of each file that changes or is made; it is empty for a refused unit.
     `layers` counts the layer sites of the unit. `target` is where it goes, None for one that is refused or skipped;
-    `held_back` is why it goes no further: the reasons of every more complete target.
+    `held_back` is why it goes no further: the reasons of every more complete target. `left` are names of TF1 in code
+    that never runs.
     """
 
     name: str
@@ -64,6 +65,7 @@ class UnitResult:
     new_sources: dict[Path, bytes] = field(default_factory=dict)
     target: TargetName | None = None
     held_back: tuple[Diagnostic, ...] = ()
+    left: frozenset[str] = frozenset()
 
     @property
     def is_partial(self) -> bool:

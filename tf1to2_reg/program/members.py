@@ -7,6 +7,7 @@ from functools import singledispatch
 
 from tf1to2_reg.program import containers, stores
 from tf1to2_reg.program.calls import libraries
+from tf1to2_reg.program.calls import objects as object_calls
 from tf1to2_reg.program.calls import project as project_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
@@ -14,6 +15,7 @@ from tf1to2_reg.program.calls import training as training_calls
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method, ProjectModule, SuperProxy
 from tf1to2_reg.program.joining import element_of, join
 from tf1to2_reg.program.machine import CallSite
+from tf1to2_reg.program.objects import LayerObject
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import (
@@ -132,6 +134,11 @@ def _(base: Session, run: Run, name: str, frame: Frame, node: ast.expr) -> Value
     return Graph() if name == "graph" else Python()
 
 
+@member.register(LayerObject)
+def _(base: LayerObject, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
+    return object_calls.member(run, base, name, frame, node)
+
+
 @singledispatch
 def call_method(base: Value, run: Run, name: str, site: CallSite) -> Value | None:
     """What a method of a graph value gives; None where the call is one like any other."""
@@ -177,6 +184,11 @@ def _(base: Tensor, run: Run, name: str, site: CallSite) -> Value | None:
         return Python(of_shape=True)
     message = f"the method {name} of a tensor is not understood"
     return run.machine.obstacle("TFR231", message, site.frame, site.node, about=[base])
+
+
+@call_method.register(LayerObject)
+def _(base: LayerObject, run: Run, name: str, site: CallSite) -> Value | None:
+    return object_calls.call(run, base, site) if name in object_calls.CALLING else None
 
 
 @call_method.register(Mapping)

@@ -10,7 +10,7 @@ from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.program.cells import Cell
 from tf1to2_reg.program.definitions import Environment, Function, Instance
 from tf1to2_reg.program.evaluations import Evaluations
-from tf1to2_reg.program.values import Optimizer, Python, Reuse, Value, VariableScope
+from tf1to2_reg.program.values import Optimizer, Placeholder, Python, Reuse, Value, VariableScope
 from tf1to2_reg.syntax.modules import Module
 
 E = TypeVar("E", bound="Event")
@@ -114,6 +114,11 @@ class ReadEvent(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class OwnReadEvent(Event):
+    """The penalties of one layer object were read."""
+
+
+@dataclass(frozen=True, eq=False)
 class DataLossEvent(Event):
     """A `tf.losses` function put a loss into the collection of losses."""
 
@@ -124,7 +129,7 @@ class DataLossEvent(Event):
 class PlaceholderEvent(Event):
     """A placeholder was made."""
 
-    value: Value
+    value: Placeholder
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +140,11 @@ class UpdateOpsEvent(Event):
 @dataclass(frozen=True, eq=False)
 class VariablesEvent(Event):
     """The trainable variables were listed."""
+
+
+@dataclass(frozen=True, eq=False)
+class LookupEvent(Event):
+    """Rows of something are taken, whose gradients are sparse."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,15 +160,12 @@ class TrainEvent(Event):
 
     optimizer: Optimizer
     method: str
-    loss: Value | None
     controlled: bool
 
 
 @dataclass(frozen=True, eq=False)
 class GradientEvent(Event):
     """Gradients were asked for by `compute_gradients` or `tf.gradients`."""
-
-    loss: Value
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,7 +198,7 @@ class Change:
 
 @dataclass(eq=False)
 class Trace:
-    """One abstract run of a program from its entry module."""
+    """One abstract run of a program from its entry module; of its functions that nothing calls, where `uncalled`."""
 
     entry: Module
     facts: Evaluations = field(default_factory=Evaluations)
@@ -204,6 +211,7 @@ class Trace:
     instances: list[tuple[Instance, ast.Call, Frame]] = field(default_factory=list)
     notes: list[Reason] = field(default_factory=list)
     changes: dict[Cell[Value] | None, list[Change]] = field(default_factory=dict)
+    uncalled: bool = False
 
     def of(self, kind: type[E]) -> list[E]:
         """The events of a kind, in order."""

@@ -5,27 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tf1to2_reg.facts import symbol_codes, tensors
+from tf1to2_reg.facts.held import CLASSES
 from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.program import known
 from tf1to2_reg.program.calls import collections as collection_calls
 from tf1to2_reg.program.calls import layers as layer_calls
 from tf1to2_reg.program.calls import libraries
+from tf1to2_reg.program.calls import objects as object_calls
 from tf1to2_reg.program.calls import placeholders as placeholder_calls
 from tf1to2_reg.program.calls import regularizers as regularizer_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
 from tf1to2_reg.program.calls import training as training_calls
+from tf1to2_reg.program.calls import weights as weight_calls
 from tf1to2_reg.program.definitions import Function
 from tf1to2_reg.program.joining import element_of
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
+from tf1to2_reg.program.trace import LookupEvent
 from tf1to2_reg.program.values import (
     UNKNOWN_TENSOR,
     GlobalStep,
     Graph,
     Initializer,
     InitOp,
+    Placeholder,
     Python,
     Scope,
     Series,
@@ -53,6 +58,10 @@ _SETTINGS = frozenset({
     "tf.disable_v2_behavior", "tf.disable_eager_execution", "tf.disable_v2_tensorshape", "tf.disable_control_flow_v2",
     "tf.disable_resource_variables", "tf.enable_resource_variables", "tf.logging.set_verbosity",
 })  # fmt: skip
+_LOOKUPS = frozenset({
+    "tf.batch_gather", "tf.boolean_mask", "tf.gather", "tf.nn.embedding_lookup", "tf.nn.embedding_lookup_sparse",
+    "tf.nn.nce_loss", "tf.nn.sampled_softmax_loss", "tf.nn.safe_embedding_lookup_sparse",
+})  # fmt: skip
 _PYTHON_PREFIXES = (
     "tf.ConfigProto", "tf.GPUOptions", "tf.OptimizerOptions", "tf.RunOptions", "tf.gfile.", "tf.io.gfile.", "tf.app.",
     "tf.flags.", "tf.logging.", "tf.TensorShape", "tf.Dimension", "tf.as_dtype", "tf.dtypes.as_dtype", "tf.errors.",
@@ -77,6 +86,8 @@ def call(run: Run, symbol: str, site: CallSite) -> Value:
     code = known.refusal_code(symbol)
     if code is not None:
         return run.machine.obstacle(code, symbol_codes.message(symbol), site.frame, site.node)
+    if symbol in _LOOKUPS and not isinstance(next(iter(site.values()), None), Placeholder):
+        run.machine.event(LookupEvent(*run.machine.at(site)))
     return _operation(symbol, site)
 
 
@@ -168,13 +179,14 @@ _HANDLERS: dict[str, _Handler] = {
     "tf.gradients": training_calls.gradients,
     "tf.group": training_calls.group,
     "tf.control_dependencies": training_calls.control_dependencies,
-    "tf.Variable": training_calls.variable,
-    "tf.get_variable": training_calls.hand_made,
+    "tf.Variable": weight_calls.variable,
+    "tf.get_variable": weight_calls.get_variable,
     "tf.variable_scope": scope_calls.variable_scope,
     "tf.get_variable_scope": lambda run, _: scope_calls.current_scope(run),
 }
 _FAMILIES: tuple[tuple[Callable[[str], bool], _FamilyHandler], ...] = (
     (LAYERS.__contains__, layer_calls.call),
+    (CLASSES.__contains__, object_calls.construct),
     (_is_optimizer, training_calls.optimizer),
     (_is_data_loss, collection_calls.data_loss),
     (is_regularizer, regularizer_calls.regularizer),

@@ -15,10 +15,11 @@ from tf1to2_reg.syntax.skips import skips_of
 from tf1to2_reg.targets.graph import relevance
 from tf1to2_reg.targets.graph.edits import apply
 from tf1to2_reg.targets.graph.layout import realign
+from tf1to2_reg.targets.graph.module import ChangedModuleError
 from tf1to2_reg.targets.graph.placement import Home, NoHome, Placement, read
 from tf1to2_reg.targets.graph.programs import Imports, Program, imports, programs
 from tf1to2_reg.targets.graph.results import GraphResult
-from tf1to2_reg.targets.graph.rules import aliases, dynamic, names, python2, surroundings
+from tf1to2_reg.targets.graph.rules import aliases, dynamic, members, names, python2, surroundings
 from tf1to2_reg.targets.graph.rules import imports as import_rule
 from tf1to2_reg.targets.graph.rules.start import Head, switches_itself
 from tf1to2_reg.targets.graph.symbols import Symbols
@@ -91,6 +92,8 @@ class _Run:
 
     def results(self) -> list[GraphResult]:
         found = self._taking_part()
+        for module in (module for program in found if program.is_started for module in program.members):
+            self.works[module].unused = lambda: self.project.unused
         for module in dict.fromkeys(module for program in found for module in program.members):
             self._apply_rules(module)
         results = {program: self._before_writing(program) for program in found}
@@ -125,6 +128,7 @@ class _Run:
         aliases.rewrite(work, lambda name: self.graph.needs(module, name))
         dynamic.check_strings(work)
         surroundings.check(work, self.project)
+        members.check(work)
         python2.check(work)
         self.changes[module] = import_rule.changes(work, lambda name: self.graph.needs(module, name))
 
@@ -228,7 +232,11 @@ class _Run:
         users = self._users(program.members)
         group = self._groups_of[users[0]] if users else None
         if group is not None and group.home is not None:
-            sources.update(self._product(group, group.home))
+            try:
+                sources.update(self._product(group, group.home))
+            except ChangedModuleError as error:
+                reason = _changed(group.home.path, str(error))
+                return replace(result, outcome=Status.REFUSED, reasons=(*result.reasons, reason), notes=())
         return replace(result, outcome=Status.MIGRATED if sources else Status.SETTLED, new_sources=sources)
 
     def _product(self, group: _Group, home: Home) -> dict[Path, bytes]:
@@ -278,6 +286,12 @@ class _Leaders:
 
 def _left(reason: Diagnostic) -> Diagnostic:
     return replace(reason, code="TFR119", message=f"left as it is, and fails where it is run: {reason.message}")
+
+
+def _changed(path: Path, lacking: str) -> Diagnostic:
+    message = f"{path.name} is not as tf1to2-reg writes it, and lacks {lacking}"
+    help_text = "Move it away, run the tool, and bring your changes into the new file."
+    return Diagnostic("TFR409", path, 1, 1, message, help_text)
 
 
 def _problems(path: Path, data: bytes) -> list[Diagnostic]:

@@ -14,7 +14,7 @@ from tf1to2_reg.network.data import Held, ModelPlan, Network
 from tf1to2_reg.program.trace import ConstructorEvent, Frame, RunEvent, TrainEvent
 from tf1to2_reg.program.values import Placeholder
 from tf1to2_reg.syntax.modules import Module
-from tf1to2_reg.syntax.variables import walk
+from tf1to2_reg.syntax.variables import reads, walk
 
 
 class ItemKind(Enum):
@@ -231,15 +231,26 @@ class HousedDriver(WalkedDriver):
         """The model of the driver's own layers."""
         return self.own.model if self.own is not None else None
 
+    @property
+    def held_names(self) -> dict[str, str]:
+        """Names of layer objects and variables in the driver, with how a step gets at them."""
+        found: dict[str, str] = {}
+        for held in self.held:
+            if held.model is self.region:
+                found |= {name: f"{held.variable}.{attribute}" for name, attribute in held.model.held.items()}
+        return found
+
     def models_in(self, items: Sequence[Item], fetches: Sequence[ast.expr]) -> list[Held]:
         """The model objects that statements and fetches run, in the order they were made."""
         found: set[Held] = set()
         for item in items:
-            if item.kind is ItemKind.REGION:
+            if item.kind is ItemKind.REGION or item.reads & self.held_names.keys():
                 found |= {held for held in self.held if held.model is self.region}
-            else:
+            if item.kind is not ItemKind.REGION:
                 found |= self._called_in(item.root)
         for fetch in fetches:
+            if reads(fetch, self.receiver) & self.held_names.keys():
+                found |= {held for held in self.held if held.model is self.region}
             found |= self._called_in(fetch)
         return [held for held in self.held if held in found]
 
@@ -302,6 +313,24 @@ def stage(kind: type[_Stage], *parts: object, **fields: object) -> _Stage:
     return kind(**(found | fields))
 
 
+def no_driver(frame: Frame) -> SteppedDriver:
+    """The driver of a file that drives nothing: it builds no graph, and nothing is run."""
+    return SteppedDriver(
+        frames=(frame,), receiver=None, owner=None, building=frozenset(), items=(), gone=frozenset(),
+        dissolved=frozenset(), inlined={}, own=None, held=(), calls={}, properties={}, dropped_methods=frozenset(),
+        losses={}, totals={}, data_losses={}, readers=frozenset(), session_parameters={}, session_calls={}, steps=(),
+        runs={}, counters={}, optimizer=None,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class LibraryPlan:
+    """Functions that nothing calls; `readers` among them, and below them, are given the penalties they read."""
+
+    functions: Sequence[ast.FunctionDef]
+    readers: AbstractSet[ast.FunctionDef]
+
+
 @dataclass(eq=False)
 class UnitPlan:
     """Everything that changes in the files of one unit."""
@@ -310,12 +339,14 @@ class UnitPlan:
     modules: list[Module]
     network: Network = field(default_factory=Network)
     drivers: list[DriverPlan] = field(default_factory=list)
+    libraries: list[LibraryPlan] = field(default_factory=list)
     notes: list[Reason] = field(default_factory=list)
 
     @property
     def readers(self) -> set[ast.FunctionDef]:
         """Functions that are given the penalties they read."""
-        return {function for driver in self.drivers for function in driver.readers}
+        of_drivers = {function for driver in self.drivers for function in driver.readers}
+        return of_drivers.union(*(library.readers for library in self.libraries))
 
     @property
     def models(self) -> dict[ast.FunctionDef, ModelPlan]:

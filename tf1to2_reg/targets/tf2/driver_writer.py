@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from functools import partial
 
 import libcst as cst
 
 from tf1to2_reg.editing.context import FileContext
 from tf1to2_reg.editing.expressions import code
-from tf1to2_reg.editing.rewriter import Mode, Rewrite
+from tf1to2_reg.editing.rewriter import CallHook, Mode, Rewrite
 from tf1to2_reg.editing.statements import BLANK, assignment
 from tf1to2_reg.network.data import Held
 from tf1to2_reg.targets.tf2 import sessions
 from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, Item, StepPlan
 from tf1to2_reg.targets.tf2.penalty_reads import PenaltyReads
-from tf1to2_reg.writing import model_calls
+from tf1to2_reg.writing import layer_objects, model_calls
 
 
 class DriverWriter:
@@ -25,8 +26,12 @@ class DriverWriter:
         self.plan = plan
         self.file = context.file
         self.rewrite = rewrite
-        names = _local_names(plan)
-        hooks = [self._model_hook, reads.driver_hook(plan, names)]
+        names = _local_names(plan) | plan.held_names
+        hooks: list[CallHook] = [
+            self._model_hook,
+            reads.driver_hook(plan, names),
+            partial(layer_objects.call, context.file),
+        ]
         self._steps = sessions.StepWriter(plan, context.file, context, rewrite, hooks, names)
 
     def objects(self, emission: Emission) -> list[cst.BaseStatement]:

@@ -18,7 +18,7 @@ _OLD_LIBRARIES = {
     "tensorpack": "tensorpack builds TF1 graphs with tf.contrib",
     "tflearn": "tflearn builds TF1 graphs with tf.contrib",
 }
-_PARTITIONED = frozenset({"tf.variable_scope", "tf.get_variable", "tf.variable_op_scope", "tf.layers.Layer"})
+_PARTITIONED = frozenset({"tf.variable_scope", "tf.get_variable", "tf.variable_op_scope"})
 
 
 def check(work: Work, project: Project) -> None:

@@ -6,11 +6,27 @@ import ast
 from collections.abc import Iterator
 
 from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.facts.held import HELD
 from tf1to2_reg.facts.pure import is_pure
 from tf1to2_reg.facts.symbols import is_without_form
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method
+from tf1to2_reg.program.objects import LayerObject
 from tf1to2_reg.program.trace import Facts
-from tf1to2_reg.program.values import AnyOf, Builtin, Optimizer, Scope, Symbol, Value
+from tf1to2_reg.program.values import (
+    AnyOf,
+    Builtin,
+    GlobalStep,
+    Graph,
+    InitOp,
+    Optimizer,
+    Placeholder,
+    Scope,
+    Session,
+    Symbol,
+    TrainOp,
+    UpdateOps,
+    Value,
+)
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.nodes import root_name
 from tf1to2_reg.syntax.variables import walk
@@ -19,6 +35,7 @@ from tf1to2_reg.targets.tf2.moves.contents import Contents
 from tf1to2_reg.targets.tf2.moves.moved import Moved, Role
 
 _LOOKING_BUILTINS = (known.FRESH_BUILTINS | known.SHARING_BUILTINS) - {"iter"}
+_REPLACED = (GlobalStep, Graph, InitOp, Optimizer, Placeholder, Scope, Session, TrainOp, UpdateOps)
 _HELP = "Move it out of the code that builds the graph, or bind its result to a name before."
 
 
@@ -65,31 +82,38 @@ class Effects:
         if isinstance(value, Method):
             value = value.function
         if isinstance(value, Class):
-            yield from self._constructor(value, node)
+            yield from self._constructor(value, node, moved)
         elif isinstance(value, Function):
             yield from self._function(value)
         elif isinstance(value, Symbol):
-            if not is_pure(value.name) and not is_without_form(value.name.removeprefix("tf.")):
-                self._refuse_call(node)
+            if not self._is_harmless(value, node, moved):
+                self._refuse_call(node, moved)
         elif isinstance(value, Builtin):
             if value.name not in _LOOKING_BUILTINS and not value.name.endswith(("Error", "Exception")):
-                self._refuse_call(node)
-        elif not self._only_looks(node, moved):
-            self._refuse_call(node)
+                self._refuse_call(node, moved)
+        elif not isinstance(value, LayerObject) and not self._only_looks(node, moved):
+            self._refuse_call(node, moved)
 
-    def _constructor(self, cls: Class, node: ast.Call) -> Iterator[Moved]:
+    def _is_harmless(self, symbol: Symbol, node: ast.Call, moved: Moved) -> bool:
+        """True for a function of TensorFlow that does nothing besides, or whose result has a replacement."""
+        if moved.role is Role.LEFT and self.facts.ever(node, *_REPLACED):
+            return True
+        return is_pure(symbol.name) or symbol.name in HELD or is_without_form(symbol.name.removeprefix("tf."))
+
+    def _constructor(self, cls: Class, node: ast.Call, moved: Moved) -> Iterator[Moved]:
         found = cls.find("__init__")
         if isinstance(found, Function):
             yield from self._function(found, constructs=True)
         elif any(not isinstance(base, Class | Builtin) for base in cls.bases):
-            self._refuse_call(node)
+            self._refuse_call(node, moved)
 
     def _only_looks(self, node: ast.Call, moved: Moved) -> bool:
         """True for calls outside the project that only give a value."""
         if not isinstance(node.func, ast.Attribute):
             return False
         base = self.facts.value(node.func.value)
-        if isinstance(base, Optimizer | Scope):
+        looking = isinstance(base, Optimizer | Scope | LayerObject)
+        if looking or (moved.role is Role.LEFT and isinstance(base, Session | Graph)):
             return True
         path = known.module_path(node.func, moved.module)
         if path is not None:
@@ -104,7 +128,7 @@ class Effects:
         name = root_name(target)
         if name is None:
             return False
-        if moved.role in (Role.DRIVER, Role.FETCH):
+        if moved.role in (Role.DRIVER, Role.FETCH, Role.LEFT):
             attribute = f"self.{target.attr}" if isinstance(target, ast.Attribute) else name
             return attribute in moved.made
         return any(
@@ -151,7 +175,7 @@ class Effects:
                 raise refusal("TFR230", "a with statement runs while the graph is built", node, _HELP)
 
     def _store(self, node: ast.Subscript | ast.Attribute, moved: Moved) -> None:
-        if moved.role is Role.DRIVER and isinstance(node, ast.Attribute):
+        if moved.role in (Role.DRIVER, Role.LEFT) and isinstance(node, ast.Attribute):
             return
         if moved.role is Role.HELPER and isinstance(node, ast.Subscript) and self._is_new(node.value, moved):
             return
@@ -173,13 +197,10 @@ class Effects:
         name = getattr(moved.code, "name", "the program")
         raise refusal("TFR230", f"{name} changes state that a step would change again", node, _HELP)
 
-    def _refuse_call(self, node: ast.Call) -> None:
-        raise refusal(
-            "TFR230",
-            f"{ast.unparse(node.func)} is called while the graph is built; a step or model would call it again",
-            node,
-            _HELP,
-        )
+    def _refuse_call(self, node: ast.Call, moved: Moved) -> None:
+        after = "nothing would call it" if moved.role is Role.LEFT else "a step or model would call it again"
+        message = f"{ast.unparse(node.func)} is called while the graph is built; {after}"
+        raise refusal("TFR230", message, node, _HELP)
 
 
 def _bound(node: ast.Name | ast.arg) -> str | None:

@@ -34,6 +34,8 @@ class Role(Enum):
     """The same of a builder that the model of the driver's own layers makes: it runs where the last of them stood."""
     HELPER = auto()
     """A function as it is, now called by a step or a model."""
+    LEFT = auto()
+    """A statement of the graph that no step needs: nothing is left of it, so it must have done nothing else."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +71,35 @@ class Moves:
         yield from self._region()
         for step in self.plan.steps:
             yield from self._of_step(step)
+        for held in self.plan.held:
+            yield from self._of_model(held.model)
         yield from self._fetches()
+        yield from self._left_out()
+
+    def _left_out(self) -> Iterator[Moved]:
+        region = self.plan.region.body if self.plan.region is not None else []
+        used = {item.stmt for step in self.plan.steps for item in (*step.items, step.train_item) if item is not None}
+        made = frozenset(name for item in self.plan.items for name in item.writes)
+        for item in self.plan.items:
+            if item.stmt in self.plan.gone and item.stmt not in used and item.stmt not in region:
+                nodes = tuple(walk(item.root, self._not_taken(item.root)))
+                yield Moved(nodes, _code(item), item.frame.module, Role.LEFT, made)
+
+    def _not_taken(self, root: ast.AST) -> set[ast.AST]:
+        found: set[ast.AST] = set()
+        for node in walk(root):
+            decided = self.facts.constant(node.test) if isinstance(node, ast.If) else None
+            if isinstance(node, ast.If) and decided is not None:
+                found.update(node.orelse if decided.value else node.body)
+        return found
+
+    def of_models(self) -> Iterator[Moved]:
+        """The same of the models of the trace alone."""
+        yield from self._arguments()
+        made = {frame.function.node for frame in self.trace.frames if frame.function is not None}
+        for function, model in self.models.items():
+            if function in made:
+                yield from self._of_model(model)
 
     def _arguments(self) -> Iterator[Moved]:
         """Functions that layers are given: they run when a layer is built or called, or whenever penalties are read."""
