@@ -197,14 +197,15 @@ def undo(
     path: Annotated[
         Path, typer.Argument(metavar="[PATH]", help="A path that was given to rewrite, or one below it.")
     ] = Path(),
+    list_: Annotated[bool, typer.Option("--list", help="Put nothing back; list the rewrites that are kept.")] = False,
 ) -> None:
     """Put back what the last rewrite replaced, and remove the files it made; again for the one before.
 
-    Nothing is put back where a file was changed since.
+    Nothing is put back where a file was changed since. The last twenty rewrites are kept.
     """
     from tf1to2_reg.command import commands  # noqa: PLC0415
 
-    _run(lambda: commands.undo(path))
+    _run(lambda: (commands.kept_runs if list_ else commands.undo)(path))
 
 
 @app.command(epilog=_epilog(), short_help="List the programs found.")
