@@ -253,6 +253,11 @@ def test_undo_reads_each_file_once_and_once_more_as_it_writes(
     toy_command("rewrite", ".")
     read: list[str] = []
     original = undo._content
-    monkeypatch.setattr(undo, "_content", lambda path: read.append(path.name) or original(path))
+
+    def counted(path: Path) -> bytes | None:
+        read.append(path.name)
+        return original(path)
+
+    monkeypatch.setattr(undo, "_content", counted)
     toy_command("undo")
     assert sorted(read) == ["a.py", "b.py"]
