@@ -39,10 +39,10 @@ TAIL
 NETWORK
 open(pred)  # <-
 TAIL
-### two_optimizers: TFR202
+### optimizers_made_in_a_loop: TFR202
 NETWORK
 LOSS
-other = tf.train.AdamOptimizer(0.5).minimize(loss)  # <-
+others = [tf.train.AdamOptimizer(0.5) for i in range(2)]  # <-
 SESSION
 ### networks_in_a_loop: TFR219
 def build(t):
@@ -180,7 +180,7 @@ z = tf.cond(tf.reduce_sum(y) > 0, lambda: x, lambda: x)  # <-
 NETWORK
 TAIL
 ### variable: TFR218
-w = tf.get_variable("w", [4, 1])  # <-
+w = tf.get_variable("w", [4, 1], tf.int32)  # <-
 NETWORK
 TAIL
 ### scope_regularizer: TFR226
@@ -200,6 +200,7 @@ pred = tf.layers.dense(x, 1, kernel_regularizer=elsewhere.reg)  # <-
 TAIL
 ### star_arguments: TFR209
 options = dict(units=1)
+options["units"] += 0
 pred = tf.layers.dense(x, kernel_regularizer=reg, **options)  # <-
 TAIL
 ### chosen_at_run_time: TFR208

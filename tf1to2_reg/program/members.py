@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from functools import singledispatch
 
-from tf1to2_reg.program import containers, stores
+from tf1to2_reg.program import containers, stores, variable_names
 from tf1to2_reg.program.calls import libraries
 from tf1to2_reg.program.calls import objects as object_calls
 from tf1to2_reg.program.calls import project as project_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
+from tf1to2_reg.program.calls import states as state_calls
 from tf1to2_reg.program.calls import training as training_calls
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method, ProjectModule, SuperProxy
 from tf1to2_reg.program.joining import element_of, join
@@ -32,6 +33,7 @@ from tf1to2_reg.program.values import (
     Scope,
     Series,
     Session,
+    State,
     Symbol,
     Tensor,
     TrainOp,
@@ -124,7 +126,10 @@ def _(base: Tensor, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
 
 @member.register(Variable)
 def _(base: Variable, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
-    if name in ("name", "op"):
+    test = variable_names.test_of(node, frame.module.tree) if name == "name" else None
+    if test is not None:
+        run.machine.trace.name_tests.append(test)
+    elif name in ("name", "op"):
         run.machine.obstacle("TFR218", "variables are told apart by their TF1 names", frame, node)
     return Python(of_shape=name == "shape")
 
@@ -174,6 +179,12 @@ def _(base: Optimizer, run: Run, name: str, site: CallSite) -> Value | None:
 @call_method.register(Scope)
 def _(base: Scope, run: Run, name: str, site: CallSite) -> Value | None:
     return scope_calls.call_scope(run, name, site)
+
+
+@call_method.register(State)
+def _(base: State, run: Run, name: str, site: CallSite) -> Value | None:
+    assigned = state_calls.call_state(run, base, name, site)
+    return assigned if assigned is not None else call_method.dispatch(Tensor)(base, run, name, site)
 
 
 @call_method.register(Tensor)

@@ -148,19 +148,44 @@ class LookupEvent(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class DecayEvent(Event):
+    """The squares of a variable are summed by hand."""
+
+
+@dataclass(frozen=True, eq=False)
 class ConstructorEvent(Event):
-    """An optimizer was made."""
+    """An optimizer was made: with which learning rate, as value and as expression, where one is given."""
 
     symbol: str
+    rate: Value | None = None
+    rate_node: ast.expr | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class StateEvent(Event):
+    """A variable that no optimizer trains was made by hand."""
+
+    value: Value
+
+
+@dataclass(frozen=True, eq=False)
+class AssignEvent(Event):
+    """An op was made that gives such a variable a value."""
+
+    value: Value
 
 
 @dataclass(frozen=True, eq=False)
 class TrainEvent(Event):
-    """A train op was made by `minimize` or `apply_gradients`; `controlled` where update ops run before it."""
+    """A train op was made by `minimize` or `apply_gradients`; `controlled` where update ops run before it.
+
+    `step` is the counter that it increments.
+    """
 
     optimizer: Optimizer
     method: str
     controlled: bool
+    step: Value | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,6 +221,14 @@ class Change:
     node: ast.AST
 
 
+@dataclass(frozen=True, eq=False)
+class NameTest:
+    """`"bias" in v.name`: a variable is asked whether a literal is in its name."""
+
+    node: ast.Compare
+    literal: str
+
+
 @dataclass(eq=False)
 class Trace:
     """One abstract run of a program from its entry module; of its functions that nothing calls, where `uncalled`."""
@@ -210,6 +243,7 @@ class Trace:
     executed: dict[Module, Frame] = field(default_factory=dict)
     instances: list[tuple[Instance, ast.Call, Frame]] = field(default_factory=list)
     notes: list[Reason] = field(default_factory=list)
+    name_tests: list[NameTest] = field(default_factory=list)
     changes: dict[Cell[Value] | None, list[Change]] = field(default_factory=dict)
     uncalled: bool = False
 
