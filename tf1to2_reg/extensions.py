@@ -8,15 +8,14 @@ from functools import lru_cache
 from importlib.metadata import EntryPoint
 
 from tf1to2_reg.editing.rule import Rule
-from tf1to2_reg.facts import lost, optimizers, pure, symbols
+from tf1to2_reg.facts import lost, pure, symbols
 from tf1to2_reg.facts.compat_v1 import look_up
 from tf1to2_reg.facts.extension_points import ExtensionError, found
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.facts.signature import Signature
 from tf1to2_reg.facts.symbol_calls import CALLS
 from tf1to2_reg.targets.tf2.assembly import RULES
-from tf1to2_reg.transforms import added
-from tf1to2_reg.transforms import optimizers as optimizers_
+from tf1to2_reg.transforms import added, optimizers
 
 
 @dataclass(frozen=True)
@@ -66,16 +65,16 @@ def add(name: str, extension: Extension) -> None:
     Raises:
         ExtensionError: a symbol has a form already.
     """
-    kept = {symbol: optimizers_.kept(facts) for symbol, facts in extension.optimizers.items()}
-    for symbol in (*extension.functions, *kept, *extension.rules):
+    for symbol in (*extension.functions, *extension.optimizers, *extension.rules):
         if _is_known(symbol):
             raise ExtensionError(f"{name}: {symbol} has a form at tf2 already")
     for symbol in extension.renamed:
         if symbol in lost.RENAMED or lost.piece(symbol) is not None or not look_up(symbol).missing:
             raise ExtensionError(f"{name}: {symbol} has a form at graph already")
     CALLS.update({symbol.removeprefix("tf."): facts for symbol, facts in extension.functions.items()})
-    optimizers.KEPT.update(extension.optimizers)
-    added.RULES.update({**kept, **extension.rules})
+    for symbol, facts in extension.optimizers.items():
+        optimizers.add(symbol, facts)
+    added.RULES.update({**{symbol: optimizers.RULES[symbol] for symbol in extension.optimizers}, **extension.rules})
     pure.ADDED.update(extension.pure)
     symbols.ADDED.update(symbol.removeprefix("tf.") for symbol in extension.rules)
     lost.RENAMED.update(extension.renamed)
@@ -84,7 +83,7 @@ def add(name: str, extension: Extension) -> None:
 def _is_known(symbol: str) -> bool:
     """Whether this tool, or a package before this one, has a form for a name: what is exact already is not replaced."""
     name = symbol.removeprefix("tf.")
-    has_rule = symbol in RULES.calls and symbol not in optimizers_.REFUSED
+    has_rule = symbol in RULES.calls and symbol not in optimizers.REFUSED
     return (
         symbol in added.RULES or has_rule or symbol in LAYERS or name in CALLS or symbols.tf2_spelling(name) is not None
     )

@@ -96,9 +96,15 @@ RULES: dict[str, Rule] = {
 
 KEPT_RULES: dict[str, Rule] = {
     **{
-        symbol: _kept(replace(OPTIMIZERS[symbol], target=symbol.replace("tf.", "compat.v1.", 1)))
+        symbol: kept(replace(OPTIMIZERS[symbol], target=symbol.replace("tf.", "compat.v1.", 1)))
         for symbol in KEEPS_RATE
     },
-    **{symbol: _kept(facts) for symbol, facts in KEPT.items()},
+    **{symbol: kept(facts) for symbol, facts in KEPT.items()},
 }
 """Those that stay what they are, some only where the learning rate changes."""
+
+
+def add(symbol: str, facts: Signature) -> None:
+    """Know one more optimizer that stays what it is: of another package."""
+    KEPT[symbol] = facts
+    RULES[symbol] = KEPT_RULES[symbol] = kept(facts)
