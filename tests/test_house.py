@@ -15,7 +15,7 @@ FLOORS = (
     ("analysis",),
     ("checks", "places"),
     ("engine",),
-    ("skipping", "targets.target"),
+    ("extensions", "skipping", "targets.target"),
     ("targets.tf2", "targets.graph"),
     ("writing",),
     ("transforms",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import ChainMap
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from tf1to2_reg.targets.tf2.penalty_reads import PenaltyReads
 from tf1to2_reg.targets.tf2.saver_writer import SaverWriter
 from tf1to2_reg.targets.tf2.session_code import goes, is_switch
 from tf1to2_reg.transforms import (
+    added,
     data_losses,
     initializers,
     layers,
@@ -40,14 +42,17 @@ from tf1to2_reg.writing.layer_parts import LayerSplitter
 
 _Compound = TypeVar("_Compound", bound=cst.CSTNode)
 RULES = Rules(
-    {
-        **regularizers.RULES,
-        **initializers.RULES,
-        **data_losses.RULES,
-        **optimizers.RULES,
-        **schedules.RULES,
-        **states.RULES,
-    },
+    ChainMap(
+        added.RULES,
+        {
+            **regularizers.RULES,
+            **initializers.RULES,
+            **data_losses.RULES,
+            **optimizers.RULES,
+            **schedules.RULES,
+            **states.RULES,
+        },
+    ),
     symbols.rewrite_call,
     symbols.tf2_name,
 )
