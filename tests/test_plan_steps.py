@@ -235,9 +235,6 @@ for i in range(3):
     sess.run(more, {x: data})
 ### run_with_options: TFR216
 sess.run(pred, {x: data}, options=None)  # <-
-### session_and_file: TFR231
-with tf.Session() as other, open("f") as file:  # <-
-    other.run(train_op, {x: data, y: data})
 """)
 
 

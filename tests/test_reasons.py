@@ -17,7 +17,7 @@ ONE = cases("""
 ### saver_used: TFR204
 NETWORK
 LOSS
-saver = tf.train.Saver()  # <-
+saver = tf.train.Saver(sharded=True)  # <-
 SESSION
     path = saver.save(sess, "model")
     print("saved", path)
@@ -61,8 +61,8 @@ def test_one_reason(code: str, body: str) -> None:
 
 def test_reasons_that_do_not_follow_are_all_told() -> None:
     text = program(
-        "saver = tf.train.Saver()\nflat = tf.contrib.layers.flatten(x)\npred = tf.layers.dense(flat, 1, made_up=1,"
-        " kernel_regularizer=reg)\nTAIL\n"
+        "saver = tf.train.Saver(sharded=True)\nflat = tf.contrib.layers.flatten(x)\n"
+        "pred = tf.layers.dense(flat, 1, made_up=1, kernel_regularizer=reg)\nTAIL\n"
     )
     assert {code for code, _, _ in refusals(unit(text))} == {"TFR204", "TFR220", "TFR233"}
 

@@ -9,6 +9,7 @@ from tf1to2_reg.program import containers, stores, variable_names
 from tf1to2_reg.program.calls import libraries
 from tf1to2_reg.program.calls import objects as object_calls
 from tf1to2_reg.program.calls import project as project_calls
+from tf1to2_reg.program.calls import savers as saver_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
 from tf1to2_reg.program.calls import states as state_calls
@@ -30,6 +31,7 @@ from tf1to2_reg.program.values import (
     Optimizer,
     Penalties,
     Python,
+    Saver,
     Scope,
     Series,
     Session,
@@ -144,6 +146,14 @@ def _(base: LayerObject, run: Run, name: str, frame: Frame, node: ast.expr) -> V
     return object_calls.member(run, base, name, frame, node)
 
 
+@member.register(Saver)
+def _(base: Saver, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
+    if name not in ("save", "restore", "last_checkpoints"):
+        message = f"{name} of a saver has no form with tf.train.Checkpoint"
+        return run.machine.obstacle("TFR204", message, frame, node)
+    return Python()
+
+
 @singledispatch
 def call_method(base: Value, run: Run, name: str, site: CallSite) -> Value | None:
     """What a method of a graph value gives; None where the call is one like any other."""
@@ -158,6 +168,11 @@ def _(base: FlagParser, run: Run, name: str, site: CallSite) -> Value | None:
 @call_method.register(Session)
 def _(base: Session, run: Run, name: str, site: CallSite) -> Value | None:
     return session_calls.call_session(run, name, site)
+
+
+@call_method.register(Saver)
+def _(base: Saver, run: Run, name: str, site: CallSite) -> Value | None:
+    return saver_calls.call_saver(run, base, name, site)
 
 
 @call_method.register(Graph)

@@ -16,6 +16,7 @@ from tf1to2_reg.program.calls import libraries
 from tf1to2_reg.program.calls import objects as object_calls
 from tf1to2_reg.program.calls import placeholders as placeholder_calls
 from tf1to2_reg.program.calls import regularizers as regularizer_calls
+from tf1to2_reg.program.calls import savers as saver_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
 from tf1to2_reg.program.calls import states as state_calls
@@ -69,7 +70,7 @@ _PYTHON_PREFIXES = (
     "tf.ConfigProto", "tf.GPUOptions", "tf.OptimizerOptions", "tf.RunOptions", "tf.gfile.", "tf.io.gfile.", "tf.app.",
     "tf.flags.", "tf.logging.", "tf.TensorShape", "tf.Dimension", "tf.as_dtype", "tf.dtypes.as_dtype", "tf.errors.",
     "tf.test.", "tf.set_random_seed", "tf.random.set_random_seed", "tf.get_logger", "tf.keras.utils.",
-    "tf.keras.datasets.",
+    "tf.keras.datasets.", "tf.train.checkpoint_exists", "tf.train.get_checkpoint_state", "tf.train.latest_checkpoint",
 )  # fmt: skip
 
 
@@ -179,6 +180,7 @@ _HANDLERS: dict[str, _Handler] = {
     "tf.trainable_variables": collection_calls.variables,
     "tf.gradients": training_calls.gradients,
     "tf.group": training_calls.group,
+    "tf.train.Saver": saver_calls.saver,
     "tf.control_dependencies": training_calls.control_dependencies,
     "tf.Variable": state_calls.variable,
     "tf.train.global_step": session_calls.count,

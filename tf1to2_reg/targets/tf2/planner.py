@@ -12,7 +12,7 @@ from tf1to2_reg.network import normalization, one_object
 from tf1to2_reg.network.builders import BuilderPlanner
 from tf1to2_reg.network.sharing import Part, Sharing
 from tf1to2_reg.program.definitions import Instance
-from tf1to2_reg.program.trace import Facts, Frame, Trace
+from tf1to2_reg.program.trace import CheckpointEvent, Facts, Frame, SaverEvent, Trace
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.targets.tf2 import awaited
 from tf1to2_reg.targets.tf2.data import (
@@ -37,6 +37,7 @@ from tf1to2_reg.targets.tf2.outside import OutsidePlanner
 from tf1to2_reg.targets.tf2.penalties import PenaltyPlanner
 from tf1to2_reg.targets.tf2.penalty_entries import check_entries
 from tf1to2_reg.targets.tf2.region import RegionPlanner, region_name
+from tf1to2_reg.targets.tf2.savers import SaverPlanner
 from tf1to2_reg.targets.tf2.states import check_states
 from tf1to2_reg.targets.tf2.steps import StepPlanner
 
@@ -117,9 +118,11 @@ class UnitPlanner:
         self._note_unminimized(stepped)
         self.unit.notes += awaited.notes(stepped)
         self._check(stepped, trace)
-        plan = place(stepped)
+        plan = place(stepped, trace.of(SaverEvent))
         branches.check(plan)
         self.unit.drivers.append(plan)
+        self.unit.savers += SaverPlanner(plan, trace, self.facts, walked.owner, self.unit.modules).savers()
+        self.unit.checkpoints += trace.of(CheckpointEvent)
 
     def _house(self, walked: _Walked, taken: set[str]) -> HousedDriver:
         """Give every layer of the driver a model."""
