@@ -16,13 +16,24 @@ from tf1to2_reg.editing import calls, layout
 from tf1to2_reg.editing.context import FileContext
 from tf1to2_reg.editing.file import File
 from tf1to2_reg.editing.rewriter import Mode, Rules
-from tf1to2_reg.editing.statements import BLANK, blanks_of, leading_of, led_by, lines_of, passing, without_blanks
+from tf1to2_reg.editing.statements import (
+    BLANK,
+    assignment,
+    blanks_of,
+    leading_of,
+    led_by,
+    lines_of,
+    passing,
+    without_blanks,
+)
+from tf1to2_reg.network import naming
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.program.values import GlobalStep, Mapping, Placeholder, Symbol
 from tf1to2_reg.targets.tf2 import beside, session_runs
 from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, SaverPlan, StateRun, UnitPlan
 from tf1to2_reg.targets.tf2.driver_writer import DriverWriter
+from tf1to2_reg.targets.tf2.names import module_names
 from tf1to2_reg.targets.tf2.penalty_reads import PenaltyReads
 from tf1to2_reg.targets.tf2.saver_writer import SaverWriter
 from tf1to2_reg.targets.tf2.session_code import goes, is_switch
@@ -96,6 +107,7 @@ class Assembly:
         self.beside = beside.of_file(file.module, unit.savers)
         self.savers = SaverWriter(unit, self.context, self.beside, self._count)
         self._emissions: set[cst.BaseStatement] = set()
+        self._results: dict[ast.Call, str] = {}
         self._hoisted: list[cst.BaseStatement] = []
         self._session_calls = {node: given for plan in unit.drivers for node, given in plan.session_calls.items()}
         self._session_parameters = {
@@ -160,7 +172,11 @@ class Assembly:
         plan, run = self.runs[node]
         call = session_runs.step_call(run, plan, self.file, self.rewrite)
         self.context.note("TFR105", f"the session run became a call of {run.step.name}", original)
-        result = session_runs.run_expression(run, call)
+        result = (
+            session_runs.put_together(run, self._results[node])
+            if node in self._results
+            else session_runs.run_expression(run, call)
+        )
         return result.with_changes(lpar=original.lpar, rpar=original.rpar) if original.lpar else result
 
     def _state_of(self, node: ast.AST | None) -> cst.BaseExpression | None:
@@ -270,6 +286,10 @@ class Assembly:
                 leading = ()
             if self.driven.gone(node) or self._is_dropped(node) or self.savers.is_made_below(node):
                 continue
+            named = self._named_results(small, node) if not kept else []
+            if named:
+                found.append(named[0].with_changes(leading_lines=leading))
+                leading = ()
             new = self._small(small, node)
             if new is not None:
                 kept.append(new)
@@ -301,18 +321,15 @@ class Assembly:
         if isinstance(small, cst.Import | cst.ImportFrom):
             return small
         value = getattr(node, "value", None)
-        if isinstance(small, cst.Assign) and value in self.runs and len(small.targets) == 1:
-            plan, run = self.runs[value]
-            original = small.value
-            assert isinstance(original, cst.Call)
-            call = session_runs.step_call(run, plan, self.file, self.rewrite)
-            unpacked = session_runs.unpacked(small.targets[0].target, run, call, self.file)
-            if unpacked is not None:
-                self.context.note("TFR105", f"the session run became a call of {run.step.name}", original)
-                if unpacked.target is None:
-                    return cst.Expr(unpacked.value)
-                new = small.targets[0].with_changes(target=unpacked.target)
-                return small.with_changes(targets=[new], value=unpacked.value)
+        unpacked = self._unpacked(small, value)
+        if unpacked is not None and isinstance(small, cst.Assign):
+            self.context.note(
+                "TFR105", f"the session run became a call of {self.runs[value][1].step.name}", small.value
+            )
+            if unpacked.target is None:
+                return cst.Expr(unpacked.value)
+            new = small.targets[0].with_changes(target=unpacked.target)
+            return small.with_changes(targets=[new], value=unpacked.value)
         state = self._state_of(value) if isinstance(small, cst.Expr) else None
         if state is not None:
             return small.with_changes(value=state)
@@ -324,6 +341,26 @@ class Assembly:
         rewritten = self._python(small)
         assert isinstance(rewritten, cst.BaseSmallStatement)
         return rewritten
+
+    def _unpacked(self, small: cst.BaseSmallStatement, value: ast.AST | None) -> session_runs.Unpacked | None:
+        """An assignment of the results of a run to several targets, where it is one that can be told apart."""
+        if not isinstance(small, cst.Assign) or value not in self.runs or len(small.targets) != 1:
+            return None
+        plan, run = self.runs[value]
+        call = session_runs.step_call(run, plan, self.file, self.rewrite)
+        return session_runs.unpacked(small.targets[0].target, run, call, self.file)
+
+    def _named_results(self, small: cst.BaseSmallStatement, node: ast.AST | None) -> Sequence[cst.SimpleStatementLine]:
+        """A line that gives the results of a run a name, for the statement that puts them together."""
+        run_call = session_runs.first_run(node, self.runs)
+        if run_call is None or self._unpacked(small, getattr(node, "value", None)) is not None:
+            return []
+        plan, run = self.runs[run_call]
+        if not session_runs.is_put_together(run):
+            return []
+        name = naming.unique("values", module_names(self.file.module))
+        self._results[run_call] = name
+        return [assignment(name, session_runs.results(session_runs.step_call(run, plan, self.file, self.rewrite)))]
 
     # Definitions
 
