@@ -100,7 +100,6 @@ class RegionPlanner:
     def _with_python(self, chosen: Sequence[Item]) -> list[ast.stmt]:
         """The statements of the region, with the regularizers, initializers and starting values that only they use."""
         stmts = [item.stmt for item in chosen]
-        self._drop_python(chosen)
         used = {name for stmt in stmts for name in reads(stmt, self.plan.receiver)}
         changed = {name for stmt in stmts for name in writes(stmt, self.plan.receiver)}
         inside = {node for stmt in stmts for node in ast.walk(stmt)}
@@ -112,17 +111,18 @@ class RegionPlanner:
                 if stmt not in stmts and not self._used_elsewhere(names, inside, stmt, frame):
                     stmts.append(stmt)
                     self._gone.add(stmt)
+        self._drop_python(chosen, {node for stmt in stmts for node in ast.walk(stmt)})
         positions = self._positions()
         return sorted(stmts, key=lambda stmt: (positions.get(stmt, 0), stmt.lineno, stmt.col_offset))
 
     def _goes_along(self, stmt: ast.Assign, changed: AbstractSet[str]) -> bool:
         """True for what only the network is made with, and for the start of a number that its statements change."""
         value = self.facts.value_of(stmt)
-        starts = bool(changed) and isinstance(stmt.value, ast.Constant) and len(stmt.targets) == 1
+        alone = len(stmt.targets) == 1 and any(stmt in item.frame.body for item in self.plan.items)
+        starts = alone and bool(changed) and isinstance(stmt.value, ast.Constant)
         return starts or isinstance(value, Regularizer | Initializer)
 
-    def _drop_python(self, chosen: Sequence[Item]) -> None:
-        inside = {node for item in chosen for node in ast.walk(item.stmt)}
+    def _drop_python(self, chosen: Sequence[Item], inside: set[ast.AST]) -> None:
         for item in chosen:
             if item.kind is ItemKind.PYTHON and not self._used_elsewhere(item.writes, inside, item.stmt, item.frame):
                 self._gone.add(item.stmt)
