@@ -16,8 +16,6 @@ KNOWN_REFUSED: dict[str, set[str]] = {
     "class_graph_in_train": {"TFR231"},
     "opt_clip_norm": {"TFR230"},
     "package_relative": {"TFR217"},
-    "partial_dense": {"TFR208"},
-    "reg_partial": {"TFR221"},
     "session_argument": {"TFR230"},
 }
 """Cases that expect `migrated` and are not yet, with the codes that are reported instead."""

@@ -180,7 +180,7 @@ z = tf.cond(tf.reduce_sum(y) > 0, lambda: x, lambda: x)  # <-
 NETWORK
 TAIL
 ### variable: TFR218
-w = tf.get_variable("w", [4, 1])  # <-
+w = tf.get_variable("w", [4, 1], tf.int32)  # <-
 NETWORK
 TAIL
 ### scope_regularizer: TFR226
@@ -200,6 +200,7 @@ pred = tf.layers.dense(x, 1, kernel_regularizer=elsewhere.reg)  # <-
 TAIL
 ### star_arguments: TFR209
 options = dict(units=1)
+options["units"] += 0
 pred = tf.layers.dense(x, kernel_regularizer=reg, **options)  # <-
 TAIL
 ### chosen_at_run_time: TFR208

@@ -25,9 +25,11 @@ from tf1to2_reg.files.taking_part import parsed_taking_part, taking_part
 from tf1to2_reg.files.undo import forget_if_undone
 from tf1to2_reg.files.writer import Change, WriteError, write_all
 from tf1to2_reg.options import TargetChoice
-from tf1to2_reg.places import in_cells
+from tf1to2_reg.places import in_cells, placed_in_cells
 from tf1to2_reg.results import Status, UnitResult
+from tf1to2_reg.skipping import outside
 from tf1to2_reg.stack import with_deep_stack
+from tf1to2_reg.syntax.skips import WORD
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is (0: not known)."""
@@ -58,9 +60,9 @@ class RunResult:
     """What a run found and, after `write`, did.
 
     `files` are all files looked at; `sources` those that were parsed, since they can take part in a program;
-    `problems` (TFR9xx) are about files, all other diagnostics are those of `units`. `left_out` (TFR914) says what was
-    found and not looked at, and changes no exit code. `written` is None where nothing was
-    to be written, or was not because of uncommitted changes.
+    `problems` (TFR9xx) are about files, all other diagnostics are those of `units`. `left_out` says what was found and
+    not looked at (TFR914), and which comments do nothing (TFR308, TFR309); it changes no exit code. `written` is None
+    where nothing was to be written, or was not because of uncommitted changes.
     """
 
     files: tuple[Path, ...]
@@ -130,7 +132,8 @@ def analyse(
     progress("selecting", 0, 0)
     python = {path: python_of(data) if path.suffix == SUFFIX else data for path, data in contents.items()}
     relevant = taking_part(python, always=discovery.named & contents.keys())
-    given = {path: contents[path] for path in relevant}
+    marked = {path for path, data in contents.items() if WORD in data}
+    given = {path: contents[path] for path in sorted(marked.union(relevant))}
     others = {path: data for path, data in python.items() if path not in given}
     return with_deep_stack(lambda: _analyse(discovery, given, problems, engine, progress, others))
 
@@ -236,7 +239,8 @@ def _analyse(
     beside = bystanders({**others, **contents}, paths)
     given = [replace(sources[path], bystanders=beside) for path in paths]
     units = [in_cells(unit, sources) for unit in _units(given, engine, problems)]
-    return RunResult(discovery.files, sources, tuple(units), tuple(problems), left_out=discovery.left_out)
+    left_out = (*discovery.left_out, *placed_in_cells(outside(units, sources.values()), sources))
+    return RunResult(discovery.files, sources, tuple(units), tuple(problems), left_out=left_out)
 
 
 def _units(given: Sequence[SourceFile], engine: Engine, problems: list[Diagnostic]) -> list[UnitResult]:

@@ -197,4 +197,26 @@ for images, labels in batches:
     loss = train_step(images, labels).numpy()  # yours to write
 """,
     ),
+    Page(
+        "TFR119",
+        "left as it is, as a comment wants",
+        why="""\
+`# tf1to2-reg: skip` stands there. The rest of the program migrates without it: what is left names what TensorFlow has
+lost, which raises an AttributeError where it is run, before and after, and changes no number. A program whose entry
+script is marked as a whole is left as it is altogether.""",
+        help="Take the comment away once the part is ported by hand.",
+        before="def export(path):  # tf1to2-reg: skip\n    tf.contrib.lite.toco_convert(path)\n",
+        after="def export(path):  # tf1to2-reg: skip\n    tf.contrib.lite.toco_convert(path)\n",
+    ),
+    Page(
+        "TFR121",
+        "a name without a form stays in code that never runs",
+        why="""\
+Nothing in the given files can call the function, for its name stands nowhere else, or the branch is shown not to be
+taken. A name that TensorFlow has lost, or that TF2 has no form for, is left there: it changes nothing that the program
+computes, and keeps no program from migrating. At `tf2` it is spelled `tf.compat.v1.`, at `graph` as it was.""",
+        help="Take the code out, or write it anew before it is used again.",
+        before="def export(session):\n    tf.train.Saver().save(session, PATH)\n",
+        after="def export(session):\n    tf.compat.v1.train.Saver().save(session, PATH)\n",
+    ),
 )

@@ -142,4 +142,13 @@ with the changes. A changed file that has all that is needed stays as it is.""",
 Move the file away, run the tool, and bring the changes into the new file: it has the same parts, and those that are
 missing.""",
     ),
+    Page(
+        "TFR419",
+        "a part that is to be left as it is would have to change",
+        why="""\
+`# tf1to2-reg: skip` stands there, and at `graph` that part has another form. Without it the rest of the program would
+be half migrated: a layer that stays adds its penalty to a collection that nobody reads any more.""",
+        help="Take the comment away, or put it at less.",
+        before="net = tf.layers.dense(x, 8, kernel_regularizer=l2)  # tf1to2-reg: skip\n",
+    ),
 )

@@ -244,4 +244,13 @@ except ImportError:
 """,
         after="import tensorflow as tf\n",
     ),
+    Page(
+        "TFR239",
+        "a part that is to be left as it is would have to change",
+        why="""\
+`# tf1to2-reg: skip` stands there, and in `tf2` that part has another form. Without it the rest of the program would be
+half migrated, and compute other numbers or none.""",
+        help="Take the comment away, or put it at less.",
+        before="net = tf.layers.dense(x, 8, kernel_regularizer=l2)  # tf1to2-reg: skip\n",
+    ),
 )

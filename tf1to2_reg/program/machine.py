@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from tf1to2_reg.diagnostics.reasons import Reason
+from tf1to2_reg.facts.symbol_codes import MAY_STAY
 from tf1to2_reg.program.definitions import Environment, Instance
 from tf1to2_reg.program.tokens import Path
 from tf1to2_reg.program.trace import Change, Event, Frame, PlaceholderEvent, Trace
@@ -225,7 +226,8 @@ class Machine:
 
         Where an obstacle was told of one of the values before, this one only follows from that.
         """
-        if not self._silent and (code, node) not in self._told:
+        stays = self.dead and code in MAY_STAY
+        if not self._silent and not stays and (code, node) not in self._told:
             self._told.add((code, node))
             found = self.trace.consequences if any(map(is_refused, about)) else self.trace.obstacles
             found.append(Reason(code, message, frame.module.path, node, help))

@@ -148,6 +148,11 @@ class LookupEvent(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class DecayEvent(Event):
+    """The squares of a variable are summed by hand."""
+
+
+@dataclass(frozen=True, eq=False)
 class ConstructorEvent(Event):
     """An optimizer was made."""
 
@@ -196,6 +201,14 @@ class Change:
     node: ast.AST
 
 
+@dataclass(frozen=True, eq=False)
+class NameTest:
+    """`"bias" in v.name`: a variable is asked whether a literal is in its name."""
+
+    node: ast.Compare
+    literal: str
+
+
 @dataclass(eq=False)
 class Trace:
     """One abstract run of a program from its entry module; of its functions that nothing calls, where `uncalled`."""
@@ -210,6 +223,7 @@ class Trace:
     executed: dict[Module, Frame] = field(default_factory=dict)
     instances: list[tuple[Instance, ast.Call, Frame]] = field(default_factory=list)
     notes: list[Reason] = field(default_factory=list)
+    name_tests: list[NameTest] = field(default_factory=list)
     changes: dict[Cell[Value] | None, list[Change]] = field(default_factory=dict)
     uncalled: bool = False
 

@@ -12,7 +12,16 @@ from tf1to2_reg.facts.tf1_only import is_tf1_only
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.interpreter import Interpreter
 from tf1to2_reg.program.relevance import Relevance
-from tf1to2_reg.program.trace import DeclaredEvent, LayerEvent, OwnReadEvent, ReadEvent, RunEvent, Trace, TrainEvent
+from tf1to2_reg.program.trace import (
+    DecayEvent,
+    DeclaredEvent,
+    LayerEvent,
+    OwnReadEvent,
+    ReadEvent,
+    RunEvent,
+    Trace,
+    TrainEvent,
+)
 from tf1to2_reg.program.uncalled import run_uncalled
 from tf1to2_reg.program.values import Symbol
 from tf1to2_reg.syntax.imports import tensorflow_names
@@ -111,9 +120,10 @@ def _components(traces: Sequence[Trace], used: dict[Trace, list[Module]]) -> Ite
 def _group(traces: list[Trace], modules: list[Module], facts: Evaluations) -> Group | None:
     layers = len({node for module in modules for node in _layer_calls(module, facts)})
     has_penalties = any(_makes_penalties(module, facts) for module in modules)
-    if not layers and not has_penalties and not any(t.has(LayerEvent, ReadEvent, DeclaredEvent) for t in traces):
+    events = LayerEvent, ReadEvent, DeclaredEvent, DecayEvent
+    if not layers and not has_penalties and not any(trace.has(*events) for trace in traces):
         return None
-    working = [trace for trace in traces if trace.has(LayerEvent, ReadEvent, DeclaredEvent)]
+    working = [trace for trace in traces if trace.has(*events)]
     name = str(max(traces, key=_leads).entry.path)
     group = Group(name, working or traces, modules, layers)
     obstacles = [obstacle for trace in traces for obstacle in trace.obstacles]
