@@ -72,7 +72,6 @@ REFUSED = {
     "partial_graph_collection": "TFR208 TFR224",
     "partial_in_class": "TFR208",
     "print_in_builder": "TFR230",
-    "rate_decays": "TFR202",
     "same_text_names": "TFR213",
     "scope_reg_graph": "TFR224 TFR226",
     "scope_regularizer": "TFR226",

@@ -11,6 +11,7 @@ from tf1to2_reg.program.calls import objects as object_calls
 from tf1to2_reg.program.calls import project as project_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
+from tf1to2_reg.program.calls import states as state_calls
 from tf1to2_reg.program.calls import training as training_calls
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method, ProjectModule, SuperProxy
 from tf1to2_reg.program.joining import element_of, join
@@ -32,6 +33,7 @@ from tf1to2_reg.program.values import (
     Scope,
     Series,
     Session,
+    State,
     Symbol,
     Tensor,
     TrainOp,
@@ -177,6 +179,12 @@ def _(base: Optimizer, run: Run, name: str, site: CallSite) -> Value | None:
 @call_method.register(Scope)
 def _(base: Scope, run: Run, name: str, site: CallSite) -> Value | None:
     return scope_calls.call_scope(run, name, site)
+
+
+@call_method.register(State)
+def _(base: State, run: Run, name: str, site: CallSite) -> Value | None:
+    assigned = state_calls.call_state(run, base, name, site)
+    return assigned if assigned is not None else call_method.dispatch(Tensor)(base, run, name, site)
 
 
 @call_method.register(Tensor)

@@ -154,18 +154,38 @@ class DecayEvent(Event):
 
 @dataclass(frozen=True, eq=False)
 class ConstructorEvent(Event):
-    """An optimizer was made."""
+    """An optimizer was made: with which learning rate, as value and as expression, where one is given."""
 
     symbol: str
+    rate: Value | None = None
+    rate_node: ast.expr | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class StateEvent(Event):
+    """A variable that no optimizer trains was made by hand."""
+
+    value: Value
+
+
+@dataclass(frozen=True, eq=False)
+class AssignEvent(Event):
+    """An op was made that gives such a variable a value."""
+
+    value: Value
 
 
 @dataclass(frozen=True, eq=False)
 class TrainEvent(Event):
-    """A train op was made by `minimize` or `apply_gradients`; `controlled` where update ops run before it."""
+    """A train op was made by `minimize` or `apply_gradients`; `controlled` where update ops run before it.
+
+    `step` is the counter that it increments.
+    """
 
     optimizer: Optimizer
     method: str
     controlled: bool
+    step: Value | None = None
 
 
 @dataclass(frozen=True, eq=False)

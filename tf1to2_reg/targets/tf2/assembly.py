@@ -24,13 +24,29 @@ from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, UnitPlan
 from tf1to2_reg.targets.tf2.driver_writer import DriverWriter
 from tf1to2_reg.targets.tf2.penalty_reads import PenaltyReads
 from tf1to2_reg.targets.tf2.session_code import is_switch
-from tf1to2_reg.transforms import data_losses, initializers, layers, optimizers, regularizers, symbols
+from tf1to2_reg.transforms import (
+    data_losses,
+    initializers,
+    layers,
+    optimizers,
+    regularizers,
+    schedules,
+    states,
+    symbols,
+)
 from tf1to2_reg.writing import imports, model_names, models, reads
 from tf1to2_reg.writing.layer_parts import LayerSplitter
 
 _Compound = TypeVar("_Compound", bound=cst.CSTNode)
 RULES = Rules(
-    {**regularizers.RULES, **initializers.RULES, **data_losses.RULES, **optimizers.RULES},
+    {
+        **regularizers.RULES,
+        **initializers.RULES,
+        **data_losses.RULES,
+        **optimizers.RULES,
+        **schedules.RULES,
+        **states.RULES,
+    },
     symbols.rewrite_call,
     symbols.tf2_name,
 )
@@ -115,9 +131,11 @@ class Assembly:
         return calls.with_arguments(updated, updated.func, kept)
 
     def _run_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
-        for counting in self.unit.drivers:
-            if node in counting.counters:
-                return self._writer(counting).counter(counting.counters[node])
+        state = self._state_of(node)
+        if state is not None:
+            found = cst.Call(cst.Attribute(state, cst.Name("numpy")))
+            counts = self.facts.symbol(node.func) == "tf.train.global_step"
+            return cst.Call(cst.Name("int"), [cst.Arg(found)]) if counts else found
         if node not in self.runs:
             return None
         plan, run = self.runs[node]
@@ -125,6 +143,13 @@ class Assembly:
         self.context.note("TFR105", f"the session run became a call of {run.step.name}", original)
         result = session_runs.run_expression(run, call)
         return result.with_changes(lpar=original.lpar, rpar=original.rpar)
+
+    def _state_of(self, node: ast.AST | None) -> cst.BaseExpression | None:
+        """What a run that only looks at a variable, or assigns it, looks at."""
+        for plan in self.unit.drivers:
+            if isinstance(node, ast.Call) and node in plan.counters:
+                return self._writer(plan).state(plan.counters[node])
+        return None
 
     # Statements
 
@@ -260,6 +285,9 @@ class Assembly:
                     return cst.Expr(unpacked.value)
                 new = small.targets[0].with_changes(target=unpacked.target)
                 return small.with_changes(targets=[new], value=unpacked.value)
+        state = self._state_of(value) if isinstance(small, cst.Expr) else None
+        if state is not None:
+            return small.with_changes(value=state)
         if isinstance(small, cst.Expr) and value in self.runs:
             plan, run = self.runs[value]
             assert isinstance(small.value, cst.Call)
