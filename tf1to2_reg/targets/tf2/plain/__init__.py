@@ -14,7 +14,16 @@ from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.results import UnitResult
 from tf1to2_reg.syntax.modules import Module
-from tf1to2_reg.targets.tf2.plain import attributes, experiments, keywords, nested, partials, returned, scope_options
+from tf1to2_reg.targets.tf2.plain import (
+    attributes,
+    experiments,
+    feeds,
+    keywords,
+    nested,
+    partials,
+    returned,
+    scope_options,
+)
 from tf1to2_reg.targets.tf2.plain.program import File
 from tf1to2_reg.targets.tf2.plain.steady import stored_attributes
 from tf1to2_reg.targets.tf2.plain.text import Edit, Edited, edited
@@ -29,6 +38,7 @@ _RULES: tuple[Rule, ...] = (
 _FURTHER_RULES: tuple[Rule, ...] = (
     attributes.one_by_one,
     attributes.under_their_names,
+    feeds.edits,
     experiments.edits,
     returned.edits,
 )
@@ -61,7 +71,9 @@ class Plain:
         """The files with the further rules applied to some of them; None where these have nothing to do."""
         result = Plain(list(self.sources), {path: list(edits) for path, edits in self._edits.items()})
         changed = [result.apply(rule, paths) for rule in _FURTHER_RULES]
-        while any(changed):
+        for _ in range(_MOST_PASSES):
+            if not any(changed):
+                break
             changed = [result.apply(rule, paths) for rule in (*_RULES, *_FURTHER_RULES)]
         return None if result.sources == self.sources else result
 
