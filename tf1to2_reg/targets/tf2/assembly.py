@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import libcst as cst
@@ -14,8 +15,9 @@ from tf1to2_reg.diagnostics.reasons import Refused, refusal
 from tf1to2_reg.editing import calls, layout
 from tf1to2_reg.editing.context import FileContext
 from tf1to2_reg.editing.file import File
-from tf1to2_reg.editing.rewriter import Mode, Rules
+from tf1to2_reg.editing.rewriter import CallHook, Mode, Rules
 from tf1to2_reg.editing.statements import BLANK, blanks_of, leading_of, led_by, lines_of, passing, without_blanks
+from tf1to2_reg.facts.held import CLASSES
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.program.values import Mapping, Placeholder, Symbol
@@ -25,7 +27,7 @@ from tf1to2_reg.targets.tf2.driver_writer import DriverWriter
 from tf1to2_reg.targets.tf2.penalty_reads import PenaltyReads
 from tf1to2_reg.targets.tf2.session_code import is_switch
 from tf1to2_reg.transforms import data_losses, initializers, layers, optimizers, regularizers, symbols
-from tf1to2_reg.writing import imports, model_names, models, reads
+from tf1to2_reg.writing import components, imports, layer_objects, model_names, models, reads
 from tf1to2_reg.writing.layer_parts import LayerSplitter
 
 _Compound = TypeVar("_Compound", bound=cst.CSTNode)
@@ -72,6 +74,7 @@ class Assembly:
         self.runs = {node: (plan, run) for plan in unit.drivers for node, run in plan.runs.items()}
         self._displays = _feed_displays(unit.drivers)
         self._emissions: set[cst.BaseStatement] = set()
+        self._component: ModelPlan | None = None
         self._hoisted: list[cst.BaseStatement] = []
         self._session_calls = {node: given for plan in unit.drivers for node, given in plan.session_calls.items()}
         self._session_parameters = {
@@ -103,7 +106,19 @@ class Assembly:
         return model_names.ModelNames(self.context, RULES, merged, self.unit.network).apply(node)
 
     def _python(self, node: cst.CSTNode) -> cst.CSTNode:
-        return self.rewrite(node, Mode(hooks=[self._run_hook, self.reads.reader_hook, self._session_hook]))
+        hooks: list[CallHook] = [self._run_hook, self.reads.reader_hook, self._session_hook]
+        if self._component is None:
+            return self.rewrite(node, Mode(hooks=hooks))
+        hooks += [partial(layer_objects.call, self.file), partial(self._layer_hook, self._component)]
+        return self.rewrite(node, Mode(self._component.renamed, hooks, self._component.receiver))
+
+    def _layer_hook(
+        self, plan: ModelPlan, node: ast.Call, original: cst.Call, updated: cst.Call
+    ) -> cst.BaseExpression | None:
+        """The layer objects that a class makes."""
+        if self.facts.symbol(node.func) not in CLASSES:
+            return None
+        return self.layers.split(node, original, updated, plan).constructor
 
     def _session_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
         """Sessions are no longer passed to functions."""
@@ -294,7 +309,13 @@ class Assembly:
         return [statement.with_changes(params=params, body=self._suite(statement.body))]
 
     def _class(self, statement: cst.ClassDef, node: ast.AST | None) -> cst.ClassDef:
+        component = self.unit.network.components.get(node) if isinstance(node, ast.ClassDef) else None
+        self._component = component
         result = statement.with_changes(body=self._suite(statement.body))
+        self._component = None
+        if component is not None:
+            self.context.note("TFR101", f"{component.name} became a model", statement)
+            result = components.as_model(result, self.context.tf)
         for plan in self.unit.drivers:
             if plan.owner is node and plan.owner is not None:
                 result = self._writer(plan).with_methods(result)

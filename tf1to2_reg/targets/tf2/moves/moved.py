@@ -163,7 +163,7 @@ class Moves:
         return found
 
     def _of_model(self, model: ModelPlan, making: Role = Role.MAKING) -> Iterator[Moved]:
-        if model in self._seen or model is self.plan.region:
+        if model in self._seen or model is self.plan.region or model.cls is not None:
             return
         self._seen.add(model)
         assert model.node is not None
