@@ -91,11 +91,6 @@ print(1)
 ### keras
 import tensorflow as tf
 model = tf.keras.Sequential([tf.keras.layers.Dense(1, kernel_regularizer="l2")])
-### layers_without_penalty
-import tensorflow as tf
-x = tf.placeholder(tf.float32, [None, 4])
-y = tf.layers.dense(x, 1)
-tf.Session().run(y, {x: [[1.0] * 4]})
 ### mesh
 import mesh_tensorflow as mtf
 mtf.layers.dense(1, 2, kernel_regularizer=3)
@@ -110,6 +105,19 @@ def f(x):
     return tf.layers.dense(x, 1, kernel_regularizer=1)
 f(1)
 """)
+
+
+PLAIN = """\
+import tensorflow as tf
+x = tf.placeholder(tf.float32, [None, 4])
+y = tf.layers.dense(x, 1)
+tf.Session().run(y, {x: [[1.0] * 4]})
+"""
+
+
+def test_layers_without_a_penalty_are_a_program() -> None:
+    assert "self.dense = tf.keras.layers.Dense(1)" in migrated(PLAIN)["main.py"]
+    assert [code for code, _, _ in refusals(unit(PLAIN + "tf.train.Saver()\n"))] == ["TFR204"]
 
 
 @pytest.mark.parametrize(("_", "text"), UNTOUCHED)

@@ -14,7 +14,6 @@ KNOWN_REFUSED: dict[str, set[str]] = {
     "class_base": {"TFR230"},
     "class_functional_methods": {"TFR230"},
     "class_graph_in_train": {"TFR231"},
-    "fetch_indexed": {"TFR224"},
     "opt_clip_norm": {"TFR230"},
     "package_relative": {"TFR217"},
     "session_argument": {"TFR230"},

@@ -61,6 +61,24 @@ def test_a_file_of_the_modules_name_stays(command: Command) -> None:
     assert texts() == found
 
 
+def test_a_module_that_was_changed_is_kept_or_the_program_refused(command: Command) -> None:
+    write({"a.py": "import tensorflow as tf\nprint(tf.layers.dense(x, 3))\n"})
+    assert command(*REWRITE).code == 0
+    changed = "# mine\n".join(Path("graph_layers.py").read_text().partition("    return model\n")[::2])
+    Path("graph_layers.py").write_text(changed)
+    write({"b.py": "import tensorflow as tf\nprint(tf.layers.dense(x, 4))\n"})
+    assert command(*REWRITE).code == 0
+    assert "Dense(4)" in texts()["b.py"]
+    later = {"c.py": "import tensorflow as tf\nprint(tf.layers.flatten(x))\n"}
+    write(later)
+    outcome = command(*REWRITE)
+    assert outcome.code == 1
+    lacking = "TFR409 graph_layers.py is not as tf1to2-reg writes it, and lacks Flatten\n"
+    assert f"graph_layers.py:1:1: {lacking}" in outcome.err
+    assert texts()["c.py"] == later["c.py"]
+    assert texts()["graph_layers.py"] == changed
+
+
 def test_no_name_for_the_module_is_left(command: Command) -> None:
     before = {**PROGRAM, **dict.fromkeys(TAKEN, "mine = 1\n")}
     write(before)

@@ -14,7 +14,7 @@ import pytest
 from tf1to2_reg.facts.keras_layers import KERAS_PIECES
 from tf1to2_reg.facts.lost import PIECES
 from tf1to2_reg.targets.graph import module
-from tf1to2_reg.targets.graph.module import public_names, written
+from tf1to2_reg.targets.graph.module import ChangedModuleError, public_names, written
 from tf1to2_reg.targets.graph.words import words_of
 
 NAMES = sorted(public_names())
@@ -165,10 +165,36 @@ def test_what_an_earlier_run_wrote_stays() -> None:
     assert "def _activation(" in written(*DENSE, frozenset(), by_hand)
 
 
-def test_all_is_written_beside_an_old_text_that_is_another() -> None:
-    changed = written(*DENSE, frozenset()).replace("self.built = False", "self.built = 0")
-    assert written(*DENSE, frozenset(), changed) == written(*DENSE)
-    assert written(*DENSE, frozenset(), changed + "if DEBUG:\n    pass\n") == written(*DENSE)
+@pytest.mark.parametrize("name", NAMES)
+def test_what_was_written_is_known_as_it_was(name: str) -> None:
+    text = written([name], ["Dense"], frozenset())
+    assert written([name], ["Dense"], frozenset(), text) == text
+
+
+CHANGED = written(*DENSE, frozenset({"L2"})).replace("self.built = False", "self.built = 0")
+
+
+def test_a_changed_text_that_has_all_stays() -> None:
+    assert written(*DENSE, frozenset({"L2"}), CHANGED) == CHANGED
+    assert written(*DENSE, frozenset(), CHANGED + "if DEBUG:\n    pass\n").endswith("if DEBUG:\n    pass\n")
+
+
+@pytest.mark.parametrize(
+    ("names", "layers", "words", "text", "lacking"),
+    [
+        (["graph_model", "dropout"], ["Conv2D"], frozenset(), CHANGED, "Conv2D, Dropout, dropout, keras_l1_l2"),
+        (*DENSE, frozenset({".share"}), CHANGED, "GraphModel"),
+        (*DENSE, None, CHANGED, "Dense, GraphModel, Layer, keras_l1_l2, l1_regularizer, sum_regularizer"),
+        (*DENSE, frozenset(), CHANGED.replace("class Dense", "class Thick"), "Dense"),
+        (["l2_regularizer"], [], frozenset(), CHANGED + ")", "l2_regularizer, tf1"),
+    ],
+)
+def test_a_changed_text_that_lacks_something(
+    names: list[str], layers: list[str], words: frozenset[str] | None, text: str, lacking: str
+) -> None:
+    with pytest.raises(ChangedModuleError) as raised:
+        written(names, layers, words, text)
+    assert str(raised.value) == lacking
 
 
 @pytest.mark.parametrize(

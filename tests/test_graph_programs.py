@@ -69,6 +69,37 @@ def test_the_module_goes_where_all_find_it(files: dict[str, str], expected: dict
     assert homes(files) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "others"),
+    [
+        ("'nets.' + name", {}),
+        ("f'nets.{name}'", {}),
+        ("'nets.%s' % name", {}),
+        ("'{}.{}'.format('nets', name)", {}),
+        ("name", {}),
+        ("name", {"nets/__init__.py": ""}),
+        ("'nets.' + name", {"other/lone.py": NET.replace("dropout", "dense")}),
+    ],
+)
+def test_a_module_of_a_computed_name_finds_what_it_needs(name: str, others: dict[str, str]) -> None:
+    main = script("import importlib", f"module = importlib.import_module({name})\n")
+    found = homes({"main.py": main, "nets/net.py": NET, **others})
+    there = {name.replace("lone", "graph_layers"): "" for name in others if "lone" in name}
+    assert found.keys() - others.keys() == {"graph_layers.py": "", "nets/net.py": "", **there}.keys()
+    assert found["nets/net.py"] == "from graph_layers import dropout"
+
+
+def test_a_computed_name_is_of_no_other_module() -> None:
+    main = script("import importlib", "module = importlib.import_module('nets.' + name)\ntf.layers.dense(x, n)\n")
+    lost = NET + "tf.contrib.rnn.Conv1DLSTMCell(3)\n"
+    results = run({"main.py": main, "nets/net.py": NET, "nets/deeper/lost.py": lost, "lost.py": lost})
+    assert {result.name: result.outcome for result in results} == {
+        "main": Status.REFUSED, "lost": Status.REFUSED
+    }  # fmt: skip
+    results = run({"main.py": main, "nets/net.py": NET, "lost.py": lost})
+    assert {result.name: result.outcome for result in results} == {"main": Status.MIGRATED, "lost": Status.REFUSED}
+
+
 def test_the_programs_of_one_folder_share_one_module() -> None:
     files = {
         "a.py": script("import net\n"),

@@ -26,6 +26,8 @@ def parts(files: dict[str, bytes], always: str = "") -> set[str]:
         b"import tensorflow as t\nloss += t.losses.get_regularization_loss()",
         b"tf.get_collection(tf.GraphKeys.REGULARIZATION_LOSSES)",
         b"import tf_slim as slim\nslim.l2_regularizer(1.0)",
+        b"import tensorflow as tf\nloss += tf.add_n([tf.nn.l2_loss(v) for v in tf.trainable_variables()])",
+        b"import tensorflow as tf\nloss = tf.losses.get_total_loss()",
     ],
 )
 def test_files_that_mention_layers(data: bytes) -> None:
@@ -87,6 +89,12 @@ def test_importers_of_importers_and_all_they_import() -> None:
         "unrelated": b"import config",
     }
     assert parts(files) == {"nets", "model", "train", "config", "sizes"}
+
+
+@pytest.mark.parametrize("name", [b"'nets.' + name", b'f"nets.{name}"', b"'nets.%s' % name", b"'nets.{}'.format(name)"])
+def test_what_imports_any_module_of_a_package(name: bytes) -> None:
+    call = b"module = importlib.import_module(%s)" % name
+    assert parts({"nets/a": BUILDER, "train": call, "other/a": b"x = 1", "b": b"x = 1"}) == {"nets/a", "train"}
 
 
 def test_packages() -> None:

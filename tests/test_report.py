@@ -45,7 +45,9 @@ def test_content(report: dict[str, Any]) -> None:
     assert (one["name"], one["status"], one["changed"]) == ("one", "migrated", ["a.py"])
     assert one["diagnostics"][0]["family"] == "pitfall"
     assert (two["name"], two["status"], two["changed"]) == ("two", "refused", [])
-    assert two["findings"] == [{"kind": "layer", "path": "b.py", "line": 3, "text": "# toy: refuse TFR204 two"}]
+    assert two["findings"] == [
+        {"kind": "layer", "path": "b.py", "cell": None, "line": 3, "text": "# toy: refuse TFR204 two"}
+    ]
     (problem,) = report["problems"]
     assert (problem["code"], problem["path"], problem["line"]) == ("TFR901", "c.py", 2)
 

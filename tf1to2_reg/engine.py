@@ -10,6 +10,7 @@ from tf1to2_reg.diagnostics import Diagnostic, is_refusal
 from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.options import TargetChoice
 from tf1to2_reg.results import Status, UnitResult
+from tf1to2_reg.skipping import respected, with_remarks
 from tf1to2_reg.targets.target import chosen
 
 
@@ -21,10 +22,10 @@ def migrate(
     `partial` lets a target leave the names that TensorFlow has lost where they are.
     """
     first, *others = chosen(choice, partial=partial)
-    units = first(files)
+    units = respected(first(files), files)
     for target in others:
-        units = _taken_further(units, target(files))
-    return units
+        units = _taken_further(units, respected(target(files), files))
+    return with_remarks(units, files)
 
 
 def _taken_further(units: Sequence[UnitResult], others: Sequence[UnitResult]) -> list[UnitResult]:
@@ -39,7 +40,7 @@ def _taken_further(units: Sequence[UnitResult], others: Sequence[UnitResult]) ->
         shared = {path for other in rest for path in other.paths} & {path for unit in kept for path in unit.new_sources}
         if not shared:
             unseen = [unit for unit in units if _is_unseen(unit, rest)]
-            return [*kept, *unseen, *(_with_reasons(other, units) for other in rest)]
+            return [*kept, *unseen, *(_told(_with_reasons(other, units)) for other in rest)]
         kept = [unit for unit in kept if shared.isdisjoint(unit.new_sources)]
 
 
@@ -56,6 +57,14 @@ def _with_reasons(unit: UnitResult, earlier: Iterable[UnitResult]) -> UnitResult
     """The unit with what kept it from the more complete target; a refused one has the reasons of both."""
     reasons = [reason for other in earlier if _concerns(other, unit.paths) for reason in _refusals(other)]
     return replace(unit, held_back=(*unit.held_back, *dict.fromkeys(reasons)))
+
+
+def _told(unit: UnitResult) -> UnitResult:
+    """The unit with a reason, where the more complete target did not see that it is a program."""
+    if unit.held_back or unit.status is Status.REFUSED:
+        return unit
+    message = "no program among the given paths builds and trains what is here"
+    return replace(unit, held_back=(Diagnostic("TFR210", unit.paths[0], 1, 1, message),))
 
 
 def _meets(unit: UnitResult, others: Iterable[UnitResult]) -> bool:

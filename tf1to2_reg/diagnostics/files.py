@@ -146,8 +146,7 @@ All cells in their order are read as one program. Lines for the shell and the ma
 alone are kept as they are. `%run`, `%pylab`, `%%timeit` and magics that are not known may do anything, `await` outside
 of a function is for the notebook's own event loop, and `_`, `Out` and `In` depend on what was run before.""",
         help="Write it as Python (`import` in place of `%run`), or leave the notebook out with `--exclude`.",
-        before="%run helpers.py\n",
-        after="from helpers import *\n",
+        after="from helpers import network  # %run helpers.py\n",
     ),
     Page(
         "TFR918",
@@ -157,8 +156,8 @@ A migrated notebook has the same cells as before, and what a cell shows, the val
 it was. Here statements of several cells would become one, or the last expression of a cell would be another one.""",
         help="""\
 Put the parts of the network, or of the training, into one cell; end a cell whose value nobody needs with a
-semicolon.""",
+semicolon, or give the value a name.""",
         before="sess.run(train_op)  # the last line of a cell, which shows its value\n",
-        after="sess.run(train_op);\n",
+        after="done = sess.run(train_op)\n",
     ),
 )

@@ -29,6 +29,11 @@ def tf1_only() -> frozenset[str]:
     return frozenset(files("tf1to2_reg.facts").joinpath("tf1_only.txt").read_text(encoding="utf-8").split())
 
 
+def is_tf1_only(name: str) -> bool:
+    """Whether the TensorFlow of today has a name under `compat.v1` only, or not at all."""
+    return _has_prefix(name, tf1_only())
+
+
 def is_left_over(name: str) -> bool:
     """Whether a dotted name from an import of TensorFlow, spelled from `tf`, is TF1's.
 
@@ -37,7 +42,7 @@ def is_left_over(name: str) -> bool:
     rest = name.removeprefix("tf.compat.v1.")
     if rest != name:
         return _has_prefix(f"tf.{rest}", NEEDS_A_GRAPH)
-    return _has_prefix(name, tf1_only())
+    return is_tf1_only(name)
 
 
 def _has_prefix(name: str, names: frozenset[str]) -> bool:

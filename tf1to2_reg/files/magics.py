@@ -108,7 +108,7 @@ def _original(found: re.Match[str], masks: dict[int, Mask], left: list[int]) -> 
     index, text = int(found[3]), found[2]
     mask = masks.get(index)
     if mask is None or not left or left.pop(0) != index or (mask.stand_in and mask.stand_in != text):
-        raise ValueError(mask.original.strip() if mask is not None else text)
+        raise ValueError((mask.original if mask is not None else text).strip())
     if not mask.stand_in:
         return found[1] + mask.prefix + text
     is_continued = mask.original != mask.original.lstrip()

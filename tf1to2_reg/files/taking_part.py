@@ -23,19 +23,20 @@ _Import = tuple[int, str]
 """The number of leading dots and the dotted name of a module that an import may name."""
 
 _TF = re.compile(rb"\btf(?:_slim)?\b")
+_ABOUT = re.compile(rb"layers|egulariz|REGULARIZ|l2_loss|get_total_loss")
 _MOVED = re.compile(rb"contrib|estimator|rnn_cell|slim|tutorials")
 _IMPORT = re.compile(rb"import\b[ \t]*(\([^)]*\)|(?:\\\r?\n|[^\r\n;])*)")
 _BEFORE_IMPORT = re.compile(rb"(?:^|[;:])[ \t\f]*(?:from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]*)?\Z", re.MULTILINE)
 _IMPORT_BY_CALL = re.compile(rb"(?:import_module|__import__)\(\s*['\"]([\w.]+)")
+_IMPORT_FROM_PACKAGE = re.compile(rb"(?:import_module|__import__)\(\s*f?['\"]([\w.]+)\.(?:['\"{]|%s)")
 _DOTTED_NAME = re.compile(rb"[\w.]+")
 _SEARCH_PATH = re.compile(rb"\bsys\.path\b[^\r\n]*")
 _FOLDER = re.compile(rb"(\w+)/?['\"]")
 
 
 def mentions_layers(data: bytes) -> bool:
-    """Whether a file may build regularized layers or read their losses. Most files are done with here."""
-    about_layers = b"layers" in data or b"egulariz" in data or b"REGULARIZ" in data
-    return about_layers and (b"tensorflow" in data or _TF.search(data) is not None)
+    """Whether a file may build layers, have penalties or read them. Most files are done with here."""
+    return _ABOUT.search(data) is not None and (b"tensorflow" in data or _TF.search(data) is not None)
 
 
 def taking_part(contents: Mapping[Path, bytes], always: Iterable[Path] = ()) -> list[Path]:
@@ -88,8 +89,10 @@ class _ModuleIndex:
         self._searched = searched
         self._files = {_module_path(path): path for path in paths if path.suffix != SUFFIX}
         self._by_last_name: dict[str, list[str]] = defaultdict(list)
-        for module in self._files:
+        self._by_folder: dict[str, list[Path]] = defaultdict(list)
+        for module, path in self._files.items():
             self._by_last_name[os.path.basename(module)].append(module)
+            self._by_folder[os.path.dirname(module)].append(path)
         self._names = {part for module in self._files for part in module.split(os.sep)}
         self._found: dict[tuple[str, str], tuple[Path, ...]] = {}
 
@@ -116,9 +119,12 @@ class _ModuleIndex:
         return self._absolute(above, module) if above != folder else ()
 
     def _in_folder(self, folder: str, module: str) -> tuple[Path, ...]:
-        """The file of a module and those of the packages it lies in."""
+        """The file of a module and those of the packages it lies in; `nets.*` is every module of a package."""
         found = []
         for part in module.split("."):
+            if part == "*":
+                found += self._by_folder[folder]
+                break
             folder = f"{folder.rstrip(os.sep)}{os.sep}{part}" if part else folder
             if folder in self._files:
                 found.append(self._files[folder])
@@ -159,8 +165,7 @@ def _parsed_imports(file: SourceFile) -> Iterator[_Import]:
             prefix = f"{node.module}." if node.module else ""
             yield node.level, node.module or ""
             yield from ((node.level, prefix + alias.name) for alias in node.names)
-    for module in _IMPORT_BY_CALL.findall(file.code):
-        yield 0, module.decode()
+    yield from _imported_by_calls(file.code)
 
 
 def _statements(block: ast.AST) -> Iterator[ast.AST]:
@@ -178,8 +183,15 @@ def _imports(data: bytes) -> Iterator[_Import]:
         line_start = data.rfind(b"\n", 0, statement.start()) + 1
         if before := _BEFORE_IMPORT.search(data, line_start, statement.start()):
             yield from _named(before[1] or b"", before[2] or b"", statement[1])
+    yield from _imported_by_calls(data)
+
+
+def _imported_by_calls(data: bytes) -> Iterator[_Import]:
+    """Modules by names that are written out, and packages of which any module may be meant."""
     for module in _IMPORT_BY_CALL.findall(data):
         yield 0, module.decode()
+    for package in _IMPORT_FROM_PACKAGE.findall(data):
+        yield 0, f"{package.decode()}.*"
 
 
 def _named(dots: bytes, module: bytes, names: bytes) -> Iterator[_Import]:

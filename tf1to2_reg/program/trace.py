@@ -10,7 +10,7 @@ from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.program.cells import Cell
 from tf1to2_reg.program.definitions import Environment, Function, Instance
 from tf1to2_reg.program.evaluations import Evaluations
-from tf1to2_reg.program.values import Optimizer, Python, Reuse, Value, VariableScope
+from tf1to2_reg.program.values import Optimizer, Placeholder, Python, Reuse, Value, VariableScope
 from tf1to2_reg.syntax.modules import Module
 
 E = TypeVar("E", bound="Event")
@@ -136,7 +136,7 @@ class DataLossEvent(Event):
 class PlaceholderEvent(Event):
     """A placeholder was made."""
 
-    value: Value
+    value: Placeholder
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,7 +218,7 @@ class NameTest:
 
 @dataclass(eq=False)
 class Trace:
-    """One abstract run of a program from its entry module."""
+    """One abstract run of a program from its entry module; of its functions that nothing calls, where `uncalled`."""
 
     entry: Module
     facts: Evaluations = field(default_factory=Evaluations)
@@ -232,6 +232,7 @@ class Trace:
     notes: list[Reason] = field(default_factory=list)
     name_tests: list[NameTest] = field(default_factory=list)
     changes: dict[Cell[Value] | None, list[Change]] = field(default_factory=dict)
+    uncalled: bool = False
 
     def of(self, kind: type[E]) -> list[E]:
         """The events of a kind, in order."""

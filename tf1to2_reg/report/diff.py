@@ -30,7 +30,7 @@ def unified(path: Path, before: bytes | None, after: bytes, base: Path, part: st
     `before` is None for a file that is made.
     """
     name = _relative_name(path, base)
-    old, new = (_quoted(side + name) + part.encode() for side in (b"a/", b"b/"))
+    old, new = (_quoted(side + name).removesuffix(b"\t" if part else b"") + part.encode() for side in (b"a/", b"b/"))
     lines = diff_bytes(unified_diff, _lines(before or b""), _lines(after), b"/dev/null" if before is None else old, new)
     return b"".join(line if line.endswith(b"\n") else line + _NO_NEWLINE for line in lines)
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tf1to2_reg.files.errors import SourceError
+from tf1to2_reg.files.notebook import SUFFIX, read_notebook
 from tf1to2_reg.verify.programs import Program, Target
 
 _GRAPH = re.compile(rb"\bdisable_v2_behavior\b|\bdisable_eager_execution\b|Session\s*\(")
@@ -40,9 +42,19 @@ def _texts(program: Program) -> Iterator[bytes]:
         if path in seen or not path.is_file():
             continue
         seen.add(path)
-        text = path.read_bytes()
+        text = _text(path)
         yield text
         waiting.extend(_imported(text, {path.parent, program.folder, (program.folder / program.entry).parent}))
+
+
+def _text(path: Path) -> bytes:
+    data = path.read_bytes()
+    if path.suffix != SUFFIX:
+        return data
+    try:
+        return read_notebook(path, data).text.encode()
+    except SourceError:
+        return data
 
 
 def _imported(text: bytes, folders: set[Path]) -> Iterator[Path]:

@@ -18,7 +18,7 @@ import re
 import symtable
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 PARTS = (
@@ -103,12 +103,17 @@ class Definition:
     def chosen(self, words: AbstractSet[str] | None, old: str) -> Piece:
         """What of it is written for some words, and what `old` has; all of it if the words are not known."""
         dropped: set[int] = set()
+        conditional = []
+        had = _top_texts(old).get(self.name, "")
         for condition in self.conditions:
-            text = _bare(self.lines[condition.first : condition.last])
-            if words is not None and words.isdisjoint(condition.words) and f"\n{text}\n" not in old:
+            text = f"\n{_bare(self.lines[condition.first : condition.last])}\n"
+            if words is None or not words.isdisjoint(condition.words) or text in had:
+                conditional.append(text)
+            else:
                 dropped.update(range(condition.first, condition.last))
                 dropped.update([condition.first - 1] if not self.lines[condition.first - 1] else [])
-        return _piece(_bare(line for index, line in enumerate(self.lines) if index not in dropped))
+        piece = _piece(_bare(line for index, line in enumerate(self.lines) if index not in dropped))
+        return replace(piece, conditional=tuple(conditional))
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,8 @@ class Piece:
     """Global names, and the layers of Keras, for each of which the layer of its name stands."""
     words: frozenset[str]
     """Attributes, with a dot, and keywords."""
+    conditional: tuple[str, ...] = ()
+    """The lines in it that not every program needs."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +149,10 @@ class Parts:
     """The classes that stand for layers of `tf.keras.layers`."""
 
 
+class ChangedModuleError(ValueError):
+    """The module of an earlier run is not as it was written, and lacks definitions; the first argument names them."""
+
+
 def public_names() -> frozenset[str]:
     """What a program can import from its `graph_layers`."""
     names = (name for name in _parts().definitions if not name.startswith("_") and not name.isupper())
@@ -161,7 +172,10 @@ def written(
         keras_layers: The layers of `tf.keras.layers`, "Dense" say, that the program hands to `graph_model()`; None
             where that is not known, which writes all.
         words: The words of the program, see `words.py`; None where they are not known.
-        old: The text of an earlier run, all of which stays in it.
+        old: The text of an earlier run, all of which stays in it. One that is not as it was written stays as it is.
+
+    Raises:
+        ChangedModuleError: The text of the earlier run was changed, and does not have all that is needed.
     """
     parts = _parts()
     wanted = set(names)
@@ -171,11 +185,20 @@ def written(
     layers = layers if _KERAS_LAYERS in wanted else set()
     hand = _Choice(parts, None, "").closure(wanted - {_KERAS_LAYERS, "GraphModel"})
     if old:
-        kept = _top_names(old) & public_names()
+        kept = _top_texts(old).keys() & public_names()
+        if _Choice(parts, frozenset(), old).text(kept) != old:
+            return _changed(old, _Choice(parts, words, "", frozenset(hand)), wanted | layers)
         wanted |= kept - parts.layers
         layers |= kept & parts.layers
-        words = words if _Choice(parts, frozenset(), old).text(kept) == old else None
     return _Choice(parts, words, old, frozenset(hand)).text(wanted | layers)
+
+
+def _changed(old: str, choice: _Choice, wanted: AbstractSet[str]) -> str:
+    """The changed text of an earlier run, which somebody has to bring together with what it lacks."""
+    if lacking := choice.lacking(wanted, old):
+        public = [name for name in lacking if not name.startswith("_")]
+        raise ChangedModuleError(", ".join(public or lacking))
+    return old
 
 
 @dataclass(frozen=True)
@@ -207,6 +230,16 @@ class _Choice:
                 return needed
             words |= more
 
+    def lacking(self, wanted: AbstractSet[str], text: str) -> list[str]:
+        """The definitions that a text has not, or not with all that their words ask for."""
+        there = _top_texts(text)
+        needed = self.closure(wanted).items()
+        return sorted(
+            name
+            for name, piece in needed
+            if name not in there or not all(lines in there[name] for lines in piece.conditional)
+        )
+
     def _closure(self, wanted: AbstractSet[str], more: AbstractSet[str]) -> dict[str, Piece]:
         needed: dict[str, Piece] = {}
         waiting = list(wanted)
@@ -230,15 +263,24 @@ def layer_members() -> frozenset[str]:
     return frozenset(functions | fields | attributes)
 
 
-def _top_names(text: str) -> set[str]:
-    """The names that a module binds at its top, by what the parts have there."""
-    found = set()
-    for node in ast.parse(text).body:
+@functools.lru_cache(maxsize=8)
+def _top_texts(text: str) -> dict[str, str]:
+    """The definitions at the top of a module by their names, those that the parts could have; none if it is none."""
+    try:
+        body = ast.parse(text).body
+    except SyntaxError:  # somebody changed it
+        return {}
+    lines = text.splitlines()
+    found = {}
+    for node in body:
         match node:
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                found.add(name)
-            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-                found.add(name)
+            case (
+                ast.FunctionDef(name=name)
+                | ast.ClassDef(name=name)
+                | ast.Assign(targets=[ast.Name(id=name)])
+                | ast.AnnAssign(target=ast.Name(id=name))
+            ):
+                found[name] = "\n".join(["", *lines[node.lineno - 1 : node.end_lineno], ""])
     return found
 
 

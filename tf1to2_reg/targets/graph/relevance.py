@@ -6,8 +6,9 @@ import ast
 
 from tf1to2_reg.facts.contrib import CONTRIB_LAYERS
 from tf1to2_reg.facts.lost import piece
+from tf1to2_reg.facts.tf1_only import is_tf1_only
 from tf1to2_reg.targets.graph.rules import reads
-from tf1to2_reg.targets.graph.work import MODULE, Occurrence, Work, is_tf1_only
+from tf1to2_reg.targets.graph.work import MODULE, Occurrence, Work
 
 _PENALTIES = frozenset(
     {

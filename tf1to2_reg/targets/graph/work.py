@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.facts.lost import PIECES, piece, plain
-from tf1to2_reg.facts.tf1_only import tf1_only
+from tf1to2_reg.facts.tf1_only import is_tf1_only
 from tf1to2_reg.syntax.imports import Symbol
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Kind, Scopes
@@ -67,6 +67,8 @@ class Work:
     keras_layers: set[str] = field(default_factory=set)
     """Layers of Keras that it hands to the graph's model."""
     sites: int = 0
+    unused: Callable[[], frozenset[ast.AST]] = frozenset
+    """Gives what stands in functions that nothing calls; in a library something else may."""
 
     @cached_property
     def text(self) -> str:
@@ -208,7 +210,10 @@ class Work:
         self.edit(self.positions.span(node), *pieces)
 
     def refuse(self, code: str, node: ast.AST, message: str, help_text: str = "") -> None:
-        self.reasons.append(self._diagnostic(code, node, message, help_text))
+        if code == "TFR401" and node in self.unused():
+            self.note("TFR121", node, f"nothing calls this code, and it stays as it is: {message}")
+        else:
+            self.reasons.append(self._diagnostic(code, node, message, help_text))
 
     def note(self, code: str, node: ast.AST, message: str) -> None:
         self.notes.append(self._diagnostic(code, node, message, ""))
@@ -231,9 +236,3 @@ class Work:
                 continue
             call = parent if isinstance(parent, ast.Call) and parent.func is node else None
             yield Occurrence(node, meaning.name, plain(meaning.name), meaning.versioned, call)
-
-
-def is_tf1_only(symbol: str) -> bool:
-    """Whether the TensorFlow of today has the name under `compat.v1` only, or not at all."""
-    parts = symbol.split(".")
-    return any(".".join(parts[:count]) in tf1_only() for count in range(2, len(parts) + 1))

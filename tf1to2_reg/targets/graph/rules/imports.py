@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from tf1to2_reg.facts.compat_v1 import look_up
 from tf1to2_reg.facts.lost import ALL_LAYERS, is_keras_of_now, is_private_same, piece, plain
+from tf1to2_reg.facts.tf1_only import is_tf1_only
 from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.imports import Symbol
 from tf1to2_reg.targets.graph.edits import Copied, Span, apply
 from tf1to2_reg.targets.graph.placement import Spelling
 from tf1to2_reg.targets.graph.symbols import imported_symbol
-from tf1to2_reg.targets.graph.work import Work, is_tf1_only
+from tf1to2_reg.targets.graph.work import Work
 
 V1 = "tensorflow.compat.v1"
 _PRIVATE = ("tf.python.", "tf.core.")

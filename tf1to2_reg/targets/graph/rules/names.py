@@ -16,6 +16,7 @@ from tf1to2_reg.facts.lost import (
     is_private_same,
     piece,
 )
+from tf1to2_reg.facts.tf1_only import is_tf1_only
 from tf1to2_reg.facts.ways_out import way_out
 from tf1to2_reg.targets.graph.rules import (
     categorical,
@@ -27,10 +28,11 @@ from tf1to2_reg.targets.graph.rules import (
     regularizers,
     subclasses,
 )
-from tf1to2_reg.targets.graph.work import Occurrence, Work, is_tf1_only
+from tf1to2_reg.targets.graph.work import Occurrence, Work
 
 _KERAS_REGULARIZERS = "tf.keras.regularizers."
 _KERAS_LAYERS = "tf.keras.layers."
+_BASE = "tf.layers.Layer"
 _V2 = "tf.compat.v2."
 
 
@@ -83,7 +85,7 @@ _RULES: dict[str, Callable[[Work, Occurrence], None]] = {
 
 
 def _layer(work: Work, occurrence: Occurrence) -> None:
-    if piece(occurrence.symbol) is None:
+    if piece(occurrence.symbol) is None or (occurrence.symbol == _BASE and not _is_asked_for(work, occurrence.node)):
         _refuse_lost(work, occurrence, ".".join(occurrence.symbol.split(".")[:3]))
         return
     parent = work.scopes.parent[occurrence.node]
@@ -98,6 +100,23 @@ def _layer(work: Work, occurrence: Occurrence) -> None:
         help_text = "Leave the argument out; batch normalization in one piece over the last or the first axis migrates."
         work.refuse("TFR407", node, message, help_text)
     layers.rewrite(work, occurrence)
+
+
+def _is_asked_for(work: Work, node: ast.AST) -> bool:
+    """Whether a class stands where the kind of an object is asked for, or told to readers."""
+    parent = work.scopes.parent[node]
+    match parent:
+        case ast.Tuple() | ast.Subscript() | ast.BinOp(op=ast.BitOr()):
+            return _is_asked_for(work, parent)
+        case ast.Call(func=ast.Name(id="isinstance" | "issubclass"), args=[_, classes]):
+            return classes is node
+        case ast.arg():
+            return True
+        case ast.AnnAssign(annotation=annotation):
+            return annotation is node
+        case ast.FunctionDef(returns=returns):
+            return returns is node
+    return False
 
 
 def _unsupported(occurrence: Occurrence) -> Iterator[tuple[str, ast.expr]]:
