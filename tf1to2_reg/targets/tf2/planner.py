@@ -213,7 +213,7 @@ class UnitPlanner:
         for step in plan.steps:
             if step.train is None or step.train_item is None or not plan.losses:
                 continue
-            inside = {node for item in step.minimized for node in ast.walk(item.stmt)}
+            inside = {node for item in step.minimized for root in (item.stmt, item.root) for node in ast.walk(root)}
             inside |= set(ast.walk(step.train_item.stmt))
             if not any(node in inside for node in plan.losses):
                 node = next(iter(plan.losses))
