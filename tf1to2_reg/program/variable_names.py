@@ -40,10 +40,11 @@ def _variables(event: LayerEvent) -> Iterator[tuple[tuple[object, ...], str]]:
         named = constant is not None and isinstance(constant.value, str) and "/" not in constant.value
         yield (event.key, "") if not named else (event.key[:-1], str(getattr(constant, "value", "")))
         return
+    path = event.key if not event.symbol.startswith("tf.keras.") else (None,)  # whatever Keras calls it
     for initializer in MADE[event.symbol].initializers:
         weight = initializer.removesuffix("_initializer")
         if not weight.startswith("moving_"):
-            yield event.key, _IN_LAYERS.get(weight, weight)
+            yield path, _IN_LAYERS.get(weight, weight)
 
 
 def _in_path(literal: str, path: tuple[object, ...], name: str) -> bool | None:

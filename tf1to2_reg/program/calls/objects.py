@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from tf1to2_reg.facts.held import CLASSES, FUNCTIONS
+from tf1to2_reg.facts.held import CLASSES, FUNCTIONS, is_apart
 from tf1to2_reg.facts.knowledge import TensorFacts
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.program.calls import layers as layer_calls
-from tf1to2_reg.program.calls.scopes import named, unnamed
+from tf1to2_reg.program.calls.scopes import apart, named, unnamed
 from tf1to2_reg.program.machine import CallSite, combine_reuse
 from tf1to2_reg.program.objects import LayerObject
 from tf1to2_reg.program.run import Run
@@ -71,7 +71,7 @@ def _members(layer: LayerObject) -> dict[str, Value]:
         found[weight] = Variable(TensorFacts(rank, "float32"))
     if facts.initializers:
         found |= dict.fromkeys(("trainable_variables", "trainable_weights"), Series(None, Variable()))
-    if not layer_calls.may_vanish(facts, layer.arguments):
+    if not is_apart(layer.symbol) and not layer_calls.may_vanish(facts, layer.arguments):
         found["losses"] = Series(None, Tensor(TensorFacts(0, "float32")))
     return found
 
@@ -89,6 +89,8 @@ def _build(run: Run, layer: LayerObject, given: dict[str, Argument], facts: Tens
 
 def _name_token(run: Run, layer: LayerObject, site: CallSite) -> object:
     """TF1 numbers a layer object's name, given or not, where it is called first."""
+    if is_apart(layer.symbol):
+        return apart(CLASSES[layer.symbol].stem)
     name = layer.arguments.get("name")
     constant = constant_of(name.value) if name is not None else None
     if name is None or constant is not None:

@@ -54,13 +54,10 @@ def _supers(node: ast.AST) -> list[ast.Call]:
 def _joined(file: File, cls: ast.ClassDef, base: ast.ClassDef) -> list[Edit] | None:
     if _looks_at_its_class(base) or _looks_at_its_class(cls) or _supers(base):
         return None
-    own, inherited = _members(cls), _members(base)
-    if own is None or inherited is None or cls.body[0].col_offset != base.body[0].col_offset:
+    own, inherited, called = _members(cls), _members(base), _called_of_base(cls, file)
+    if own is None or inherited is None or called is None or not called.keys() <= inherited.keys():
         return None
-    if any(isinstance(member, ast.Assign) and _calls(member) for member in (*own.values(), *inherited.values())):
-        return None  # what a class calls while it is made would be called at another time
-    called = _called_of_base(cls, file)
-    if called is None or not called.keys() <= inherited.keys():
+    if cls.body[0].col_offset != base.body[0].col_offset:
         return None
     parts: list[str] = []
     for name, member in inherited.items():
@@ -123,6 +120,8 @@ def _members(cls: ast.ClassDef) -> dict[str, ast.stmt] | None:
             name = part.name
         elif isinstance(part, ast.Assign) and len(part.targets) == 1 and isinstance(part.targets[0], ast.Name):
             name = part.targets[0].id
+            if _calls(part):
+                return None  # it would be called at another time
         else:
             return None
         if name in found:
