@@ -14,8 +14,9 @@ from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.program.callees import callee, layer_symbol
 from tf1to2_reg.program.definitions import Function
 from tf1to2_reg.program.evaluations import Evaluations
+from tf1to2_reg.program.objects import LayerObject
 from tf1to2_reg.program.trace import Frame, Trace
-from tf1to2_reg.program.values import AnyOf, Placeholder, Reuse
+from tf1to2_reg.program.values import AnyOf, Placeholder, Reuse, leaves
 from tf1to2_reg.syntax.binding import method_parameters_of, parameters_of
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
@@ -117,6 +118,7 @@ class BuilderPlanner:
         ]
         if receiver is not None:
             plan.parameters += [Parameter(attribute, None, tensor=False) for attribute in self._attributes(function)]
+        _check_given(function, activations)
         aliases = self._aliases(activations)
         ModelSplit(plan, self.facts, self.models, aliases).run()
         if not any(parameter.tensor and parameter.called for parameter in plan.parameters):
@@ -210,6 +212,19 @@ class BuilderPlanner:
         if parts and all(part.reuse == {Reuse.YES} for part in parts):
             return {}
         return sharing.shared(parts)
+
+
+def _check_given(function: ast.FunctionDef, activations: list[tuple[Trace, Frame]]) -> None:
+    """A layer object belongs to the model that makes it, not to one that is given it.
+
+    Raises:
+        Refused: TFR219.
+    """
+    for _, frame in activations:
+        for argument in frame.arguments.values():
+            if any(isinstance(leaf, LayerObject) for leaf in leaves(argument.value)):
+                message = f"a layer object is given to {function.name}, which makes layers"
+                raise refusal("TFR219", message, argument.node or frame.call)
 
 
 def is_flag(value: object) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from tf1to2_reg.diagnostics.reasons import Reasons, Refused, refusal
 from tf1to2_reg.network.data import ModelPlan
@@ -79,8 +80,18 @@ class _Check:
                         raise refusal("TFR219", message, part, "Move the whole statement into a function.")
         for site in self.plan.sites:
             with self.reasons.collected():
-                if site not in self._live and not self._is_called(site):
+                if site not in self._live and not self._is_called(site) and site not in self._left_out:
                     raise refusal("TFR219", "a layer of the driver stands where this program never comes", site)
+
+    @cached_property
+    def _left_out(self) -> set[ast.AST]:
+        """What stands in a branch that a condition of the model, which is known, leaves out in every run."""
+        found: set[ast.AST] = set()
+        for node in self._inside:
+            constant = self.evaluations.constant(node.test) if isinstance(node, ast.If) else None
+            if isinstance(node, ast.If) and constant is not None:
+                found |= {part for stmt in (node.orelse if constant.value else node.body) for part in ast.walk(stmt)}
+        return found
 
     def _is_called(self, site: ast.Call) -> bool:
         return any(frame.call is site for frame in self.trace.frames)

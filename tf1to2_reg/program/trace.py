@@ -101,6 +101,13 @@ class LayerEvent(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class ObjectCallEvent(Event):
+    """A layer object was called."""
+
+    layer: Value
+
+
+@dataclass(frozen=True, eq=False)
 class DeclaredEvent(Event):
     """A regularizer is declared in a way that is not followed further; an obstacle says so."""
 

@@ -7,6 +7,7 @@ from collections import ChainMap
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import libcst as cst
@@ -15,10 +16,9 @@ from tf1to2_reg.diagnostics.reasons import Refused, refusal
 from tf1to2_reg.editing import calls, layout
 from tf1to2_reg.editing.context import FileContext
 from tf1to2_reg.editing.file import File
-from tf1to2_reg.editing.rewriter import Mode, Rules
+from tf1to2_reg.editing.rewriter import CallHook, Mode, Rules
 from tf1to2_reg.editing.statements import (
     BLANK,
-    assignment,
     blanks_of,
     leading_of,
     led_by,
@@ -26,15 +26,15 @@ from tf1to2_reg.editing.statements import (
     passing,
     without_blanks,
 )
-from tf1to2_reg.network import naming
+from tf1to2_reg.facts.held import CLASSES
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.program.values import GlobalStep, Mapping, Placeholder, Symbol
-from tf1to2_reg.targets.tf2 import beside, session_runs
+from tf1to2_reg.targets.tf2 import beside
 from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, SaverPlan, StateRun, UnitPlan
 from tf1to2_reg.targets.tf2.driver_writer import DriverWriter
-from tf1to2_reg.targets.tf2.names import module_names
 from tf1to2_reg.targets.tf2.penalty_reads import PenaltyReads
+from tf1to2_reg.targets.tf2.run_results import RunResults
 from tf1to2_reg.targets.tf2.saver_writer import SaverWriter
 from tf1to2_reg.targets.tf2.session_code import goes, is_switch
 from tf1to2_reg.transforms import (
@@ -48,7 +48,7 @@ from tf1to2_reg.transforms import (
     states,
     symbols,
 )
-from tf1to2_reg.writing import imports, model_names, models, reads
+from tf1to2_reg.writing import components, imports, layer_objects, model_names, models, reads
 from tf1to2_reg.writing.layer_parts import LayerSplitter
 
 _Compound = TypeVar("_Compound", bound=cst.CSTNode)
@@ -102,12 +102,13 @@ class Assembly:
         self.driven = _Driven(unit.drivers)
         self.reads = PenaltyReads(unit, self.context)
         self.layers = LayerSplitter(self.context)
-        self.runs = {node: (plan, run) for plan in unit.drivers for node, run in plan.runs.items()}
+        runs = {node: (plan, run) for plan in unit.drivers for node, run in plan.runs.items()}
+        self.results = RunResults(runs, file, self.context, self.rewrite)
         self._displays = _feed_displays(unit.drivers)
         self.beside = beside.of_file(file.module, unit.savers)
         self.savers = SaverWriter(unit, self.context, self.beside, self._count)
         self._emissions: set[cst.BaseStatement] = set()
-        self._results: dict[ast.Call, str] = {}
+        self._component: ModelPlan | None = None
         self._hoisted: list[cst.BaseStatement] = []
         self._session_calls = {node: given for plan in unit.drivers for node, given in plan.session_calls.items()}
         self._session_parameters = {
@@ -141,8 +142,11 @@ class Assembly:
         return model_names.ModelNames(self.context, RULES, merged, self.unit.network).apply(node)
 
     def _python(self, node: cst.CSTNode) -> cst.CSTNode:
-        hooks = [self._run_hook, self.reads.reader_hook, self.savers.hook, self._session_hook]
-        return self.rewrite(node, Mode(hooks=hooks))
+        hooks: list[CallHook] = [self._run_hook, self.reads.reader_hook, self.savers.hook, self._session_hook]
+        if self._component is None:
+            return self.rewrite(node, Mode(hooks=hooks))
+        hooks += [partial(layer_objects.call, self.file), partial(self._layer_hook, self._component)]
+        return self.rewrite(node, Mode(self._component.renamed, hooks, self._component.receiver))
 
     def _count(self, plan: SaverPlan, node: ast.expr) -> cst.BaseExpression:
         """How many steps were made, where the global step is given to a saver."""
@@ -151,6 +155,14 @@ class Assembly:
         assert isinstance(state, GlobalStep)
         counter = self._writer(plan.driver).state(StateRun(state, holder))
         return cst.Call(cst.Attribute(counter, cst.Name("numpy")))
+
+    def _layer_hook(
+        self, plan: ModelPlan, node: ast.Call, original: cst.Call, updated: cst.Call
+    ) -> cst.BaseExpression | None:
+        """The layer objects that a class makes."""
+        if self.facts.symbol(node.func) not in CLASSES:
+            return None
+        return self.layers.split(node, original, updated, plan).constructor
 
     def _session_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
         """Sessions are no longer passed to functions."""
@@ -167,17 +179,7 @@ class Assembly:
             found = cst.Call(cst.Attribute(state, cst.Name("numpy")))
             counts = self.facts.symbol(node.func) == "tf.train.global_step"
             return cst.Call(cst.Name("int"), [cst.Arg(found)]) if counts else found
-        if node not in self.runs:
-            return None
-        plan, run = self.runs[node]
-        call = session_runs.step_call(run, plan, self.file, self.rewrite)
-        self.context.note("TFR105", f"the session run became a call of {run.step.name}", original)
-        result = (
-            session_runs.put_together(run, self._results[node])
-            if node in self._results
-            else session_runs.run_expression(run, call)
-        )
-        return result.with_changes(lpar=original.lpar, rpar=original.rpar) if original.lpar else result
+        return self.results.hook(node, original, updated)
 
     def _state_of(self, node: ast.AST | None) -> cst.BaseExpression | None:
         """What a run that only looks at a variable, or assigns it, looks at."""
@@ -286,9 +288,9 @@ class Assembly:
                 leading = ()
             if self.driven.gone(node) or self._is_dropped(node) or self.savers.is_made_below(node):
                 continue
-            named = self._named_results(small, node) if not kept else []
-            if named:
-                found.append(named[0].with_changes(leading_lines=leading))
+            named = self.results.named(small, node) if not kept else None
+            if named is not None:
+                found.append(named.with_changes(leading_lines=leading))
                 leading = ()
             new = self._small(small, node)
             if new is not None:
@@ -320,47 +322,15 @@ class Assembly:
     def _small(self, small: cst.BaseSmallStatement, node: ast.AST | None) -> cst.BaseSmallStatement | None:
         if isinstance(small, cst.Import | cst.ImportFrom):
             return small
-        value = getattr(node, "value", None)
-        unpacked = self._unpacked(small, value)
-        if unpacked is not None and isinstance(small, cst.Assign):
-            self.context.note(
-                "TFR105", f"the session run became a call of {self.runs[value][1].step.name}", small.value
-            )
-            if unpacked.target is None:
-                return cst.Expr(unpacked.value)
-            new = small.targets[0].with_changes(target=unpacked.target)
-            return small.with_changes(targets=[new], value=unpacked.value)
-        state = self._state_of(value) if isinstance(small, cst.Expr) else None
+        state = self._state_of(getattr(node, "value", None)) if isinstance(small, cst.Expr) else None
         if state is not None:
             return small.with_changes(value=state)
-        if isinstance(small, cst.Expr) and value in self.runs:
-            plan, run = self.runs[value]
-            assert isinstance(small.value, cst.Call)
-            self.context.note("TFR105", f"the session run became a call of {run.step.name}", small.value)
-            return small.with_changes(value=session_runs.step_call(run, plan, self.file, self.rewrite))
+        run = self.results.statement(small, node)
+        if run is not None:
+            return run
         rewritten = self._python(small)
         assert isinstance(rewritten, cst.BaseSmallStatement)
         return rewritten
-
-    def _unpacked(self, small: cst.BaseSmallStatement, value: ast.AST | None) -> session_runs.Unpacked | None:
-        """An assignment of the results of a run to several targets, where it is one that can be told apart."""
-        if not isinstance(small, cst.Assign) or value not in self.runs or len(small.targets) != 1:
-            return None
-        plan, run = self.runs[value]
-        call = session_runs.step_call(run, plan, self.file, self.rewrite)
-        return session_runs.unpacked(small.targets[0].target, run, call, self.file)
-
-    def _named_results(self, small: cst.BaseSmallStatement, node: ast.AST | None) -> Sequence[cst.SimpleStatementLine]:
-        """A line that gives the results of a run a name, for the statement that puts them together."""
-        run_call = session_runs.first_run(node, self.runs)
-        if run_call is None or self._unpacked(small, getattr(node, "value", None)) is not None:
-            return []
-        plan, run = self.runs[run_call]
-        if not session_runs.is_put_together(run):
-            return []
-        name = naming.unique("values", module_names(self.file.module))
-        self._results[run_call] = name
-        return [assignment(name, session_runs.results(session_runs.step_call(run, plan, self.file, self.rewrite)))]
 
     # Definitions
 
@@ -387,7 +357,13 @@ class Assembly:
         return [statement.with_changes(params=params, body=self._suite(statement.body))]
 
     def _class(self, statement: cst.ClassDef, node: ast.AST | None) -> cst.ClassDef:
+        component = self.unit.network.components.get(node) if isinstance(node, ast.ClassDef) else None
+        self._component = component
         result = statement.with_changes(body=self._suite(statement.body))
+        self._component = None
+        if component is not None:
+            self.context.note("TFR101", f"{component.name} became a model", statement)
+            result = components.as_model(result, self.context.tf)
         for plan in self.unit.drivers:
             if plan.owner is node and plan.owner is not None:
                 result = self._writer(plan).with_methods(result)
