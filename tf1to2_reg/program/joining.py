@@ -149,8 +149,19 @@ def _says_the_same(before: Value, value: Value) -> bool:
     )
 
 
-_ALL_ALIKE = (Graph, GradientPairs, Initializer, InitOp, Penalties, Scope, Session, UpdateControl, UpdateOps, Variables)
-_MADE_BY_CALLS = (GlobalStep, Optimizer, Placeholder, ProjectModule, Schedule, State, TrainOp, Variable)
+_ALL_ALIKE = (Graph, Initializer, InitOp, Penalties, Scope, Session, UpdateControl, UpdateOps)
+_MADE_BY_CALLS = (
+    GradientPairs,
+    GlobalStep,
+    Optimizer,
+    Placeholder,
+    ProjectModule,
+    Schedule,
+    State,
+    TrainOp,
+    Variable,
+    Variables,
+)
 
 
 def _series_of_both(first: Series, second: Series) -> Series:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import ast
+
 from tf1to2_reg.facts.knowledge import TensorFacts
 from tf1to2_reg.program import known
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import DataLossEvent, ReadEvent, UpdateOpsEvent, VariablesEvent
-from tf1to2_reg.program.values import Penalties, Symbol, Tensor, UpdateOps, Value, Variables, constant_of, is_none
+from tf1to2_reg.program.values import (
+    NameCondition,
+    Penalties,
+    Symbol,
+    Tensor,
+    UpdateOps,
+    Value,
+    Variables,
+    constant_of,
+    is_none,
+    python,
+)
 
 _SCALAR = TensorFacts(0, "float32")
 
@@ -44,6 +57,8 @@ def collection(run: Run, site: CallSite) -> Value:
     """`tf.get_collection` of a collection that is understood."""
     key = site.argument(0, "key")
     name = collection_name(key[0]) if key else None
+    if name == "trainable_variables":
+        return variables(run, site, site.argument(1, "scope") or (python(None), site.node))
     _whole_graph(run, site, 1, f"entries of {name}" if name != "regularization_losses" else "penalties")
     if name == "regularization_losses":
         run.machine.event(ReadEvent(*run.machine.at(site), scalar=False))
@@ -51,8 +66,6 @@ def collection(run: Run, site: CallSite) -> Value:
     if name == "update_ops":
         run.machine.event(UpdateOpsEvent(*run.machine.at(site)))
         return UpdateOps()
-    if name == "trainable_variables":
-        return variables(run, site)
     message = f"the collection {name or 'named here'} is not understood"
     return run.machine.obstacle("TFR203", message, site.frame, site.node)
 
@@ -65,14 +78,17 @@ def collection_name(value: Value) -> str | None:
     return constant.value if constant is not None and isinstance(constant.value, str) else None
 
 
-def variables(run: Run, site: CallSite) -> Value:
-    """`tf.trainable_variables()`."""
-    if site.positional or any(not is_none(value) for value, _ in site.keywords.values()):
-        only_key = len(site.positional) == 1 and collection_name(site.positional[0][0]) == "trainable_variables"
-        if not only_key:
-            run.machine.obstacle("TFR218", "only the variables of one scope are listed", site.frame, site.node)
+def variables(run: Run, site: CallSite, scope: tuple[Value, ast.expr] | None = None) -> Value:
+    """`tf.trainable_variables()`, of a scope where one is given."""
+    scope = scope if scope is not None else site.argument(0, "scope")
     run.machine.event(VariablesEvent(*run.machine.at(site)))
-    return Variables()
+    if scope is None or is_none(scope[0]):
+        return Variables()
+    constant = constant_of(scope[0])
+    if constant is None or not isinstance(constant.value, str):
+        run.machine.obstacle("TFR218", "only the variables of one scope are listed", site.frame, site.node)
+        return Variables()
+    return Variables((NameCondition(scope=constant.value),))
 
 
 def data_loss(run: Run, symbol: str, site: CallSite) -> Value:
