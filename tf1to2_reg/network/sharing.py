@@ -222,7 +222,7 @@ def _check_alike(part: Part, maker: Part) -> None:
 
 def _is_free(name: str) -> bool:
     """True for what TF1 ignores in another call, what belongs to the call, and what the variables' shapes decide."""
-    return name in _OF_A_CALL | _OF_SHAPE or name.endswith(("_initializer", "_regularizer", "_constraint"))
+    return name in _OF_A_CALL | _OF_SHAPE or name.endswith(("initializer", "regularizer", "constraint"))
 
 
 def _given(event: LayerEvent, name: str) -> Value:
@@ -269,4 +269,4 @@ def _same_arguments(part: Part, maker: Part) -> bool:
 
 
 _OF_A_CALL = frozenset({"inputs", "training", "reuse", "name", "trainable"})
-_OF_SHAPE = frozenset({"units", "filters", "kernel_size", "depth_multiplier"})
+_OF_SHAPE = frozenset({"units", "filters", "kernel_size", "depth_multiplier", "shape"})

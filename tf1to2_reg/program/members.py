@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from functools import singledispatch
 
-from tf1to2_reg.program import containers, stores
+from tf1to2_reg.program import containers, stores, variable_names
 from tf1to2_reg.program.calls import libraries
 from tf1to2_reg.program.calls import objects as object_calls
 from tf1to2_reg.program.calls import project as project_calls
@@ -126,7 +126,10 @@ def _(base: Tensor, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
 
 @member.register(Variable)
 def _(base: Variable, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
-    if name in ("name", "op"):
+    test = variable_names.test_of(node, frame.module.tree) if name == "name" else None
+    if test is not None:
+        run.machine.trace.name_tests.append(test)
+    elif name in ("name", "op"):
         run.machine.obstacle("TFR218", "variables are told apart by their TF1 names", frame, node)
     return Python(of_shape=name == "shape")
 

@@ -10,7 +10,7 @@ from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.program.cells import Cell
 from tf1to2_reg.program.definitions import Environment, Function, Instance
 from tf1to2_reg.program.evaluations import Evaluations
-from tf1to2_reg.program.values import NameCondition, Optimizer, Python, Reuse, Value, VariableScope
+from tf1to2_reg.program.values import NameCondition, Optimizer, Placeholder, Python, Reuse, Value, VariableScope
 from tf1to2_reg.syntax.modules import Module
 
 E = TypeVar("E", bound="Event")
@@ -129,7 +129,7 @@ class DataLossEvent(Event):
 class PlaceholderEvent(Event):
     """A placeholder was made."""
 
-    value: Value
+    value: Placeholder
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +145,11 @@ class VariablesEvent(Event):
 @dataclass(frozen=True, eq=False)
 class LookupEvent(Event):
     """Rows of something are taken, whose gradients are sparse."""
+
+
+@dataclass(frozen=True, eq=False)
+class DecayEvent(Event):
+    """The squares of a variable are summed by hand."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,9 +222,17 @@ class Change:
     node: ast.AST
 
 
+@dataclass(frozen=True, eq=False)
+class NameTest:
+    """`"bias" in v.name`: a variable is asked whether a literal is in its name."""
+
+    node: ast.Compare
+    literal: str
+
+
 @dataclass(eq=False)
 class Trace:
-    """One abstract run of a program from its entry module."""
+    """One abstract run of a program from its entry module; of its functions that nothing calls, where `uncalled`."""
 
     entry: Module
     facts: Evaluations = field(default_factory=Evaluations)
@@ -231,7 +244,9 @@ class Trace:
     executed: dict[Module, Frame] = field(default_factory=dict)
     instances: list[tuple[Instance, ast.Call, Frame]] = field(default_factory=list)
     notes: list[Reason] = field(default_factory=list)
+    name_tests: list[NameTest] = field(default_factory=list)
     changes: dict[Cell[Value] | None, list[Change]] = field(default_factory=dict)
+    uncalled: bool = False
 
     def of(self, kind: type[E]) -> list[E]:
         """The events of a kind, in order."""

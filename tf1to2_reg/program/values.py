@@ -193,11 +193,10 @@ class Initializer(Value):
 
 @dataclass(frozen=True, eq=False)
 class Optimizer(Value):
-    """A TF1 optimizer; `call` makes it, with the learning rate `rate` where one is given."""
+    """A TF1 optimizer; `call` makes it."""
 
     symbol: str
     call: ast.Call
-    rate: Value | None = None
     graph = True
 
 

@@ -25,7 +25,7 @@ from tf1to2_reg.program.definitions import Function
 from tf1to2_reg.program.joining import element_of
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
-from tf1to2_reg.program.trace import LookupEvent
+from tf1to2_reg.program.trace import DecayEvent, LookupEvent
 from tf1to2_reg.program.values import (
     UNKNOWN_TENSOR,
     Graph,
@@ -38,6 +38,7 @@ from tf1to2_reg.program.values import (
     Symbol,
     Tensor,
     Value,
+    Variable,
     constant_of,
     derived,
     facts_of,
@@ -90,6 +91,8 @@ def call(run: Run, symbol: str, site: CallSite) -> Value:
         return run.machine.obstacle(code, symbol_codes.message(symbol), site.frame, site.node)
     if symbol in _LOOKUPS and not isinstance(next(iter(site.values()), None), Placeholder):
         run.machine.event(LookupEvent(*run.machine.at(site)))
+    if symbol == "tf.nn.l2_loss" and any(isinstance(value, Variable) for value in site.values()):
+        run.machine.event(DecayEvent(*run.machine.at(site)))
     return _operation(symbol, site)
 
 

@@ -37,7 +37,7 @@ def optimizer(run: Run, symbol: str, site: CallSite) -> Value:
         message = "the learning rate is not the same kind of tensor in every case"
         run.machine.obstacle("TFR202", message, site.frame, site.node, about=[rate])
     run.machine.event(ConstructorEvent(*run.machine.at(site), symbol, rate, node))
-    return Optimizer(symbol, site.node, rate)
+    return Optimizer(symbol, site.node)
 
 
 def call_optimizer(run: Run, base: Optimizer, name: str, site: CallSite) -> Value | None:

@@ -387,6 +387,24 @@ def stage(kind: type[_Stage], *parts: object, **fields: object) -> _Stage:
     return kind(**(found | fields))
 
 
+def no_driver(frame: Frame) -> SteppedDriver:
+    """The driver of a file that drives nothing: it builds no graph, and nothing is run."""
+    return SteppedDriver(
+        frames=(frame,), receiver=None, owner=None, building=frozenset(), items=(), gone=frozenset(),
+        dissolved=frozenset(), inlined={}, own=None, held=(), calls={}, properties={}, dropped_methods=frozenset(),
+        losses={}, totals={}, data_losses={}, readers=frozenset(), session_parameters={}, session_calls={}, steps=(),
+        runs={}, counters={}, makers=(), optimizers=(), counted={}, states={},
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class LibraryPlan:
+    """Functions that nothing calls; `readers` among them, and below them, are given the penalties they read."""
+
+    functions: Sequence[ast.FunctionDef]
+    readers: AbstractSet[ast.FunctionDef]
+
+
 @dataclass(eq=False)
 class UnitPlan:
     """Everything that changes in the files of one unit."""
@@ -395,12 +413,14 @@ class UnitPlan:
     modules: list[Module]
     network: Network = field(default_factory=Network)
     drivers: list[DriverPlan] = field(default_factory=list)
+    libraries: list[LibraryPlan] = field(default_factory=list)
     notes: list[Reason] = field(default_factory=list)
 
     @property
     def readers(self) -> set[ast.FunctionDef]:
         """Functions that are given the penalties they read."""
-        return {function for driver in self.drivers for function in driver.readers}
+        of_drivers = {function for driver in self.drivers for function in driver.readers}
+        return of_drivers.union(*(library.readers for library in self.libraries))
 
     @property
     def models(self) -> dict[ast.FunctionDef, ModelPlan]:

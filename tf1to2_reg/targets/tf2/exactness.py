@@ -20,6 +20,7 @@ from tf1to2_reg.program.trace import (
     UpdateOpsEvent,
 )
 from tf1to2_reg.program.values import Placeholder, Reuse, Variable, constant_of
+from tf1to2_reg.program.variable_names import differs
 from tf1to2_reg.syntax.variables import variable
 from tf1to2_reg.targets.tf2.data import ItemKind, SteppedDriver, StepPlan
 from tf1to2_reg.targets.tf2.session_code import is_initialization
@@ -36,6 +37,8 @@ def check_driver(plan: SteppedDriver, trace: Trace, facts: Facts) -> None:
         _check_initialization(trace)
     with reasons.collected():
         _check_lookups(trace)
+    with reasons.collected():
+        _check_names(plan, trace)
     check = _Check(plan, trace, facts)
     for step in plan.steps:
         with reasons.collected():
@@ -68,6 +71,15 @@ def _check_lookups(trace: Trace) -> None:
         if optimizers & OPTIMIZERS.keys() - {"tf.train.GradientDescentOptimizer"}:
             message = "rows of a variable are trained, which Keras's optimizer does in another way than TF1's"
             raise refusal("TFR202", message, event.node, "Train with tf.train.GradientDescentOptimizer.")
+
+
+def _check_names(plan: SteppedDriver, trace: Trace) -> None:
+    """Variables that are told apart by their names are the same ones under the names that Keras gives them."""
+    kept = any(optimizer.kept for optimizer in plan.optimizers)
+    for test in trace.name_tests:
+        if kept or any(differs(test, event) for event in trace.of_layers()):
+            message = f"whether {test.literal!r} is in the name of a variable may be otherwise for Keras's names"
+            raise refusal("TFR218", message, test.node)
 
 
 class _Check:

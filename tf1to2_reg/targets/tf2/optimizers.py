@@ -176,7 +176,7 @@ class OptimizerPlanner:
                 return f"self.{name}" if self.driver.receiver else name
         stem = "" if only else self._stem(event)
         prefix = "self." if self.driver.receiver else ""
-        if not stem and f"{prefix}optimizer" in self.taken:
+        if not only and not stem and f"{prefix}optimizer" in self.taken:
             stem = event.symbol.rpartition(".")[2].removesuffix("Optimizer").lower()
         return object_name(self.driver, f"{stem}_optimizer" if stem else "optimizer", self.taken)
 

@@ -27,6 +27,7 @@ from tf1to2_reg.targets.tf2.driver import DriverWalk
 from tf1to2_reg.targets.tf2.driver_frames import driver_frames
 from tf1to2_reg.targets.tf2.emissions import place
 from tf1to2_reg.targets.tf2.exactness import check_driver
+from tf1to2_reg.targets.tf2.library import LibraryPlanner
 from tf1to2_reg.targets.tf2.moves import branches
 from tf1to2_reg.targets.tf2.moves.check import check_moves
 from tf1to2_reg.targets.tf2.names import driver_names, module_names
@@ -70,7 +71,7 @@ class UnitPlanner:
                 self.unit.network.environments.setdefault(module, []).append(frame.env)
         reasons = Reasons()
         walks: list[_Walked] = []
-        for trace in self.traces:
+        for trace in self._programs:
             with reasons.collected():
                 walks.append(self._walk(trace))
         reasons.check()
@@ -78,8 +79,18 @@ class UnitPlanner:
         for walked in walks:
             with reasons.collected():
                 self._plan_driver(walked)
+        for trace in self.traces:
+            if trace.uncalled:
+                with reasons.collected():
+                    LibraryPlanner(self.unit, trace, self.facts).run()
         reasons.check()
         return self.unit
+
+    @property
+    def _programs(self) -> list[Trace]:
+        """The traces of what runs; a file of functions alone runs nothing."""
+        libraries = any(trace.uncalled for trace in self.traces)
+        return [trace for trace in self.traces if not trace.uncalled and (trace.events or not libraries)]
 
     def _walk(self, trace: Trace) -> _Walked:
         frames, owner = driver_frames(trace)

@@ -82,8 +82,24 @@ class Moves:
         made = frozenset(name for item in self.plan.items for name in item.writes)
         for item in self.plan.items:
             if item.stmt in self.plan.gone and item.stmt not in used and item.stmt not in region:
-                nodes = tuple(walk(item.root, self._selections(item.root)))
+                nodes = tuple(walk(item.root, self._not_taken(item.root) | self._selections(item.root)))
                 yield Moved(nodes, _code(item), item.frame.module, Role.LEFT, made)
+
+    def _not_taken(self, root: ast.AST) -> set[ast.AST]:
+        found: set[ast.AST] = set()
+        for node in walk(root):
+            decided = self.facts.constant(node.test) if isinstance(node, ast.If) else None
+            if isinstance(node, ast.If) and decided is not None:
+                found.update(node.orelse if decided.value else node.body)
+        return found
+
+    def of_models(self) -> Iterator[Moved]:
+        """The same of the models of the trace alone."""
+        yield from self._arguments()
+        made = {frame.function.node for frame in self.trace.frames if frame.function is not None}
+        for function, model in self.models.items():
+            if function in made:
+                yield from self._of_model(model)
 
     def _arguments(self) -> Iterator[Moved]:
         """Functions that layers are given: they run when a layer is built or called, or whenever penalties are read."""

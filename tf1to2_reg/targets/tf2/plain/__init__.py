@@ -6,7 +6,7 @@ a rule does not know to be the same it leaves alone, and the rest of the tool re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.results import UnitResult
 from tf1to2_reg.syntax.modules import Module
-from tf1to2_reg.targets.tf2.plain import keywords, nested, partials, scope_options
+from tf1to2_reg.targets.tf2.plain import attributes, experiments, keywords, nested, partials, returned, scope_options
 from tf1to2_reg.targets.tf2.plain.program import File
 from tf1to2_reg.targets.tf2.plain.steady import stored_attributes
 from tf1to2_reg.targets.tf2.plain.text import Edit, Edited, edited
@@ -26,6 +26,13 @@ _RULES: tuple[Rule, ...] = (
     nested.edits,
     scope_options.edits,
 )
+_FURTHER_RULES: tuple[Rule, ...] = (
+    attributes.one_by_one,
+    attributes.under_their_names,
+    experiments.edits,
+    returned.edits,
+)
+"""What is only worth its lines where a program is refused without."""
 _MOST_PASSES = 20
 
 
@@ -36,16 +43,27 @@ class Plain:
     sources: list[SourceFile]
     _edits: dict[Path, list[Edited]] = field(default_factory=dict)
 
-    def apply(self, rule: Rule) -> bool:
-        """Let one rule edit all files; True where it found something."""
+    def apply(self, rule: Rule, paths: Container[Path] | None = None) -> bool:
+        """Let one rule edit all files, or those given; True where it found something."""
         stored = stored_attributes(Module(source) for source in self.sources)
-        found = [rule(File(source, stored)) for source in self.sources]
+        wanted = [source.notebook is None and (paths is None or source.path in paths) for source in self.sources]
+        found = [
+            rule(File(source, stored)) if edited_ else [] for source, edited_ in zip(self.sources, wanted, strict=True)
+        ]
         for index, edits in enumerate(found):
             if edits:
                 step = edited(self.sources[index], edits)
                 self.sources[index] = step.source
                 self._edits.setdefault(step.source.path, []).append(step)
         return any(found)
+
+    def further(self, paths: Container[Path]) -> Plain | None:
+        """The files with the further rules applied to some of them; None where these have nothing to do."""
+        result = Plain(list(self.sources), {path: list(edits) for path, edits in self._edits.items()})
+        changed = [result.apply(rule, paths) for rule in _FURTHER_RULES]
+        while any(changed):
+            changed = [result.apply(rule, paths) for rule in (*_RULES, *_FURTHER_RULES)]
+        return None if result.sources == self.sources else result
 
     def placed(self, result: UnitResult) -> UnitResult:
         """The result with places of the files as they are."""

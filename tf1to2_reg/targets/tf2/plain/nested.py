@@ -37,14 +37,14 @@ def _layer(file: File, stmt: ast.Assign) -> ast.Call | None:
     layers = [node for node in calls if file.steady.symbol(node.func) in MADE]
     if len(layers) != 1 or layers[0] is stmt.value or not any(_is_loss(file, node) for node in calls):
         return None
-    return layers[0] if _comes_first(file, stmt.value, layers[0]) else None
+    return layers[0] if comes_first(file, stmt.value, layers[0]) else None
 
 
 def _is_loss(file: File, call: ast.Call) -> bool:
     return (file.steady.symbol(call.func) or "").startswith("tf.losses.")
 
 
-def _comes_first(file: File, root: ast.expr, layer: ast.Call) -> bool:
+def comes_first(file: File, root: ast.expr, layer: ast.Call) -> bool:
     """True where only names and attributes are evaluated before, and in every case."""
     node: ast.AST = layer
     while node is not root:

@@ -55,6 +55,10 @@ class Steady:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and self.scopes.places[node] == place
         ]
 
+    def is_stored_once(self, attribute: str) -> bool:
+        """True for an attribute that all files together give a value to in one place."""
+        return self._stored[attribute] == 1
+
     def symbol(self, node: ast.expr) -> str | None:
         """The TensorFlow name of an expression that an import gives."""
         parts: list[str] = []
