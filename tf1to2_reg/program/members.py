@@ -11,6 +11,7 @@ from tf1to2_reg.program.calls import project as project_calls
 from tf1to2_reg.program.calls import savers as saver_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
+from tf1to2_reg.program.calls import summaries as summary_calls
 from tf1to2_reg.program.calls import training as training_calls
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method, ProjectModule, SuperProxy
 from tf1to2_reg.program.joining import element_of, join
@@ -38,6 +39,7 @@ from tf1to2_reg.program.values import (
     UpdateOps,
     Value,
     Variable,
+    Writer,
     is_none,
     python,
 )
@@ -161,6 +163,11 @@ def _(base: Session, run: Run, name: str, site: CallSite) -> Value | None:
 @call_method.register(Saver)
 def _(base: Saver, run: Run, name: str, site: CallSite) -> Value | None:
     return saver_calls.call_saver(run, base, name, site)
+
+
+@call_method.register(Writer)
+def _(base: Writer, run: Run, name: str, site: CallSite) -> Value | None:
+    return summary_calls.call_writer(run, name, site)
 
 
 @call_method.register(Graph)

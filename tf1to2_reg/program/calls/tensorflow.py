@@ -16,6 +16,7 @@ from tf1to2_reg.program.calls import regularizers as regularizer_calls
 from tf1to2_reg.program.calls import savers as saver_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
+from tf1to2_reg.program.calls import summaries as summary_calls
 from tf1to2_reg.program.calls import training as training_calls
 from tf1to2_reg.program.definitions import Function
 from tf1to2_reg.program.joining import element_of
@@ -168,6 +169,9 @@ _HANDLERS: dict[str, _Handler] = {
     "tf.trainable_variables": collection_calls.variables,
     "tf.gradients": training_calls.gradients,
     "tf.group": training_calls.group,
+    "tf.summary.FileWriter": summary_calls.writer,
+    "tf.summary.merge": summary_calls.merge,
+    "tf.summary.merge_all": summary_calls.merge_all,
     "tf.train.Saver": saver_calls.saver,
     "tf.control_dependencies": training_calls.control_dependencies,
     "tf.Variable": training_calls.variable,
@@ -180,6 +184,7 @@ _FAMILIES: tuple[tuple[Callable[[str], bool], _FamilyHandler], ...] = (
     (_is_optimizer, training_calls.optimizer),
     (_is_data_loss, collection_calls.data_loss),
     (is_regularizer, regularizer_calls.regularizer),
+    (summary_calls.KINDS.__contains__, summary_calls.summary),
 )
 _OBJECTS: dict[str, Callable[[], Value]] = {
     "tf.Graph": Graph,

@@ -25,6 +25,7 @@ from tf1to2_reg.targets.tf2.driver_writer import DriverWriter
 from tf1to2_reg.targets.tf2.penalty_reads import PenaltyReads
 from tf1to2_reg.targets.tf2.saver_writer import SaverWriter
 from tf1to2_reg.targets.tf2.session_code import goes, is_switch
+from tf1to2_reg.targets.tf2.summary_writer import SummaryWriter, led
 from tf1to2_reg.transforms import data_losses, initializers, layers, optimizers, regularizers, symbols
 from tf1to2_reg.writing import imports, model_names, models, reads
 from tf1to2_reg.writing.layer_parts import LayerSplitter
@@ -74,6 +75,7 @@ class Assembly:
         self._displays = _feed_displays(unit.drivers)
         self.beside = beside.of_file(file.module, unit.savers)
         self.savers = SaverWriter(unit, self.context, self.beside, self._count)
+        self.summaries = SummaryWriter(unit, self.context, self._python)
         self._emissions: set[cst.BaseStatement] = set()
         self._hoisted: list[cst.BaseStatement] = []
         self._session_calls = {node: given for plan in unit.drivers for node, given in plan.session_calls.items()}
@@ -108,7 +110,7 @@ class Assembly:
         return model_names.ModelNames(self.context, RULES, merged, self.unit.network).apply(node)
 
     def _python(self, node: cst.CSTNode) -> cst.CSTNode:
-        hooks = [self._run_hook, self.reads.reader_hook, self.savers.hook, self._session_hook]
+        hooks = [self._run_hook, self.reads.reader_hook, self.savers.hook, self.summaries.hook, self._session_hook]
         return self.rewrite(node, Mode(hooks=hooks))
 
     def _count(self, plan: SaverPlan, node: ast.expr) -> cst.BaseExpression:
@@ -237,6 +239,11 @@ class Assembly:
                 leading = ()
             if self.driven.gone(node) or self._is_dropped(node) or self.savers.is_made_below(node):
                 continue
+            written = self.summaries.statements(small, node)
+            if written:
+                if len(line.body) > 1:
+                    raise refusal("TFR205", "a summary is written in a line with other statements", node)
+                return [*found, *led(written, line)]
             new = self._small(small, node)
             if new is not None:
                 kept.append(new)

@@ -11,7 +11,15 @@ from typing import TypeAlias, TypeVar
 
 from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.network.data import Held, ModelPlan, Network
-from tf1to2_reg.program.trace import CheckpointEvent, ConstructorEvent, Frame, RunEvent, SaverEvent, TrainEvent
+from tf1to2_reg.program.trace import (
+    CheckpointEvent,
+    ConstructorEvent,
+    Frame,
+    RunEvent,
+    SaverEvent,
+    TrainEvent,
+    WrittenEvent,
+)
 from tf1to2_reg.program.values import Placeholder
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
@@ -102,14 +110,21 @@ class ValueOf(Enum):
     TENSOR = auto()
     TRAIN = auto()
     UPDATES = auto()
+    SUMMARY = auto()
 
 
 @dataclass(frozen=True, eq=False)
 class Leaf:
-    """One tensor or op that is fetched."""
+    """One tensor or op that is fetched; `summarized` are the tensors of an op of summaries."""
 
     node: ast.expr
     value: ValueOf
+    summarized: tuple[ast.expr, ...] = ()
+
+    @property
+    def tensors(self) -> tuple[ast.expr, ...]:
+        """The tensors that the step computes for it."""
+        return (self.node,) if self.is_tensor else self.summarized
 
     @property
     def is_tensor(self) -> bool:
@@ -324,6 +339,14 @@ class SaverPlan:
     below: ast.stmt | None
 
 
+@dataclass(frozen=True, eq=False)
+class WrittenSummary:
+    """What a writer writes at a place: the kind and the tag of each summary."""
+
+    event: WrittenEvent
+    tags: tuple[tuple[str, str], ...]
+
+
 @dataclass(eq=False)
 class UnitPlan:
     """Everything that changes in the files of one unit."""
@@ -335,6 +358,7 @@ class UnitPlan:
     notes: list[Reason] = field(default_factory=list)
     savers: list[SaverPlan] = field(default_factory=list)
     checkpoints: list[CheckpointEvent] = field(default_factory=list)
+    summaries: list[WrittenSummary] = field(default_factory=list)
 
     @property
     def readers(self) -> set[ast.FunctionDef]:

@@ -29,6 +29,7 @@ from tf1to2_reg.program.values import (
     Scope,
     Series,
     Session,
+    Summary,
     Symbol,
     TrainOp,
     UpdateOps,
@@ -38,9 +39,9 @@ from tf1to2_reg.program.values import (
 from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.variables import grown, reads, variable, walk, writes
 from tf1to2_reg.targets.tf2.data import Item, ItemKind, WalkedDriver, numbered
-from tf1to2_reg.targets.tf2.session_code import initializes, is_dissolved, is_session_call, is_switch, saver_calls
+from tf1to2_reg.targets.tf2.session_code import initializes, is_dissolved, is_session_call, is_switch, staying_calls
 
-_GONE = (Session, InitOp, Graph, Scope, UpdateOps, GlobalStep)
+_GONE = (Session, InitOp, Graph, Scope, Summary, UpdateOps, GlobalStep)
 
 
 class DriverWalk:
@@ -55,7 +56,7 @@ class DriverWalk:
         self.owner = owner
         self.sharing = sharing
         self.runs = {event.node: event for event in trace.of(RunEvent)}
-        self._saver_calls = saver_calls(trace)
+        self._staying = staying_calls(trace)
         self._made: dict[type[Event], set[ast.Call]] = {}
         self._building = {
             event.frame
@@ -220,7 +221,7 @@ class DriverWalk:
             self._inline(stmt, procedure)
         elif is_switch(stmt, self.facts) or initializes(stmt, self.runs):
             self._gone.add(stmt)
-        elif any(node in self.runs or node in self._saver_calls for node in walk(stmt)):
+        elif any(node in self.runs or node in self._staying for node in walk(stmt)):
             self._check_run_statement(stmt)
         else:
             self._graph_statement(stmt, frame)
@@ -315,7 +316,7 @@ class DriverWalk:
             self._add(stmt, frame, ItemKind.GONE)
 
     def _check_run_statement(self, stmt: ast.stmt) -> None:
-        for node in walk(stmt, {*self.runs, *self._saver_calls}):
+        for node in walk(stmt, {*self.runs, *self._staying}):
             if node in self.facts.graph:
                 raise refusal("TFR216", "a session runs in the middle of an expression of graph values", stmt)
 

@@ -20,10 +20,12 @@ from tf1to2_reg.program.values import (
     Placeholder,
     Scope,
     Session,
+    Summary,
     Symbol,
     TrainOp,
     UpdateOps,
     Value,
+    Writer,
 )
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.nodes import root_name
@@ -33,7 +35,7 @@ from tf1to2_reg.targets.tf2.moves.contents import Contents
 from tf1to2_reg.targets.tf2.moves.moved import Moved, Role
 
 _LOOKING_BUILTINS = (known.FRESH_BUILTINS | known.SHARING_BUILTINS) - {"iter"}
-_REPLACED = (GlobalStep, Graph, InitOp, Optimizer, Placeholder, Scope, Session, TrainOp, UpdateOps)
+_REPLACED = (GlobalStep, Graph, InitOp, Optimizer, Placeholder, Scope, Session, Summary, TrainOp, UpdateOps)
 _HELP = "Move it out of the code that builds the graph, or bind its result to a name before."
 
 
@@ -110,7 +112,9 @@ class Effects:
         if not isinstance(node.func, ast.Attribute):
             return False
         base = self.facts.value(node.func.value)
-        if isinstance(base, Optimizer | Scope) or (moved.role is Role.LEFT and isinstance(base, Session | Graph)):
+        if isinstance(base, Optimizer | Scope) or (
+            moved.role is Role.LEFT and isinstance(base, Session | Graph | Writer)
+        ):
             return True
         path = known.module_path(node.func, moved.module)
         if path is not None:
