@@ -41,6 +41,14 @@ class Case:
     codes: frozenset[str]
     runs: bool
 
+    @property
+    def is_driven(self) -> bool:
+        """True for a program that runs nothing itself: `drive/before.py` runs it, `drive/after.py` its after."""
+        return self.driver(after=False).exists()
+
+    def driver(self, *, after: bool) -> Path:
+        return self.before.parent / "drive" / ("after.py" if after else "before.py")
+
 
 @dataclass(frozen=True)
 class Outcome:

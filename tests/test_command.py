@@ -162,10 +162,18 @@ def test_all_files_of_a_program_or_none(command: Command) -> None:
 
 def test_half_a_program_is_refused(command: Command) -> None:
     Path("nets.py").write_text(NETS)
+    Path("train.py").write_text(TRAIN)
     outcome = command("rewrite", "--target", "tf2", "nets.py")
     assert outcome.code == 1
-    assert "TFR210" in outcome.err
+    assert "nothing is seen to run this, and train.py, which may, stays a TF1 program" in outcome.err
     assert Path("nets.py").read_text() == NETS
+
+
+def test_half_a_program_that_nothing_beside_names_is_a_library(command: Command) -> None:
+    Path("nets.py").write_text(NETS)
+    outcome = command("rewrite", "--target", "tf2", "nets.py")
+    assert outcome.code == 0
+    assert "class Network(tf.keras.Model):" in Path("nets.py").read_text()
 
 
 def test_refused_program_stays_and_another_migrates(command: Command) -> None:

@@ -5,7 +5,9 @@ Run through the machinery of `tf1to2-reg verify`, both sides in one process each
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fixture_cases import Case
@@ -26,20 +28,35 @@ def runner() -> Iterator[Runner]:
         yield started
 
 
-def program(case: Case, *, after: bool) -> Program:
+def program(case: Case, folder: Path, *, after: bool) -> Program:
+    """What is run: in the new folder, where a script beside the program runs it."""
     path = case.after if after else case.before
+    if case.is_driven:
+        return driven(path, case.driver(after=after), folder)
     if path.is_dir():
         return Program(path, case.entry)
     return Program(path.parent, path.name)
 
 
-def trained_alike(case: Case, runner: Runner) -> Verdict:
-    return verify(program(case, after=False), program(case, after=True), runner, tolerances=TOLERANCES)
+def driven(path: Path, driver: Path, folder: Path) -> Program:
+    """A program together with the script that runs it."""
+    if path.is_dir():
+        shutil.copytree(path, folder)
+    else:
+        folder.mkdir()
+        shutil.copy(path, folder)
+    shutil.copy(driver, folder / "drive.py")
+    return Program(folder, "drive.py")
+
+
+def trained_alike(case: Case, folder: Path, runner: Runner) -> Verdict:
+    before, after = (program(case, folder / str(after), after=after) for after in (False, True))
+    return verify(before, after, runner, tolerances=TOLERANCES)
 
 
 @pytest.mark.parametrize("case", CASES, ids=named)
-def test_same_numbers(case: Case, runner: Runner) -> None:
-    verdict = trained_alike(case, runner)
+def test_same_numbers(case: Case, tmp_path: Path, runner: Runner) -> None:
+    verdict = trained_alike(case, tmp_path, runner)
 
     assert verdict.equal, verdict_line(verdict)
     assert printed.comparable(verdict.before.printed, verdict.after.printed), verdict.after.printed

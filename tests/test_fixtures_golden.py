@@ -14,11 +14,8 @@ KNOWN_REFUSED: dict[str, set[str]] = {
     "class_base": {"TFR230"},
     "class_functional_methods": {"TFR230"},
     "class_graph_in_train": {"TFR231"},
-    "fetch_indexed": {"TFR224"},
     "opt_clip_norm": {"TFR230"},
     "package_relative": {"TFR217"},
-    "partial_dense": {"TFR208"},
-    "reg_partial": {"TFR221"},
     "session_argument": {"TFR230"},
 }
 """Cases that expect `migrated` and are not yet, with the codes that are reported instead."""

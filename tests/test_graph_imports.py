@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from graph_programs import HEAD, after, reasons, run
+from graph_programs import HEAD, after, reasons, run, texts
 
 V1 = "tensorflow.compat.v1"
 USE = "print(tf.layers.dense(x, n, unknown))\n"
@@ -210,6 +210,27 @@ def test_reexports_are_followed() -> None:
     found = after(files)
     assert found["common.py"] == HEAD
     assert "graph_model().add(t.keras.layers.Dense(3))(x)" in found["main.py"]
+
+
+NET = "import tensorflow as tf\nimport tensorflow.contrib as tc\nREG = tc.layers.l1_regularizer(x)\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "is_needed"),
+    [
+        ({"main.py": "from net import *\nprint(tf.layers.dense(x, 3), REG)\n"}, False),
+        ({"main.py": "from net import *\ntc = 1\nprint(tf.layers.dense(x, 3), tc)\n"}, False),
+        ({"main.py": "from net import *\nprint(tf.layers.dense(x, 3), tc)\n"}, True),
+        ({"main.py": "from net import *\nprint(tf.layers.dense(x, 3), globals())\n"}, True),
+        ({"main.py": "from all import *\nprint(tf.zeros(3), tc)\n", "all.py": "from net import *\n"}, True),
+        ({"main.py": "import all\nprint(all.tf.zeros(3), all.tc)\n", "all.py": "from net import *\n"}, True),
+        ({"main.py": "import all\nprint(all.tf.zeros(3))\n", "all.py": "from net import *\n"}, False),
+    ],
+)
+def test_an_import_stays_where_a_star_may_take_it(files: dict[str, str], is_needed: bool) -> None:
+    results = run({**files, "net.py": NET})
+    text = texts({**files, "net.py": NET}, results)["net.py"]
+    assert ("as tc" in text) == is_needed
 
 
 def test_a_file_imported_by_star_gets_no_new_names() -> None:

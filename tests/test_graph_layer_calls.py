@@ -230,11 +230,37 @@ def test_without_a_name_for_tensorflow_the_drop_in_is_imported() -> None:
         ("with tf.variable_scope('a', partitioner=p):\n    tf.layers.flatten(x)\n", "TFR407"),
         ("tf.enable_eager_execution()\ntf.layers.flatten(x)\n", "TFR407"),
         ("tf.layers.flatten = x\ntf.layers.flatten(x)\n", "TFR403"),
+        ("f = tf.layers.Layer(name='a')\n", "TFR401"),
+        ("BASE = tf.layers.Layer\n", "TFR401"),
+        ("print(tf.layers.Dense(3).get_config())\n", "TFR407"),
         ("tf.layers.experimental.set_keras_style()\n", "TFR401"),
     ],
 )
 def test_what_keras_cannot_follow_is_refused(program: str, code: str) -> None:
     assert [reason[0] for reason in reasons("import tensorflow as tf\n" + program)] == [code]
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("isinstance(x, tf.layers.Layer)", "isinstance(x, Layer)"),
+        ("isinstance(x, (int, tf.layers.Layer))", "isinstance(x, (int, Layer))"),
+    ],
+)
+def test_the_class_of_all_layers_is_asked_for(before: str, expected: str) -> None:
+    assert line(before) == expected
+
+
+def test_the_class_of_all_layers_in_annotations() -> None:
+    program = "def f(a: tf.layers.Layer, b: 'x' = 1) -> Optional[tf.layers.Layer]:\n    c: List[tf.layers.Layer] = []\n"
+    assert body(program + "print(f)\n").count("[Layer]") == 2
+
+
+def test_a_member_that_the_program_has_itself_is_no_layers() -> None:
+    program = (
+        "class Net:\n    def get_config(self):\n        return {}\nprint(Net().get_config(), tf.layers.Dense(3))\n"
+    )
+    assert "Net().get_config(), Dense(3)" in body(program)
 
 
 @pytest.mark.parametrize(

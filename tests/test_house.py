@@ -13,7 +13,7 @@ FLOORS = (
     ("pipeline",),
     ("checks", "places"),
     ("engine",),
-    ("targets.target",),
+    ("skipping", "targets.target"),
     ("targets.tf2", "targets.graph"),
     ("writing",),
     ("transforms",),

@@ -35,7 +35,7 @@ READ = "loss = tf.reduce_mean(net) + tf.losses.get_regularization_loss()"
 
 
 def notebook(*cells: str | list[str], indent: int | None = 1, **changed: object) -> bytes:
-    """A notebook with these cells of code; one that begins with # is a cell of text."""
+    """A notebook with these cells of code; one line that begins with # is a cell of text."""
     made = [_cell(cell) for cell in cells]
     return json.dumps(
         {"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5, **changed},
@@ -46,7 +46,7 @@ def notebook(*cells: str | list[str], indent: int | None = 1, **changed: object)
 
 def _cell(cell: str | list[str]) -> dict[str, object]:
     text = "".join(cell)
-    if text.startswith("# "):
+    if text.startswith("# ") and "\n" not in text:
         return {"cell_type": "markdown", "source": cell, "metadata": {}}
     source: str | list[str] = cell if isinstance(cell, list) else cell.splitlines(keepends=True)
     output = {"output_type": "stream", "name": "stdout", "text": ["1.0\n"]}

@@ -4,17 +4,16 @@ import pytest
 from programs import HEAD, LOSS, NETWORK, SESSION, TAIL, cases, marked_line, refusals, unit
 
 DRIVER = cases("""
-### nothing_runs: TFR210
-pred = tf.layers.dense(x, 1, kernel_regularizer=reg)  # <-
-LOSS
+### nothing_to_run: TFR210
+tf.layers.dense(x, 1, kernel_regularizer=reg)  # <-
 ### only_initialized: TFR210
-pred = tf.layers.dense(x, 1, kernel_regularizer=reg)  # <-
-LOSS
+tf.layers.dense(x, 1, kernel_regularizer=reg)  # <-
 tf.Session().run(tf.global_variables_initializer())
 ### layers_never_built: TFR210
 NETWORK
-def unused(t):
-    return tf.layers.dense(t, 1, kernel_regularizer=reg)  # <-
+class Unused:
+    def build(self, t):
+        return tf.layers.dense(t, 1, kernel_regularizer=reg)  # <-
 TAIL
 ### second_graph: TFR211
 NETWORK
@@ -40,10 +39,10 @@ TAIL
 NETWORK
 open(pred)  # <-
 TAIL
-### two_optimizers: TFR202
+### optimizers_made_in_a_loop: TFR202
 NETWORK
 LOSS
-other = tf.train.AdamOptimizer(0.5).minimize(loss)  # <-
+others = [tf.train.AdamOptimizer(0.5) for i in range(2)]  # <-
 SESSION
 ### networks_in_a_loop: TFR219
 def build(t):
@@ -181,7 +180,7 @@ z = tf.cond(tf.reduce_sum(y) > 0, lambda: x, lambda: x)  # <-
 NETWORK
 TAIL
 ### variable: TFR218
-w = tf.get_variable("w", [4, 1])  # <-
+w = tf.get_variable("w", [4, 1], tf.int32)  # <-
 NETWORK
 TAIL
 ### scope_regularizer: TFR226
@@ -201,6 +200,7 @@ pred = tf.layers.dense(x, 1, kernel_regularizer=elsewhere.reg)  # <-
 TAIL
 ### star_arguments: TFR209
 options = dict(units=1)
+options["units"] += 0
 pred = tf.layers.dense(x, kernel_regularizer=reg, **options)  # <-
 TAIL
 ### chosen_at_run_time: TFR208

@@ -28,8 +28,8 @@ def test_a_file_of_keras_layers_alone_is_no_program() -> None:
     assert targets(KERAS) == []
 
 
-def test_a_library_of_layers_goes_to_the_graph() -> None:
-    assert targets(LIBRARY) == [TargetName.GRAPH]
+def test_a_library_of_layers_goes_to_models() -> None:
+    assert targets(LIBRARY) == [TargetName.TF2]
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,7 @@ IMAGES = {"x": facts(4), "n": facts(0)}
 def test_constructor(source: str, expected: str) -> None:
     parts = split(f"tf.layers.{source}", FakeContext(IMAGES))
     assert code(parts.constructor) == f"tf.keras.layers.{expected}"
+    assert parts.inputs is not None
     assert code(parts.inputs) == "x"
 
 
@@ -117,6 +118,7 @@ def test_rewritten_arguments_are_used() -> None:
     updated = parse("tf.layers.dense(inputs, 64, kernel_regularizer=new(0.5 * r))")
     parts = layers.split(original, updated, FakeContext())
     assert code(parts.constructor) == "tf.keras.layers.Dense(64, kernel_regularizer=new(0.5 * r))"
+    assert parts.inputs is not None
     assert code(parts.inputs) == "inputs"
 
 

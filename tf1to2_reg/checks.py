@@ -56,11 +56,11 @@ def _text_problems(unit: UnitResult, before: Mapping[Path, SourceFile]) -> list[
     return [
         problem
         for path, data in unit.new_sources.items()
-        for problem in _problems_of(path, data, unit.target, before.get(path))
+        for problem in _problems_of(path, data, unit, before.get(path))
     ]
 
 
-def _problems_of(path: Path, data: bytes, target: TargetName | None, before: SourceFile | None) -> list[Diagnostic]:
+def _problems_of(path: Path, data: bytes, unit: UnitResult, before: SourceFile | None) -> list[Diagnostic]:
     try:
         source = source_from_bytes(path, data)
         with warnings.catch_warnings():
@@ -71,9 +71,10 @@ def _problems_of(path: Path, data: bytes, target: TargetName | None, before: Sou
     except (SyntaxError, ValueError) as error:
         return [_failed(path, f"it does not compile: {error}")]
     late = unbound(before, source.tree) if before is not None else []
-    if target is TargetName.GRAPH:  # stays a program of `tf.compat.v1`
+    if unit.target is TargetName.GRAPH:  # stays a program of `tf.compat.v1`
         return late
-    left_over = [_failed(path, f"line {line} still uses {name}") for name, line, _ in leftover_tf1_names(source.tree)]
+    names = [(name, line) for name, line, _ in leftover_tf1_names(source.tree) if name not in unit.left]
+    left_over = [_failed(path, f"line {line} still uses {name}") for name, line in names]
     return left_over or late
 
 

@@ -10,6 +10,7 @@ from tf1to2_reg.diagnostics import Diagnostic, is_refusal
 from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.options import TargetChoice
 from tf1to2_reg.results import Status, UnitResult
+from tf1to2_reg.skipping import respected, with_remarks
 from tf1to2_reg.targets.target import chosen
 
 
@@ -21,10 +22,10 @@ def migrate(
     `partial` lets a target leave the names that TensorFlow has lost where they are.
     """
     first, *others = chosen(choice, partial=partial)
-    units = first(files)
+    units = respected(first(files), files)
     for target in others:
-        units = _taken_further(units, target(files))
-    return units
+        units = _taken_further(units, respected(target(files), files))
+    return with_remarks(units, files)
 
 
 def _taken_further(units: Sequence[UnitResult], others: Sequence[UnitResult]) -> list[UnitResult]:

@@ -15,6 +15,7 @@ from tf1to2_reg import checks
 from tf1to2_reg.checks import Engine
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.diagnostics.exit_codes import ExitCode
+from tf1to2_reg.files.bystanders import bystanders
 from tf1to2_reg.files.discovery import Discovery
 from tf1to2_reg.files.guard import uncommitted
 from tf1to2_reg.files.journal import Run, locked, new_run
@@ -24,9 +25,11 @@ from tf1to2_reg.files.taking_part import parsed_taking_part, taking_part
 from tf1to2_reg.files.undo import forget_if_undone
 from tf1to2_reg.files.writer import Change, WriteError, write_all
 from tf1to2_reg.options import TargetChoice
-from tf1to2_reg.places import in_cells
+from tf1to2_reg.places import in_cells, placed_in_cells
 from tf1to2_reg.results import Status, UnitResult
+from tf1to2_reg.skipping import outside
 from tf1to2_reg.stack import with_deep_stack
+from tf1to2_reg.syntax.skips import WORD
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is (0: not known)."""
@@ -57,9 +60,9 @@ class RunResult:
     """What a run found and, after `write`, did.
 
     `files` are all files looked at; `sources` those that were parsed, since they can take part in a program;
-    `problems` (TFR9xx) are about files, all other diagnostics are those of `units`. `left_out` (TFR914) says what was
-    found and not looked at, and changes no exit code. `written` is None where nothing was
-    to be written, or was not because of uncommitted changes.
+    `problems` (TFR9xx) are about files, all other diagnostics are those of `units`. `left_out` says what was found and
+    not looked at (TFR914), and which comments do nothing (TFR308, TFR309); it changes no exit code. `written` is None
+    where nothing was to be written, or was not because of uncommitted changes.
     """
 
     files: tuple[Path, ...]
@@ -129,14 +132,16 @@ def analyse(
     progress("selecting", 0, 0)
     python = {path: python_of(data) if path.suffix == SUFFIX else data for path, data in contents.items()}
     relevant = taking_part(python, always=discovery.named & contents.keys())
-    given = {path: contents[path] for path in relevant}
-    return with_deep_stack(lambda: _analyse(discovery, given, problems, engine, progress))
+    marked = {path for path, data in contents.items() if WORD in data}
+    given = {path: contents[path] for path in sorted(marked.union(relevant))}
+    others = {path: data for path, data in python.items() if path not in given}
+    return with_deep_stack(lambda: _analyse(discovery, given, problems, engine, progress, others))
 
 
 def analyse_text(path: Path, data: bytes, *, engine: Engine = migrate_with_libcst) -> RunResult:
     """As `analyse`, of one file that is not on the disk."""
     discovery = Discovery((path,), frozenset([path]))
-    return with_deep_stack(lambda: _analyse(discovery, {path: data}, [], engine, no_progress))
+    return with_deep_stack(lambda: _analyse(discovery, {path: data}, [], engine, no_progress, {}))
 
 
 def write_nothing(result: RunResult) -> RunResult:
@@ -224,14 +229,18 @@ def _analyse(
     problems: Iterable[Diagnostic],
     engine: Engine,
     progress: Progress,
+    others: Mapping[Path, bytes],
 ) -> RunResult:
     problems = list(problems)
     with _collector_paused():
         sources = _parsed(contents, problems, progress)
     progress("analysing", 0, 0)
-    given = [sources[path] for path in parsed_taking_part(sources.values(), always=discovery.named)]
+    paths = parsed_taking_part(sources.values(), always=discovery.named)
+    beside = bystanders({**others, **contents}, paths)
+    given = [replace(sources[path], bystanders=beside) for path in paths]
     units = [in_cells(unit, sources) for unit in _units(given, engine, problems)]
-    return RunResult(discovery.files, sources, tuple(units), tuple(problems), left_out=discovery.left_out)
+    left_out = (*discovery.left_out, *placed_in_cells(outside(units, sources.values()), sources))
+    return RunResult(discovery.files, sources, tuple(units), tuple(problems), left_out=left_out)
 
 
 def _units(given: Sequence[SourceFile], engine: Engine, problems: list[Diagnostic]) -> list[UnitResult]:

@@ -16,7 +16,7 @@ class Status(str, Enum):
     MIGRATED = "migrated"
     REFUSED = "refused"
     SETTLED = "settled"
-    """Already where it can go: nothing to write, nothing refused."""
+    """Already where it can go, or where the user wants it to stay: nothing to write, nothing refused."""
 
 
 class TargetName(str, Enum):
@@ -24,6 +24,12 @@ class TargetName(str, Enum):
 
     TF2 = "tf2"
     GRAPH = "graph"
+
+
+def changes_with_another(path: Path) -> Diagnostic:
+    """Tell the owner of a program that stays that one of its files goes with another program."""
+    message = f"{path.name} changes with a program that migrates; from then on it needs TensorFlow 2.16"
+    return Diagnostic("TFR112", path, 1, 1, message)
 
 
 @dataclass(frozen=True)
@@ -45,8 +51,9 @@ class UnitResult:
     """A program: all files that share one default graph, and what becomes of them.
 
     `new_sources` holds the bytes of each file that changes or is made; it is empty for a refused unit.
-    `layers` counts the layer sites of the unit. `target` is where it goes, None for a refused one; `held_back` is why
-    it goes no further: the reasons of every more complete target.
+    `layers` counts the layer sites of the unit. `target` is where it goes, None for one that is refused or skipped;
+    `held_back` is why it goes no further: the reasons of every more complete target. `left` are names of TF1 in code
+    that never runs.
     """
 
     name: str
@@ -58,6 +65,7 @@ class UnitResult:
     new_sources: dict[Path, bytes] = field(default_factory=dict)
     target: TargetName | None = None
     held_back: tuple[Diagnostic, ...] = ()
+    left: frozenset[str] = frozenset()
 
     @property
     def is_partial(self) -> bool:

@@ -10,6 +10,7 @@ from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.editing import calls, expressions, weight_callables
 from tf1to2_reg.editing.calls import Argument
 from tf1to2_reg.editing.rule import Context, LayerParts
+from tf1to2_reg.facts.held import CLASSES, MADE
 from tf1to2_reg.facts.knowledge import Constant, Kind
 from tf1to2_reg.facts.layers import DEFAULTS, LAYERS, LayerFacts, is_fused_axis
 from tf1to2_reg.facts.values import ACTIVATIONS, INITIALIZERS, REGULARIZERS
@@ -42,7 +43,7 @@ _TRAINED = frozenset({"tf.layers.dropout", "tf.layers.batch_normalization"})
 
 
 def split(original: cst.Call, updated: cst.Call, ctx: Context) -> LayerParts:
-    """Take a call of a layer function of `LAYERS` apart. The constructor has no `name`.
+    """Take a call of a layer function or class apart. The constructor has no `name`.
 
     Raises `Refused` TFR220 (an argument without exact Keras form), TFR221, TFR222, TFR209, TFR214.
     """
@@ -97,29 +98,31 @@ def with_frozen_averages(constructor: cst.Call) -> cst.Call:
 
 def _layer(original: cst.Call, ctx: Context) -> tuple[str, LayerFacts]:
     symbol = ctx.symbol(original.func)
-    if symbol is None or symbol not in LAYERS:
+    if symbol is None or symbol not in MADE:
         raise refusal("TFR201", f"the layer `{symbol}` is not supported yet", original)
-    return symbol, LAYERS[symbol]
+    return symbol, MADE[symbol]
 
 
 def _parts(original: cst.Call, updated: cst.Call, ctx: Context, dropped: frozenset[str]) -> LayerParts:
     symbol, facts = _layer(original, ctx)
     arguments = calls.bind(original, updated, facts.parameters, "TFR220")
     given = calls.values(arguments)
-    for parameter in ("inputs", *facts.required):
+    is_class = symbol in CLASSES
+    for parameter in facts.required if is_class else ("inputs", *facts.required):
         if parameter not in given:
             raise refusal("TFR220", f"`{symbol}` is called without `{parameter}`", original)
     for item in arguments:
         _check(item, facts, ctx)
     kept = [_exact(item, facts, ctx) for item in arguments if item.parameter not in dropped]
-    positional = facts.parameters[1 : 1 + facts.keras_prefix]
+    positional = facts.parameters[: facts.keras_prefix] if is_class else facts.parameters[1 : 1 + facts.keras_prefix]
     func = expressions.tf2(ctx, f"keras.layers.{facts.keras}")
     constructor = calls.with_arguments(updated, func, calls.renamed(kept, positional))
-    if symbol == "tf.layers.dropout" and "rate" not in given:
+    if facts.keras == "Dropout" and "rate" not in given:
         constructor = calls.append(constructor, calls.keyword("rate", cst.Float("0.5")))
     if symbol == "tf.layers.batch_normalization":
         constructor = _with_epsilon_floor(original, constructor, given, ctx)
-    return LayerParts(constructor, given["inputs"].updated.value, _call_arguments(symbol, given))
+    inputs = None if is_class else given["inputs"].updated.value
+    return LayerParts(constructor, inputs, _call_arguments(symbol, given))
 
 
 def _call_arguments(symbol: str, given: dict[str, Argument]) -> tuple[cst.Arg, ...]:

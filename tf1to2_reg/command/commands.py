@@ -178,7 +178,7 @@ def _analyse(options: Options, run_settings: Settings, found: Discovery | None =
 
 def _without_ignored(result: RunResult, run_settings: Settings) -> RunResult:
     units = [replace(unit, diagnostics=run_settings.pitfalls.of(unit.diagnostics)) for unit in result.units]
-    return replace(result, units=tuple(units))
+    return replace(result, units=tuple(units), left_out=run_settings.pitfalls.of(result.left_out))
 
 
 def _analysed(options: Options, run_settings: Settings, found: Discovery | None) -> RunResult:

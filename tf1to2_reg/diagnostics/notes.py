@@ -179,16 +179,45 @@ file stay with the old file.""",
     ),
     Page(
         "TFR116",
-        "a step that nothing calls yet",
+        "left for you to call",
         why="""\
-The given files build a graph and leave it to others to open a session and run it. Its train op became a `train_step`
-that takes what was fed and returns the loss before the update; a tensor that nothing else is made of became a function
-that computes it. Both do what a run of the session did, but no code among the given files calls them.""",
+Nothing among the given files runs this. A train op became a `train_step` that takes what was fed and returns the loss
+before the update; a tensor that nothing else is made of became a function that computes it; a function that makes
+layers became a model, and one that reads the penalties takes them as a parameter. Each does what it did in TF1, as
+layers do it for tensors of float32; who calls it, and with what, is not known and nothing is assumed of it. What
+depends on it is refused: a flag that would be fed, update ops, variables that two calls share.""",
         help="""\
-Call the step where the session ran the train op. If that code is a file of its own, give it too, and its runs are
-migrated with the rest.""",
-        before="train_op = optimizer.minimize(loss)  # the end of the file\n",
-        after="for images, labels in batches:\n    loss = train_step(images, labels).numpy()  # yours to write\n",
+Call it where the TF1 code ran or called it: make one model for each set of weights, and give a reader the `losses`
+of all models that were in its graph. If that code is a file of its own, give it too: it is migrated with the rest.""",
+        before="""\
+train_op = optimizer.minimize(loss)  # the end of the file
+""",
+        after="""\
+for images, labels in batches:
+    loss = train_step(images, labels).numpy()  # yours to write
+""",
+    ),
+    Page(
+        "TFR119",
+        "left as it is, as a comment wants",
+        why="""\
+`# tf1to2-reg: skip` stands there. The rest of the program migrates without it: what is left names what TensorFlow has
+lost, which raises an AttributeError where it is run, before and after, and changes no number. A program whose entry
+script is marked as a whole is left as it is altogether.""",
+        help="Take the comment away once the part is ported by hand.",
+        before="def export(path):  # tf1to2-reg: skip\n    tf.contrib.lite.toco_convert(path)\n",
+        after="def export(path):  # tf1to2-reg: skip\n    tf.contrib.lite.toco_convert(path)\n",
+    ),
+    Page(
+        "TFR121",
+        "a name without a form stays in code that never runs",
+        why="""\
+Nothing in the given files can call the function, for its name stands nowhere else, or the branch is shown not to be
+taken. A name that TensorFlow has lost, or that TF2 has no form for, is left there: it changes nothing that the program
+computes, and keeps no program from migrating. At `tf2` it is spelled `tf.compat.v1.`, at `graph` as it was.""",
+        help="Take the code out, or write it anew before it is used again.",
+        before="def export(session):\n    tf.train.Saver().save(session, PATH)\n",
+        after="def export(session):\n    tf.compat.v1.train.Saver().save(session, PATH)\n",
     ),
     Page(
         "TFR117",

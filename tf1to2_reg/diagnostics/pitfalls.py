@@ -108,4 +108,23 @@ version are not meant.""",
         before="for step in xrange(100):\n    session.run(train_op)\n",
         after="for step in range(100):\n    session.run(train_op)\n",
     ),
+    Page(
+        "TFR308",
+        "a comment to skip that changes nothing",
+        why="""\
+`# tf1to2-reg: skip` stands where nothing would change, and nothing keeps a program from migrating. A comment behind a
+statement is about that statement, on the first line of a function, class or block about all of it, alone on a line
+about the statement that follows, and before the first statement about the file.""",
+        help="Take it away, or put it where it is meant.",
+        before="print(loss)  # tf1to2-reg: skip\n",
+        after="print(loss)\n",
+    ),
+    Page(
+        "TFR309",
+        "a comment to this tool that is not known",
+        why="The only comment to this tool is `# tf1to2-reg: skip`; a reason may follow it.",
+        help="Correct it.",
+        before="tf.contrib.lite.toco_convert(path)  # tf1to2-reg: ignore\n",
+        after="tf.contrib.lite.toco_convert(path)  # tf1to2-reg: skip - ported by hand\n",
+    ),
 )

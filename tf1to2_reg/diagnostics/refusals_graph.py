@@ -104,10 +104,11 @@ opening = tf.global_variables_initializer
         "TFR407",
         "a layer or a scope that Keras 3 cannot follow",
         why="""\
-Partitioned variables, batch normalization with `virtual_batch_size`, `adjustment` or several axes, and eager execution
-have no form with the same numbers. An own class may inherit from a layer of `tf.layers` as long as it chooses arguments
-and adds methods; one that overrides `call` or `build`, or uses attributes of its base, depends on how TensorFlow 1 is
-written.""",
+Partitioned variables, batch normalization with `virtual_batch_size`, `adjustment` or several axes, and eager
+execution have no form with the same numbers. Layer objects have their weights, `losses`, `updates` and arguments, and
+not what Keras 2 adds to them, such as `get_config` or `get_updates_for`. An own class may inherit from a layer of
+`tf.layers` as long as it chooses arguments and adds methods; one that overrides `call` or `build`, or uses attributes
+of its base, depends on how TensorFlow 1 is written.""",
         help="""\
 Leave the argument out if it has no effect on what you train; write an own layer as a function of `tf.get_variable`
 weights.""",
@@ -140,5 +141,14 @@ with the changes. A changed file that has all that is needed stays as it is.""",
         help="""\
 Move the file away, run the tool, and bring the changes into the new file: it has the same parts, and those that are
 missing.""",
+    ),
+    Page(
+        "TFR419",
+        "a part that is to be left as it is would have to change",
+        why="""\
+`# tf1to2-reg: skip` stands there, and at `graph` that part has another form. Without it the rest of the program would
+be half migrated: a layer that stays adds its penalty to a collection that nobody reads any more.""",
+        help="Take the comment away, or put it at less.",
+        before="net = tf.layers.dense(x, 8, kernel_regularizer=l2)  # tf1to2-reg: skip\n",
     ),
 )

@@ -44,9 +44,10 @@ regularizer.""",
         "TFR210",
         "no driver among the given paths",
         why="""\
-Layers are built here, but no session that trains or fetches anything. What is fed, what is fetched and what the
-loss is made of decide how the network must be migrated; without them the files would be changed under the feet of
-their users.""",
+Nothing among the given files runs what is built here, and it is not of a form that can wait for its caller. A graph
+whose train op or loss is bound to a name waits (TFR116), and so do functions that make layers from their arguments.
+A graph that a function keeps to itself does not, nor a function that works on the whole graph it is called in, nor
+anything while another file stays a TF1 program: that file may be the one that runs it.""",
         help="""\
 Give all files of the program, the training script above all: `tf1to2-reg diff nets.py train.py`, or the folder.""",
     ),
@@ -242,5 +243,14 @@ except ImportError:
     tf = None
 """,
         after="import tensorflow as tf\n",
+    ),
+    Page(
+        "TFR239",
+        "a part that is to be left as it is would have to change",
+        why="""\
+`# tf1to2-reg: skip` stands there, and in `tf2` that part has another form. Without it the rest of the program would be
+half migrated, and compute other numbers or none.""",
+        help="Take the comment away, or put it at less.",
+        before="net = tf.layers.dense(x, 8, kernel_regularizer=l2)  # tf1to2-reg: skip\n",
     ),
 )

@@ -13,22 +13,25 @@ from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.syntax.imports import imported_symbols, normalize
-from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.syntax.modules import Module, Project
 
 _Key = tuple[int, int, int, int]
 
 
 class File:
-    """One file that changes. LibCST nodes are those of the original tree; nothing here modifies it."""
+    """One file of a project that changes. LibCST nodes are those of the original tree; nothing here modifies it."""
 
-    def __init__(self, module: Module, facts: Facts) -> None:
+    def __init__(self, module: Module, facts: Facts, project: Project) -> None:
         self.module = module
         self.facts = facts
+        self._project = project
         wrapper = MetadataWrapper(cst.parse_module(module.source.text), unsafe_skip_copy=True)
         self.tree = wrapper.module
         self._positions: Mapping[cst.CSTNode, CodeRange] = wrapper.resolve(PositionProvider)
         self.notes: list[Note] = []
         self.reasons = Reasons()
+        self.left: set[str] = set()
+        """Names of TF1 that stay where they are, since their code never runs."""
 
     @cached_property
     def _ast_nodes(self) -> tuple[dict[_Key, ast.AST], dict[_Key, ast.AST]]:
@@ -111,6 +114,21 @@ class File:
         if expression not in self.facts.visited:
             return self._imported_symbol(node)
         return self.facts.symbol(expression)
+
+    def never_runs(self, node: cst.CSTNode) -> bool:
+        """True for code that nothing in the project can call, and for branches that are shown not to be taken."""
+        expression = self.expression(node)
+        return expression in self._project.unused or expression in self._not_taken
+
+    @cached_property
+    def _not_taken(self) -> frozenset[ast.AST]:
+        found: set[ast.AST] = set()
+        for node in ast.walk(self.module.tree):
+            decided = self.facts.constant(node.test) if isinstance(node, ast.If) else None
+            if isinstance(node, ast.If) and decided is not None:
+                left = node.orelse if decided.value else node.body
+                found.update(part for stmt in left for part in ast.walk(stmt))
+        return frozenset(found)
 
     def _imported_symbol(self, node: cst.CSTNode) -> str | None:
         parts: list[str] = []

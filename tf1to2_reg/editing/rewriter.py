@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
+import libcst.matchers as m
 
 from tf1to2_reg.diagnostics.reasons import Refused
 from tf1to2_reg.editing import expressions
 from tf1to2_reg.editing.context import FileContext
 from tf1to2_reg.editing.rule import Rule
+from tf1to2_reg.facts.compat_v1 import look_up
+from tf1to2_reg.facts.symbol_codes import MAY_STAY, code
 from tf1to2_reg.program.values import Python
 
 CallHook = Callable[[ast.Call, cst.Call, cst.Call], cst.BaseExpression | None]
@@ -77,10 +80,25 @@ class Rewriter(cst.CSTTransformer):
                 if result is not None:
                     return result
         symbol = self.file.symbol(original_node.func)
+        if symbol is not None and (left := self._left(symbol, original_node.func)) is not None:
+            return updated_node.with_changes(func=left)
         if symbol is not None:
             rule = self.rules.calls.get(symbol, self.rules.other_call)
             with self.file.reasons.collected():  # the rest of the file is looked at too
                 return _keep_parentheses(original_node, rule(original_node, updated_node, self.context))
+        return updated_node
+
+    def leave_Subscript(self, original_node: cst.Subscript, updated_node: cst.Subscript) -> cst.BaseExpression:
+        """The one element of a list that is taken from what a call became, where the others are None."""
+        if not isinstance(original_node.value, cst.Call) or not isinstance(updated_node.value, cst.List):
+            return updated_node
+        elements = [element.value for element in updated_node.value.elements]
+        others = [index for index, value in enumerate(elements) if not m.matches(value, m.Name("None"))]
+        wanted = (
+            m.Subscript(slice=[m.SubscriptElement(m.Index(m.Integer(str(others[0]))))]) if len(others) == 1 else None
+        )
+        if wanted is not None and m.matches(updated_node, wanted):
+            return elements[others[0]].with_changes(lpar=updated_node.lpar, rpar=updated_node.rpar)
         return updated_node
 
     # Names
@@ -134,7 +152,22 @@ class Rewriter(cst.CSTTransformer):
             return node
         return cst.parse_expression(text).with_changes(lpar=node.lpar, rpar=node.rpar)
 
+    def _left(self, symbol: str, node: cst.BaseExpression) -> cst.BaseExpression | None:
+        """A name without TF2 form in code that never runs, as TensorFlow 2 spells it for TF1."""
+        if (
+            code(symbol.removeprefix("tf.")) not in MAY_STAY
+            or look_up(symbol).missing
+            or not self.file.never_runs(node)
+        ):
+            return None
+        name = f"tf.compat.v1.{symbol.removeprefix('tf.')}"
+        self.file.left.add(name)
+        self.context.note("TFR121", f"nothing runs this code: {symbol}, which has no TF2 form, stays in it", node)
+        return expressions.dotted(self.context.tf + name.removeprefix("tf"))
+
     def _spelled(self, symbol: str, original: cst.BaseExpression, updated: cst.BaseExpression) -> cst.BaseExpression:
+        if (left := self._left(symbol, original)) is not None:
+            return left.with_changes(lpar=updated.lpar, rpar=updated.rpar)
         try:
             spelling = self.rules.name(symbol)
         except Refused as refused:

@@ -47,9 +47,10 @@ Rule = Callable[[cst.Call, cst.Call, Context], cst.BaseExpression]
 class LayerParts:
     """A functional layer call taken apart: `constructor` goes to `__init__`, the rest is the call of the layer object.
 
-    `call_arguments` are keyword arguments of the call, such as `training=`.
+    `call_arguments` are keyword arguments of the call, such as `training=`. There are no `inputs` where an object is
+    made and called elsewhere, or a variable.
     """
 
     constructor: cst.Call
-    inputs: cst.BaseExpression
+    inputs: cst.BaseExpression | None
     call_arguments: tuple[cst.Arg, ...]

@@ -117,8 +117,3 @@ DEFAULTS: dict[str, object] = {
 def is_fused_axis(axis: object) -> bool:
     """True for an axis of a rank-4 input over which TF1 normalizes with its fused kernel (1.15.5, normalization.py)."""
     return axis in (1, 3, -1, -3)
-
-
-def has_variables(symbol: str) -> bool:
-    """True for a layer with weights."""
-    return bool(LAYERS[symbol].initializers)

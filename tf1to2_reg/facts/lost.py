@@ -16,7 +16,7 @@ from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.facts.old_names import OLD_NAMES
 
 LAYER_FUNCTIONS = frozenset(symbol.removeprefix("tf.layers.") for symbol in LAYERS)
-LAYER_CLASSES = frozenset(facts.keras for facts in LAYERS.values())
+LAYER_CLASSES = frozenset(facts.keras for facts in LAYERS.values()) | {"Layer"}
 """The functions and the classes of `tf.layers` for which the written module has one of the same name."""
 
 _PIECES = contrib.PIECES | estimator.PIECES

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 NO_EXACT_FORM = "TFR212"
+MAY_STAY = frozenset({"TFR204", "TFR205", "TFR206"})
+"""Codes of names that may be left in code that never runs, for nothing else needs them."""
 
 CODES: dict[str, str] = {
     "contrib": "TFR233",

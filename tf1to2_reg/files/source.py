@@ -37,7 +37,8 @@ class SourceFile:
     `encoding` is the codec of `data` without the mark, `bom` tells whether the mark was there, `newline` is the
     commonest line end of the file (`"\n"` where there is none). `tree` is `ast.parse(text)`: not to be changed.
 
-    Of a notebook `text` is the program that its cells are; `notebook` knows the way back.
+    Of a notebook `text` is the program that its cells are; `notebook` knows the way back. `bystanders` are files that
+    use TensorFlow and are not analysed together with this one.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class SourceFile:
     newline: str
     tree: ast.Module = field(repr=False, compare=False)
     notebook: Notebook | None = field(default=None, repr=False, compare=False)
+    bystanders: tuple[Path, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def code(self) -> bytes:

@@ -69,7 +69,9 @@ class ModelPlan:
 
     `init` and `call` are the statements that go to each side; a statement can be in both. `stored` names are kept on
     `self` because both sides need them. `outputs` are the variables that a model made from statements returns.
-    `normalizations` says how a batch normalization is built that is trained.
+    `normalizations` says how a batch normalization is built that is trained. `held` are the names that stand for layer
+    objects and variables, with the attributes that hold them; of a model made from statements, `roots` are the files
+    and functions in which they may be named.
     """
 
     name: str
@@ -83,6 +85,8 @@ class ModelPlan:
     call: set[ast.stmt] = field(default_factory=set)
     stored: set[str] = field(default_factory=set)
     outputs: list[str] = field(default_factory=list)
+    held: dict[str, str] = field(default_factory=dict)
+    roots: list[ast.AST] = field(default_factory=list)
     self_reads: set[ast.Call] = field(default_factory=set)
     normalizations: dict[ast.Call, Normalization] = field(default_factory=dict)
 

@@ -36,6 +36,11 @@ def unique(wanted: str, taken: Collection[str], suffixes: Iterable[str] = ()) ->
     return f"{wanted}_{number}"
 
 
+def is_reserved(name: str) -> bool:
+    """True for an attribute that every Keras model has."""
+    return name in RESERVED
+
+
 def attribute_name(wanted: str | None, stem: str, taken: Collection[str]) -> str:
     """The attribute that holds a layer: its own name where that is possible, else TF1's name for it."""
     cleaned = re.sub(r"\W", "_", wanted) if wanted else ""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from tf1to2_reg.diagnostics.reasons import refusal
-from tf1to2_reg.facts.layers import DEFAULTS, has_variables
+from tf1to2_reg.facts.held import WEIGHTS, has_variables
+from tf1to2_reg.facts.layers import DEFAULTS
 from tf1to2_reg.program.definitions import Function
 from tf1to2_reg.program.tokens import Numbered, Path, depends_on_loops, differs_in, is_known, loosely, may_be_equal
 from tf1to2_reg.program.trace import Frame, LayerEvent, Trace
@@ -34,6 +35,11 @@ class Part:
         return frozenset(loosely(key) for key in self.keys)
 
     @property
+    def weights(self) -> frozenset[Path]:
+        """The names of variables made by hand."""
+        return frozenset(event.key for event in self.events if event.symbol in WEIGHTS)
+
+    @property
     def numbered(self) -> bool:
         """True where the number of a name depends on how often a loop ran."""
         return any(depends_on_loops(event.key) for event in self.events)
@@ -54,12 +60,14 @@ class _Makers:
     by_keys: dict[frozenset[Path], list[Part]] = field(default_factory=dict)
     by_texts: dict[frozenset[Path], list[Part]] = field(default_factory=dict)
     keys: set[Path] = field(default_factory=set)
+    weights: set[Path] = field(default_factory=set)
     by_scope: dict[object, set[Path]] = field(default_factory=dict)
 
     def add(self, part: Part) -> None:
         self.by_keys.setdefault(part.keys, []).append(part)
         self.by_texts.setdefault(part.texts, []).append(part)
         self.keys |= part.keys
+        self.weights |= part.weights
         for key in part.keys:
             self.by_scope.setdefault(_outermost(key), set()).add(key)
 
@@ -164,6 +172,9 @@ class Sharing:
     def _new(part: Part, makers: _Makers) -> None:
         if part.keys & makers.keys:
             raise refusal("TFR213", "variables are shared between calls of different functions", part.node)
+        weights = part.weights | makers.weights
+        if any(key[:-1] in part.keys | makers.keys for key in weights):
+            raise refusal("TFR213", "a variable made by hand may be one of a layer", part.node)
         if any(True for key in part.keys for _ in makers.may_be(key)):
             raise refusal("TFR213", "whether two calls compute the same variable names cannot be seen", part.node)
 
@@ -211,7 +222,7 @@ def _check_alike(part: Part, maker: Part) -> None:
 
 def _is_free(name: str) -> bool:
     """True for what TF1 ignores in another call, what belongs to the call, and what the variables' shapes decide."""
-    return name in _OF_A_CALL | _OF_SHAPE or name.endswith(("_initializer", "_regularizer", "_constraint"))
+    return name in _OF_A_CALL | _OF_SHAPE or name.endswith(("initializer", "regularizer", "constraint"))
 
 
 def _given(event: LayerEvent, name: str) -> Value:
@@ -258,4 +269,4 @@ def _same_arguments(part: Part, maker: Part) -> bool:
 
 
 _OF_A_CALL = frozenset({"inputs", "training", "reuse", "name", "trainable"})
-_OF_SHAPE = frozenset({"units", "filters", "kernel_size", "depth_multiplier"})
+_OF_SHAPE = frozenset({"units", "filters", "kernel_size", "depth_multiplier", "shape"})

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tf1to2_reg.diagnostics.reasons import refusal
-from tf1to2_reg.facts.layers import LAYERS
-from tf1to2_reg.network import naming
+from tf1to2_reg.facts.held import MADE
+from tf1to2_reg.network import held, naming
 from tf1to2_reg.network.data import Access, ModelPlan, Parameter, Site
 from tf1to2_reg.program.callees import callee, layer_symbol
 from tf1to2_reg.program.evaluations import Evaluations
@@ -92,12 +92,22 @@ class ModelSplit:
         loops = [part for part in leaf.around if isinstance(part, ast.For)]
         direct = loops and all(isinstance(part, ast.With) for part in leaf.around[leaf.around.index(loops[-1]) + 1 :])
         access = Access.ONE if not loops else Access.ZIP if len(loops) == 1 and direct else Access.NEXT
-        stem = (
-            LAYERS[symbol].stem if symbol else naming.snake_case(model.node.name if model and model.node else "block")
-        )
-        attribute = naming.attribute_name(naming.name_stem(self._given_name(node, symbol, model)), stem, self._taken)
+        stem = MADE[symbol].stem if symbol else naming.snake_case(model.node.name if model and model.node else "block")
+        bound = self._held_names.get(node) if access is Access.ONE else None
+        wanted = naming.name_stem(self._given_name(node, symbol, model))
+        if bound is not None and not naming.is_reserved(bound.removeprefix("self.")):
+            wanted = bound.removeprefix("self.")
+        attribute = naming.attribute_name(wanted, stem, self._taken)
         self._taken.add(attribute)
+        if bound is not None:
+            self.plan.held[bound] = attribute
         self.plan.sites[node] = Site(node, attribute, symbol, model, loops[-1] if loops else None, access)
+
+    @cached_property
+    def _held_names(self) -> dict[ast.Call, str]:
+        """Names of the builder itself; the driver knows those of its own network."""
+        roots = [self.plan.node] if self.plan.node is not None else self.plan.roots
+        return held.held_names([leaf.stmt for leaf in self.leaves], roots, self.facts, self.plan.receiver)
 
     @cached_property
     def statements(self) -> dict[ast.Call, ast.stmt]:
@@ -123,7 +133,7 @@ class ModelSplit:
 
     def _given_name(self, node: ast.Call, symbol: str | None, model: ModelPlan | None) -> ast.expr | None:
         if symbol is not None:
-            return bind(node, list(LAYERS[symbol].parameters)).get("name")
+            return bind(node, list(MADE[symbol].parameters)).get("name")
         assert model is not None
         given = bind(node, model.arguments)
         return given.get("name", given.get("scope"))
@@ -134,7 +144,7 @@ class ModelSplit:
     def constructor_arguments(self, site: Site) -> list[ast.expr]:
         """The expressions that the construction of a layer or inner model needs."""
         if site.symbol is not None:
-            bound = bind(site.node, list(LAYERS[site.symbol].parameters))
+            bound = bind(site.node, list(MADE[site.symbol].parameters))
             given = {name: value for name, value in bound.items() if name not in _NOT_CONSTRUCTED}
             return [value for name, value in given.items() if name != "name" or not naming.has_slash(value)]
         assert site.model is not None
@@ -144,7 +154,7 @@ class ModelSplit:
     def dropped_arguments(self, site: Site) -> list[ast.expr]:
         """Arguments that the call of the layer object no longer has."""
         if site.symbol is not None:
-            bound = bind(site.node, list(LAYERS[site.symbol].parameters))
+            bound = bind(site.node, list(MADE[site.symbol].parameters))
             return [value for name, value in bound.items() if name not in ("inputs", "training")]
         assert site.model is not None
         kept = {parameter.name for parameter in site.model.called}
@@ -192,7 +202,7 @@ class ModelSplit:
         return (
             bool(sites)
             and not python
-            and all(site.symbol is not None and LAYERS[site.symbol].stem.startswith(_STATELESS) for site in sites)
+            and all(site.symbol is not None and MADE[site.symbol].stem.startswith(_STATELESS) for site in sites)
         )
 
     def _take_init(self) -> None:
@@ -221,6 +231,8 @@ class ModelSplit:
     def _take_call(self) -> None:
         wanted: set[str] = set()
         for leaf in self.leaves:
+            if self._only_holds(leaf.stmt):
+                continue
             if self._is_graph(leaf.stmt) or self._of_shape(leaf.stmt) or isinstance(leaf.stmt, ast.Return):
                 self.plan.call.add(leaf.stmt)
                 wanted |= self._call_reads(leaf)
@@ -230,6 +242,10 @@ class ModelSplit:
             name = (wanted - self._call_names).pop()
             self._call_names.add(name)
             wanted |= self._define_in_call(name)
+
+    def _only_holds(self, stmt: ast.stmt) -> bool:
+        """True for `w = tf.get_variable(...)`, of which nothing is left in `call`."""
+        return isinstance(stmt, ast.Assign) and bool(writes(stmt, self.plan.receiver) & self.plan.held.keys())
 
     def _call_header_reads(self, leaf: Leaf) -> set[str]:
         found: set[str] = set()
@@ -256,7 +272,7 @@ class ModelSplit:
 
     def _define_in_call(self, name: str) -> set[str]:
         definitions = [leaf for leaf in self._definitions.get(name, []) if leaf.stmt not in self.plan.call]
-        if not definitions or name in self._loop_targets:
+        if not definitions or name in self._loop_targets or name in self.plan.held:
             return set()
         if self._can_store(name, definitions):
             self.plan.stored.add(name)

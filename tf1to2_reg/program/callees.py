@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tf1to2_reg.facts.layers import LAYERS
+from tf1to2_reg.facts.held import MADE
 from tf1to2_reg.program.definitions import Function, Method
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.values import Symbol
@@ -19,6 +19,6 @@ def callee(call: ast.Call, facts: Evaluations) -> ast.FunctionDef | None:
 
 
 def layer_symbol(call: ast.Call, facts: Evaluations) -> str | None:
-    """The layer that is called, None for any other call."""
+    """The layer or variable that a call makes, None for any other call."""
     value = facts.value(call.func)
-    return value.name if isinstance(value, Symbol) and value.name in LAYERS else None
+    return value.name if isinstance(value, Symbol) and value.name in MADE else None

@@ -141,7 +141,7 @@ class Expressions(ABC):
                 frame.conditions = conditions + 1
                 result = join(result, last)
         else:
-            result = result if result is not None else last
+            result = join(result, last)
         frame.conditions = conditions
         return result
 

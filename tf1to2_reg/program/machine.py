@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from tf1to2_reg.diagnostics.reasons import Reason
+from tf1to2_reg.facts.symbol_codes import MAY_STAY
 from tf1to2_reg.program.definitions import Environment, Instance
 from tf1to2_reg.program.tokens import Path
-from tf1to2_reg.program.trace import Change, Event, Frame, Trace
+from tf1to2_reg.program.trace import Change, Event, Frame, PlaceholderEvent, Trace
 from tf1to2_reg.program.values import (
     Flags,
     Mapping,
+    Placeholder,
     Python,
     Reuse,
     Series,
@@ -89,6 +91,9 @@ class Machine:
         self.controlled = 0
         self.attempts = 0
         self._attempted: list[tuple[Environment | Instance, str, Value]] = []
+        self.experiments: dict[ast.AST, list[Event]] = {}
+        """What each function that makes a graph of its own did to it in its first call."""
+        self._repeated: list[Placeholder] | None = None
         self._told: set[tuple[str, ast.AST]] = set()
         self._silent = 0
         self._dead = 0
@@ -119,6 +124,33 @@ class Machine:
             yield
         finally:
             self._dead -= 1
+
+    @contextmanager
+    def empty_graph(self, trace: Trace, *path: object) -> Iterator[None]:
+        """Record what follows in a trace, in a graph in which nothing is made yet; its names begin with `path`."""
+        outer = self.trace, self.scopes, self._told
+        self.trace, self.scopes = trace, [OpenScope(path, Reuse.NO)]
+        self._told = self._told if trace is outer[0] else set()
+        try:
+            yield
+        finally:
+            self.trace, self.scopes, self._told = outer
+
+    @contextmanager
+    def repeat(self, events: Sequence[Event]) -> Iterator[None]:
+        """Do again what made the events: a placeholder that is the same stands for the one that was made then."""
+        outer = self._repeated
+        self._repeated = [event.value for event in events if isinstance(event, PlaceholderEvent)]
+        try:
+            yield
+        finally:
+            self._repeated = outer
+
+    def repeated(self, made: Placeholder) -> Placeholder:
+        """A placeholder that is about to be told of, or the one in its place the first time."""
+        index = len(self.trace.of(PlaceholderEvent))
+        before = self._repeated[index] if self._repeated is not None and index < len(self._repeated) else made
+        return before if before.call is made.call and before.facts == made.facts else made
 
     @contextmanager
     def open_scope(self, scope: VariableScope, loops: tuple[ast.AST, ...]) -> Iterator[None]:
@@ -194,7 +226,8 @@ class Machine:
 
         Where an obstacle was told of one of the values before, this one only follows from that.
         """
-        if not self._silent and (code, node) not in self._told:
+        stays = self.dead and code in MAY_STAY
+        if not self._silent and not stays and (code, node) not in self._told:
             self._told.add((code, node))
             found = self.trace.consequences if any(map(is_refused, about)) else self.trace.obstacles
             found.append(Reason(code, message, frame.module.path, node, help))

@@ -5,17 +5,20 @@ from __future__ import annotations
 import ast
 from functools import singledispatch
 
-from tf1to2_reg.program import containers, stores
+from tf1to2_reg.program import containers, stores, variable_names
 from tf1to2_reg.program.calls import libraries
+from tf1to2_reg.program.calls import objects as object_calls
 from tf1to2_reg.program.calls import project as project_calls
 from tf1to2_reg.program.calls import savers as saver_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
+from tf1to2_reg.program.calls import states as state_calls
 from tf1to2_reg.program.calls import summaries as summary_calls
 from tf1to2_reg.program.calls import training as training_calls
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method, ProjectModule, SuperProxy
 from tf1to2_reg.program.joining import element_of, join
 from tf1to2_reg.program.machine import CallSite
+from tf1to2_reg.program.objects import LayerObject
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import (
@@ -33,6 +36,7 @@ from tf1to2_reg.program.values import (
     Scope,
     Series,
     Session,
+    State,
     Symbol,
     Tensor,
     TrainOp,
@@ -126,7 +130,10 @@ def _(base: Tensor, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
 
 @member.register(Variable)
 def _(base: Variable, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
-    if name in ("name", "op"):
+    test = variable_names.test_of(node, frame.module.tree) if name == "name" else None
+    if test is not None:
+        run.machine.trace.name_tests.append(test)
+    elif name in ("name", "op"):
         run.machine.obstacle("TFR218", "variables are told apart by their TF1 names", frame, node)
     return Python(of_shape=name == "shape")
 
@@ -142,6 +149,11 @@ def _(base: Saver, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
         message = f"{name} of a saver has no form with tf.train.Checkpoint"
         return run.machine.obstacle("TFR204", message, frame, node)
     return Python()
+
+
+@member.register(LayerObject)
+def _(base: LayerObject, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
+    return object_calls.member(run, base, name, frame, node)
 
 
 @singledispatch
@@ -191,6 +203,12 @@ def _(base: Scope, run: Run, name: str, site: CallSite) -> Value | None:
     return scope_calls.call_scope(run, name, site)
 
 
+@call_method.register(State)
+def _(base: State, run: Run, name: str, site: CallSite) -> Value | None:
+    assigned = state_calls.call_state(run, base, name, site)
+    return assigned if assigned is not None else call_method.dispatch(Tensor)(base, run, name, site)
+
+
 @call_method.register(Tensor)
 def _(base: Tensor, run: Run, name: str, site: CallSite) -> Value | None:
     if name == "eval":
@@ -199,6 +217,11 @@ def _(base: Tensor, run: Run, name: str, site: CallSite) -> Value | None:
         return Python(of_shape=True)
     message = f"the method {name} of a tensor is not understood"
     return run.machine.obstacle("TFR231", message, site.frame, site.node, about=[base])
+
+
+@call_method.register(LayerObject)
+def _(base: LayerObject, run: Run, name: str, site: CallSite) -> Value | None:
+    return object_calls.call(run, base, site) if name in object_calls.CALLING else None
 
 
 @call_method.register(Mapping)

@@ -122,6 +122,8 @@ class Operators:
         first, second = constant_of(left), constant_of(right)
         if first is None or second is None or type(op) not in _COMPARISONS:
             return Python(of_shape=any_of_shape(left, right))
+        if isinstance(op, ast.Is | ast.IsNot) and first == second and not isinstance(first.value, bool):
+            return Python()  # equal numbers and texts may be one object or two
         try:
             return python(bool(_COMPARISONS[type(op)](first.value, second.value)))
         except TypeError:

@@ -10,7 +10,7 @@ from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.program.cells import Cell
 from tf1to2_reg.program.definitions import Environment, Function, Instance
 from tf1to2_reg.program.evaluations import Evaluations
-from tf1to2_reg.program.values import Optimizer, Python, Reuse, Saver, Value, VariableScope
+from tf1to2_reg.program.values import Optimizer, Placeholder, Python, Reuse, Saver, Value, VariableScope
 from tf1to2_reg.syntax.modules import Module
 
 E = TypeVar("E", bound="Event")
@@ -114,6 +114,11 @@ class ReadEvent(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class OwnReadEvent(Event):
+    """The penalties of one layer object were read."""
+
+
+@dataclass(frozen=True, eq=False)
 class DataLossEvent(Event):
     """A `tf.losses` function put a loss into the collection of losses."""
 
@@ -124,7 +129,7 @@ class DataLossEvent(Event):
 class PlaceholderEvent(Event):
     """A placeholder was made."""
 
-    value: Value
+    value: Placeholder
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,19 +143,49 @@ class VariablesEvent(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class LookupEvent(Event):
+    """Rows of something are taken, whose gradients are sparse."""
+
+
+@dataclass(frozen=True, eq=False)
+class DecayEvent(Event):
+    """The squares of a variable are summed by hand."""
+
+
+@dataclass(frozen=True, eq=False)
 class ConstructorEvent(Event):
-    """An optimizer was made."""
+    """An optimizer was made: with which learning rate, as value and as expression, where one is given."""
 
     symbol: str
+    rate: Value | None = None
+    rate_node: ast.expr | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class StateEvent(Event):
+    """A variable that no optimizer trains was made by hand."""
+
+    value: Value
+
+
+@dataclass(frozen=True, eq=False)
+class AssignEvent(Event):
+    """An op was made that gives such a variable a value."""
+
+    value: Value
 
 
 @dataclass(frozen=True, eq=False)
 class TrainEvent(Event):
-    """A train op was made by `minimize` or `apply_gradients`; `controlled` where update ops run before it."""
+    """A train op was made by `minimize` or `apply_gradients`; `controlled` where update ops run before it.
+
+    `step` is the counter that it increments.
+    """
 
     optimizer: Optimizer
     method: str
     controlled: bool
+    step: Value | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,9 +260,17 @@ class Change:
     node: ast.AST
 
 
+@dataclass(frozen=True, eq=False)
+class NameTest:
+    """`"bias" in v.name`: a variable is asked whether a literal is in its name."""
+
+    node: ast.Compare
+    literal: str
+
+
 @dataclass(eq=False)
 class Trace:
-    """One abstract run of a program from its entry module."""
+    """One abstract run of a program from its entry module; of its functions that nothing calls, where `uncalled`."""
 
     entry: Module
     facts: Evaluations = field(default_factory=Evaluations)
@@ -239,7 +282,9 @@ class Trace:
     executed: dict[Module, Frame] = field(default_factory=dict)
     instances: list[tuple[Instance, ast.Call, Frame]] = field(default_factory=list)
     notes: list[Reason] = field(default_factory=list)
+    name_tests: list[NameTest] = field(default_factory=list)
     changes: dict[Cell[Value] | None, list[Change]] = field(default_factory=dict)
+    uncalled: bool = False
 
     def of(self, kind: type[E]) -> list[E]:
         """The events of a kind, in order."""

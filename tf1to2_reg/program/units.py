@@ -12,7 +12,17 @@ from tf1to2_reg.facts.tf1_only import is_tf1_only
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.interpreter import Interpreter
 from tf1to2_reg.program.relevance import Relevance
-from tf1to2_reg.program.trace import DeclaredEvent, LayerEvent, ReadEvent, RunEvent, Trace, TrainEvent
+from tf1to2_reg.program.trace import (
+    DecayEvent,
+    DeclaredEvent,
+    LayerEvent,
+    OwnReadEvent,
+    ReadEvent,
+    RunEvent,
+    Trace,
+    TrainEvent,
+)
+from tf1to2_reg.program.uncalled import run_uncalled
 from tf1to2_reg.program.values import Symbol
 from tf1to2_reg.syntax.imports import tensorflow_names
 from tf1to2_reg.syntax.modules import Module, Project
@@ -33,7 +43,9 @@ class Group:
 def groups(project: Project, facts: Evaluations) -> list[Group]:
     """Trace every entry program and put those together that share files."""
     relevance = Relevance(project)
-    traces = [Interpreter(project, relevance, entry, facts).run() for entry in _entries(project)]
+    runs = [Interpreter(project, relevance, entry, facts) for entry in _entries(project)]
+    traces = [run.run() for run in runs]
+    traces += _libraries(runs, traces)
     used = {trace: [module for module in trace.executed if _uses_tensorflow(module)] for trace in traces}
     found: list[Group] = []
     for together in _components(traces, used):
@@ -42,6 +54,16 @@ def groups(project: Project, facts: Evaluations) -> list[Group]:
         if group is not None:
             found.append(group)
     return found
+
+
+def _libraries(runs: Sequence[Interpreter], traces: Sequence[Trace]) -> Iterator[Trace]:
+    """What the functions do that none of the programs calls."""
+    called = {frame.function.node for trace in traces for frame in trace.frames if frame.function is not None}
+    for run in runs:
+        found = run_uncalled(run, called)
+        if found is not None:
+            called |= {frame.function.node for frame in found.frames if frame.function is not None}
+            yield found
 
 
 def _entries(project: Project) -> list[Module]:
@@ -98,9 +120,10 @@ def _components(traces: Sequence[Trace], used: dict[Trace, list[Module]]) -> Ite
 def _group(traces: list[Trace], modules: list[Module], facts: Evaluations) -> Group | None:
     layers = len({node for module in modules for node in _layer_calls(module, facts)})
     has_penalties = any(_makes_penalties(module, facts) for module in modules)
-    if not layers and not has_penalties and not any(t.has(LayerEvent, ReadEvent, DeclaredEvent) for t in traces):
+    events = LayerEvent, ReadEvent, DeclaredEvent, DecayEvent
+    if not layers and not has_penalties and not any(trace.has(*events) for trace in traces):
         return None
-    working = [trace for trace in traces if trace.has(LayerEvent, ReadEvent, DeclaredEvent)]
+    working = [trace for trace in traces if trace.has(*events)]
     name = str(max(traces, key=_leads).entry.path)
     group = Group(name, working or traces, modules, layers)
     obstacles = [obstacle for trace in traces for obstacle in trace.obstacles]
@@ -170,7 +193,7 @@ def _pitfalls(traces: Sequence[Trace]) -> list[Reason]:
     found = []
     for trace in traces:
         makers = [event for event in trace.of_layers() if event.regularized]
-        if makers and not trace.has(ReadEvent) and trace.has(TrainEvent):
+        if makers and not trace.has(ReadEvent, OwnReadEvent) and trace.has(TrainEvent):
             message = "a regularizer is declared here, but no loss ever reads the penalties"
             found.append(Reason("TFR301", message, makers[0].frame.module.path, makers[0].node))
     return found

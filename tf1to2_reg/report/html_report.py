@@ -69,9 +69,10 @@ def _messages(rank: Rank) -> str:
 
 
 def _program(unit: UnitResult) -> str:
-    verdict = unit.target.value if unit.target is not None else unit.status.value
-    place = " already" if unit.status is Status.SETTLED else ""
-    kind = "refused" if unit.status is Status.REFUSED else "settled" if place else verdict
+    is_settled = unit.status is Status.SETTLED
+    verdict = unit.target.value if unit.target is not None else "skipped" if is_settled else unit.status.value
+    place = " already" if is_settled and unit.target is not None else ""
+    kind = unit.status.value if unit.status is not Status.MIGRATED else verdict
     files = ", ".join(escape(_shown(path)) for path in unit.paths)
     return (
         f'<details><summary><span class="chip {kind}">{escape(verdict)}{place}</span>{escape(unit.name)} '

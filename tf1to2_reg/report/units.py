@@ -22,7 +22,9 @@ def _verdict(unit: UnitResult) -> tuple[str, Ink]:
     target = unit.target.value if unit.target is not None else ""
     if unit.status is Status.MIGRATED:
         return f"would be migrated to {target}", Ink.GREEN
-    return ("refused", Ink.RED) if unit.status is Status.REFUSED else (f"is at {target} already", Ink.GREEN)
+    if unit.status is Status.REFUSED:
+        return "refused", Ink.RED
+    return (f"is at {target} already" if target else "skipped", Ink.GREEN)
 
 
 def summary_text(result: RunResult) -> str:

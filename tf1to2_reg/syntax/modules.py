@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.syntax.search_path import added_folders
+from tf1to2_reg.syntax.unused import unused_code
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,11 @@ class Project:
         self._by_name: dict[str, list[Module]] = {}
         for module in self.modules:
             self._by_name.setdefault(module.parts[-1], []).append(module)
+
+    @cached_property
+    def unused(self) -> frozenset[ast.AST]:
+        """What stands in functions that nothing in the files can call."""
+        return unused_code(module.tree for module in self.modules)
 
     def find(self, importer: Module, dotted: str, level: int = 0) -> Module | None:
         """The file that `importer` gets for `import dotted`, or for `from . import` at a relative level.

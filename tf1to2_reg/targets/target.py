@@ -24,7 +24,8 @@ Nothing is written. A target never raises for what a user's file holds.
 def _to_tf2(files: Sequence[SourceFile]) -> list[UnitResult]:
     """Programs to `tf2`, those at `graph` too: they go on as the TF1 programs they stand for."""
     found = {item.graph.path: item for item in undone(files)}
-    units = tf2.migrate([item.tf1 for item in found.values()])
+    beside = [path for file in files for path in file.bystanders]
+    units = tf2.migrate([item.tf1 for item in found.values()], beside)
     return [
         replace(unit, diagnostics=tuple(found[reason.path].placed(reason) for reason in unit.diagnostics))
         for unit in units

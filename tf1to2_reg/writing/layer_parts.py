@@ -9,8 +9,9 @@ import libcst as cst
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.editing.context import FileContext
 from tf1to2_reg.editing.rule import LayerParts
+from tf1to2_reg.facts.held import WEIGHTS
 from tf1to2_reg.network.data import ModelPlan, Normalization
-from tf1to2_reg.transforms import layers
+from tf1to2_reg.transforms import layers, weights
 
 
 class LayerSplitter:
@@ -27,7 +28,11 @@ class LayerSplitter:
         Raises:
             Refused: where an argument has no exact TF2 form.
         """
-        divide = layers.split_named if self._keeps_name(original) else layers.split
+        named = self._keeps_name(original)
+        if self.facts.symbol(node.func) in WEIGHTS:
+            weight = weights.add_weight(original, updated, self.context, named=named)
+            return LayerParts(self._with_fresh_initializers(node, weight), None, ())
+        divide = layers.split_named if named else layers.split
         parts = divide(original, updated, self.context)
         constructor = self._with_fresh_initializers(node, parts.constructor)
         mode = plan.normalizations.get(node)

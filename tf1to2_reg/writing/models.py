@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 import libcst as cst
 
@@ -32,6 +32,7 @@ from tf1to2_reg.network import naming
 from tf1to2_reg.network.data import Access, ModelPlan, Parameter, Site
 from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.syntax.variables import calls_in_order, walk, writes
+from tf1to2_reg.writing import layer_objects
 from tf1to2_reg.writing.class_bodies import block_of, else_of, function, with_leading
 from tf1to2_reg.writing.model_calls import apply, construct
 
@@ -268,7 +269,9 @@ class ModelWriter:
 
     def _call_mode(self) -> Mode:
         names = self._renamed | {name: f"self.{self._local(name)}" for name in self.plan.stored}
-        return Mode(names, [self._call_hook, self.losses_hook], self.plan.receiver)
+        names |= {name: f"self.{attribute}" for name, attribute in self.plan.held.items()}
+        hooks: list[CallHook] = [self._call_hook, self.losses_hook, partial(layer_objects.call, self.file)]
+        return Mode(names, hooks, self.plan.receiver)
 
     def _call_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
         site = self.plan.sites.get(node)
@@ -277,8 +280,9 @@ class ModelWriter:
         target = self._accessor(site.owner)
         if site.symbol is not None:
             parts = self.split(node, original, updated, self.plan)
-            first = calls.positional(parts.inputs)
-            call = cst.Call(cst.parse_expression(target), [first])
+            if parts.inputs is None:
+                return cst.parse_expression(target).with_changes(lpar=original.lpar, rpar=original.rpar)
+            call = cst.Call(cst.parse_expression(target), [calls.positional(parts.inputs)])
             for argument in parts.call_arguments:
                 call = calls.append(call, argument.with_changes(comma=cst.MaybeSentinel.DEFAULT))
         else:

@@ -9,11 +9,13 @@ from tf1to2_reg.facts.knowledge import Constant
 from tf1to2_reg.program import members, stores
 from tf1to2_reg.program.calls import builtins as builtin_calls
 from tf1to2_reg.program.calls import libraries, unseen
+from tf1to2_reg.program.calls import objects as object_calls
 from tf1to2_reg.program.calls import project as project_calls
 from tf1to2_reg.program.calls import tensorflow as tensorflow_calls
 from tf1to2_reg.program.definitions import Class, Function, Method
 from tf1to2_reg.program.joining import join
 from tf1to2_reg.program.machine import CallSite
+from tf1to2_reg.program.objects import LayerObject
 from tf1to2_reg.program.operators import formatted
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import Frame
@@ -145,4 +147,5 @@ _HANDLERS: dict[type[Value], Callable[..., Value]] = {
     Builtin: builtin_calls.call,
     Library: _call_library,
     AnyOf: _call_one_of,
+    LayerObject: object_calls.call,
 }

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
 
+from tf1to2_reg.facts.held import MADE
 from tf1to2_reg.facts.knowledge import TensorFacts
 from tf1to2_reg.facts.layers import LAYERS, LayerFacts
 from tf1to2_reg.program.calls.scopes import named, reuse_mode, unnamed
@@ -29,36 +32,60 @@ from tf1to2_reg.program.values import (
 )
 
 
+@dataclass(frozen=True, eq=False)
+class Made:
+    """What makes variables or takes them: `token` stands for its name, `rank` is that of its input."""
+
+    symbol: str
+    arguments: dict[str, Argument]
+    token: object
+    reuse: Reuse = Reuse.NO
+    rank: int | None = None
+
+
 def call(run: Run, symbol: str, site: CallSite) -> Value:
     """Record a layer call and give its output."""
     layer = LAYERS[symbol]
-    arguments = _bind(run, layer, site)
-    facts = _input(run, arguments, site)
-    regularized, optional = _penalty(run, layer, arguments, site)
+    arguments = bind(run, layer, site)
+    facts = input_facts(run, arguments, site)
+    check(run, layer, arguments, site)
+    check_training(run, arguments, site)
+    made = Made(symbol, arguments, _name_token(run, layer, arguments, site), _layer_reuse(arguments), facts.rank)
+    record(run, made, site, conditional=site.frame.conditions > 0)
+    facts = TensorFacts(layer.rank if layer.rank is not None else facts.rank, facts.dtype)
+    return Tensor(facts, refused=facts.dtype != "float32")
+
+
+def check(run: Run, layer: LayerFacts, arguments: dict[str, Argument], site: CallSite) -> None:
+    """Tell what is not understood of how a layer or variable is made."""
+    for name, value in _unseen_regularizers(layer, arguments):
+        message = f"what is passed as {name} cannot be followed"
+        run.machine.obstacle("TFR221", message, site.frame, site.node, about=[value])
     _check_sizes(run, arguments, site)
-    _check_training(run, arguments, site)
     if run.machine.attempts:
         run.machine.obstacle("TFR219", "a layer is made inside try", site.frame, site.node)
     _note_initializers(run, arguments, site)
-    reuse = combine_reuse(run.machine.scope.reuse, _layer_reuse(arguments))
-    scope = VariableScope(run.machine.scope.path, reuse)
-    key = _segments((*scope.path, _name_token(run, layer, arguments, site)))
+
+
+def record(run: Run, made: Made, site: CallSite, *, conditional: bool) -> None:
+    """Variables are made, or taken, under a name in the scope that is open."""
+    layer = MADE[made.symbol]
+    mode = combine_reuse(run.machine.scope.reuse, made.reuse)
+    regularized, optional = _penalty(layer, made.arguments)
     event = LayerEvent(
         *run.machine.at(site),
-        symbol=symbol,
-        arguments=arguments,
-        scope=scope,
-        key=key,
-        reuse=reuse,
+        symbol=made.symbol,
+        arguments=made.arguments,
+        scope=VariableScope(run.machine.scope.path, mode),
+        key=_segments((*run.machine.scope.path, made.token)),
+        reuse=mode,
         regularized=regularized,
         optional=optional,
-        vanishing=_may_vanish(layer, arguments),
-        rank=facts.rank,
-        conditional=site.frame.conditions > 0,
+        vanishing=may_vanish(layer, made.arguments),
+        rank=made.rank,
+        conditional=conditional,
     )
     run.machine.event(event)
-    facts = TensorFacts(layer.rank if layer.rank is not None else facts.rank, facts.dtype)
-    return Tensor(facts, refused=facts.dtype != "float32")
 
 
 def _segments(path: tuple[object, ...]) -> tuple[object, ...]:
@@ -66,7 +93,8 @@ def _segments(path: tuple[object, ...]) -> tuple[object, ...]:
     return tuple(part for token in path for part in (token.split("/") if isinstance(token, str) else (token,)))
 
 
-def _bind(run: Run, layer: LayerFacts, site: CallSite) -> dict[str, Argument]:
+def bind(run: Run, layer: LayerFacts, site: CallSite) -> dict[str, Argument]:
+    """The arguments of a call by parameter."""
     arguments = {name: Argument(*given) for name, given in zip(layer.parameters, site.positional, strict=False)}
     for name, given in site.keywords.items():
         if name not in layer.parameters:
@@ -75,7 +103,8 @@ def _bind(run: Run, layer: LayerFacts, site: CallSite) -> dict[str, Argument]:
     return arguments
 
 
-def _input(run: Run, arguments: dict[str, Argument], site: CallSite) -> TensorFacts:
+def input_facts(run: Run, arguments: dict[str, Argument], site: CallSite) -> TensorFacts:
+    """What is known of the input; it must be float32, the dtype that Keras casts to."""
     given = arguments.get("inputs")
     facts = (facts_of(given.value) if given else None) or UNKNOWN_TENSOR
     if facts.dtype != "float32":
@@ -85,14 +114,15 @@ def _input(run: Run, arguments: dict[str, Argument], site: CallSite) -> TensorFa
     return facts
 
 
-def _penalty(run: Run, layer: LayerFacts, arguments: dict[str, Argument], site: CallSite) -> tuple[bool, bool]:
-    """Whether the layer leaves a penalty, and whether it may leave none by configuration."""
-    regularized = optional = False
+def _given_regularizers(layer: LayerFacts, arguments: dict[str, Argument]) -> Iterator[tuple[str, Value]]:
     for name in layer.regularizers:
         given = arguments.get(name)
-        if given is None or is_none(given.value):
-            continue
-        value = given.value
+        if given is not None and not is_none(given.value):
+            yield name, given.value
+
+
+def _unseen_regularizers(layer: LayerFacts, arguments: dict[str, Argument]) -> Iterator[tuple[str, Value]]:
+    for name, value in _given_regularizers(layer, arguments):
         string = constant_of(value)
         known = (
             isinstance(value, Regularizer)
@@ -100,14 +130,17 @@ def _penalty(run: Run, layer: LayerFacts, arguments: dict[str, Argument], site: 
             or (isinstance(value, Symbol) and value.name == "tf.nn.l2_loss")
         )
         if not known and not (string is not None and isinstance(string.value, str)):
-            message = f"what is passed as {name} cannot be followed"
-            run.machine.obstacle("TFR221", message, site.frame, site.node, about=[value])
-        regularized = True
-        optional = isinstance(value, Regularizer) and value.optional
-    return regularized, optional
+            yield name, value
 
 
-def _may_vanish(layer: LayerFacts, arguments: dict[str, Argument]) -> bool:
+def _penalty(layer: LayerFacts, arguments: dict[str, Argument]) -> tuple[bool, bool]:
+    """Whether the layer leaves a penalty, and whether it may leave none by configuration."""
+    given = [value for _, value in _given_regularizers(layer, arguments)]
+    last = given[-1] if given else None
+    return bool(given), isinstance(last, Regularizer) and last.optional
+
+
+def may_vanish(layer: LayerFacts, arguments: dict[str, Argument]) -> bool:
     """True where TF1 may leave out a penalty of the layer because its strength is zero."""
     given = [arguments[name].value for name in layer.regularizers if name in arguments]
     return any(isinstance(value, Regularizer) and value.vanishes for value in given)
@@ -121,7 +154,7 @@ def _note_initializers(run: Run, arguments: dict[str, Argument], site: CallSite)
     """Remember which initializers are objects made elsewhere, which several layers may share."""
     known = run.machine.trace.facts.shared_initializers.setdefault(site.node, {})
     for name, given in arguments.items():
-        if not name.endswith("_initializer"):
+        if not name.endswith("initializer"):
             continue
         made_here = given.node is not None and isinstance(given.node, ast.Call)
         kind = "object" if isinstance(given.value, Initializer) and not made_here else "own"
@@ -132,7 +165,7 @@ def _note_initializers(run: Run, arguments: dict[str, Argument], site: CallSite)
 
 def _check_sizes(run: Run, arguments: dict[str, Argument], site: CallSite) -> None:
     for name, given in arguments.items():
-        if name in ("inputs", "training"):
+        if name in ("inputs", "training", "initial_value"):
             continue
         if isinstance(given.value, Python) and given.value.of_shape:
             message = f"the argument {name} is computed from the shape of a tensor"
@@ -143,7 +176,8 @@ def _check_sizes(run: Run, arguments: dict[str, Argument], site: CallSite) -> No
             run.machine.obstacle("TFR220", message, site.frame, site.node, about=[given.value])
 
 
-def _check_training(run: Run, arguments: dict[str, Argument], site: CallSite) -> None:
+def check_training(run: Run, arguments: dict[str, Argument], site: CallSite) -> None:
+    """The mode is a Python value, or fed as one."""
     given = arguments.get("training")
     if given is not None and given.value.graph and not isinstance(given.value, Placeholder):
         message = "the training flag is a computed tensor"

@@ -14,6 +14,7 @@ def placeholder(run: Run, site: CallSite) -> Value:
     dtype, shape = site.argument(0, "dtype"), site.argument(1, "shape")
     facts = TensorFacts(_rank(shape[0]) if shape else None, _dtype(dtype[0]) if dtype else None)
     made = Placeholder(facts, call=site.node, dtype=dtype[1] if dtype else None, shape=shape[1] if shape else None)
+    made = run.machine.repeated(made)
     run.machine.event(PlaceholderEvent(*run.machine.at(site), made))
     if site.frame.loops:
         run.machine.obstacle("TFR231", "a placeholder is made in a loop", site.frame, site.node)
@@ -32,6 +33,7 @@ def placeholder_with_default(run: Run, site: CallSite) -> Value:
         shape=shape[1] if shape else None,
         default=default[1] if default else None,
     )
+    made = run.machine.repeated(made)
     run.machine.event(PlaceholderEvent(*run.machine.at(site), made))
     return made
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from functools import lru_cache
 
-from tf1to2_reg.program import stores
+from tf1to2_reg.program import experiments, stores
 from tf1to2_reg.program.definitions import Class, Environment, Function, Instance, Method
 from tf1to2_reg.program.joining import join
 from tf1to2_reg.program.machine import CallSite
@@ -38,6 +38,14 @@ def call_function(run: Run, function: Function, instance: Instance | None, site:
         return Python()
     frame = _activation(run, function, instance, site)
     _bind_parameters(run, function, frame, site)
+    if run.machine.live and instance is None and not given and experiments.is_experiment(function):
+        with experiments.graph_of(run.machine, frame):
+            return _run(run, function, frame, site, touching=touching)
+    return _run(run, function, frame, site, touching=touching)
+
+
+def _run(run: Run, function: Function, frame: Frame, site: CallSite, *, touching: bool) -> Value:
+    """Run the body of a function in its frame."""
     if run.machine.live and touching:
         run.machine.trace.frames.append(frame)
         site.frame.children.setdefault(site.node, []).append(frame)

@@ -5,35 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tf1to2_reg.facts import symbol_codes, tensors
+from tf1to2_reg.facts.held import CLASSES
 from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 from tf1to2_reg.facts.layers import LAYERS
+from tf1to2_reg.facts.schedules import SCHEDULES
 from tf1to2_reg.program import known
 from tf1to2_reg.program.calls import collections as collection_calls
 from tf1to2_reg.program.calls import layers as layer_calls
 from tf1to2_reg.program.calls import libraries
+from tf1to2_reg.program.calls import objects as object_calls
 from tf1to2_reg.program.calls import placeholders as placeholder_calls
 from tf1to2_reg.program.calls import regularizers as regularizer_calls
 from tf1to2_reg.program.calls import savers as saver_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
+from tf1to2_reg.program.calls import states as state_calls
 from tf1to2_reg.program.calls import summaries as summary_calls
 from tf1to2_reg.program.calls import training as training_calls
+from tf1to2_reg.program.calls import weights as weight_calls
 from tf1to2_reg.program.definitions import Function
 from tf1to2_reg.program.joining import element_of
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
+from tf1to2_reg.program.trace import DecayEvent, LookupEvent
 from tf1to2_reg.program.values import (
     UNKNOWN_TENSOR,
-    GlobalStep,
     Graph,
     Initializer,
     InitOp,
+    Placeholder,
     Python,
     Scope,
     Series,
     Symbol,
     Tensor,
     Value,
+    Variable,
     constant_of,
     derived,
     facts_of,
@@ -44,6 +51,7 @@ _Handler = Callable[[Run, CallSite], Value]
 _FamilyHandler = Callable[[Run, str, CallSite], Value]
 _SCALAR = TensorFacts(0, "float32")
 
+_ASSIGNMENTS = frozenset(f"tf.{name}" for name in state_calls.ASSIGNMENTS)
 _REGULARIZERS = ("l1_regularizer", "l2_regularizer", "l1_l2_regularizer", "sum_regularizer")
 _KERAS_REGULARIZERS = frozenset({"l1", "l2", "l1_l2", "L1", "L2", "L1L2"})
 _INITIALIZATION = frozenset({
@@ -54,6 +62,10 @@ _INITIALIZATION = frozenset({
 _SETTINGS = frozenset({
     "tf.disable_v2_behavior", "tf.disable_eager_execution", "tf.disable_v2_tensorshape", "tf.disable_control_flow_v2",
     "tf.disable_resource_variables", "tf.enable_resource_variables", "tf.logging.set_verbosity",
+})  # fmt: skip
+_LOOKUPS = frozenset({
+    "tf.batch_gather", "tf.boolean_mask", "tf.gather", "tf.nn.embedding_lookup", "tf.nn.embedding_lookup_sparse",
+    "tf.nn.nce_loss", "tf.nn.sampled_softmax_loss", "tf.nn.safe_embedding_lookup_sparse",
 })  # fmt: skip
 _PYTHON_PREFIXES = (
     "tf.ConfigProto", "tf.GPUOptions", "tf.OptimizerOptions", "tf.RunOptions", "tf.gfile.", "tf.io.gfile.", "tf.app.",
@@ -79,6 +91,10 @@ def call(run: Run, symbol: str, site: CallSite) -> Value:
     code = known.refusal_code(symbol)
     if code is not None:
         return run.machine.obstacle(code, symbol_codes.message(symbol), site.frame, site.node)
+    if symbol in _LOOKUPS and not isinstance(next(iter(site.values()), None), Placeholder):
+        run.machine.event(LookupEvent(*run.machine.at(site)))
+    if symbol == "tf.nn.l2_loss" and any(isinstance(value, Variable) for value in site.values()):
+        run.machine.event(DecayEvent(*run.machine.at(site)))
     return _operation(symbol, site)
 
 
@@ -137,10 +153,6 @@ def _fact(value: Value) -> tensors.Value:
     return facts_of(value) or constant_of(value)
 
 
-def _global_step() -> Value:
-    return GlobalStep(TensorFacts(0, "int64"))
-
-
 def _nothing() -> Value:
     return python(None)
 
@@ -174,14 +186,20 @@ _HANDLERS: dict[str, _Handler] = {
     "tf.summary.merge_all": summary_calls.merge_all,
     "tf.train.Saver": saver_calls.saver,
     "tf.control_dependencies": training_calls.control_dependencies,
-    "tf.Variable": training_calls.variable,
-    "tf.get_variable": training_calls.hand_made,
+    "tf.Variable": state_calls.variable,
+    "tf.train.global_step": session_calls.count,
+    "tf.train.get_or_create_global_step": state_calls.global_step,
+    "tf.train.create_global_step": state_calls.global_step,
+    "tf.get_variable": weight_calls.get_variable,
     "tf.variable_scope": scope_calls.variable_scope,
     "tf.get_variable_scope": lambda run, _: scope_calls.current_scope(run),
 }
 _FAMILIES: tuple[tuple[Callable[[str], bool], _FamilyHandler], ...] = (
     (LAYERS.__contains__, layer_calls.call),
+    (CLASSES.__contains__, object_calls.construct),
     (_is_optimizer, training_calls.optimizer),
+    (SCHEDULES.__contains__, state_calls.schedule),
+    (_ASSIGNMENTS.__contains__, state_calls.assign),
     (_is_data_loss, collection_calls.data_loss),
     (is_regularizer, regularizer_calls.regularizer),
     (summary_calls.KINDS.__contains__, summary_calls.summary),
@@ -190,8 +208,6 @@ _OBJECTS: dict[str, Callable[[], Value]] = {
     "tf.Graph": Graph,
     "tf.get_default_graph": Graph,
     "tf.name_scope": Scope,
-    "tf.train.get_or_create_global_step": _global_step,
-    "tf.train.create_global_step": _global_step,
     **dict.fromkeys(_INITIALIZATION, InitOp),
     **dict.fromkeys(_SETTINGS, _nothing),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tf1to2_reg.syntax.computed_imports import computed_names, says_something
 from tf1to2_reg.syntax.modules import Module, Project
@@ -31,19 +31,34 @@ class Imports:
 
     modules: dict[Module, tuple[Module, ...]]
     exported: dict[Module, set[str]]
-    starred: set[Module]
+    starred: dict[Module, set[Module]]
+    """For each file that some import with a star, these."""
+    free: dict[Module, set[str] | None]
+    """For each file that imports with a star, the names that it may have from there; None where that may be any."""
+    looked_up: set[Module]
+    """Files whose names some file asks for by texts that are not known."""
 
     def needs(self, module: Module, name: str) -> bool:
         """Whether another file takes a name from this one."""
-        return module in self.starred or name in self.exported.get(module, ())
+        waiting, seen = [module], {module}
+        while waiting:
+            file = waiting.pop()
+            if file in self.looked_up or name in self.exported.get(file, ()):
+                return True
+            for starring in self.starred.get(file, set()) - seen:
+                free = self.free[starring]
+                if free is None or name in free:
+                    return True
+                waiting.append(starring)
+                seen.add(starring)
+        return False
 
 
 def imports(project: Project, symbols: Symbols) -> Imports:
     """Read all imports of all files."""
     found_by: dict[Module, dict[Module, None]] = {}
     computed: list[tuple[Module, re.Pattern[str]]] = []
-    exported: dict[Module, set[str]] = {}
-    starred: set[Module] = set()
+    exports = _Exports()
     for module in project.modules:
         found: dict[Module, None] = {}
         for node in symbols.scopes(module).nodes:
@@ -51,12 +66,23 @@ def imports(project: Project, symbols: Symbols) -> Imports:
                 found[imported] = None
             if (names := computed_names(node)) is not None:
                 computed.append((module, names))
-            _note_exports(project, symbols, module, node, exported, starred)
+            exports.note(project, symbols, module, node)
         found_by[module] = found
     alone = set(project.modules).difference(*found_by.values())
     for module, names in computed:
         found_by[module] |= dict.fromkeys(_computed(project, module, names, alone))
-    return Imports({m: tuple(n for n in found if n is not m) for m, found in found_by.items()}, exported, starred)
+    modules = {module: tuple(m for m in found if m is not module) for module, found in found_by.items()}
+    free = {
+        m: None if symbols.calls.is_open else _free(symbols, m) for m in set[Module]().union(*exports.starred.values())
+    }
+    return Imports(modules, exports.by_name, exports.starred, free, exports.looked_up)
+
+
+def _free(symbols: Symbols, module: Module) -> set[str]:
+    """The names that a file reads and does not bind."""
+    scopes = symbols.scopes(module)
+    loads = (node for node in scopes.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    return {node.id for node in loads if not scopes.scope[node].find(node.id)}
 
 
 def _computed(project: Project, importer: Module, names: re.Pattern[str], alone: set[Module]) -> Iterator[Module]:
@@ -160,35 +186,36 @@ def _named(node: ast.AST) -> Sequence[tuple[str, int]]:
     return []
 
 
-def _note_exports(
-    project: Project,
-    symbols: Symbols,
-    module: Module,
-    node: ast.AST,
-    exported: dict[Module, set[str]],
-    starred: set[Module],
-) -> None:
-    """Note which file a node takes a name from; from one in `starred` it may be any."""
-    match node:
-        case ast.ImportFrom():
-            source = project.find(module, node.module or "", node.level)
-            names = {alias.name for alias in node.names}
-            if source is not None and "*" in names and (listed := _listed(source)) is not None:
-                names |= listed
-            elif source is not None and "*" in names:
-                starred.add(source)
-        case ast.Attribute(value=owner, attr=name):
-            source, names = _file(symbols, module, owner), {name}
-        case ast.Call(func=ast.Name(id="getattr"), args=[owner, ast.Constant(value=str(name)), *_]):
-            source, names = _file(symbols, module, owner), {name}
-        case ast.Call(func=ast.Name(id="getattr" | "vars"), args=[owner, *_]):
-            source, names = _file(symbols, module, owner), set[str]()
-            if source is not None:
-                starred.add(source)
-        case _:
-            return
-    if source is not None:
-        exported.setdefault(source, set()).update(names)
+@dataclass(frozen=True)
+class _Exports:
+    """Who takes which names from a file: `by_name`, with a star, or by a text that is not known (`looked_up`)."""
+
+    by_name: dict[Module, set[str]] = field(default_factory=dict)
+    starred: dict[Module, set[Module]] = field(default_factory=dict)
+    looked_up: set[Module] = field(default_factory=set)
+
+    def note(self, project: Project, symbols: Symbols, module: Module, node: ast.AST) -> None:
+        """Note which file a node takes a name from."""
+        match node:
+            case ast.ImportFrom():
+                source = project.find(module, node.module or "", node.level)
+                names = {alias.name for alias in node.names}
+                if source is not None and "*" in names and (listed := _listed(source)) is not None:
+                    names |= listed
+                elif source is not None and "*" in names:
+                    self.starred.setdefault(source, set()).add(module)
+            case ast.Attribute(value=owner, attr=name):
+                source, names = _file(symbols, module, owner), {name}
+            case ast.Call(func=ast.Name(id="getattr"), args=[owner, ast.Constant(value=str(name)), *_]):
+                source, names = _file(symbols, module, owner), {name}
+            case ast.Call(func=ast.Name(id="getattr" | "vars"), args=[owner, *_]):
+                source, names = _file(symbols, module, owner), set[str]()
+                if source is not None:
+                    self.looked_up.add(source)
+            case _:
+                return
+        if source is not None:
+            self.by_name.setdefault(source, set()).update(names)
 
 
 def _file(symbols: Symbols, module: Module, node: ast.expr) -> Module | None:

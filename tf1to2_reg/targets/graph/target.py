@@ -9,8 +9,9 @@ from typing import Protocol
 
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.files.source import SourceError, SourceFile, encode, source_from_bytes
-from tf1to2_reg.results import Status
+from tf1to2_reg.results import Status, changes_with_another
 from tf1to2_reg.syntax.modules import Module, Project
+from tf1to2_reg.syntax.skips import skips_of
 from tf1to2_reg.targets.graph import relevance
 from tf1to2_reg.targets.graph.edits import apply
 from tf1to2_reg.targets.graph.layout import realign
@@ -18,7 +19,7 @@ from tf1to2_reg.targets.graph.module import ChangedModuleError
 from tf1to2_reg.targets.graph.placement import Home, NoHome, Placement, read
 from tf1to2_reg.targets.graph.programs import Imports, Program, imports, programs
 from tf1to2_reg.targets.graph.results import GraphResult
-from tf1to2_reg.targets.graph.rules import aliases, dynamic, names, python2, surroundings
+from tf1to2_reg.targets.graph.rules import aliases, dynamic, members, names, python2, surroundings
 from tf1to2_reg.targets.graph.rules import imports as import_rule
 from tf1to2_reg.targets.graph.rules.start import Head, switches_itself
 from tf1to2_reg.targets.graph.symbols import Symbols
@@ -91,6 +92,8 @@ class _Run:
 
     def results(self) -> list[GraphResult]:
         found = self._taking_part()
+        for module in (module for program in found if program.is_started for module in program.members):
+            self.works[module].unused = lambda: self.project.unused
         for module in dict.fromkeys(module for program in found for module in program.members):
             self._apply_rules(module)
         results = {program: self._before_writing(program) for program in found}
@@ -125,17 +128,24 @@ class _Run:
         aliases.rewrite(work, lambda name: self.graph.needs(module, name))
         dynamic.check_strings(work)
         surroundings.check(work, self.project)
+        members.check(work)
         python2.check(work)
         self.changes[module] = import_rule.changes(work, lambda name: self.graph.needs(module, name))
 
     def _before_writing(self, program: Program) -> GraphResult:
         works = [self.works[module] for module in program.members]
-        reasons = _sorted(reason for work in works for reason in work.reasons)
+        left = [reason for work in works for reason in work.reasons if self._is_left(work, reason)]
+        reasons = _sorted(reason for work in works for reason in work.reasons if reason not in left)
         stopping = [r for r in reasons if not (self.target.partial and r.code in _MAY_STAY)]
         outcome = Status.REFUSED if stopping else Status.MIGRATED
-        notes = _sorted(note for work in works for note in work.notes) if outcome is Status.MIGRATED else ()
+        notes = _sorted([*(note for work in works for note in work.notes), *map(_left, left)])
         paths = tuple(module.path for module in program.members)
-        return GraphResult(program.name, outcome, paths, sum(work.sites for work in works), reasons, notes)
+        kept = notes if outcome is Status.MIGRATED else ()
+        return GraphResult(program.name, outcome, paths, sum(work.sites for work in works), reasons, kept)
+
+    def _is_left(self, work: Work, reason: Diagnostic) -> bool:
+        """Whether the user wants what the reason is about left as it is, and it fails there rather than be wrong."""
+        return reason.code in _MAY_STAY and any(skip.holds(reason.line) for skip in skips_of(work.module.source))
 
     def _groups(self, accepted: Sequence[Program]) -> list[_Group]:
         """The programs, those together that share a file which uses the written module."""
@@ -213,7 +223,9 @@ class _Run:
 
     def _finished(self, program: Program, result: GraphResult) -> GraphResult:
         if result.outcome is Status.REFUSED:
-            return replace(result, notes=tuple(map(_shared, (m for m in program.members if m in self.texts))))
+            return replace(
+                result, notes=tuple(changes_with_another(m.path) for m in program.members if m in self.texts)
+            )
         sources = {module.path: self.texts[module] for module in program.members if module in self.texts}
         if problems := [problem for module in program.members for problem in self.problems.get(module, ())]:
             return replace(result, outcome=Status.REFUSED, reasons=(*result.reasons, *problems), notes=())
@@ -272,10 +284,8 @@ class _Leaders:
             self._above[self.of(file)] = self.of(files[0])
 
 
-def _shared(module: Module) -> Diagnostic:
-    """Tell the owner of a program that stays that one of its files goes with another program."""
-    message = f"{module.path.name} changes with a program that migrates; from then on it needs TensorFlow 2.16"
-    return Diagnostic("TFR112", module.path, 1, 1, message)
+def _left(reason: Diagnostic) -> Diagnostic:
+    return replace(reason, code="TFR119", message=f"left as it is, and fails where it is run: {reason.message}")
 
 
 def _changed(path: Path, lacking: str) -> Diagnostic:

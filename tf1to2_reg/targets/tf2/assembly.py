@@ -13,26 +13,43 @@ import libcst as cst
 from tf1to2_reg.diagnostics.reasons import Refused, refusal
 from tf1to2_reg.editing import calls, layout
 from tf1to2_reg.editing.context import FileContext
+from tf1to2_reg.editing.expressions import code
 from tf1to2_reg.editing.file import File
 from tf1to2_reg.editing.rewriter import Mode, Rules
 from tf1to2_reg.editing.statements import BLANK, blanks_of, leading_of, led_by, lines_of, passing, without_blanks
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.network.split import ModelSplit
-from tf1to2_reg.program.values import Mapping, Placeholder, Symbol
+from tf1to2_reg.program.values import Mapping, Placeholder, State, Symbol
 from tf1to2_reg.targets.tf2 import beside, session_runs
-from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, SaverPlan, UnitPlan
+from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, SaverPlan, StateRun, UnitPlan
 from tf1to2_reg.targets.tf2.driver_writer import DriverWriter
 from tf1to2_reg.targets.tf2.penalty_reads import PenaltyReads
 from tf1to2_reg.targets.tf2.saver_writer import SaverWriter
 from tf1to2_reg.targets.tf2.session_code import goes, is_switch
 from tf1to2_reg.targets.tf2.summary_writer import SummaryWriter, led
-from tf1to2_reg.transforms import data_losses, initializers, layers, optimizers, regularizers, symbols
+from tf1to2_reg.transforms import (
+    data_losses,
+    initializers,
+    layers,
+    optimizers,
+    regularizers,
+    schedules,
+    states,
+    symbols,
+)
 from tf1to2_reg.writing import imports, model_names, models, reads
 from tf1to2_reg.writing.layer_parts import LayerSplitter
 
 _Compound = TypeVar("_Compound", bound=cst.CSTNode)
 RULES = Rules(
-    {**regularizers.RULES, **initializers.RULES, **data_losses.RULES, **optimizers.RULES},
+    {
+        **regularizers.RULES,
+        **initializers.RULES,
+        **data_losses.RULES,
+        **optimizers.RULES,
+        **schedules.RULES,
+        **states.RULES,
+    },
     symbols.rewrite_call,
     symbols.tf2_name,
 )
@@ -114,9 +131,11 @@ class Assembly:
         return self.rewrite(node, Mode(hooks=hooks))
 
     def _count(self, plan: SaverPlan, node: ast.expr) -> cst.BaseExpression:
-        """How many steps were made, where the global step is given to a saver."""
+        """What a counter is that is given to a saver as the step."""
+        state = self.facts.value(node)
+        assert isinstance(state, State)
         holder = node.value if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") != "self" else None
-        return self._writer(plan.driver).counter(holder)
+        return cst.parse_expression(f"{code(self._writer(plan.driver).state(StateRun(state, holder)))}.numpy()")
 
     def _session_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
         """Sessions are no longer passed to functions."""
@@ -128,9 +147,11 @@ class Assembly:
         return calls.with_arguments(updated, updated.func, kept)
 
     def _run_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
-        for counting in self.unit.drivers:
-            if node in counting.counters:
-                return self._writer(counting).counter(counting.counters[node])
+        state = self._state_of(node)
+        if state is not None:
+            found = cst.Call(cst.Attribute(state, cst.Name("numpy")))
+            counts = self.facts.symbol(node.func) == "tf.train.global_step"
+            return cst.Call(cst.Name("int"), [cst.Arg(found)]) if counts else found
         if node not in self.runs:
             return None
         plan, run = self.runs[node]
@@ -138,6 +159,13 @@ class Assembly:
         self.context.note("TFR105", f"the session run became a call of {run.step.name}", original)
         result = session_runs.run_expression(run, call)
         return result.with_changes(lpar=original.lpar, rpar=original.rpar)
+
+    def _state_of(self, node: ast.AST | None) -> cst.BaseExpression | None:
+        """What a run that only looks at a variable, or assigns it, looks at."""
+        for plan in self.unit.drivers:
+            if isinstance(node, ast.Call) and node in plan.counters:
+                return self._writer(plan).state(plan.counters[node])
+        return None
 
     # Statements
 
@@ -287,6 +315,9 @@ class Assembly:
                     return cst.Expr(unpacked.value)
                 new = small.targets[0].with_changes(target=unpacked.target)
                 return small.with_changes(targets=[new], value=unpacked.value)
+        state = self._state_of(value) if isinstance(small, cst.Expr) else None
+        if state is not None:
+            return small.with_changes(value=state)
         if isinstance(small, cst.Expr) and value in self.runs:
             plan, run = self.runs[value]
             assert isinstance(small.value, cst.Call)

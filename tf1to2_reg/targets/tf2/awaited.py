@@ -10,15 +10,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
+from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.diagnostics.reasons import Reason, refusal
 from tf1to2_reg.network import normalization
 from tf1to2_reg.program.definitions import Instance
 from tf1to2_reg.program.trace import AwaitedRun, Facts, Frame, PlaceholderEvent, RunEvent, Trace, TrainEvent
-from tf1to2_reg.program.values import GlobalStep, Mapping, Placeholder, Python, Tensor, Variable, is_backward
+from tf1to2_reg.program.units import Group
+from tf1to2_reg.program.values import Mapping, Placeholder, Python, State, Tensor, Variable, is_backward
+from tf1to2_reg.results import Status, UnitResult
+from tf1to2_reg.syntax.imports import tensorflow_names
+from tf1to2_reg.syntax.modules import Project
 from tf1to2_reg.syntax.sites import sites_of
 from tf1to2_reg.syntax.variables import variable
-from tf1to2_reg.targets.tf2.data import SteppedDriver
+from tf1to2_reg.targets.tf2.data import Steps
 from tf1to2_reg.targets.tf2.session_code import is_initialization
 
 _Named = ast.Name | ast.Attribute
@@ -67,12 +73,38 @@ def _check(trace: Trace, frames: Sequence[Frame], owner: Instance | None) -> Non
             raise refusal("TFR227", message, event.node)
 
 
-def notes(plan: SteppedDriver) -> Iterator[Reason]:
+def notes(plan: Steps) -> Iterator[Reason]:
     """What is left to call."""
     for run in plan.runs.values():
         if isinstance(run.event, AwaitedRun):
             message = f"no session among the given files runs this: {run.step.name} is left for you to call"
             yield Reason("TFR116", message, run.event.frame.module.path, run.event.fetch_node)
+
+
+def kept_back(
+    units: Sequence[tuple[Group, UnitResult]], project: Project, bystanders: Sequence[Path]
+) -> list[tuple[Group, UnitResult]]:
+    """The units, those refused that wait for others while a file stays a TF1 program: it may be what they wait for.
+
+    A program may find what it runs in ways that are not seen, such as an import of a name that is computed.
+    """
+    migrated = {module for group, unit in units if unit.status is Status.MIGRATED for module in group.modules}
+    left = [module.path for module in project.modules if module not in migrated and tensorflow_names(module.tree)]
+    stays = [*left, *bystanders]
+    return [
+        (group, unit.refused([_may_call(unit, stays[0])]) if stays and _waits(group) and unit.new_sources else unit)
+        for group, unit in units
+    ]
+
+
+def _waits(group: Group) -> bool:
+    return any(trace.uncalled or trace.has(AwaitedRun) for trace in group.traces)
+
+
+def _may_call(unit: UnitResult, other: Path) -> Diagnostic:
+    first = next(found for found in unit.diagnostics if found.code == "TFR116")
+    message = f"nothing is seen to run this, and {other.name}, which may, stays a TF1 program"
+    return Diagnostic("TFR210", first.path, first.line, first.column, message)
 
 
 def _trained(trace: Trace) -> list[TrainEvent]:
@@ -118,11 +150,8 @@ class _Results:
                     loads.setdefault(name, []).append(node)
                 elif name not in stores or stores[name].lineno <= node.lineno:
                     stores[name] = node
-        found = [
-            node
-            for name, node in stores.items()
-            if self._is_result(node) and not self._is_read(node, loads.get(name, ()))
-        ]
+        results = {name: node for name, node in stores.items() if self._is_result(node)}
+        found = [node for name, node in results.items() if not self._is_read(node, loads.get(name, ()))]
         return [self._load(node) for node in sorted(found, key=lambda node: (node.lineno, node.col_offset))]
 
     def _load(self, store: _Named) -> ast.expr:
@@ -147,7 +176,7 @@ class _Results:
 
     def _is_result(self, node: ast.expr) -> bool:
         value = self.facts.value(node)
-        made = not isinstance(value, Placeholder | GlobalStep | Variable) and self.facts.always(node, Tensor)
+        made = not isinstance(value, Placeholder | State | Variable) and self.facts.always(node, Tensor)
         return made and value is not None and not is_backward(value)
 
     def _is_read(self, store: _Named, loads: Sequence[_Named]) -> bool:

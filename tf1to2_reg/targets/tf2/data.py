@@ -20,9 +20,9 @@ from tf1to2_reg.program.trace import (
     TrainEvent,
     WrittenEvent,
 )
-from tf1to2_reg.program.values import Placeholder
+from tf1to2_reg.program.values import Placeholder, State
 from tf1to2_reg.syntax.modules import Module
-from tf1to2_reg.syntax.variables import walk
+from tf1to2_reg.syntax.variables import reads, walk
 
 
 class ItemKind(Enum):
@@ -38,6 +38,10 @@ class ItemKind(Enum):
     """A feed dict, which stays."""
     GONE = auto()
     """A session, an initializer or the like: nothing is left of it."""
+    STATE = auto()
+    """A variable that no optimizer trains, which stays but for a counter that an optimizer has."""
+    SCHEDULE = auto()
+    """A learning rate that decays by such a variable, which becomes an object of Keras."""
     PYTHON = auto()
     """A Python value that the graph is built with: it stays, and stands in a step as well where that needs it."""
 
@@ -75,7 +79,7 @@ def numbered(items: Iterable[Item]) -> list[Item]:
 class FedInput:
     """A parameter of a step: the placeholder and the name it has in the step.
 
-    `scalar` where a placeholder without shape is only ever fed with numbers.
+    `scalar` where a placeholder without shape is only ever fed with numbers. A `default` is a literal.
     """
 
     name: str
@@ -83,10 +87,18 @@ class FedInput:
     placeholder: Placeholder
     scalar: bool = False
 
+    @property
+    def default(self) -> ast.expr | None:
+        """What the placeholder holds where it is not fed."""
+        return self.placeholder.default
+
 
 @dataclass(eq=False)
 class StepPlan:
-    """One function per distinct set of fetches; a train step that `gives_loss` returns what it minimizes."""
+    """One function per distinct set of fetches; a train step that `gives_loss` returns what it minimizes.
+
+    Of the items that it needs `minimized` are those of the loss, `rated` those of the learning rate.
+    """
 
     name: str
     inputs: list[FedInput]
@@ -101,6 +113,7 @@ class StepPlan:
     free: set[str]
     run: ast.Call
     minimized: list[Item]
+    rated: list[Item]
     gives_loss: bool = False
 
 
@@ -168,20 +181,54 @@ class RunPlan:
     arrays: Mapping[str, str] = field(default_factory=dict)
 
 
+class RateKind(Enum):
+    """What gives an optimizer its learning rate."""
+
+    NUMBER = auto()
+    SCHEDULE = auto()
+    """A schedule of Keras that goes by the optimizer's own steps."""
+    READ = auto()
+    """A function of no arguments, which reads a variable or asks a schedule."""
+    ASSIGNED = auto()
+    """Every step computes it and sets it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rate:
+    """The learning rate of an optimizer; `holder` is the variable that steps set where the optimizer has none."""
+
+    kind: RateKind
+    holder: str | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class OptimizerPlan:
-    """The optimizer object of the migrated program."""
+    """An optimizer object of the migrated program; `kept` where it is the one of TF1."""
 
     event: ConstructorEvent
     variable: str
+    rate: Rate
+    kept: bool
+
+
+@dataclass(frozen=True, eq=False)
+class StateRun:
+    """A `Session.run` that only looks at a variable, through `holder` where that is another object's.
+
+    `assignment` is the call that gives it a value there, where it does that.
+    """
+
+    state: State
+    holder: ast.expr | None
+    assignment: ast.Call | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Emission:
-    """What stands in the place of a graph statement: new model objects, the optimizer, the steps."""
+    """What stands in the place of a graph statement: new model objects, optimizers, the steps."""
 
     held: tuple[Held, ...] = ()
-    optimizer: OptimizerPlan | None = None
+    optimizers: tuple[OptimizerPlan, ...] = ()
     steps: tuple[StepPlan, ...] = ()
 
 
@@ -246,15 +293,26 @@ class HousedDriver(WalkedDriver):
         """The model of the driver's own layers."""
         return self.own.model if self.own is not None else None
 
+    @property
+    def held_names(self) -> dict[str, str]:
+        """Names of layer objects and variables in the driver, with how a step gets at them."""
+        found: dict[str, str] = {}
+        for held in self.held:
+            if held.model is self.region:
+                found |= {name: f"{held.variable}.{attribute}" for name, attribute in held.model.held.items()}
+        return found
+
     def models_in(self, items: Sequence[Item], fetches: Sequence[ast.expr]) -> list[Held]:
         """The model objects that statements and fetches run, in the order they were made."""
         found: set[Held] = set()
         for item in items:
-            if item.kind is ItemKind.REGION:
+            if item.kind is ItemKind.REGION or item.reads & self.held_names.keys():
                 found |= {held for held in self.held if held.model is self.region}
-            else:
+            if item.kind is not ItemKind.REGION:
                 found |= self._called_in(item.root)
         for fetch in fetches:
+            if reads(fetch, self.receiver) & self.held_names.keys():
+                found |= {held for held in self.held if held.model is self.region}
             found |= self._called_in(fetch)
         return [held for held in self.held if held in found]
 
@@ -286,19 +344,45 @@ class Sessions:
 
 
 @dataclass(frozen=True, eq=False)
-class Steps:
-    """The steps, and the runs that call them or only look how many steps were made."""
+class Optimizers:
+    """The optimizers, and which of them counts what the program calls a step.
 
-    steps: Sequence[StepPlan]
-    runs: Mapping[ast.Call, RunPlan]
-    counters: Mapping[ast.Call, ast.expr | None]
+    Counters go by the call that makes them, the one of the graph by None; `states` are the variables that hold those
+    which nobody counts.
+    """
+
+    optimizers: Sequence[OptimizerPlan]
+    counted: Mapping[ast.Call | None, OptimizerPlan]
+    states: Mapping[ast.Call | None, str]
+
+    def optimizer_of(self, train: TrainEvent) -> OptimizerPlan:
+        """The optimizer that a train op was made with."""
+        return next(plan for plan in self.optimizers if plan.event.node is train.optimizer.call)
+
+    def step_text(self, state: State) -> str:
+        """What the program's own count of its steps is now."""
+        if state.call in self.counted:
+            return f"{self.counted[state.call].variable}.iterations"
+        return self.states[state.call]
 
 
 @dataclass(frozen=True, eq=False)
-class SteppedDriver(HousedDriver, Penalties, Sessions, Steps):
-    """What the program computes is decided; `gone` and `dissolved` hold code outside the driver as well."""
+class Steps:
+    """The steps, and the runs that call them or only look at a counter: from where, and at which."""
 
-    optimizer: OptimizerPlan | None
+    steps: Sequence[StepPlan]
+    runs: Mapping[ast.Call, RunPlan]
+    counters: Mapping[ast.Call, StateRun]
+
+
+@dataclass(frozen=True, eq=False)
+class OptimizedDriver(HousedDriver, Optimizers):
+    """The optimizers are known."""
+
+
+@dataclass(frozen=True, eq=False)
+class SteppedDriver(OptimizedDriver, Penalties, Sessions, Steps):
+    """What the program computes is decided; `gone` and `dissolved` hold code outside the driver as well."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -317,13 +401,18 @@ def stage(kind: type[_Stage], *parts: object, **fields: object) -> _Stage:
     return kind(**(found | fields))
 
 
+UNKNOWN = "?"
+"""Begins what stands for a name that TF1 made and that is not known."""
+
+
 @dataclass(frozen=True, eq=False)
 class SaverPlan:
     """A saver: the models and the optimizer whose variables it takes, and the steps that make them when traced.
 
     `names` are the layers by their names in TF1, empty where not all are known; `step` and `optimizer_name` what the
     global step and the optimizer were called, "" where that is not known. `holder` is the name of the driver's object
-    where the saver is made apart from it. `below` is the statement in whose place the steps stand where that is below
+    where the saver is made apart from it. `states` are other variables by their names, those that begin with `UNKNOWN`
+    not TF1's. `below` is the statement in whose place the steps stand where that is below
     the saver's own: it is made there.
     """
 
@@ -336,6 +425,7 @@ class SaverPlan:
     names: Mapping[str, str]
     step: str | None
     optimizer_name: str | None
+    states: Mapping[str, str]
     below: ast.stmt | None
 
 
@@ -347,6 +437,24 @@ class WrittenSummary:
     tags: tuple[tuple[str, str], ...]
 
 
+def no_driver(frame: Frame) -> SteppedDriver:
+    """The driver of a file that drives nothing: it builds no graph, and nothing is run."""
+    return SteppedDriver(
+        frames=(frame,), receiver=None, owner=None, building=frozenset(), items=(), gone=frozenset(),
+        dissolved=frozenset(), inlined={}, own=None, held=(), calls={}, properties={}, dropped_methods=frozenset(),
+        losses={}, totals={}, data_losses={}, readers=frozenset(), session_parameters={}, session_calls={}, steps=(),
+        runs={}, counters={}, optimizers=(), counted={}, states={},
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class LibraryPlan:
+    """Functions that nothing calls; `readers` among them, and below them, are given the penalties they read."""
+
+    functions: Sequence[ast.FunctionDef]
+    readers: AbstractSet[ast.FunctionDef]
+
+
 @dataclass(eq=False)
 class UnitPlan:
     """Everything that changes in the files of one unit."""
@@ -355,6 +463,7 @@ class UnitPlan:
     modules: list[Module]
     network: Network = field(default_factory=Network)
     drivers: list[DriverPlan] = field(default_factory=list)
+    libraries: list[LibraryPlan] = field(default_factory=list)
     notes: list[Reason] = field(default_factory=list)
     savers: list[SaverPlan] = field(default_factory=list)
     checkpoints: list[CheckpointEvent] = field(default_factory=list)
@@ -363,7 +472,8 @@ class UnitPlan:
     @property
     def readers(self) -> set[ast.FunctionDef]:
         """Functions that are given the penalties they read."""
-        return {function for driver in self.drivers for function in driver.readers}
+        of_drivers = {function for driver in self.drivers for function in driver.readers}
+        return of_drivers.union(*(library.readers for library in self.libraries))
 
     @property
     def models(self) -> dict[ast.FunctionDef, ModelPlan]:

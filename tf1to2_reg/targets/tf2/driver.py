@@ -20,15 +20,16 @@ from tf1to2_reg.program.trace import (
     TrainEvent,
 )
 from tf1to2_reg.program.values import (
-    GlobalStep,
     Graph,
     InitOp,
     Mapping,
     Optimizer,
     Placeholder,
+    Schedule,
     Scope,
     Series,
     Session,
+    State,
     Summary,
     Symbol,
     TrainOp,
@@ -41,7 +42,9 @@ from tf1to2_reg.syntax.variables import grown, reads, variable, walk, writes
 from tf1to2_reg.targets.tf2.data import Item, ItemKind, WalkedDriver, numbered
 from tf1to2_reg.targets.tf2.session_code import initializes, is_dissolved, is_session_call, is_switch, staying_calls
 
-_GONE = (Session, InitOp, Graph, Scope, Summary, UpdateOps, GlobalStep)
+_GONE = (Session, InitOp, Graph, Scope, Summary, UpdateOps)
+_STAYS = (ItemKind.FEED, ItemKind.PYTHON, ItemKind.SCHEDULE, ItemKind.STATE)
+"""What does not go with the graph."""
 
 
 class DriverWalk:
@@ -176,7 +179,8 @@ class DriverWalk:
             ):
                 return False
             value = self.facts.value_of(leaf)
-            if isinstance(value, (*_GONE, Placeholder, Optimizer, TrainOp, Mapping)) or self._procedure_call(leaf):
+            made = (*_GONE, Placeholder, Optimizer, Schedule, State, TrainOp, Mapping)
+            if isinstance(value, made) or self._procedure_call(leaf):
                 return False
         return any(self._is_tensor_statement(leaf) for leaf in _simple_statements(stmt))
 
@@ -261,11 +265,17 @@ class DriverWalk:
             return ItemKind.GONE
         if value is not None and self._all(value, Placeholder) and self._makes(stmt, PlaceholderEvent):
             return ItemKind.PLACEHOLDER
+        if isinstance(value, Optimizer | TrainOp):
+            return self._kind_of_op(stmt, value)
+        if isinstance(value, State):
+            return ItemKind.STATE
+        is_schedule = isinstance(value, Schedule) and isinstance(value.step, State)
+        return ItemKind.SCHEDULE if is_schedule and isinstance(stmt, ast.Assign) else None
+
+    def _kind_of_op(self, stmt: ast.stmt, value: Optimizer | TrainOp) -> ItemKind:
         if isinstance(value, Optimizer):
             return ItemKind.OPTIMIZER if self._makes(stmt, ConstructorEvent) else ItemKind.GONE
-        if isinstance(value, TrainOp):
-            return ItemKind.TRAIN if self._makes(stmt, TrainEvent) else ItemKind.GONE
-        return None
+        return ItemKind.TRAIN if self._makes(stmt, TrainEvent) else ItemKind.GONE
 
     def _tensor_statement(self, stmt: ast.stmt, frame: Frame) -> None:
         self._check_feeds_passed_on(stmt)
@@ -329,7 +339,7 @@ class DriverWalk:
         found = reads(stmt if value is None else value, self._receiver)
         written = writes(stmt, self._receiver) if target is None else {target}
         self._items.append(Item(stmt, frame, kind, found, written, backward, value, target))
-        if value is None and kind not in (ItemKind.FEED, ItemKind.PYTHON):
+        if value is None and kind not in _STAYS:
             self._gone.add(stmt)
 
     # Methods that are inlined

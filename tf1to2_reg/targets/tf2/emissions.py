@@ -37,10 +37,10 @@ class _Placement:
             stmt = driver.own.call if driver.own is not None and own else self._statement_with(held.creation)
             if stmt is not None:
                 self._emit(stmt, Emission(held=(held,)))
-        if driver.optimizer is not None:
-            stmt = self._statement_with(driver.optimizer.event.node)
+        for optimizer in driver.optimizers:
+            stmt = self._statement_with(optimizer.event.node)
             if stmt is not None:
-                self._emit(stmt, Emission(optimizer=driver.optimizer))
+                self._emit(stmt, Emission(optimizers=(optimizer,)))
         for step in driver.steps:
             self._emit(self._position(step), Emission(steps=(step,)))
         self._gather_steps()
@@ -52,7 +52,7 @@ class _Placement:
     def _emit(self, stmt: ast.stmt, more: Emission) -> None:
         before = self._emissions.get(stmt, Emission())
         self._emissions[stmt] = Emission(
-            before.held + more.held, before.optimizer or more.optimizer, before.steps + more.steps
+            before.held + more.held, before.optimizers + more.optimizers, before.steps + more.steps
         )
 
     def _statement_with(self, node: ast.AST | None) -> ast.stmt | None:
@@ -68,9 +68,9 @@ class _Placement:
         if not items:
             items = [item for item in driver.items if item.kind is not ItemKind.PYTHON][-1:]
         last = max(items, key=lambda item: item.order).stmt
-        if step.train_item is None:
+        if step.train is None:
             return last
-        made = driver.optimizer is not None and self._statement_with(driver.optimizer.event.node)
+        made = self._statement_with(driver.optimizer_of(step.train).event.node)
         orders = {item.stmt: item.order for item in driver.items}
         return made if made and orders.get(made, -1) > orders.get(last, -1) else last
 

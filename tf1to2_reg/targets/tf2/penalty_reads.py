@@ -23,7 +23,7 @@ class PenaltyReads:
         self.unit = unit
         self.context = context
         self.facts = context.file.facts
-        self._guarded = any(
+        self._guarded = bool(unit.libraries) or any(
             all(held.may_be_empty for held in found) for plan in unit.drivers for found in plan.losses.values()
         )
         calls = [node for node in ast.walk(context.file.module.tree) if isinstance(node, ast.Call)]

@@ -7,18 +7,17 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from tf1to2_reg.diagnostics.reasons import Reason, Reasons, refusal
+from tf1to2_reg.diagnostics.reasons import Reason, Reasons
 from tf1to2_reg.network import normalization, one_object
 from tf1to2_reg.network.builders import BuilderPlanner
 from tf1to2_reg.network.sharing import Part, Sharing
 from tf1to2_reg.program.definitions import Instance
-from tf1to2_reg.program.trace import CheckpointEvent, ConstructorEvent, Facts, Frame, SaverEvent, Trace
+from tf1to2_reg.program.trace import CheckpointEvent, Facts, Frame, SaverEvent, Trace
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.targets.tf2 import awaited
 from tf1to2_reg.targets.tf2.data import (
     HousedDriver,
-    ItemKind,
-    OptimizerPlan,
+    OptimizedDriver,
     SteppedDriver,
     UnitPlan,
     WalkedDriver,
@@ -28,15 +27,18 @@ from tf1to2_reg.targets.tf2.driver import DriverWalk
 from tf1to2_reg.targets.tf2.driver_frames import driver_frames
 from tf1to2_reg.targets.tf2.emissions import place
 from tf1to2_reg.targets.tf2.exactness import check_driver
+from tf1to2_reg.targets.tf2.library import LibraryPlanner
 from tf1to2_reg.targets.tf2.moves import branches
 from tf1to2_reg.targets.tf2.moves.check import check_moves
-from tf1to2_reg.targets.tf2.names import driver_names, module_names, object_name
+from tf1to2_reg.targets.tf2.names import driver_names, module_names
 from tf1to2_reg.targets.tf2.objects import ObjectPlanner
+from tf1to2_reg.targets.tf2.optimizers import OptimizerPlanner, check_trained, counters
 from tf1to2_reg.targets.tf2.outside import OutsidePlanner
 from tf1to2_reg.targets.tf2.penalties import PenaltyPlanner
 from tf1to2_reg.targets.tf2.penalty_entries import check_entries
 from tf1to2_reg.targets.tf2.region import RegionPlanner, region_name
 from tf1to2_reg.targets.tf2.savers import SaverPlanner
+from tf1to2_reg.targets.tf2.states import check_states
 from tf1to2_reg.targets.tf2.steps import StepPlanner
 from tf1to2_reg.targets.tf2.summaries import SummaryPlanner
 
@@ -71,7 +73,7 @@ class UnitPlanner:
                 self.unit.network.environments.setdefault(module, []).append(frame.env)
         reasons = Reasons()
         walks: list[_Walked] = []
-        for trace in self.traces:
+        for trace in self._programs:
             with reasons.collected():
                 walks.append(self._walk(trace))
         reasons.check()
@@ -79,8 +81,18 @@ class UnitPlanner:
         for walked in walks:
             with reasons.collected():
                 self._plan_driver(walked)
+        for trace in self.traces:
+            if trace.uncalled:
+                with reasons.collected():
+                    LibraryPlanner(self.unit, trace, self.facts).run()
         reasons.check()
         return self.unit
+
+    @property
+    def _programs(self) -> list[Trace]:
+        """The traces of what runs; a file of functions alone runs nothing."""
+        libraries = any(trace.uncalled for trace in self.traces)
+        return [trace for trace in self.traces if not trace.uncalled and (trace.events or not libraries)]
 
     def _walk(self, trace: Trace) -> _Walked:
         frames, owner = driver_frames(trace)
@@ -132,7 +144,7 @@ class UnitPlanner:
         """What does not need one another: code outside the driver, penalties, the optimizer, the steps."""
         trace = walked.trace
         reasons = Reasons()
-        outside, penalties, optimizer, steps = None, None, None, None
+        outside, penalties, optimizers, steps = None, None, None, None
         with reasons.collected():
             outside = OutsidePlanner(trace, self.facts, driver.building, set(self.unit.models)).run()
         with reasons.collected():
@@ -141,19 +153,19 @@ class UnitPlanner:
         with reasons.collected():
             check_entries(trace, self.facts, self.unit.modules)
         with reasons.collected():
-            optimizer = _optimizer(driver, trace, taken)
-        with reasons.collected():
+            optimizers = OptimizerPlanner(driver, trace, self.facts, taken).run()
+            optimized = stage(OptimizedDriver, driver, optimizers)
             totals = penalties.totals if penalties is not None else {}
-            steps = StepPlanner(driver, trace, self.facts, walked.owner, totals, taken).run()
+            steps = StepPlanner(optimized, trace, self.facts, walked.owner, totals, taken).run()
         reasons.check()
         assert outside is not None
         assert penalties is not None
+        assert optimizers is not None
         assert steps is not None
         return stage(
             SteppedDriver,
-            *(driver, penalties, steps, outside.sessions),
-            optimizer=optimizer,
-            gone=driver.gone | outside.gone,
+            *(driver, penalties, optimizers, steps, outside.sessions),
+            gone=driver.gone | outside.gone | counters(driver, self.facts, optimizers),
             dissolved=driver.dissolved | outside.dissolved,
         )
 
@@ -167,6 +179,10 @@ class UnitPlanner:
             normalization.plan(trace, models, updated=any(step.updates for step in plan.steps))
         with reasons.collected():
             check_driver(plan, trace, self.facts)
+        with reasons.collected():
+            check_states(plan, trace, self.facts, self.unit.modules)
+        with reasons.collected():
+            check_trained(plan)
         with reasons.collected():
             check_moves(plan, trace, self.facts, self.unit.models, self.unit.modules)
         reasons.check()
@@ -196,19 +212,3 @@ class UnitPlanner:
             if not held and any(item.regularized for item in plan.held):
                 message = "the penalties are read before any regularized layer is built: the sum is 0.0"
                 self.unit.notes.append(Reason("TFR301", message, plan.frames[0].module.path, node))
-
-
-def _optimizer(driver: HousedDriver, trace: Trace, taken: set[str]) -> OptimizerPlan | None:
-    events = trace.of(ConstructorEvent)
-    if len(events) > 1:
-        raise refusal("TFR202", "the program has several optimizers", events[1].node)
-    if not events:
-        return None
-    name = "optimizer"
-    for item in driver.items:
-        if getattr(item.stmt, "value", None) is events[0].node and item.kind is ItemKind.OPTIMIZER:
-            assert isinstance(item.stmt, ast.Assign)
-            target = item.stmt.targets[0]
-            name = target.attr if isinstance(target, ast.Attribute) else ast.unparse(target)
-            return OptimizerPlan(events[0], f"self.{name}" if driver.receiver else name)
-    return OptimizerPlan(events[0], object_name(driver, name, taken))

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from tf1to2_reg.diagnostics.reasons import refusal
-from tf1to2_reg.network import lifetimes, naming
+from tf1to2_reg.network import held, lifetimes, naming
 from tf1to2_reg.network.data import ModelPlan, Parameter
 from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.program.callees import layer_symbol
@@ -44,9 +44,10 @@ class RegionPlanner:
         body = self._with_python(chosen)
         frame = chosen[-1].frame
         region = ModelPlan(class_name, frame.module, None, body, receiver=self.plan.receiver)
+        region.roots = self._roots(chosen)
         region.parameters = self._parameters(body, frame)
         self._check(body)
-        region.outputs = self._outputs(chosen)
+        region.outputs = self._outputs(chosen, body, region.roots)
         inside = {node for stmt in body for node in walk(stmt)}
         own = {node: maker for node, maker in aliases.items() if node in inside or maker in inside}
         ModelSplit(region, self.facts, self.models, own).run()
@@ -57,11 +58,29 @@ class RegionPlanner:
 
     def _has_layer(self, item: Item) -> bool:
         return item.kind is ItemKind.TENSOR and any(
-            isinstance(node, ast.Call) and layer_symbol(node, self.facts) for node in walk(item.root)
+            isinstance(node, ast.Call) and (layer_symbol(node, self.facts) or held.is_object_call(node, self.facts))
+            for node in walk(item.root)
+        )
+
+    def _weights(self) -> set[str]:
+        """Names of the driver's own variables."""
+        items = [item for item in self.plan.items if item.kind is ItemKind.TENSOR]
+        names = held.held_names([item.stmt for item in items], self._roots(items), self.facts, self.plan.receiver)
+        return set(names.values())
+
+    def _computes(self, item: Item, weights: set[str]) -> bool:
+        """True for a statement of the network: it computes with a variable, and no loss."""
+        losses = {event.node for kind in (ReadEvent, DataLossEvent) for event in self.trace.of(kind)}
+        return (
+            item.kind is ItemKind.TENSOR
+            and not item.backward
+            and held.computes(item.root, weights, self.facts, self.plan.receiver)
+            and not any(node in losses for node in walk(item.root))
         )
 
     def _chosen(self) -> list[Item]:
-        layers = [item for item in self.plan.items if self._has_layer(item)]
+        weights = self._weights()
+        layers = [item for item in self.plan.items if self._has_layer(item) or self._computes(item, weights)]
         if not layers:
             return []
         needed: set[str] = set()
@@ -185,7 +204,26 @@ class RegionPlanner:
                 if event.node in nodes:
                     raise refusal(code, "a loss stands between the layers of the driver", event.node)
 
-    def _outputs(self, chosen: Sequence[Item]) -> list[str]:
+    def _roots(self, items: Sequence[Item]) -> list[ast.AST]:
+        """Where the names of the region may be bound again."""
+        frames = dict.fromkeys(item.frame for item in items)
+        if self.plan.receiver is not None:
+            return list(dict.fromkeys(frame.module.tree for frame in frames))
+        return [frame.module.tree if frame.function is None else frame.function.node for frame in frames]
+
+    def _outputs(self, chosen: Sequence[Item], body: Sequence[ast.stmt], roots: Sequence[ast.AST]) -> list[str]:
+        """What the rest of the program reads, layer objects and variables aside: those are the model's own."""
+        names = set(held.held_names(body, roots, self.facts, self.plan.receiver).values())
+        outputs = [name for name in self._read_outside(chosen) if name not in names]
+        for stmt in body:
+            call = getattr(stmt, "value", None)
+            bound = writes(stmt, self.plan.receiver) & set(outputs)
+            if isinstance(call, ast.Call) and held.is_held(layer_symbol(call, self.facts)) and bound:
+                message = f"{min(bound)}, a variable or layer object of the driver, is bound more than once"
+                raise refusal("TFR218", message, stmt, "Give each a name of its own.")
+        return outputs
+
+    def _read_outside(self, chosen: Sequence[Item]) -> list[str]:
         outside: set[str] = set()
         for item in self.plan.items:
             if item not in chosen:
@@ -218,7 +256,7 @@ class RegionPlanner:
         early: list[Item] = []
         late: list[Item] = []
         seen = False
-        moved: set[str] = set(region.outputs)
+        moved: set[str] = {*region.outputs, *region.held}
         for item in self.plan.items:
             if item is last:
                 seen = True

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 import libcst as cst
 
@@ -18,26 +19,44 @@ from tf1to2_reg.results import Status, TargetName, UnitResult
 from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.syntax.unbound import unbound
 from tf1to2_reg.targets.tf2.assembly import Assembly
+from tf1to2_reg.targets.tf2.awaited import kept_back
 from tf1to2_reg.targets.tf2.beside import written
 from tf1to2_reg.targets.tf2.data import UnitPlan
 from tf1to2_reg.targets.tf2.pitfalls import keras_penalties
+from tf1to2_reg.targets.tf2.plain import Plain, plain
 from tf1to2_reg.targets.tf2.planner import UnitPlanner
 
 
-def migrate(files: Sequence[SourceFile]) -> list[UnitResult]:
-    """Every unit found among the files: migrated, with the new bytes of its files, or refused, with the reasons."""
-    project = Project(files)
+def migrate(files: Sequence[SourceFile], bystanders: Sequence[Path] = ()) -> list[UnitResult]:
+    """Every unit found among the files: migrated, with the new bytes of its files, or refused, with the reasons.
+
+    `bystanders` are files that are not analysed and may use what is in these.
+    """
+    forms = plain(files)
+    units = _migrated(forms, files, bystanders)
+    further = forms.further({path for unit in units if unit.status is Status.REFUSED for path in unit.paths})
+    if further is None:
+        return units
+    better = [unit for unit in _migrated(further, files, bystanders) if unit.status is Status.MIGRATED]
+    return [next((new for new in better if new.paths == unit.paths), unit) for unit in units]
+
+
+def _migrated(forms: Plain, files: Sequence[SourceFile], bystanders: Sequence[Path]) -> list[UnitResult]:
+    project = Project(forms.sources)
     facts = Facts()
-    return [_migrate_group(group, facts) for group in groups(project, facts)]
+    own = {file.path: file for file in files}
+    found = [(group, _migrate_group(group, facts, project, own)) for group in groups(project, facts)]
+    return [forms.placed(unit) for _, unit in kept_back(found, project, bystanders)]
 
 
-def _migrate_group(group: Group, facts: Facts) -> UnitResult:
+def _migrate_group(group: Group, facts: Facts, project: Project, own: Mapping[Path, SourceFile]) -> UnitResult:
+    """One program; its files are in plain form, `own` are they as they stand there."""
     group.notes.extend(keras_penalties(group, facts))
     if group.obstacles:
         return _refused(group, group.obstacles)
     try:
         plan = UnitPlanner(group.name, group.traces, facts, group.modules).plan()
-        files, texts = _rewrite(plan, group, facts)
+        files, texts = _rewrite(plan, group, facts, project)
     except Refused as refused:
         return _refused(group, refused.reasons)
     except Exception as error:  # a defect of the tool must not touch the user's files
@@ -46,8 +65,9 @@ def _migrate_group(group: Group, facts: Facts) -> UnitResult:
     late = [found for module, text in texts.items() for found in unbound(module.source, ast.parse(text))]
     if late:
         return _left_as_it_was(group, late)
+    changed = {path: text for path, text in _by_path(texts).items() if text != own[path].text}
     try:
-        sources = {m.path: encode(m.source, text) for m, text in texts.items() if text != m.source.text}
+        sources = {path: encode(own[path], text) for path, text in changed.items()}
     except SourceError as error:
         return _left_as_it_was(group, [error.diagnostic])
     sources |= written(group.modules, plan.savers)
@@ -64,11 +84,18 @@ def _migrate_group(group: Group, facts: Facts) -> UnitResult:
         diagnostics=tuple(_unique(notes)),
         new_sources=sources,
         target=TargetName.TF2,
+        left=frozenset(name for file in files.values() for name in file.left),
     )
 
 
-def _rewrite(plan: UnitPlan, group: Group, facts: Facts) -> tuple[dict[Module, File], dict[Module, str]]:
-    files: dict[Module, File] = {module: File(module, facts) for module in group.modules}
+def _by_path(texts: Mapping[Module, str]) -> dict[Path, str]:
+    return {module.path: text for module, text in texts.items()}
+
+
+def _rewrite(
+    plan: UnitPlan, group: Group, facts: Facts, project: Project
+) -> tuple[dict[Module, File], dict[Module, str]]:
+    files: dict[Module, File] = {module: File(module, facts, project) for module in group.modules}
     texts: dict[Module, str] = {}
     reasons = Reasons()
     for module, file in files.items():

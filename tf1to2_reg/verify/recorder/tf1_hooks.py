@@ -64,6 +64,8 @@ class Recorder:
     """Watches one program: gradient calls, train ops and runs."""
 
     recorded_roles: Tuple[str, ...] = ("weight", "state")
+    every_graph = True
+    """Whether the variables of all graphs that the program trains in are recorded, or those of the first of them."""
 
     def __init__(self, store: Store, values: Any) -> None:
         self.store = store
@@ -73,9 +75,10 @@ class Recorder:
         self._needs: Dict[Any, Set[str]] = {}
         self._races: Dict[Any, bool] = {}
         self._session: Any = None
-        self._entries: Dict[str, VariableEntry] = {}
+        self._others: List[Any] = []
+        self._entries: Dict[Any, VariableEntry] = {}
         self._penalties_of: Dict[int, List[Any]] = {}
-        self._ended = False
+        self._ended: List[Any] = []
 
     def train_ops_of(self, graph: Any, elements: List[Any]) -> List[TrainOp]:
         candidates = [train_op for train_op in self.train_ops if train_op.op.graph is graph]
@@ -100,50 +103,67 @@ class Recorder:
             self.store.finish(FINISHED)
         if self._session is None:
             self._begin(session, run)
-        elif session.graph is not self._session.graph:
-            self.store.note("the program trains in several graphs: variables are compared for the first of them")
+        elif all(known.graph is not session.graph for known in (self._session, *self._others)):
+            if self.every_graph:
+                self._others.append(session)
+                self._add_variables(session, run)
+            else:
+                self.store.note("the program trains in several graphs: variables are compared for the first of them")
         penalties = self._penalties(session.graph)
         wanted = self._wanted(penalties, train_ops)
         inside, outside = self._split(session.graph, elements, feed_dict, wanted, train_ops)
         values = dict(zip(outside, run(session, [wanted[key] for key in outside], feed_dict))) if outside else {}
         result, more = run(session, [fetches, [wanted[key] for key in inside]], feed_dict, **rest)
         values.update(zip(inside, more))
-        self._keep(penalties, train_ops, values)
+        self._keep(session.graph, penalties, train_ops, values)
         return result
 
     def _begin(self, session: Any, run: Any) -> None:
         self._session = session
         self._entries.clear()
         del self.store.variables[:]
+        self._add_variables(session, run)
+
+    def _add_variables(self, session: Any, run: Any) -> None:
         graph = session.graph
         trained = {name for train_op in self.train_ops if train_op.op.graph is graph for name in train_op.applied}
         for creation in self.values.creations:
             if creation.graph is graph and self._is_recorded(creation.variable):
-                self._add_variable(creation, trained, run)
-        self._fetch_variables(run, "initial")
+                self._add_variable(session, creation, trained, run)
+        self._fetch_variables(session, run, "initial")
 
     def _is_recorded(self, variable: Any) -> bool:
         return bool(variable.dtype.is_floating)
 
-    def _add_variable(self, creation: Any, trained: Set[str], run: Any) -> None:
+    def _add_variable(self, session: Any, creation: Any, trained: Set[str], run: Any) -> None:
         variable = creation.variable
         name = variable.op.name
         role = "weight" if name in trained else "slot" if creation.slot else "state"
         if role == "state" and creation.trainable:
             role = "unused"
         shape = variable.shape.as_list() if variable.shape.ndims is not None else []
-        entry = VariableEntry(name, shape, role, creation.ordinal, variable)
+        entry = VariableEntry(self._numbered(name), shape, role, creation.ordinal, variable)
         entry.draws = creation.draws
         if creation.drawn is not None:
-            entry.drawn = self.values.spread(run(self._session, creation.drawn))
-        self._entries[name] = entry
+            entry.drawn = self.values.spread(run(session, creation.drawn))
+        self._entries[id(session.graph), name] = entry
         self.store.variables.append(entry)
 
-    def _fetch_variables(self, run: Any, kind: str) -> None:
-        entries = [entry for entry in self.store.variables if entry.role in self.recorded_roles]
-        for entry in entries:
+    def _numbered(self, name: str) -> str:
+        """The name of a variable, numbered where another graph has the same."""
+        taken, same, numbered = {entry.name for entry in self.store.variables}, 1, name
+        while numbered in taken:
+            same += 1
+            numbered = "{} ({})".format(name, same)
+        return numbered
+
+    def _fetch_variables(self, session: Any, run: Any, kind: str) -> None:
+        own = [entry for (graph, _), entry in self._entries.items() if graph == id(session.graph)]
+        for entry in own:
+            if entry.role not in self.recorded_roles:
+                continue
             try:
-                entry.keep(kind, run(self._session, entry.variable))
+                entry.keep(kind, run(session, entry.variable))
             except Exception:  # a variable that the program never initialized has no value to compare
                 self.store.note("{} has no value".format(entry.name))
 
@@ -187,21 +207,26 @@ class Recorder:
             self._races[key] = any(train_op.races_with(tensor) for tensor in tensors for train_op in train_ops)
         return self._races[key]
 
-    def _keep(self, tensors: List[Any], train_ops: Sequence[TrainOp], values: Dict[Any, Any]) -> None:
+    def _keep(self, graph: Any, tensors: List[Any], train_ops: Sequence[TrainOp], values: Dict[Any, Any]) -> None:
         penalties = {key[1]: _total(value) for key, value in values.items() if key[0] == "penalty"}
         if not self.store.updates:
             self._describe_penalties(tensors, penalties)
         for number, train_op in enumerate(train_ops):
             losses = [_total(value) for key, value in values.items() if key[:2] == ("loss", number)]
-            self.store.add_update(sum(losses), sum(penalties.values()), sorted(train_op.applied))
+            names = [self._name(graph, name) for name in train_op.applied]
+            self.store.add_update(sum(losses), sum(penalties.values()), sorted(names))
             train_op.seen = True
         for key, value in values.items():
-            if key[0] in ("gradient", "applied") and key[1] in self._entries:
-                entry = self._entries[key[1]]
+            if key[0] in ("gradient", "applied") and (id(graph), key[1]) in self._entries:
+                entry = self._entries[id(graph), key[1]]
                 entry.keep_first(key[0], _dense(value, entry.shape))
 
+    def _name(self, graph: Any, name: str) -> str:
+        entry = self._entries.get((id(graph), name))
+        return name if entry is None else entry.name
+
     def _describe_penalties(self, tensors: List[Any], values: Dict[int, float]) -> None:
-        names = set(self._entries)
+        names = {name for _, name in self._entries}
         losses = [tensor for train_op in self.train_ops for tensor in train_op.losses]
         in_loss = needed_by(losses)
         for index, tensor in enumerate(tensors):
@@ -218,19 +243,24 @@ class Recorder:
 
     def end(self) -> None:
         """Read the trained values; called before the session closes and before the process ends."""
-        if self._session is not None and not self._ended:
-            self._ended = True
-            self._fetch_variables(_original_run, "final")
+        for session in [self._session, *self._others] if self._session is not None else []:
+            self._read_trained(session)
+
+    def _read_trained(self, session: Any) -> None:
+        if session not in self._ended:
+            self._ended.append(session)
+            self._fetch_variables(session, _original_run, "final")
 
     def closing(self, session: Any) -> None:
-        if session is self._session:
-            self.end()
+        if session is self._session or session in self._others:
+            self._read_trained(session)
 
 
 class GraphRecorder(Recorder):
     """Watches a program whose migration is a graph program: all its variables, runs and collections as well."""
 
     recorded_roles = ("weight", "state", "unused", "slot")
+    every_graph = False
 
     def __init__(self, store: Store, values: Any) -> None:
         super().__init__(store, values)
@@ -278,7 +308,7 @@ class GraphRecorder(Recorder):
     def _look_at_untrained(self, session: Any) -> None:
         """Keep what a session has that trained nothing; one that trains, later, takes its place."""
         self._begin(session, _original_run)
-        self._fetch_variables(_original_run, "final")
+        self._fetch_variables(session, _original_run, "final")
         self._session = self._last = None
 
 

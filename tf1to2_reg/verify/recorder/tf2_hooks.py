@@ -98,6 +98,7 @@ def _patch_layers(recorder: Recorder) -> None:
     def add_weight(self: Any, *args: Any, **kwargs: Any) -> Any:
         variable = original_add_weight(self, *args, **kwargs)
         recorder.layer_variables.append(variable)
+        recorder.owners[id(variable)] = weakref.ref(self)
         return variable
 
     Layer.__init__ = __init__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any, Dict, List, Sequence, Set
 
 from .store import FINISHED, Store, VariableEntry
@@ -24,6 +25,7 @@ class Recorder:
         self.keras_order: List[Any] = []
         self.layers: List[Any] = []
         self.layer_variables: List[Any] = []
+        self.owners: Dict[int, Any] = {}
         self.losses_read = False
         self.symbolic_draws = 0
         self._pending: List[Pending] = []
@@ -80,12 +82,20 @@ class Recorder:
     # -- penalties
 
     def penalties(self) -> List[Any]:
-        """(variable or None, penalty, frozen) of every Keras variable with a regularizer and every `add_loss`."""
+        """(variable or None, penalty, frozen) of every Keras variable with a regularizer and every `add_loss`.
+
+        Those of layers that are gone, as the models of a function that has returned, count no more.
+        """
+        if self._applies:
+            gc.collect()
         found: List[Any] = []
         for reference in self.keras_order:
             variable = reference()
             regularizer = getattr(variable, "regularizer", None)
             if variable is None or regularizer is None or variable._value is None:
+                continue
+            owner = self.owners.get(id(variable))
+            if owner is not None and owner() is None:
                 continue
             penalty = regularizer(variable)
             if penalty is not None:

@@ -253,6 +253,12 @@ class Layer:
         names = [name for name in self._weights if name not in self._trained]
         return [self._weights[name] for name in (names if self.trainable else [*self._trained, *names])]
 
+    def count_params(self) -> int:  # only: .count_params
+        """The number of scalars in the weights."""
+        if not self.built:
+            raise ValueError(f"You tried to call `count_params` on {self.name}, but the layer isn't built")
+        return sum(variable.shape.num_elements() for variable in self._weights.values())
+
     weights = variables  # only: .weights
     trainable_weights = trainable_variables  # only: .trainable_weights
     non_trainable_weights = non_trainable_variables  # only: .non_trainable_weights

@@ -32,6 +32,7 @@ from tf1to2_reg.targets.graph.work import Occurrence, Work
 
 _KERAS_REGULARIZERS = "tf.keras.regularizers."
 _KERAS_LAYERS = "tf.keras.layers."
+_BASE = "tf.layers.Layer"
 _V2 = "tf.compat.v2."
 
 
@@ -84,7 +85,7 @@ _RULES: dict[str, Callable[[Work, Occurrence], None]] = {
 
 
 def _layer(work: Work, occurrence: Occurrence) -> None:
-    if piece(occurrence.symbol) is None:
+    if piece(occurrence.symbol) is None or (occurrence.symbol == _BASE and not _is_asked_for(work, occurrence.node)):
         _refuse_lost(work, occurrence, ".".join(occurrence.symbol.split(".")[:3]))
         return
     parent = work.scopes.parent[occurrence.node]
@@ -99,6 +100,23 @@ def _layer(work: Work, occurrence: Occurrence) -> None:
         help_text = "Leave the argument out; batch normalization in one piece over the last or the first axis migrates."
         work.refuse("TFR407", node, message, help_text)
     layers.rewrite(work, occurrence)
+
+
+def _is_asked_for(work: Work, node: ast.AST) -> bool:
+    """Whether a class stands where the kind of an object is asked for, or told to readers."""
+    parent = work.scopes.parent[node]
+    match parent:
+        case ast.Tuple() | ast.Subscript() | ast.BinOp(op=ast.BitOr()):
+            return _is_asked_for(work, parent)
+        case ast.Call(func=ast.Name(id="isinstance" | "issubclass"), args=[_, classes]):
+            return classes is node
+        case ast.arg():
+            return True
+        case ast.AnnAssign(annotation=annotation):
+            return annotation is node
+        case ast.FunctionDef(returns=returns):
+            return returns is node
+    return False
 
 
 def _unsupported(occurrence: Occurrence) -> Iterator[tuple[str, ast.expr]]:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from tf1to2_reg.diagnostics.reasons import Reasons
 from tf1to2_reg.network.data import ModelPlan
-from tf1to2_reg.program.trace import Facts, Trace
+from tf1to2_reg.program.trace import AssignEvent, Facts, Trace
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import scopes_of
-from tf1to2_reg.targets.tf2.data import SteppedDriver
+from tf1to2_reg.targets.tf2.data import SteppedDriver, no_driver
 from tf1to2_reg.targets.tf2.moves.contents_reader import read_contents
 from tf1to2_reg.targets.tf2.moves.effects import Effects, reflection
 from tf1to2_reg.targets.tf2.moves.lifetimes import Lifetimes
@@ -43,7 +43,8 @@ def check_moves(
     with reasons.collected():
         uses.check()
     contents = read_contents(trace, facts, scopes)
-    effects = Effects(facts, contents, {*plan.calls, *plan.losses, *plan.totals}, set(models))
+    assigned = {event.node for event in trace.of(AssignEvent)}
+    effects = Effects(facts, contents, {*plan.calls, *plan.losses, *plan.totals, *assigned}, set(models))
     lifetimes = Lifetimes(plan, trace, facts, scopes, contents)
     for moved in Moves(plan, trace, facts, models).all():
         _check(moved, effects, lifetimes, reasons)
@@ -51,6 +52,28 @@ def check_moves(
         for moved in Moves.fetched(run):
             with reasons.collected():
                 uses.fetch(moved, run.step)
+    reasons.check()
+
+
+def check_models(
+    models: dict[ast.FunctionDef, ModelPlan], trace: Trace, facts: Facts, modules: Sequence[Module]
+) -> None:
+    """The same of models that no driver holds: they are made and called at any time.
+
+    Raises:
+        Refused: the conditions that are not shown.
+    """
+    everything = list(dict.fromkeys([*modules, *trace.executed]))
+    reasons = Reasons()
+    with reasons.collected():
+        reflection(everything)
+    scopes = {module: scopes_of(module.tree) for module in everything}
+    plan = no_driver(trace.executed[trace.entry])
+    contents = read_contents(trace, facts, scopes)
+    effects = Effects(facts, contents, set(), set(models))
+    lifetimes = Lifetimes(plan, trace, facts, scopes, contents)
+    for moved in Moves(plan, trace, facts, models).of_models():
+        _check(moved, effects, lifetimes, reasons)
     reasons.check()
 
 

@@ -6,20 +6,22 @@ import ast
 from collections.abc import Iterator
 
 from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.facts.held import HELD
 from tf1to2_reg.facts.pure import is_pure
 from tf1to2_reg.facts.symbols import is_without_form
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method
+from tf1to2_reg.program.objects import LayerObject
 from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.program.values import (
     AnyOf,
     Builtin,
-    GlobalStep,
     Graph,
     InitOp,
     Optimizer,
     Placeholder,
     Scope,
     Session,
+    State,
     Summary,
     Symbol,
     TrainOp,
@@ -35,7 +37,7 @@ from tf1to2_reg.targets.tf2.moves.contents import Contents
 from tf1to2_reg.targets.tf2.moves.moved import Moved, Role
 
 _LOOKING_BUILTINS = (known.FRESH_BUILTINS | known.SHARING_BUILTINS) - {"iter"}
-_REPLACED = (GlobalStep, Graph, InitOp, Optimizer, Placeholder, Scope, Session, Summary, TrainOp, UpdateOps)
+_REPLACED = (Graph, InitOp, Optimizer, Placeholder, Scope, Session, State, Summary, TrainOp, UpdateOps)
 _HELP = "Move it out of the code that builds the graph, or bind its result to a name before."
 
 
@@ -91,14 +93,14 @@ class Effects:
         elif isinstance(value, Builtin):
             if value.name not in _LOOKING_BUILTINS and not value.name.endswith(("Error", "Exception")):
                 self._refuse_call(node, moved)
-        elif not self._only_looks(node, moved):
+        elif not isinstance(value, LayerObject) and not self._only_looks(node, moved):
             self._refuse_call(node, moved)
 
     def _is_harmless(self, symbol: Symbol, node: ast.Call, moved: Moved) -> bool:
         """True for a function of TensorFlow that does nothing besides, or whose result has a replacement."""
         if moved.role is Role.LEFT and self.facts.ever(node, *_REPLACED):
             return True
-        return is_pure(symbol.name) or is_without_form(symbol.name.removeprefix("tf."))
+        return is_pure(symbol.name) or symbol.name in HELD or is_without_form(symbol.name.removeprefix("tf."))
 
     def _constructor(self, cls: Class, node: ast.Call, moved: Moved) -> Iterator[Moved]:
         found = cls.find("__init__")
@@ -111,10 +113,8 @@ class Effects:
         """True for calls outside the project that only give a value."""
         if not isinstance(node.func, ast.Attribute):
             return False
-        base = self.facts.value(node.func.value)
-        if isinstance(base, Optimizer | Scope) or (
-            moved.role is Role.LEFT and isinstance(base, Session | Graph | Writer)
-        ):
+        looking = self.facts.always(node.func.value, Optimizer, Scope, LayerObject)
+        if looking or (moved.role is Role.LEFT and self.facts.always(node.func.value, Session, Graph, Writer)):
             return True
         path = known.module_path(node.func, moved.module)
         if path is not None:

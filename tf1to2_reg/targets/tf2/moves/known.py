@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from tf1to2_reg.program.objects import LayerObject
 from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.program.values import (
     Builtin,
@@ -141,7 +142,7 @@ UNKNOWN = Known(Changes.EVERYTHING, fresh=False)
 
 def call(node: ast.Call, callees: Sequence[Value], module: Module, facts: Facts) -> Known:
     """What is known of a call of something outside the project."""
-    if callees and all(isinstance(callee, Symbol) for callee in callees):
+    if callees and all(isinstance(callee, Symbol | LayerObject) for callee in callees):
         return _HARMLESS
     if callees and all(isinstance(callee, Builtin) for callee in callees):
         return _of_builtins([callee.name for callee in callees if isinstance(callee, Builtin)])

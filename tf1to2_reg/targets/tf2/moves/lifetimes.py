@@ -8,7 +8,17 @@ from collections.abc import Mapping, Sequence
 from tf1to2_reg.diagnostics.reasons import Reasons, Refused, refusal
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method, ProjectModule
 from tf1to2_reg.program.trace import Facts, Trace
-from tf1to2_reg.program.values import AnyOf, Builtin, Initializer, Optimizer, Regularizer, Symbol, Value, constant_of
+from tf1to2_reg.program.values import (
+    AnyOf,
+    Builtin,
+    Initializer,
+    Optimizer,
+    Regularizer,
+    Symbol,
+    Value,
+    constant_of,
+    type_of,
+)
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.nodes import line_of
 from tf1to2_reg.syntax.scopes import Place, Scopes
@@ -273,5 +283,7 @@ def _has_content(value: Value | None) -> bool:
 
 
 def _is_open(value: Value | None) -> bool:
+    if value is not None and type_of(value) in (bool, float, int, str):
+        return False
     constant = constant_of(value) if value is not None else None
     return constant is None or isinstance(constant.value, list)

@@ -15,6 +15,7 @@ from tf1to2_reg.syntax.scopes import Place, Scopes
 from tf1to2_reg.syntax.sites import sites_of
 from tf1to2_reg.syntax.variables import reads, variable, walk
 from tf1to2_reg.targets.tf2.data import ItemKind, SteppedDriver, StepPlan
+from tf1to2_reg.targets.tf2.moves.built import is_built
 from tf1to2_reg.targets.tf2.moves.moved import Moved
 from tf1to2_reg.targets.tf2.session_code import is_initialization
 
@@ -203,11 +204,11 @@ class Uses:
     # Steps
 
     def _penalties(self, step: StepPlan) -> None:
-        """Every network whose penalty a step reads is run in the step: only then has it weights."""
+        """Every network whose penalty a step reads is run in the step, or was run before: only then has it weights."""
         for root in (*(item.root for item in step.items), *step.fetches):
             for node in walk(root):
                 for held in self.plan.losses.get(node, []) if isinstance(node, ast.Call) else ():
-                    if held not in step.models:
+                    if held not in step.models and not is_built(held, step, self.plan, self.facts):
                         message = f"the penalty of {held.variable} is read in a step that does not run it"
                         raise refusal("TFR224", message, step.run)
 

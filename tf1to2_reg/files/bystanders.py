@@ -1,0 +1,33 @@
+"""Files that use TensorFlow and are not among those that are analysed: who knows what they call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+
+_TENSORFLOW = b"tensorflow"
+
+
+def bystanders(contents: Mapping[Path, bytes], analysed: Collection[Path]) -> tuple[Path, ...]:
+    """Those among the files that were found, and those beside an analysed file that were not given and name it."""
+    found = [path for path, data in contents.items() if path not in analysed and _TENSORFLOW in data]
+    return (*found, *_beside(contents, analysed))
+
+
+def _beside(contents: Mapping[Path, bytes], analysed: Collection[Path]) -> Iterator[Path]:
+    stems: dict[Path, list[str]] = {}
+    for path in analysed:
+        stems.setdefault(path.parent, []).append(re.escape(path.stem))
+    for folder, names in stems.items():
+        named = re.compile(rf"\b({'|'.join(names)})\b".encode())
+        for path in sorted(folder.glob("*.py")):
+            if path not in contents and (data := _read(path)) and _TENSORFLOW in data and named.search(data):
+                yield path
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

@@ -1,0 +1,100 @@
+"""Expressions that give the same wherever in their program they are evaluated, so that they may be written out."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterable
+
+from tf1to2_reg.syntax.imports import imported_symbols, normalize
+from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.syntax.scopes import Binding, Kind, scopes_of
+from tf1to2_reg.syntax.sites import sites_of
+
+_PLAIN = (
+    ast.Constant, ast.Tuple, ast.List, ast.UnaryOp, ast.BinOp, ast.unaryop, ast.operator, ast.expr_context, ast.keyword,
+)  # fmt: skip
+_ONCE = frozenset({Kind.IMPORT, Kind.VALUE, Kind.PARAMETER, Kind.DEFINITION})
+_MAKERS = ("_initializer", "_regularizer")
+_MAKING = ("tf.initializers.", "tf.keras.initializers.", "tf.keras.regularizers.")
+
+
+def stored_attributes(modules: Iterable[Module]) -> Counter[str]:
+    """How often each attribute is given a value in any file."""
+    return Counter(
+        node.attr
+        for module in modules
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
+    )
+
+
+class Steady:
+    """Answers for one file; `stored` are the attributes that any file gives values to."""
+
+    def __init__(self, tree: ast.Module, stored: Counter[str]) -> None:
+        self.scopes = scopes_of(tree)
+        self._sites = sites_of(tree)
+        self._symbols = imported_symbols(tree)
+        self._stored = stored
+
+    def binding(self, name: ast.Name) -> Binding | None:
+        """What binds the variable of a name, where one thing does, and once."""
+        found = self.scopes.scope[name].find(name.id)
+        if len(found) != 1 or found[0].kind not in _ONCE:
+            return None
+        site = self._sites.get(found[0].node)
+        return None if site is not None and site.loops else found[0]
+
+    def uses(self, binding: Binding) -> list[ast.Name]:
+        """All names that read a variable."""
+        place = self.scopes.places[binding.node]
+        return [
+            node
+            for node in self.scopes.nodes
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and self.scopes.places[node] == place
+        ]
+
+    def is_stored_once(self, attribute: str) -> bool:
+        """True for an attribute that all files together give a value to in one place."""
+        return self._stored[attribute] == 1
+
+    def symbol(self, node: ast.expr) -> str | None:
+        """The TensorFlow name of an expression that an import gives."""
+        parts: list[str] = []
+        while isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name) or node.id not in self._symbols:
+            return None
+        found = self.scopes.scope[node].find(node.id)
+        if not found or any(binding.kind is not Kind.IMPORT for binding in found):
+            return None
+        return normalize(".".join([self._symbols[node.id], *reversed(parts)]))
+
+    def is_same_at(self, expression: ast.expr, place: ast.AST) -> bool:
+        """True where the expression gives the same at another place, and does nothing else."""
+        return all(self._is_steady(node, place) for node in ast.walk(expression))
+
+    def _is_steady(self, node: ast.AST, place: ast.AST) -> bool:
+        if isinstance(node, _PLAIN):
+            return True
+        if isinstance(node, ast.Name):
+            return self._is_one_variable(node, place)
+        if isinstance(node, ast.Attribute):
+            return self.symbol(node) is not None or self._stored[node.attr] <= 1
+        return isinstance(node, ast.Call) and self._makes_object(node)
+
+    def _is_one_variable(self, node: ast.Name, place: ast.AST) -> bool:
+        here, there = self.scopes.scope[node].owner(node.id), self.scopes.scope[place].owner(node.id)
+        if here is not there:
+            return False
+        return not here.bindings.get(node.id) or self.symbol(node) is not None or self.binding(node) is not None
+
+    def _makes_object(self, node: ast.Call) -> bool:
+        symbol = self.symbol(node.func)
+        starred = any(isinstance(argument, ast.Starred) for argument in node.args)
+        hidden = any(keyword.arg is None for keyword in node.keywords)
+        if symbol is None or starred or hidden:
+            return False
+        return symbol.endswith(_MAKERS) or symbol.startswith(_MAKING)
