@@ -10,6 +10,7 @@ from tf1to2_reg.program.definitions import Function, Method, ProjectModule
 from tf1to2_reg.program.values import (
     AnyOf,
     Builtin,
+    FetchedSummary,
     GlobalStep,
     GradientPairs,
     Graph,
@@ -34,6 +35,7 @@ from tf1to2_reg.program.values import (
     Value,
     Variable,
     Variables,
+    Writer,
     any_of_shape,
     current,
     derived,
@@ -79,7 +81,9 @@ def _is_interchangeable(first: Value, second: Value) -> bool:
         return first.node is second.node
     if isinstance(first, Builtin) and isinstance(second, Builtin):
         return first.name == second.name
-    return isinstance(first, Initializer) and isinstance(second, Initializer)
+    if isinstance(first, FetchedSummary) and isinstance(second, FetchedSummary):
+        return first.calls == second.calls
+    return any(isinstance(first, kind) and isinstance(second, kind) for kind in (Initializer, Writer))
 
 
 def _alternatives(first: Value, second: Value) -> Value:

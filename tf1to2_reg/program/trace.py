@@ -237,6 +237,30 @@ class CheckpointEvent(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class SummaryEvent(Event):
+    """A summary was made: a "scalar" or "histogram" of what `given` computes."""
+
+    kind: str
+    tag: str
+    given: ast.expr
+    conditional: bool
+
+
+@dataclass(frozen=True, eq=False)
+class WriterEvent(Event):
+    """A writer of event files was made."""
+
+
+@dataclass(frozen=True, eq=False)
+class WrittenEvent(Event):
+    """What a session gave for summaries was written, `given`, with a step."""
+
+    calls: tuple[ast.Call, ...]
+    given: ast.expr
+    step: ast.expr | None
+
+
+@dataclass(frozen=True, eq=False)
 class Change:
     """A list or dict was changed at a place, when `order` events had happened."""
 

@@ -232,6 +232,26 @@ class Saver(Value):
 
 
 @dataclass(frozen=True, eq=False)
+class Summary(Value):
+    """An op that gives summaries, of those that the `calls` make."""
+
+    calls: tuple[ast.Call, ...]
+    graph = True
+
+
+@dataclass(frozen=True, eq=False)
+class FetchedSummary(Value):
+    """What a session gives for an op of summaries."""
+
+    calls: tuple[ast.Call, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Writer(Value):
+    """A `tf.summary.FileWriter`: an object of Python, before and after."""
+
+
+@dataclass(frozen=True, eq=False)
 class Session(Value):
     """A `tf.Session`."""
 

@@ -19,6 +19,7 @@ from tf1to2_reg.program.trace import (
     RunEvent,
     SaverEvent,
     TrainEvent,
+    WrittenEvent,
 )
 from tf1to2_reg.program.values import Placeholder, State
 from tf1to2_reg.syntax.modules import Module
@@ -123,14 +124,21 @@ class ValueOf(Enum):
     TENSOR = auto()
     TRAIN = auto()
     UPDATES = auto()
+    SUMMARY = auto()
 
 
 @dataclass(frozen=True, eq=False)
 class Leaf:
-    """One tensor or op that is fetched."""
+    """One tensor or op that is fetched; `summarized` are the tensors of an op of summaries."""
 
     node: ast.expr
     value: ValueOf
+    summarized: tuple[ast.expr, ...] = ()
+
+    @property
+    def tensors(self) -> tuple[ast.expr, ...]:
+        """The tensors that the step computes for it."""
+        return (self.node,) if self.is_tensor else self.summarized
 
     @property
     def is_tensor(self) -> bool:
@@ -395,6 +403,42 @@ def stage(kind: type[_Stage], *parts: object, **fields: object) -> _Stage:
     return kind(**(found | fields))
 
 
+UNKNOWN = "?"
+"""Begins what stands for a name that TF1 made and that is not known."""
+
+
+@dataclass(frozen=True, eq=False)
+class SaverPlan:
+    """A saver: the models and the optimizer whose variables it takes, and the steps that make them when traced.
+
+    `names` are the layers by their names in TF1, empty where not all are known; `step` and `optimizer_name` what the
+    global step and the optimizer were called, "" where that is not known. `holder` is the name of the driver's object
+    where the saver is made apart from it. `states` are other variables by their names, those that begin with `UNKNOWN`
+    not TF1's. `below` is the statement in whose place the steps stand where that is below
+    the saver's own: it is made there.
+    """
+
+    event: SaverEvent
+    entry: Module
+    driver: DriverPlan
+    holder: str | None
+    optimizer: OptimizerPlan | None
+    steps: Sequence[StepPlan]
+    names: Mapping[str, str]
+    step: str | None
+    optimizer_name: str | None
+    states: Mapping[str, str]
+    below: ast.stmt | None
+
+
+@dataclass(frozen=True, eq=False)
+class WrittenSummary:
+    """What a writer writes at a place: the kind and the tag of each summary."""
+
+    event: WrittenEvent
+    tags: tuple[tuple[str, str], ...]
+
+
 def no_driver(frame: Frame) -> SteppedDriver:
     """The driver of a file that drives nothing: it builds no graph, and nothing is run."""
     return SteppedDriver(
@@ -413,28 +457,6 @@ class LibraryPlan:
     readers: AbstractSet[ast.FunctionDef]
 
 
-@dataclass(frozen=True, eq=False)
-class SaverPlan:
-    """A saver: the models and the optimizer whose variables it takes, and the steps that make them when traced.
-
-    `names` are the layers by their names in TF1, empty where not all are known; `step` and `optimizer_name` what the
-    global step and the optimizer were called, "" where that is not known. `holder` is the name of the driver's object
-    where the saver is made apart from it. `below` is the statement in whose place the steps stand where that is below
-    the saver's own: it is made there.
-    """
-
-    event: SaverEvent
-    entry: Module
-    driver: DriverPlan
-    holder: str | None
-    optimizer: OptimizerPlan | None
-    steps: Sequence[StepPlan]
-    names: Mapping[str, str]
-    step: str | None
-    optimizer_name: str | None
-    below: ast.stmt | None
-
-
 @dataclass(eq=False)
 class UnitPlan:
     """Everything that changes in the files of one unit."""
@@ -447,6 +469,7 @@ class UnitPlan:
     notes: list[Reason] = field(default_factory=list)
     savers: list[SaverPlan] = field(default_factory=list)
     checkpoints: list[CheckpointEvent] = field(default_factory=list)
+    summaries: list[WrittenSummary] = field(default_factory=list)
 
     @property
     def readers(self) -> set[ast.FunctionDef]:
