@@ -222,3 +222,20 @@ def test_the_mean_of_penalties_needs_them_all(strength: str, codes: list[str]) -
         " + tf.l", " + tf.reduce_mean(tf.l"
     )
     assert [code for code, *_ in refusals(unit(summed(strength) + NETWORK + mean + SESSION))] == codes
+
+
+@pytest.mark.parametrize(
+    ("condition", "left"),
+    [
+        ("if steps > 2:\n    GONE\n", ""),
+        ("if steps > 2 and not steps:\n    GONE\nelse:\n    GONE\n", ""),
+        ("if steps > 2:\n    print(1)\nelse:\n    GONE\n", "if steps > 2:\n    print(1)\n"),
+        ("if steps > 2:\n    GONE\nelse:\n    print(1)\n", "if steps > 2:\n    pass\nelse:\n    print(1)\n"),
+        ("if len(str(steps)):\n    GONE\n", "if len(str(steps)):\n    pass\n"),
+        ("if steps > 2:\n    pass\n", "if steps > 2:\n    pass\n"),
+        ("if steps > 2:\n    print(1)\nelse:\n    pass\n", "if steps > 2:\n    print(1)\nelse:\n    pass\n"),
+    ],
+)
+def test_conditions_of_which_nothing_is_left_go(condition: str, left: str) -> None:
+    text = FLAT.replace("data = ", f"steps = 3\n{condition.replace('GONE', 'tf.disable_v2_behavior()')}data = ")
+    assert f"\nsteps = 3\n{left}data = " in migrated(text)["main.py"]

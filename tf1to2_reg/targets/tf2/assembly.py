@@ -34,6 +34,7 @@ from tf1to2_reg.program.values import Mapping, Placeholder, State, Symbol
 from tf1to2_reg.targets.tf2 import beside
 from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, SaverPlan, StateRun, UnitPlan
 from tf1to2_reg.targets.tf2.driver_writer import DriverWriter
+from tf1to2_reg.targets.tf2.emptied import without_emptied
 from tf1to2_reg.targets.tf2.penalty_reads import PenaltyReads
 from tf1to2_reg.targets.tf2.run_results import RunResults
 from tf1to2_reg.targets.tf2.saver_writer import SaverWriter
@@ -233,7 +234,10 @@ class Assembly:
             return emitted
         if isinstance(statement, cst.With) and self.driven.dissolved(node):
             return [*emitted, *self._dissolved(statement)]
-        return [*emitted, self._compound(statement)]
+        result: cst.BaseCompoundStatement | None = self._compound(statement)
+        if isinstance(statement, cst.If) and isinstance(result, cst.If) and isinstance(node, ast.If):
+            result = without_emptied(statement, result, node.test)
+        return [*emitted, result] if result is not None else emitted
 
     def _dissolved(self, statement: cst.With) -> list[cst.BaseStatement]:
         inner = self._block(lines_of(statement.body))
