@@ -57,7 +57,6 @@ REFUSED = {
     "keras_layer_in_graph": "TFR201 TFR208",
     "kwargs_conv": "TFR209",
     "kwargs_declared_only": "TFR209",
-    "l2_loss_by_hand": "TFR218",
     "layers_under_if": "TFR219",
     "library_estimator": "TFR210 TFR228",
     "list_of_shapes": "TFR231",
