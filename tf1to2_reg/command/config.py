@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TypeVar
 
 from tf1to2_reg.files.discovery import GlobError, Globs
 from tf1to2_reg.files.pitfalls import Choice, ChoiceError
@@ -103,9 +103,12 @@ def _value(file: Path, key: str, value: object) -> object:
         ConfigError: there is no such setting, or not with this value.
     """
     if key in _GLOBS and (globs := _strings(value)) is not None:
-        return _checked(file, key, lambda: Globs(globs, file.parent).patterns)
+        with _mistakes_at(file, key):
+            return Globs(globs, file.parent).patterns
     if key in _CODES and (codes := _strings(value)) is not None:
-        return _checked(file, key, lambda: Choice(select=frozenset(codes)) and codes)
+        with _mistakes_at(file, key):
+            Choice(select=frozenset(codes))
+        return codes
     if key == _PER_FILE and isinstance(value, dict):
         return {glob: _per_file(file, glob, codes) for glob, codes in value.items()}
     if key == "jobs" and isinstance(value, int) and not isinstance(value, bool) and value > 0:
@@ -121,16 +124,15 @@ def _per_file(file: Path, glob: str, value: object) -> tuple[str, ...]:
     codes = _strings(value)
     if codes is None:
         raise ConfigError(_complaint(file, _PER_FILE, glob))
-    files = (Globs((glob,), file.parent), frozenset(codes))
-    return _checked(file, glob, lambda: Choice(per_file=(files,)) and codes)
+    with _mistakes_at(file, glob):
+        Choice(per_file=((Globs((glob,), file.parent), frozenset(codes)),))
+    return codes
 
 
-_Checked = TypeVar("_Checked")
-
-
-def _checked(file: Path, key: str, made: Callable[[], _Checked]) -> _Checked:
+@contextmanager
+def _mistakes_at(file: Path, key: str) -> Iterator[None]:
     try:
-        return made()
+        yield
     except GlobError as error:
         raise ConfigError(f"{_place(file, key)}: {error.args[0]!r} is no pattern for files") from error
     except ChoiceError as error:
