@@ -11,6 +11,8 @@ FLOORS = (
     ("command",),
     ("report", "verify"),
     ("pipeline",),
+    ("families", "processes"),
+    ("analysis",),
     ("checks", "places"),
     ("engine",),
     ("extensions", "skipping", "targets.target"),

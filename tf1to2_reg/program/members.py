@@ -9,6 +9,7 @@ from tf1to2_reg.program import containers, stores, variable_names
 from tf1to2_reg.program.calls import libraries
 from tf1to2_reg.program.calls import objects as object_calls
 from tf1to2_reg.program.calls import project as project_calls
+from tf1to2_reg.program.calls import savers as saver_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
 from tf1to2_reg.program.calls import states as state_calls
@@ -30,6 +31,7 @@ from tf1to2_reg.program.values import (
     Optimizer,
     Penalties,
     Python,
+    Saver,
     Scope,
     Series,
     Session,
@@ -131,6 +133,8 @@ def _(base: Variable, run: Run, name: str, frame: Frame, node: ast.expr) -> Valu
         run.machine.trace.name_tests.append(test)
     elif name in ("name", "op"):
         run.machine.obstacle("TFR218", "variables are told apart by their TF1 names", frame, node)
+    elif not (name == "shape" and variable_names.is_indexed(node, frame.module.tree)):
+        run.machine.obstacle("TFR218", f"{name} of a variable is something else in Keras", frame, node)
     return Python(of_shape=name == "shape")
 
 
@@ -142,6 +146,14 @@ def _(base: Session, run: Run, name: str, frame: Frame, node: ast.expr) -> Value
 @member.register(LayerObject)
 def _(base: LayerObject, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
     return object_calls.member(run, base, name, frame, node)
+
+
+@member.register(Saver)
+def _(base: Saver, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
+    if name not in ("save", "restore", "last_checkpoints"):
+        message = f"{name} of a saver has no form with tf.train.Checkpoint"
+        return run.machine.obstacle("TFR204", message, frame, node)
+    return Python()
 
 
 @singledispatch
@@ -158,6 +170,11 @@ def _(base: FlagParser, run: Run, name: str, site: CallSite) -> Value | None:
 @call_method.register(Session)
 def _(base: Session, run: Run, name: str, site: CallSite) -> Value | None:
     return session_calls.call_session(run, name, site)
+
+
+@call_method.register(Saver)
+def _(base: Saver, run: Run, name: str, site: CallSite) -> Value | None:
+    return saver_calls.call_saver(run, base, name, site)
 
 
 @call_method.register(Graph)

@@ -10,7 +10,7 @@ from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.program.cells import Cell
 from tf1to2_reg.program.definitions import Environment, Function, Instance
 from tf1to2_reg.program.evaluations import Evaluations
-from tf1to2_reg.program.values import Optimizer, Placeholder, Python, Reuse, Value, VariableScope
+from tf1to2_reg.program.values import Optimizer, Placeholder, Python, Reuse, Saver, Value, VariableScope
 from tf1to2_reg.syntax.modules import Module
 
 E = TypeVar("E", bound="Event")
@@ -98,6 +98,13 @@ class LayerEvent(Event):
     vanishing: bool
     rank: int | None
     conditional: bool
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectCallEvent(Event):
+    """A layer object was called."""
+
+    layer: Value
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,6 +218,21 @@ class AwaitedRun(RunEvent):
 @dataclass(frozen=True, eq=False)
 class SessionEvent(Event):
     """A session was opened or the default graph replaced."""
+
+
+@dataclass(frozen=True, eq=False)
+class SaverEvent(Event):
+    """A saver of all variables was made."""
+
+    conditional: bool
+
+
+@dataclass(frozen=True, eq=False)
+class CheckpointEvent(Event):
+    """A saver saved the variables, or restored them."""
+
+    saver: Saver
+    restores: bool
 
 
 @dataclass(frozen=True, eq=False)

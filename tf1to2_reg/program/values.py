@@ -215,6 +215,13 @@ class InitOp(Value):
 
 
 @dataclass(frozen=True, eq=False)
+class Saver(Value):
+    """A `tf.train.Saver`, made by `call`: an object of Python, before and after."""
+
+    call: ast.Call
+
+
+@dataclass(frozen=True, eq=False)
 class Session(Value):
     """A `tf.Session`."""
 

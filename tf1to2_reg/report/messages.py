@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tf1to2_reg.diagnostics import PAGES, Diagnostic, is_refusal
-from tf1to2_reg.files.source import SourceFile
+from tf1to2_reg.files.source import FileText
 from tf1to2_reg.options import Verbosity
 from tf1to2_reg.report.style import FAMILY_INK, Ink, Style
 from tf1to2_reg.results import Status, UnitResult
@@ -25,7 +25,7 @@ _LOCATED = ("TFR901", "TFR902", "TFR903")
 class Messages:
     """Prints diagnostics; the reason for a code is given where the code is first met."""
 
-    def __init__(self, sources: Mapping[Path, SourceFile], style: Style, verbosity: Verbosity) -> None:
+    def __init__(self, sources: Mapping[Path, FileText], style: Style, verbosity: Verbosity) -> None:
         self._sources = sources
         self._style = style
         self._verbosity = verbosity

@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeVar
 
 from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.network.data import Held, ModelPlan, Network
-from tf1to2_reg.program.trace import ConstructorEvent, Frame, RunEvent, TrainEvent
+from tf1to2_reg.program.trace import CheckpointEvent, ConstructorEvent, Frame, RunEvent, SaverEvent, TrainEvent
 from tf1to2_reg.program.values import Placeholder, State
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import reads, walk
@@ -404,6 +404,28 @@ class LibraryPlan:
     readers: AbstractSet[ast.FunctionDef]
 
 
+@dataclass(frozen=True, eq=False)
+class SaverPlan:
+    """A saver: the models and the optimizer whose variables it takes, and the steps that make them when traced.
+
+    `names` are the layers by their names in TF1, empty where not all are known; `step` and `optimizer_name` what the
+    global step and the optimizer were called, "" where that is not known. `holder` is the name of the driver's object
+    where the saver is made apart from it. `below` is the statement in whose place the steps stand where that is below
+    the saver's own: it is made there.
+    """
+
+    event: SaverEvent
+    entry: Module
+    driver: DriverPlan
+    holder: str | None
+    optimizer: OptimizerPlan | None
+    steps: Sequence[StepPlan]
+    names: Mapping[str, str]
+    step: str | None
+    optimizer_name: str | None
+    below: ast.stmt | None
+
+
 @dataclass(eq=False)
 class UnitPlan:
     """Everything that changes in the files of one unit."""
@@ -414,6 +436,8 @@ class UnitPlan:
     drivers: list[DriverPlan] = field(default_factory=list)
     libraries: list[LibraryPlan] = field(default_factory=list)
     notes: list[Reason] = field(default_factory=list)
+    savers: list[SaverPlan] = field(default_factory=list)
+    checkpoints: list[CheckpointEvent] = field(default_factory=list)
 
     @property
     def readers(self) -> set[ast.FunctionDef]:

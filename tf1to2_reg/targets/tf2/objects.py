@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.network import naming
+from tf1to2_reg.network.components import Component
 from tf1to2_reg.network.data import Held, ModelPlan
 from tf1to2_reg.network.sharing import Part
 from tf1to2_reg.program.callees import callee
@@ -26,12 +27,14 @@ class ObjectPlanner:
         own: Region | None,
         facts: Facts,
         models: Mapping[ast.FunctionDef, ModelPlan],
+        components: Sequence[Component],
         taken: set[str],
     ) -> None:
         self.driver = driver
         self.own = own
         self.facts = facts
         self.models = models
+        self.components = {component.creation: component for component in components}
         self.taken = taken
         self._held: list[Held] = []
 
@@ -47,6 +50,9 @@ class ObjectPlanner:
         for part in parts:
             if part.node in own:
                 self._hold_region([part for part in parts if part.node in own])
+                continue
+            if part.node in self.components:
+                calls |= self._hold_component(part, self.components[part.node])
                 continue
             maker = shared.get(part, part)
             if maker.node in own:
@@ -74,6 +80,15 @@ class ObjectPlanner:
         order = parts[0].events[0].order
         empty = not any(_is_sure(part) for part in parts)
         self._held.append(Held(variable, self.own.model, None, None, order, regularized, may_be_empty=empty))
+
+    def _hold_component(self, part: Part, component: Component) -> dict[ast.Call, Held]:
+        """The object that the program itself makes, and its calls."""
+        regularized = any(event.regularized for event in part.events)
+        order = part.events[0].order
+        empty = not _is_sure(part)
+        held = Held(component.variable, component.model, None, component.made, order, regularized, may_be_empty=empty)
+        self._held.append(held)
+        return dict.fromkeys(component.calls, held)
 
     def _new_held(self, maker: Part, uses: Sequence[Part]) -> Held:
         if maker.frame is None:

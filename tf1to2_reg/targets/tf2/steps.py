@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.network import naming
 from tf1to2_reg.program.definitions import Instance
-from tf1to2_reg.program.trace import AssignEvent, AwaitedRun, Facts, RunEvent, Trace, TrainEvent
+from tf1to2_reg.program.trace import AssignEvent, AwaitedRun, Event, Facts, RunEvent, Trace, TrainEvent
 from tf1to2_reg.program.values import (
     Assigned,
     State,
@@ -312,7 +312,7 @@ class StepPlanner:
         return name
 
 
-def driver_call(event: RunEvent, plan: Driver) -> ast.Call:
+def driver_call(event: Event, plan: Driver) -> ast.Call:
     """The call in the driver that leads to a run."""
     node, frame = event.node, event.frame
     while frame not in plan.frames and frame.caller is not None and frame.call is not None:

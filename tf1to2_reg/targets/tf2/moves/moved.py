@@ -187,7 +187,7 @@ class Moves:
         return found | {plan.event.node for plan in self.plan.optimizers}
 
     def _of_model(self, model: ModelPlan, making: Role = Role.MAKING) -> Iterator[Moved]:
-        if model in self._seen or model is self.plan.region:
+        if model in self._seen or model is self.plan.region or model.cls is not None:
             return
         self._seen.add(model)
         assert model.node is not None
