@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from lsprotocol import types
@@ -27,13 +28,14 @@ class Editor:
         self.shown: list[str] = []
         self.changed = asyncio.Event()
         self.client = LanguageClient("test", "1")
+        answers: Callable[[str], Callable[[Callable[..., None]], object]] = self.client.feature
 
-        @self.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        @answers(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         def published(parameters: types.PublishDiagnosticsParams) -> None:
             self.messages[Path(parameters.uri).name] = list(parameters.diagnostics)
             self.changed.set()
 
-        @self.client.feature(types.WINDOW_SHOW_MESSAGE)
+        @answers(types.WINDOW_SHOW_MESSAGE)
         def shown(parameters: types.ShowMessageParams) -> None:
             self.shown.append(parameters.message)
             self.changed.set()
@@ -49,7 +51,6 @@ class Editor:
     async def stop(self) -> None:
         await self.client.shutdown_async(None)
         self.client.exit(None)
-        await self.client.stop()
 
     async def told(self) -> None:
         await asyncio.wait_for(self.changed.wait(), 60)
@@ -106,8 +107,9 @@ async def exchange(folder: Path) -> None:
     assert isinstance(filled, types.TextDocumentEdit)
     assert created.uri == filled.text_document.uri == (folder / "graph_layers.py").as_uri()
     (edit,) = rewritten.edits
-    assert "graph_model().add" in edit.new_text  # type: ignore[union-attr]
-    assert edit.range == types.Range(types.Position(0, 0), types.Position(5, 0))  # type: ignore[union-attr]
+    assert isinstance(edit, types.TextEdit)
+    assert "graph_model().add" in edit.new_text
+    assert edit.range == types.Range(types.Position(0, 0), types.Position(5, 0))
 
     await editor.change("a.py", PROGRAM + "# not saved\n", 3)
     assert await editor.actions("a.py") == []

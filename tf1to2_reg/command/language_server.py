@@ -15,7 +15,7 @@ from pygls.uris import from_fs_path, to_fs_path
 from tf1to2_reg import __version__
 from tf1to2_reg.command.commands import UsageError, analysed
 from tf1to2_reg.diagnostics import Diagnostic
-from tf1to2_reg.files.source import SourceFile
+from tf1to2_reg.files.source import FileText
 from tf1to2_reg.options import Options
 from tf1to2_reg.pipeline import RunResult
 from tf1to2_reg.report.placed import Level, placed
@@ -107,7 +107,7 @@ def _uri(path: Path) -> str:
     return from_fs_path(str(path)) or path.as_uri()
 
 
-def _text(source: SourceFile) -> str:
+def _text(source: FileText) -> str:
     return source.data.decode(source.encoding).removeprefix("\ufeff")
 
 
