@@ -11,6 +11,7 @@ from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.facts.tf1_only import is_tf1_only
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.interpreter import Interpreter
+from tf1to2_reg.program.later import run_later
 from tf1to2_reg.program.relevance import Relevance
 from tf1to2_reg.program.trace import (
     DecayEvent,
@@ -22,7 +23,7 @@ from tf1to2_reg.program.trace import (
     Trace,
     TrainEvent,
 )
-from tf1to2_reg.program.uncalled import run_later, run_uncalled
+from tf1to2_reg.program.uncalled import run_uncalled
 from tf1to2_reg.program.values import Symbol
 from tf1to2_reg.syntax.imports import tensorflow_names
 from tf1to2_reg.syntax.modules import Module, Project

@@ -118,7 +118,7 @@ class UnitPlanner:
         self.unit.notes += awaited.notes(stepped)
         self._check(stepped, trace)
         plan = place(stepped)
-        branches.check(plan)
+        branches.check(plan, self.facts)
         self.unit.drivers.append(plan)
 
     def _house(self, walked: _Walked, taken: set[str]) -> HousedDriver:
