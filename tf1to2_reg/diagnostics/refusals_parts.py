@@ -49,31 +49,29 @@ activations = [net]
         "TFR204",
         "saver or checkpoint",
         why="""\
-A TF1 checkpoint is a map from variable names to values, and the migrated model's variables have other names. Saving
-would work, but old checkpoints could no longer be loaded without a map from the old names to the new layers.""",
+A saver of all variables migrates (TFR117). What a program does besides with savers and checkpoints has no exact form:
+a saver of some variables or one that is made before the others are, files with the ending `.meta` and the graphs in
+them, readers that find variables by their TF1 names.""",
         help="""\
-Take the saver out of the program that is migrated. To load an old checkpoint into the migrated model, read it with
-`tf.train.load_checkpoint` and assign the values layer by layer.""",
+Make one `tf.train.Saver()` of everything after the train op, and use `save`, `restore` and `last_checkpoints` of it.
+To read single variables of an old checkpoint, use `tf.train.load_checkpoint` after the migration.""",
         before="""\
-saver = tf.train.Saver()
-saver.restore(sess, path)
-""",
-        after="""\
-reader = tf.train.load_checkpoint(path)
-for weight in model.hidden.weights:
-    weight.assign(reader.get_tensor("network/hidden/" + weight.name))
+saver = tf.train.import_meta_graph(path + ".meta")
 """,
     ),
     Page(
         "TFR205",
         "summary",
         why="""\
-A TF1 summary is an op that is run and whose result a `FileWriter` writes; a TF2 summary is written where it is
-computed, with a step of its own. `merge_all` reads a collection that TF2 does not have.""",
-        help="Print or log the fetched values instead, or add `tf.summary.create_file_writer` after the migration.",
+Scalars and histograms that a session fetches and a `FileWriter` writes migrate (TFR118). What has no exact form, or
+cannot be followed: images, audio and text, summaries made in loops, branches and builders, a fetched summary that is
+used for anything but to be written, and tags that TF1 may have numbered: it gives a summary another name where an op,
+a scope or another summary has its name already, if only in capitals ("mean" beside the op "Mean").""",
+        help="""\
+Give each summary a name that nothing else has, bind what it shows to a name, and merge all of them in one place.""",
         before="""\
-tf.summary.scalar("loss", loss)
-merged = tf.summary.merge_all()
+mean = tf.reduce_mean(weights)
+tf.summary.scalar("mean", mean)  # is mean_1 in the event file
 """,
     ),
     Page(

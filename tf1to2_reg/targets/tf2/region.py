@@ -22,12 +22,19 @@ class RegionPlanner:
     """Gathers the statements of a driver that lead to its layers into one model."""
 
     def __init__(
-        self, plan: WalkedDriver, trace: Trace, facts: Facts, models: dict[ast.FunctionDef, ModelPlan]
+        self,
+        plan: WalkedDriver,
+        trace: Trace,
+        facts: Facts,
+        models: dict[ast.FunctionDef, ModelPlan],
+        others: AbstractSet[ast.Call],
     ) -> None:
+        """`others` are calls of objects that are models of their own."""
         self.plan = plan
         self.trace = trace
         self.facts = facts
         self.models = models
+        self.others = others
         self._uses: dict[str, list[ast.AST]] = {}
         self._called: set[ast.AST] = set()
         self._gone: set[ast.stmt] = set()
@@ -86,7 +93,9 @@ class RegionPlanner:
         needed: set[str] = set()
         chosen: list[Item] = []
         for item in reversed(self.plan.items):
-            if item in layers or (item.kind in (ItemKind.TENSOR, ItemKind.PYTHON) and item.writes & needed):
+            if self._is_other(item):
+                self._check_other(item, layers)
+            elif item in layers or (item.kind in (ItemKind.TENSOR, ItemKind.PYTHON) and item.writes & needed):
                 if item.value is not None:
                     way = "returns the result of a layer" if item in layers else "returns what goes into a layer"
                     message = f"a method of the object {way} of the object"
@@ -96,6 +105,17 @@ class RegionPlanner:
                     needed -= item.writes
                 needed |= item.reads
         return chosen[::-1]
+
+    def _is_other(self, item: Item) -> bool:
+        return any(node in self.others for node in walk(item.root))
+
+    def _check_other(self, item: Item, layers: Sequence[Item]) -> None:
+        """An object is called before the driver's own layers, or after them."""
+        own = self._has_layer(item)
+        around = any(layer.order < item.order for layer in layers) and any(layer.order > item.order for layer in layers)
+        if own or around:
+            message = "an object that is a model of its own is called among layers of the driver"
+            raise refusal("TFR219", message, item.stmt, "Move the layers into a function.")
 
     def _with_python(self, chosen: Sequence[Item]) -> list[ast.stmt]:
         """The statements of the region, with the regularizers, initializers and starting values that only they use."""

@@ -18,6 +18,7 @@ from tf1to2_reg.targets.tf2.plain import (
     attributes,
     experiments,
     feeds,
+    inherited,
     keywords,
     nested,
     partials,
@@ -25,7 +26,7 @@ from tf1to2_reg.targets.tf2.plain import (
     scope_options,
 )
 from tf1to2_reg.targets.tf2.plain.program import File
-from tf1to2_reg.targets.tf2.plain.steady import stored_attributes
+from tf1to2_reg.targets.tf2.plain.steady import named_outside, stored_attributes
 from tf1to2_reg.targets.tf2.plain.text import Edit, Edited, edited
 
 Rule = Callable[[File], list[Edit]]
@@ -41,6 +42,7 @@ _FURTHER_RULES: tuple[Rule, ...] = (
     feeds.edits,
     experiments.edits,
     returned.edits,
+    inherited.edits,
 )
 """What is only worth its lines where a program is refused without."""
 _MOST_PASSES = 20
@@ -56,9 +58,11 @@ class Plain:
     def apply(self, rule: Rule, paths: Container[Path] | None = None) -> bool:
         """Let one rule edit all files, or those given; True where it found something."""
         stored = stored_attributes(Module(source) for source in self.sources)
+        named = frozenset(name for source in self.sources for name in named_outside(source.tree))
         wanted = [source.notebook is None and (paths is None or source.path in paths) for source in self.sources]
         found = [
-            rule(File(source, stored)) if edited_ else [] for source, edited_ in zip(self.sources, wanted, strict=True)
+            rule(File(source, stored, named)) if edited_ else []
+            for source, edited_ in zip(self.sources, wanted, strict=True)
         ]
         for index, edits in enumerate(found):
             if edits:
