@@ -24,7 +24,6 @@ REFUSED = {
     "auto_loop_unnamed": "TFR213",
     "auto_reuse_counter": "TFR230",
     "bn_helper": "TFR227",
-    "build_under_if": "TFR231",
     "builder_prints_shape": "TFR230",
     "class_counter": "TFR230",
     "class_halved_width": "TFR223",
