@@ -42,6 +42,11 @@ WRITTEN_OUT = [
         "output = tf.layers.dense(x, 1)\nloss = tf.losses.absolute_difference(y, output)\n",
     ),
     (
+        "def w(n, s=0.1):\n    i = tf.truncated_normal(n, stddev=s)\n    return tf.Variable(i)\n"
+        "a = w([2])\nb = w([3], 1)\n",
+        "a = tf.Variable(tf.truncated_normal([2], stddev=0.1))\nb = tf.Variable(tf.truncated_normal([3], stddev=1))\n",
+    ),
+    (
         "with tf.variable_scope('a', regularizer=r):\n    h = tf.layers.dense(x, 3)\n",
         "with tf.variable_scope('a'):\n    h = tf.layers.dense(x, 3, kernel_regularizer=r, bias_regularizer=r)\n",
     ),
@@ -84,6 +89,16 @@ LEFT_ALONE = [
     "o = {k: 1}\nf(**o)\n",
     "o = {'a': 1}\nf(a=2, **o)\n",
     "o = {'a': draw()}\nf(**o)\n",
+    # a function that makes a variable and does more, or gets what is not the same everywhere
+    "def w(n):\n    print(n)\n    return tf.get_variable(n, [2])\na = w('a')\n",
+    "def w(n):\n    return tf.get_variable(n, [2]), tf.get_variable(n + 'b', [2])\na = w('a')\n",
+    "def w(n):\n    return tf.get_variable(n, [2])\na = [w(n) for w in ws]\n",
+    "def w(n):\n    return tf.get_variable(n, [2])\nmap(w, ['a'])\n",
+    "def w(n):\n    return tf.get_variable(n, [2])\na = w(*names)\n",
+    "def w(n, s):\n    return tf.get_variable(n, [s, s])\na = w('a', draw())\n",
+    "def w(n, s):\n    return tf.get_variable(s(), n)\na = w(draw(), make())\n",
+    "def w(n, s=[2]):\n    return tf.get_variable(n, s)\na = w('a')\n",
+    "k = 1\ndef w(n):\n    return tf.get_variable(n, [k])\ndef f(k):\n    return w('a')\n",
     # a layer that something else comes before
     "loss = tf.losses.absolute_difference(draw(), tf.layers.dense(x, 1))\n",
     "loss = tf.losses.absolute_difference(y, tf.layers.dense(x, 1) if t else y)\n",

@@ -19,6 +19,7 @@ from tf1to2_reg.targets.tf2.plain import (
     experiments,
     inherited,
     keywords,
+    makers,
     nested,
     partials,
     returned,
@@ -32,6 +33,7 @@ Rule = Callable[[File], list[Edit]]
 _RULES: tuple[Rule, ...] = (
     partials.edits,
     keywords.edits,
+    makers.edits,
     nested.edits,
     scope_options.edits,
 )
