@@ -42,8 +42,10 @@ WRITTEN_OUT = [
         "output = tf.layers.dense(x, 1)\nloss = tf.losses.absolute_difference(y, output)\n",
     ),
     (
-        "def w(n, s=0.1):\n    i = tf.truncated_normal(n, stddev=s)\n    return tf.Variable(i)\n"
-        "a = w([2])\nb = w([3], 1)\n",
+        (
+            "def w(n, s=0.1):\n    i = tf.truncated_normal(n, stddev=s)\n    return tf.Variable(i)\n"
+            "a = w([2])\nb = w([3], 1)\n"
+        ),
         "a = tf.Variable(tf.truncated_normal([2], stddev=0.1))\nb = tf.Variable(tf.truncated_normal([3], stddev=1))\n",
     ),
     (
