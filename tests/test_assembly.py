@@ -149,7 +149,7 @@ def test_indentation_of_the_file_is_used() -> None:
 
 
 def test_refused_text_is_not_made() -> None:
-    result = unit(FLAT + "tf.train.Saver()\n")
+    result = unit(FLAT + "tf.train.Saver(sharded=True)\n")
     assert (refusals(result)[0][0], result.new_sources) == ("TFR204", {})
 
 

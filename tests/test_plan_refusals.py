@@ -39,10 +39,10 @@ TAIL
 NETWORK
 open(pred)  # <-
 TAIL
-### two_optimizers: TFR202
+### optimizers_made_in_a_loop: TFR202
 NETWORK
 LOSS
-other = tf.train.AdamOptimizer(0.5).minimize(loss)  # <-
+others = [tf.train.AdamOptimizer(0.5) for i in range(2)]  # <-
 SESSION
 ### networks_in_a_loop: TFR219
 def build(t):

@@ -48,8 +48,8 @@ def test_rmsprop_is_kept_and_noted() -> None:
     [
         "GradientDescentOptimizer()",
         "MomentumOptimizer(0.1)",
-        "AdamOptimizer(rate)",
-        "RMSPropOptimizer(learning_rate=rate)",
+        "AdamOptimizer(0.1, beta1=rate)",
+        "RMSPropOptimizer(0.1, momentum=rate)",
         "AdamOptimizer(0.1, beta_1=0.5)",
         "AdagradDAOptimizer(0.1, step)",
         "ProximalAdagradOptimizer(0.1)",

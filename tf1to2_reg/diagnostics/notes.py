@@ -219,4 +219,30 @@ computes, and keeps no program from migrating. At `tf2` it is spelled `tf.compat
         before="def export(session):\n    tf.train.Saver().save(session, PATH)\n",
         after="def export(session):\n    tf.compat.v1.train.Saver().save(session, PATH)\n",
     ),
+    Page(
+        "TFR117",
+        "a saver became that of tf1_checkpoints.py",
+        why="""\
+`tf1_checkpoints.py`, written beside the file, has a `Saver` on `tf.train.Checkpoint`. It names, numbers, keeps and
+deletes files as TF1's does, and restores its own checkpoints and those of TensorFlow 1: weights, slots and steps of the
+optimizer, averages of batch normalization. For that it is given the layers by the names that TF1 gave them. Where these
+names are computed it cannot read checkpoints of TensorFlow 1, and says so when it meets one.
+
+`tf.train.Checkpoint(model=model, optimizer=optimizer)` would lose variables without a word: those of layers that a
+Keras model holds in a list, and the slots of optimizers of `tf.compat.v1`. `tf.train.CheckpointManager` would delete
+checkpoints of earlier runs.""",
+        help="""\
+Nothing has to be done; docs/migrated-code.md shows more. The new checkpoints have no `.meta` file, and programs of
+TensorFlow 1 cannot restore them.""",
+        before="""\
+saver = tf.train.Saver()
+saver.restore(sess, tf.train.latest_checkpoint("logs"))
+saver.save(sess, "logs/model", global_step=step)
+""",
+        after="""\
+saver = Saver([model], optimizer, [train_step], {"dense": model.dense, "dense_1": model.dense_1})
+saver.restore(tf.train.latest_checkpoint("logs"))
+saver.save("logs/model", global_step=step)
+""",
+    ),
 )

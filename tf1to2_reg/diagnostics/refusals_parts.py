@@ -49,19 +49,14 @@ activations = [net]
         "TFR204",
         "saver or checkpoint",
         why="""\
-A TF1 checkpoint is a map from variable names to values, and the migrated model's variables have other names. Saving
-would work, but old checkpoints could no longer be loaded without a map from the old names to the new layers.""",
+A saver of all variables migrates (TFR117). What a program does besides with savers and checkpoints has no exact form:
+a saver of some variables or one that is made before the others are, files with the ending `.meta` and the graphs in
+them, readers that find variables by their TF1 names.""",
         help="""\
-Take the saver out of the program that is migrated. To load an old checkpoint into the migrated model, read it with
-`tf.train.load_checkpoint` and assign the values layer by layer.""",
+Make one `tf.train.Saver()` of everything after the train op, and use `save`, `restore` and `last_checkpoints` of it.
+To read single variables of an old checkpoint, use `tf.train.load_checkpoint` after the migration.""",
         before="""\
-saver = tf.train.Saver()
-saver.restore(sess, path)
-""",
-        after="""\
-reader = tf.train.load_checkpoint(path)
-for weight in model.hidden.weights:
-    weight.assign(reader.get_tensor("network/hidden/" + weight.name))
+saver = tf.train.import_meta_graph(path + ".meta")
 """,
     ),
     Page(

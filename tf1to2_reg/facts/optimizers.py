@@ -72,6 +72,10 @@ SGD 0, with momentum 6e-8, with Nesterov's 1.2e-7, Adam 8e-6 (TF1 takes powers o
 5e-7, Ftrl 1.2e-7. Sparse gradients and, for momentum, a decaying rate are other matters: Keras differs there.
 """
 
+KEEPS_RATE = frozenset({"tf.train.MomentumOptimizer"})
+"""Optimizers that stay TF1's where the learning rate changes: the velocity of Keras holds the rate (0.6 relative after
+fifty steps of a decaying rate)."""
+
 KEPT: dict[str, Signature] = {
     "tf.train.RMSPropOptimizer": _kept(
         "RMSPropOptimizer", ("learning_rate", "decay", "momentum", "epsilon", "use_locking", "centered", "name")

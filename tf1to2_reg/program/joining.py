@@ -21,9 +21,11 @@ from tf1to2_reg.program.values import (
     Placeholder,
     Python,
     Regularizer,
+    Schedule,
     Scope,
     Series,
     Session,
+    State,
     Symbol,
     Tensor,
     TrainOp,
@@ -148,7 +150,7 @@ def _says_the_same(before: Value, value: Value) -> bool:
 
 
 _ALL_ALIKE = (Graph, GradientPairs, Initializer, InitOp, Penalties, Scope, Session, UpdateControl, UpdateOps, Variables)
-_MADE_BY_CALLS = (GlobalStep, Optimizer, Placeholder, ProjectModule, TrainOp, Variable)
+_MADE_BY_CALLS = (GlobalStep, Optimizer, Placeholder, ProjectModule, Schedule, State, TrainOp, Variable)
 
 
 def _series_of_both(first: Series, second: Series) -> Series:

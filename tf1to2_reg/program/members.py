@@ -9,8 +9,10 @@ from tf1to2_reg.program import containers, stores, variable_names
 from tf1to2_reg.program.calls import libraries
 from tf1to2_reg.program.calls import objects as object_calls
 from tf1to2_reg.program.calls import project as project_calls
+from tf1to2_reg.program.calls import savers as saver_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
+from tf1to2_reg.program.calls import states as state_calls
 from tf1to2_reg.program.calls import training as training_calls
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method, ProjectModule, SuperProxy
 from tf1to2_reg.program.joining import element_of, join
@@ -29,9 +31,11 @@ from tf1to2_reg.program.values import (
     Optimizer,
     Penalties,
     Python,
+    Saver,
     Scope,
     Series,
     Session,
+    State,
     Symbol,
     Tensor,
     TrainOp,
@@ -144,6 +148,14 @@ def _(base: LayerObject, run: Run, name: str, frame: Frame, node: ast.expr) -> V
     return object_calls.member(run, base, name, frame, node)
 
 
+@member.register(Saver)
+def _(base: Saver, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
+    if name not in ("save", "restore", "last_checkpoints"):
+        message = f"{name} of a saver has no form with tf.train.Checkpoint"
+        return run.machine.obstacle("TFR204", message, frame, node)
+    return Python()
+
+
 @singledispatch
 def call_method(base: Value, run: Run, name: str, site: CallSite) -> Value | None:
     """What a method of a graph value gives; None where the call is one like any other."""
@@ -158,6 +170,11 @@ def _(base: FlagParser, run: Run, name: str, site: CallSite) -> Value | None:
 @call_method.register(Session)
 def _(base: Session, run: Run, name: str, site: CallSite) -> Value | None:
     return session_calls.call_session(run, name, site)
+
+
+@call_method.register(Saver)
+def _(base: Saver, run: Run, name: str, site: CallSite) -> Value | None:
+    return saver_calls.call_saver(run, base, name, site)
 
 
 @call_method.register(Graph)
@@ -179,6 +196,12 @@ def _(base: Optimizer, run: Run, name: str, site: CallSite) -> Value | None:
 @call_method.register(Scope)
 def _(base: Scope, run: Run, name: str, site: CallSite) -> Value | None:
     return scope_calls.call_scope(run, name, site)
+
+
+@call_method.register(State)
+def _(base: State, run: Run, name: str, site: CallSite) -> Value | None:
+    assigned = state_calls.call_state(run, base, name, site)
+    return assigned if assigned is not None else call_method.dispatch(Tensor)(base, run, name, site)
 
 
 @call_method.register(Tensor)

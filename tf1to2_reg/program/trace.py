@@ -10,7 +10,7 @@ from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.program.cells import Cell
 from tf1to2_reg.program.definitions import Environment, Function, Instance
 from tf1to2_reg.program.evaluations import Evaluations
-from tf1to2_reg.program.values import Optimizer, Placeholder, Python, Reuse, Value, VariableScope
+from tf1to2_reg.program.values import Optimizer, Placeholder, Python, Reuse, Saver, Value, VariableScope
 from tf1to2_reg.syntax.modules import Module
 
 E = TypeVar("E", bound="Event")
@@ -161,18 +161,38 @@ class DecayEvent(Event):
 
 @dataclass(frozen=True, eq=False)
 class ConstructorEvent(Event):
-    """An optimizer was made."""
+    """An optimizer was made: with which learning rate, as value and as expression, where one is given."""
 
     symbol: str
+    rate: Value | None = None
+    rate_node: ast.expr | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class StateEvent(Event):
+    """A variable that no optimizer trains was made by hand."""
+
+    value: Value
+
+
+@dataclass(frozen=True, eq=False)
+class AssignEvent(Event):
+    """An op was made that gives such a variable a value."""
+
+    value: Value
 
 
 @dataclass(frozen=True, eq=False)
 class TrainEvent(Event):
-    """A train op was made by `minimize` or `apply_gradients`; `controlled` where update ops run before it."""
+    """A train op was made by `minimize` or `apply_gradients`; `controlled` where update ops run before it.
+
+    `step` is the counter that it increments.
+    """
 
     optimizer: Optimizer
     method: str
     controlled: bool
+    step: Value | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,6 +218,21 @@ class AwaitedRun(RunEvent):
 @dataclass(frozen=True, eq=False)
 class SessionEvent(Event):
     """A session was opened or the default graph replaced."""
+
+
+@dataclass(frozen=True, eq=False)
+class SaverEvent(Event):
+    """A saver of all variables was made."""
+
+    conditional: bool
+
+
+@dataclass(frozen=True, eq=False)
+class CheckpointEvent(Event):
+    """A saver saved the variables, or restored them."""
+
+    saver: Saver
+    restores: bool
 
 
 @dataclass(frozen=True, eq=False)

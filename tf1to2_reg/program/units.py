@@ -22,7 +22,7 @@ from tf1to2_reg.program.trace import (
     Trace,
     TrainEvent,
 )
-from tf1to2_reg.program.uncalled import run_uncalled
+from tf1to2_reg.program.uncalled import run_later, run_uncalled
 from tf1to2_reg.program.values import Symbol
 from tf1to2_reg.syntax.imports import tensorflow_names
 from tf1to2_reg.syntax.modules import Module, Project
@@ -45,6 +45,8 @@ def groups(project: Project, facts: Evaluations) -> list[Group]:
     relevance = Relevance(project)
     runs = [Interpreter(project, relevance, entry, facts) for entry in _entries(project)]
     traces = [run.run() for run in runs]
+    for run in runs:
+        run_later(run)
     traces += _libraries(runs, traces)
     used = {trace: [module for module in trace.executed if _uses_tensorflow(module)] for trace in traces}
     found: list[Group] = []

@@ -127,8 +127,30 @@ class UpdateOps(Value):
 
 
 @dataclass(frozen=True, eq=False)
-class GlobalStep(Tensor):
-    """The counter a train op increments."""
+class State(Tensor):
+    """A variable made by hand that no optimizer trains; `call` makes it."""
+
+    call: ast.Call | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class GlobalStep(State):
+    """A counter that starts at zero, for train ops to increment; that of the graph has no `call` of its own."""
+
+
+@dataclass(frozen=True, eq=False)
+class Assigned(Tensor):
+    """The value that an op gives to a variable when it runs."""
+
+    state: State = field(kw_only=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Schedule(Tensor):
+    """A learning rate that decays by a step; `call` makes it."""
+
+    call: ast.Call = field(kw_only=True)
+    step: Value = field(kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,10 +183,11 @@ class Initializer(Value):
 
 @dataclass(frozen=True, eq=False)
 class Optimizer(Value):
-    """A TF1 optimizer; `call` makes it."""
+    """A TF1 optimizer; `call` makes it, with the learning rate `rate` where one is given."""
 
     symbol: str
     call: ast.Call
+    rate: Value | None = None
     graph = True
 
 
@@ -189,6 +212,13 @@ class InitOp(Value):
     """An op that initializes variables."""
 
     graph = True
+
+
+@dataclass(frozen=True, eq=False)
+class Saver(Value):
+    """A `tf.train.Saver`, made by `call`: an object of Python, before and after."""
+
+    call: ast.Call
 
 
 @dataclass(frozen=True, eq=False)

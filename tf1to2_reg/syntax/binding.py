@@ -33,3 +33,11 @@ def bind(call: ast.Call, names: list[str]) -> dict[str, ast.expr]:
     bound = dict(zip(names, call.args, strict=False))
     bound.update({keyword.arg: keyword.value for keyword in call.keywords if keyword.arg is not None})
     return bound
+
+
+def argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
+    """The expression that a call gives for a parameter, by name or by position."""
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    return call.args[position] if position < len(call.args) else None

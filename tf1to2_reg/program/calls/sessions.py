@@ -16,6 +16,7 @@ from tf1to2_reg.program.values import (
     Python,
     Series,
     Session,
+    State,
     Value,
     is_none,
     leaves,
@@ -69,6 +70,17 @@ def _run(
     if isinstance(value, Series) and value.items is not None:
         return Series(tuple(Python() for _ in value.items), Python(), value.kind)
     return Python()
+
+
+def count(run: Run, site: CallSite) -> Value:
+    """`tf.train.global_step(sess, step)`, the step as a number."""
+    step = site.argument(1, "global_step_tensor")
+    if step is None or not isinstance(step[0], State):
+        about = [step[0]] if step is not None else []
+        run.machine.obstacle("TFR216", "what is counted here is not followed", site.frame, site.node, about=about)
+    else:
+        run.machine.event(RunEvent(*run.machine.at(site), step[0], step[1], None, None))
+    return Python(type=int)
 
 
 def _check_feeds(run: Run, feeds: Value | None, site: CallSite) -> None:

@@ -8,6 +8,7 @@ from tf1to2_reg.facts import symbol_codes, tensors
 from tf1to2_reg.facts.held import CLASSES
 from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 from tf1to2_reg.facts.layers import LAYERS
+from tf1to2_reg.facts.schedules import SCHEDULES
 from tf1to2_reg.program import known
 from tf1to2_reg.program.calls import collections as collection_calls
 from tf1to2_reg.program.calls import layers as layer_calls
@@ -15,8 +16,10 @@ from tf1to2_reg.program.calls import libraries
 from tf1to2_reg.program.calls import objects as object_calls
 from tf1to2_reg.program.calls import placeholders as placeholder_calls
 from tf1to2_reg.program.calls import regularizers as regularizer_calls
+from tf1to2_reg.program.calls import savers as saver_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
+from tf1to2_reg.program.calls import states as state_calls
 from tf1to2_reg.program.calls import training as training_calls
 from tf1to2_reg.program.calls import weights as weight_calls
 from tf1to2_reg.program.definitions import Function
@@ -26,7 +29,6 @@ from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import DecayEvent, LookupEvent
 from tf1to2_reg.program.values import (
     UNKNOWN_TENSOR,
-    GlobalStep,
     Graph,
     Initializer,
     InitOp,
@@ -48,6 +50,7 @@ _Handler = Callable[[Run, CallSite], Value]
 _FamilyHandler = Callable[[Run, str, CallSite], Value]
 _SCALAR = TensorFacts(0, "float32")
 
+_ASSIGNMENTS = frozenset(f"tf.{name}" for name in state_calls.ASSIGNMENTS)
 _REGULARIZERS = ("l1_regularizer", "l2_regularizer", "l1_l2_regularizer", "sum_regularizer")
 _KERAS_REGULARIZERS = frozenset({"l1", "l2", "l1_l2", "L1", "L2", "L1L2"})
 _INITIALIZATION = frozenset({
@@ -71,7 +74,7 @@ _PYTHON_PREFIXES = (
     "tf.ConfigProto", "tf.GPUOptions", "tf.OptimizerOptions", "tf.RunOptions", "tf.gfile.", "tf.io.gfile.", "tf.app.",
     "tf.flags.", "tf.logging.", "tf.TensorShape", "tf.Dimension", "tf.as_dtype", "tf.dtypes.as_dtype", "tf.errors.",
     "tf.test.", "tf.set_random_seed", "tf.random.set_random_seed", "tf.get_logger", "tf.keras.utils.",
-    "tf.keras.datasets.",
+    "tf.keras.datasets.", "tf.train.checkpoint_exists", "tf.train.get_checkpoint_state", "tf.train.latest_checkpoint",
 )  # fmt: skip
 
 
@@ -161,10 +164,6 @@ def _fact(value: Value) -> tensors.Value:
     return facts_of(value) or constant_of(value)
 
 
-def _global_step() -> Value:
-    return GlobalStep(TensorFacts(0, "int64"))
-
-
 def _nothing() -> Value:
     return python(None)
 
@@ -193,8 +192,12 @@ _HANDLERS: dict[str, _Handler] = {
     "tf.trainable_variables": collection_calls.all_variables,
     "tf.gradients": training_calls.gradients,
     "tf.group": training_calls.group,
+    "tf.train.Saver": saver_calls.saver,
     "tf.control_dependencies": training_calls.control_dependencies,
-    "tf.Variable": weight_calls.variable,
+    "tf.Variable": state_calls.variable,
+    "tf.train.global_step": session_calls.count,
+    "tf.train.get_or_create_global_step": state_calls.global_step,
+    "tf.train.create_global_step": state_calls.global_step,
     "tf.get_variable": weight_calls.get_variable,
     "tf.variable_scope": scope_calls.variable_scope,
     "tf.get_variable_scope": lambda run, _: scope_calls.current_scope(run),
@@ -203,6 +206,8 @@ _FAMILIES: tuple[tuple[Callable[[str], bool], _FamilyHandler], ...] = (
     (LAYERS.__contains__, layer_calls.call),
     (CLASSES.__contains__, object_calls.construct),
     (_is_optimizer, training_calls.optimizer),
+    (SCHEDULES.__contains__, state_calls.schedule),
+    (_ASSIGNMENTS.__contains__, state_calls.assign),
     (_is_data_loss, collection_calls.data_loss),
     (is_regularizer, regularizer_calls.regularizer),
 )
@@ -210,8 +215,6 @@ _OBJECTS: dict[str, Callable[[], Value]] = {
     "tf.Graph": Graph,
     "tf.get_default_graph": Graph,
     "tf.name_scope": Scope,
-    "tf.train.get_or_create_global_step": _global_step,
-    "tf.train.create_global_step": _global_step,
     **dict.fromkeys(_INITIALIZATION, InitOp),
     **dict.fromkeys(_SETTINGS, _nothing),
 }

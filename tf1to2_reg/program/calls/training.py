@@ -7,12 +7,12 @@ from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import ConstructorEvent, GradientEvent, TrainEvent
 from tf1to2_reg.program.values import (
-    GlobalStep,
     GradientPairs,
     InitOp,
     Optimizer,
     Scope,
     Series,
+    State,
     Tensor,
     TrainOp,
     UpdateControl,
@@ -28,13 +28,13 @@ def optimizer(run: Run, symbol: str, site: CallSite) -> Value:
     """The construction of an optimizer."""
     if not known.is_optimizer(symbol):
         run.machine.obstacle("TFR202", f"{symbol} is not supported", site.frame, site.node)
-    rate = site.argument(0, "learning_rate")
-    if rate is not None and rate[0].graph:
-        message = "the learning rate is a tensor"
-        run.machine.obstacle("TFR202", message, site.frame, site.node, about=[rate[0]])
-    event = ConstructorEvent(*run.machine.at(site), symbol)
-    run.machine.event(event)
-    return Optimizer(symbol, site.node)
+    given = site.argument(0, "learning_rate")
+    rate, node = given if given is not None else (None, None)
+    if rate is not None and rate.graph and not isinstance(rate, Tensor):
+        message = "the learning rate is not the same kind of tensor in every case"
+        run.machine.obstacle("TFR202", message, site.frame, site.node, about=[rate])
+    run.machine.event(ConstructorEvent(*run.machine.at(site), symbol, rate, node))
+    return Optimizer(symbol, site.node, rate)
 
 
 def call_optimizer(run: Run, base: Optimizer, name: str, site: CallSite) -> Value | None:
@@ -57,7 +57,7 @@ def call_optimizer(run: Run, base: Optimizer, name: str, site: CallSite) -> Valu
 
 def _check_train_arguments(run: Run, site: CallSite, first: str) -> None:
     step = site.argument(1, "global_step")
-    if step is not None and not is_none(step[0]) and not isinstance(step[0], GlobalStep):
+    if step is not None and not is_none(step[0]) and not isinstance(step[0], State):
         message = "the global step is not understood"
         run.machine.obstacle("TFR202", message, site.frame, site.node, about=[step[0]])
     if len(site.positional) > 2:
@@ -74,8 +74,9 @@ def _train(run: Run, base: Optimizer, method: str, site: CallSite) -> Value:
     if not site.positional and not {"loss", "grads_and_vars"} & site.keywords.keys():
         run.machine.obstacle("TFR202", f"{method} is called without what it minimizes", site.frame, site.node)
     controlled = run.machine.controlled > 0
-    event = TrainEvent(*run.machine.at(site), base, method, controlled)
-    run.machine.event(event)
+    step = site.argument(1, "global_step")
+    counter = step[0] if step is not None and isinstance(step[0], State) else None
+    run.machine.event(TrainEvent(*run.machine.at(site), base, method, controlled, counter))
     return TrainOp(site.node)
 
 

@@ -15,7 +15,6 @@ from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import Argument
 from tf1to2_reg.program.values import (
     AnyOf,
-    GlobalStep,
     Initializer,
     Python,
     Series,
@@ -50,10 +49,8 @@ def get_variable(run: Run, site: CallSite) -> Value:
 
 
 def variable(run: Run, site: CallSite) -> Value:
-    """`tf.Variable`: a counter of steps, or a variable of its own that starts from numbers that an op gives."""
+    """`tf.Variable`: a variable of its own that starts from numbers that an op gives."""
     arguments = layer_calls.bind(run, WEIGHTS[VARIABLE], site)
-    if _is_counter(arguments):
-        return GlobalStep(TensorFacts(0, "int32"))
     layer_calls.check(run, WEIGHTS[VARIABLE], arguments, site)
     for message in _unknown_variable(run, arguments):
         run.machine.obstacle("TFR218", message, site.frame, site.node)
@@ -68,12 +65,6 @@ def variable(run: Run, site: CallSite) -> Value:
     initial = arguments.get("initial_value")
     facts = facts_of(initial.value) if initial is not None else None
     return Variable(TensorFacts(facts.rank if facts is not None else 0, "float32"))
-
-
-def _is_counter(arguments: dict[str, Argument]) -> bool:
-    given = [arguments.get(name) for name in ("initial_value", "trainable")]
-    constants = [constant_of(argument.value) if argument is not None else None for argument in given]
-    return constants == [Constant(0), Constant(value=False)]
 
 
 def _unknown_variable(run: Run, arguments: dict[str, Argument]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import ChainMap
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -20,19 +21,40 @@ from tf1to2_reg.editing.statements import BLANK, blanks_of, leading_of, led_by, 
 from tf1to2_reg.facts.held import CLASSES
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.network.split import ModelSplit
-from tf1to2_reg.program.values import Mapping, Placeholder, Symbol
-from tf1to2_reg.targets.tf2 import session_runs
-from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, UnitPlan
+from tf1to2_reg.program.values import GlobalStep, Mapping, Placeholder, Symbol
+from tf1to2_reg.targets.tf2 import beside, session_runs
+from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, SaverPlan, StateRun, UnitPlan
 from tf1to2_reg.targets.tf2.driver_writer import DriverWriter
 from tf1to2_reg.targets.tf2.penalty_reads import PenaltyReads
-from tf1to2_reg.targets.tf2.session_code import is_switch
-from tf1to2_reg.transforms import data_losses, initializers, layers, optimizers, regularizers, symbols
+from tf1to2_reg.targets.tf2.saver_writer import SaverWriter
+from tf1to2_reg.targets.tf2.session_code import goes, is_switch
+from tf1to2_reg.transforms import (
+    added,
+    data_losses,
+    initializers,
+    layers,
+    optimizers,
+    regularizers,
+    schedules,
+    states,
+    symbols,
+)
 from tf1to2_reg.writing import components, imports, layer_objects, model_names, models, reads
 from tf1to2_reg.writing.layer_parts import LayerSplitter
 
 _Compound = TypeVar("_Compound", bound=cst.CSTNode)
 RULES = Rules(
-    {**regularizers.RULES, **initializers.RULES, **data_losses.RULES, **optimizers.RULES},
+    ChainMap(
+        added.RULES,
+        {
+            **regularizers.RULES,
+            **initializers.RULES,
+            **data_losses.RULES,
+            **optimizers.RULES,
+            **schedules.RULES,
+            **states.RULES,
+        },
+    ),
     symbols.rewrite_call,
     symbols.tf2_name,
 )
@@ -73,6 +95,8 @@ class Assembly:
         self.layers = LayerSplitter(self.context)
         self.runs = {node: (plan, run) for plan in unit.drivers for node, run in plan.runs.items()}
         self._displays = _feed_displays(unit.drivers)
+        self.beside = beside.of_file(file.module, unit.savers)
+        self.savers = SaverWriter(unit, self.context, self.beside, self._count)
         self._emissions: set[cst.BaseStatement] = set()
         self._component: ModelPlan | None = None
         self._hoisted: list[cst.BaseStatement] = []
@@ -90,6 +114,8 @@ class Assembly:
         body = self._with_regions(self._block(self.file.tree.body))
         if self.layers.needs_fused:
             body = self._with_fused(body)
+        if self.beside is not None:
+            body = self.beside.imported(body)
         module = layout.spaced(self.file.tree.with_changes(body=body))
         own = self.file.module
         renames, symbols_ = (
@@ -106,11 +132,19 @@ class Assembly:
         return model_names.ModelNames(self.context, RULES, merged, self.unit.network).apply(node)
 
     def _python(self, node: cst.CSTNode) -> cst.CSTNode:
-        hooks: list[CallHook] = [self._run_hook, self.reads.reader_hook, self._session_hook]
+        hooks: list[CallHook] = [self._run_hook, self.reads.reader_hook, self.savers.hook, self._session_hook]
         if self._component is None:
             return self.rewrite(node, Mode(hooks=hooks))
         hooks += [partial(layer_objects.call, self.file), partial(self._layer_hook, self._component)]
         return self.rewrite(node, Mode(self._component.renamed, hooks, self._component.receiver))
+
+    def _count(self, plan: SaverPlan, node: ast.expr) -> cst.BaseExpression:
+        """How many steps were made, where the global step is given to a saver."""
+        holder = node.value if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") != "self" else None
+        state = self.facts.value(node)
+        assert isinstance(state, GlobalStep)
+        counter = self._writer(plan.driver).state(StateRun(state, holder))
+        return cst.Call(cst.Attribute(counter, cst.Name("numpy")))
 
     def _layer_hook(
         self, plan: ModelPlan, node: ast.Call, original: cst.Call, updated: cst.Call
@@ -130,9 +164,11 @@ class Assembly:
         return calls.with_arguments(updated, updated.func, kept)
 
     def _run_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
-        for counting in self.unit.drivers:
-            if node in counting.counters:
-                return self._writer(counting).counter(counting.counters[node])
+        state = self._state_of(node)
+        if state is not None:
+            found = cst.Call(cst.Attribute(state, cst.Name("numpy")))
+            counts = self.facts.symbol(node.func) == "tf.train.global_step"
+            return cst.Call(cst.Name("int"), [cst.Arg(found)]) if counts else found
         if node not in self.runs:
             return None
         plan, run = self.runs[node]
@@ -140,6 +176,13 @@ class Assembly:
         self.context.note("TFR105", f"the session run became a call of {run.step.name}", original)
         result = session_runs.run_expression(run, call)
         return result.with_changes(lpar=original.lpar, rpar=original.rpar)
+
+    def _state_of(self, node: ast.AST | None) -> cst.BaseExpression | None:
+        """What a run that only looks at a variable, or assigns it, looks at."""
+        for plan in self.unit.drivers:
+            if isinstance(node, ast.Call) and node in plan.counters:
+                return self._writer(plan).state(plan.counters[node])
+        return None
 
     # Statements
 
@@ -194,7 +237,7 @@ class Assembly:
             if isinstance(part, cst.BaseExpression):
                 changes[name] = self._python(part)
         if isinstance(statement, cst.With):
-            changes["items"] = [self._python(item) for item in statement.items]
+            changes["items"] = self._opened(statement)
         block = getattr(statement, "body", None)
         if isinstance(block, cst.BaseSuite):
             changes["body"] = self._suite(block)
@@ -205,6 +248,15 @@ class Assembly:
         if isinstance(statement, cst.Try):
             changes["handlers"] = [self._compound(handler) for handler in statement.handlers]
         return statement.with_changes(**changes)
+
+    def _opened(self, statement: cst.With) -> list[cst.WithItem]:
+        """What a with statement opens besides sessions, graphs and scopes."""
+        node = self.file.statement(statement)
+        assert isinstance(node, ast.With)
+        pairs = zip(statement.items, node.items, strict=True)
+        kept = [cst.ensure_type(self._python(item), cst.WithItem) for item, own in pairs if not goes(own, self.facts)]
+        kept[-1] = kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+        return kept
 
     def _suite(self, suite: cst.BaseSuite) -> cst.BaseSuite:
         if isinstance(suite, cst.SimpleStatementSuite):
@@ -230,7 +282,7 @@ class Assembly:
             if emitted:
                 found += emitted
                 leading = ()
-            if self.driven.gone(node) or self._is_dropped(node):
+            if self.driven.gone(node) or self._is_dropped(node) or self.savers.is_made_below(node):
                 continue
             new = self._small(small, node)
             if new is not None:
@@ -275,6 +327,9 @@ class Assembly:
                     return cst.Expr(unpacked.value)
                 new = small.targets[0].with_changes(target=unpacked.target)
                 return small.with_changes(targets=[new], value=unpacked.value)
+        state = self._state_of(value) if isinstance(small, cst.Expr) else None
+        if state is not None:
+            return small.with_changes(value=state)
         if isinstance(small, cst.Expr) and value in self.runs:
             plan, run = self.runs[value]
             assert isinstance(small.value, cst.Call)
@@ -342,7 +397,17 @@ class Assembly:
         if lines:
             lines[0] = led_by(lines[0], leading)
             self._emissions |= set(lines)
-        return [*lines, *steps]
+        return [*lines, *steps, *self._savers_below(node)]
+
+    def _savers_below(self, node: ast.AST | None) -> list[cst.BaseStatement]:
+        """Savers that are made where all is there that they save."""
+        plans = [plan for plan in self.unit.savers if plan.below is node and node is not None]
+        return [self._made_below(self.file.cst_statement(self.savers.statement(plan))) for plan in plans]
+
+    def _made_below(self, node: cst.CSTNode) -> cst.BaseStatement:
+        rewritten = self._python(node)
+        assert isinstance(rewritten, cst.BaseSmallStatement)
+        return cst.SimpleStatementLine([rewritten.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)])
 
     # Module level
 

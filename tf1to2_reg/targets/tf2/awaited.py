@@ -18,7 +18,7 @@ from tf1to2_reg.network import normalization
 from tf1to2_reg.program.definitions import Instance
 from tf1to2_reg.program.trace import AwaitedRun, Facts, Frame, PlaceholderEvent, RunEvent, Trace, TrainEvent
 from tf1to2_reg.program.units import Group
-from tf1to2_reg.program.values import GlobalStep, Mapping, Placeholder, Python, Tensor, Variable, is_backward
+from tf1to2_reg.program.values import Mapping, Placeholder, Python, State, Tensor, Variable, is_backward
 from tf1to2_reg.results import Status, UnitResult
 from tf1to2_reg.syntax.imports import tensorflow_names
 from tf1to2_reg.syntax.modules import Project
@@ -176,7 +176,7 @@ class _Results:
 
     def _is_result(self, node: ast.expr) -> bool:
         value = self.facts.value(node)
-        made = not isinstance(value, Placeholder | GlobalStep | Variable) and self.facts.always(node, Tensor)
+        made = not isinstance(value, Placeholder | State | Variable) and self.facts.always(node, Tensor)
         return made and value is not None and not is_backward(value)
 
     def _is_read(self, store: _Named, loads: Sequence[_Named]) -> bool:

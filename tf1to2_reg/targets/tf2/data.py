@@ -11,8 +11,8 @@ from typing import TypeAlias, TypeVar
 
 from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.network.data import Held, ModelPlan, Network
-from tf1to2_reg.program.trace import ConstructorEvent, Frame, RunEvent, TrainEvent
-from tf1to2_reg.program.values import Placeholder
+from tf1to2_reg.program.trace import CheckpointEvent, ConstructorEvent, Frame, RunEvent, SaverEvent, TrainEvent
+from tf1to2_reg.program.values import Placeholder, State
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import reads, walk
 
@@ -30,6 +30,10 @@ class ItemKind(Enum):
     """A feed dict, which stays."""
     GONE = auto()
     """A session, an initializer or the like: nothing is left of it."""
+    STATE = auto()
+    """A variable that no optimizer trains, which stays but for a counter that an optimizer has."""
+    SCHEDULE = auto()
+    """A learning rate that decays by such a variable, which becomes an object of Keras."""
     PYTHON = auto()
     """A Python value that the graph is built with: it stays, and stands in a step as well where that needs it."""
 
@@ -67,7 +71,7 @@ def numbered(items: Iterable[Item]) -> list[Item]:
 class FedInput:
     """A parameter of a step: the placeholder and the name it has in the step.
 
-    `scalar` where a placeholder without shape is only ever fed with numbers.
+    `scalar` where a placeholder without shape is only ever fed with numbers. A `default` is a literal.
     """
 
     name: str
@@ -75,10 +79,18 @@ class FedInput:
     placeholder: Placeholder
     scalar: bool = False
 
+    @property
+    def default(self) -> ast.expr | None:
+        """What the placeholder holds where it is not fed."""
+        return self.placeholder.default
+
 
 @dataclass(eq=False)
 class StepPlan:
-    """One function per distinct set of fetches; a train step that `gives_loss` returns what it minimizes."""
+    """One function per distinct set of fetches; a train step that `gives_loss` returns what it minimizes.
+
+    Of the items that it needs `minimized` are those of the loss, `rated` those of the learning rate.
+    """
 
     name: str
     inputs: list[FedInput]
@@ -93,6 +105,7 @@ class StepPlan:
     free: set[str]
     run: ast.Call
     minimized: list[Item]
+    rated: list[Item]
     gives_loss: bool = False
 
 
@@ -153,20 +166,54 @@ class RunPlan:
     arrays: Mapping[str, str] = field(default_factory=dict)
 
 
+class RateKind(Enum):
+    """What gives an optimizer its learning rate."""
+
+    NUMBER = auto()
+    SCHEDULE = auto()
+    """A schedule of Keras that goes by the optimizer's own steps."""
+    READ = auto()
+    """A function of no arguments, which reads a variable or asks a schedule."""
+    ASSIGNED = auto()
+    """Every step computes it and sets it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rate:
+    """The learning rate of an optimizer; `holder` is the variable that steps set where the optimizer has none."""
+
+    kind: RateKind
+    holder: str | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class OptimizerPlan:
-    """The optimizer object of the migrated program."""
+    """An optimizer object of the migrated program; `kept` where it is the one of TF1."""
 
     event: ConstructorEvent
     variable: str
+    rate: Rate
+    kept: bool
+
+
+@dataclass(frozen=True, eq=False)
+class StateRun:
+    """A `Session.run` that only looks at a variable, through `holder` where that is another object's.
+
+    `assignment` is the call that gives it a value there, where it does that.
+    """
+
+    state: State
+    holder: ast.expr | None
+    assignment: ast.Call | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Emission:
-    """What stands in the place of a graph statement: new model objects, the optimizer, the steps."""
+    """What stands in the place of a graph statement: new model objects, optimizers, the steps."""
 
     held: tuple[Held, ...] = ()
-    optimizer: OptimizerPlan | None = None
+    optimizers: tuple[OptimizerPlan, ...] = ()
     steps: tuple[StepPlan, ...] = ()
 
 
@@ -282,19 +329,45 @@ class Sessions:
 
 
 @dataclass(frozen=True, eq=False)
-class Steps:
-    """The steps, and the runs that call them or only look how many steps were made."""
+class Optimizers:
+    """The optimizers, and which of them counts what the program calls a step.
 
-    steps: Sequence[StepPlan]
-    runs: Mapping[ast.Call, RunPlan]
-    counters: Mapping[ast.Call, ast.expr | None]
+    Counters go by the call that makes them, the one of the graph by None; `states` are the variables that hold those
+    which nobody counts.
+    """
+
+    optimizers: Sequence[OptimizerPlan]
+    counted: Mapping[ast.Call | None, OptimizerPlan]
+    states: Mapping[ast.Call | None, str]
+
+    def optimizer_of(self, train: TrainEvent) -> OptimizerPlan:
+        """The optimizer that a train op was made with."""
+        return next(plan for plan in self.optimizers if plan.event.node is train.optimizer.call)
+
+    def step_text(self, state: State) -> str:
+        """What the program's own count of its steps is now."""
+        if state.call in self.counted:
+            return f"{self.counted[state.call].variable}.iterations"
+        return self.states[state.call]
 
 
 @dataclass(frozen=True, eq=False)
-class SteppedDriver(HousedDriver, Penalties, Sessions, Steps):
-    """What the program computes is decided; `gone` and `dissolved` hold code outside the driver as well."""
+class Steps:
+    """The steps, and the runs that call them or only look at a counter: from where, and at which."""
 
-    optimizer: OptimizerPlan | None
+    steps: Sequence[StepPlan]
+    runs: Mapping[ast.Call, RunPlan]
+    counters: Mapping[ast.Call, StateRun]
+
+
+@dataclass(frozen=True, eq=False)
+class OptimizedDriver(HousedDriver, Optimizers):
+    """The optimizers are known."""
+
+
+@dataclass(frozen=True, eq=False)
+class SteppedDriver(OptimizedDriver, Penalties, Sessions, Steps):
+    """What the program computes is decided; `gone` and `dissolved` hold code outside the driver as well."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -319,7 +392,7 @@ def no_driver(frame: Frame) -> SteppedDriver:
         frames=(frame,), receiver=None, owner=None, building=frozenset(), items=(), gone=frozenset(),
         dissolved=frozenset(), inlined={}, own=None, held=(), calls={}, properties={}, dropped_methods=frozenset(),
         losses={}, totals={}, data_losses={}, readers=frozenset(), session_parameters={}, session_calls={}, steps=(),
-        runs={}, counters={}, optimizer=None,
+        runs={}, counters={}, optimizers=(), counted={}, states={},
     )  # fmt: skip
 
 
@@ -329,6 +402,28 @@ class LibraryPlan:
 
     functions: Sequence[ast.FunctionDef]
     readers: AbstractSet[ast.FunctionDef]
+
+
+@dataclass(frozen=True, eq=False)
+class SaverPlan:
+    """A saver: the models and the optimizer whose variables it takes, and the steps that make them when traced.
+
+    `names` are the layers by their names in TF1, empty where not all are known; `step` and `optimizer_name` what the
+    global step and the optimizer were called, "" where that is not known. `holder` is the name of the driver's object
+    where the saver is made apart from it. `below` is the statement in whose place the steps stand where that is below
+    the saver's own: it is made there.
+    """
+
+    event: SaverEvent
+    entry: Module
+    driver: DriverPlan
+    holder: str | None
+    optimizer: OptimizerPlan | None
+    steps: Sequence[StepPlan]
+    names: Mapping[str, str]
+    step: str | None
+    optimizer_name: str | None
+    below: ast.stmt | None
 
 
 @dataclass(eq=False)
@@ -341,6 +436,8 @@ class UnitPlan:
     drivers: list[DriverPlan] = field(default_factory=list)
     libraries: list[LibraryPlan] = field(default_factory=list)
     notes: list[Reason] = field(default_factory=list)
+    savers: list[SaverPlan] = field(default_factory=list)
+    checkpoints: list[CheckpointEvent] = field(default_factory=list)
 
     @property
     def readers(self) -> set[ast.FunctionDef]:

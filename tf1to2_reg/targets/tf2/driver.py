@@ -20,15 +20,16 @@ from tf1to2_reg.program.trace import (
     TrainEvent,
 )
 from tf1to2_reg.program.values import (
-    GlobalStep,
     Graph,
     InitOp,
     Mapping,
     Optimizer,
     Placeholder,
+    Schedule,
     Scope,
     Series,
     Session,
+    State,
     Symbol,
     TrainOp,
     UpdateOps,
@@ -38,9 +39,12 @@ from tf1to2_reg.program.values import (
 from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.variables import grown, reads, variable, walk, writes
 from tf1to2_reg.targets.tf2.data import Item, ItemKind, WalkedDriver, numbered
-from tf1to2_reg.targets.tf2.session_code import initializes, is_dissolved, is_session_call, is_switch
+from tf1to2_reg.targets.tf2.fed_through import is_fed_through
+from tf1to2_reg.targets.tf2.session_code import initializes, is_dissolved, is_session_call, is_switch, saver_calls
 
-_GONE = (Session, InitOp, Graph, Scope, UpdateOps, GlobalStep)
+_GONE = (Session, InitOp, Graph, Scope, UpdateOps)
+_STAYS = (ItemKind.FEED, ItemKind.PYTHON, ItemKind.SCHEDULE, ItemKind.STATE)
+"""What does not go with the graph."""
 
 
 class DriverWalk:
@@ -55,6 +59,7 @@ class DriverWalk:
         self.owner = owner
         self.sharing = sharing
         self.runs = {event.node: event for event in trace.of(RunEvent)}
+        self._saver_calls = saver_calls(trace)
         self._made: dict[type[Event], set[ast.Call]] = {}
         self._building = {
             event.frame
@@ -174,7 +179,8 @@ class DriverWalk:
             ):
                 return False
             value = self.facts.value_of(leaf)
-            if isinstance(value, (*_GONE, Placeholder, Optimizer, TrainOp, Mapping)) or self._procedure_call(leaf):
+            made = (*_GONE, Placeholder, Optimizer, Schedule, State, TrainOp, Mapping)
+            if isinstance(value, made) or self._procedure_call(leaf):
                 return False
         return any(self._is_tensor_statement(leaf) for leaf in _simple_statements(stmt))
 
@@ -219,7 +225,7 @@ class DriverWalk:
             self._inline(stmt, procedure)
         elif is_switch(stmt, self.facts) or initializes(stmt, self.runs):
             self._gone.add(stmt)
-        elif any(node in self.runs for node in walk(stmt)):
+        elif any(node in self.runs or node in self._saver_calls for node in walk(stmt)):
             self._check_run_statement(stmt)
         else:
             self._graph_statement(stmt, frame)
@@ -232,7 +238,8 @@ class DriverWalk:
         elif kind is not None:
             self._add(stmt, frame, kind)
         elif self._is_tensor_statement(stmt):
-            self._tensor_statement(stmt, frame)
+            if not is_fed_through(stmt, self._feed_displays, self.trace, self.facts):
+                self._tensor_statement(stmt, frame)
         elif (self.owner is not None and _is_local_assignment(stmt)) or self._starts_graph_variable(stmt):
             self._add(stmt, frame, ItemKind.PYTHON)
 
@@ -259,11 +266,17 @@ class DriverWalk:
             return ItemKind.GONE
         if value is not None and self._all(value, Placeholder) and self._makes(stmt, PlaceholderEvent):
             return ItemKind.PLACEHOLDER
+        if isinstance(value, Optimizer | TrainOp):
+            return self._kind_of_op(stmt, value)
+        if isinstance(value, State):
+            return ItemKind.STATE
+        is_schedule = isinstance(value, Schedule) and isinstance(value.step, State)
+        return ItemKind.SCHEDULE if is_schedule and isinstance(stmt, ast.Assign) else None
+
+    def _kind_of_op(self, stmt: ast.stmt, value: Optimizer | TrainOp) -> ItemKind:
         if isinstance(value, Optimizer):
             return ItemKind.OPTIMIZER if self._makes(stmt, ConstructorEvent) else ItemKind.GONE
-        if isinstance(value, TrainOp):
-            return ItemKind.TRAIN if self._makes(stmt, TrainEvent) else ItemKind.GONE
-        return None
+        return ItemKind.TRAIN if self._makes(stmt, TrainEvent) else ItemKind.GONE
 
     def _tensor_statement(self, stmt: ast.stmt, frame: Frame) -> None:
         self._check_feeds_passed_on(stmt)
@@ -314,7 +327,7 @@ class DriverWalk:
             self._add(stmt, frame, ItemKind.GONE)
 
     def _check_run_statement(self, stmt: ast.stmt) -> None:
-        for node in walk(stmt, set(self.runs)):
+        for node in walk(stmt, {*self.runs, *self._saver_calls}):
             if node in self.facts.graph:
                 raise refusal("TFR216", "a session runs in the middle of an expression of graph values", stmt)
 
@@ -327,7 +340,7 @@ class DriverWalk:
         found = reads(stmt if value is None else value, self._receiver)
         written = writes(stmt, self._receiver) if target is None else {target}
         self._items.append(Item(stmt, frame, kind, found, written, backward, value, target))
-        if value is None and kind not in (ItemKind.FEED, ItemKind.PYTHON):
+        if value is None and kind not in _STAYS:
             self._gone.add(stmt)
 
     # Methods that are inlined

@@ -11,12 +11,13 @@ import libcst as cst
 from tf1to2_reg.editing.context import FileContext
 from tf1to2_reg.editing.expressions import code
 from tf1to2_reg.editing.rewriter import CallHook, Mode, Rewrite
-from tf1to2_reg.editing.statements import BLANK, assignment
+from tf1to2_reg.editing.statements import BLANK, assignment, line
 from tf1to2_reg.network.data import Held
 from tf1to2_reg.program.definitions import Instance
 from tf1to2_reg.targets.tf2 import sessions
-from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, Item, StepPlan
+from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, Item, ItemKind, OptimizerPlan, StateRun, StepPlan
 from tf1to2_reg.targets.tf2.penalty_reads import PenaltyReads
+from tf1to2_reg.targets.tf2.rate_writer import OptimizerHook
 from tf1to2_reg.writing import components, layer_objects, model_calls
 
 
@@ -25,6 +26,7 @@ class DriverWriter:
 
     def __init__(self, plan: DriverPlan, context: FileContext, rewrite: Rewrite, reads: PenaltyReads) -> None:
         self.plan = plan
+        self.context = context
         self.file = context.file
         self.rewrite = rewrite
         names = _local_names(plan) | plan.held_names
@@ -36,9 +38,11 @@ class DriverWriter:
         self._steps = sessions.StepWriter(plan, context.file, context, rewrite, hooks, names)
 
     def objects(self, emission: Emission) -> list[cst.BaseStatement]:
-        """The model objects and the optimizer."""
+        """The model objects and the optimizers."""
         lines: list[cst.BaseStatement] = [self._held(held) for held in emission.held]
-        return lines if emission.optimizer is None else [*lines, self._optimizer()]
+        for optimizer in emission.optimizers:
+            lines += self._optimizer(optimizer)
+        return lines
 
     def steps(self, steps: Sequence[StepPlan]) -> list[cst.BaseStatement]:
         """The steps as functions; for an object, the lines of `__init__` that wrap its methods."""
@@ -56,13 +60,16 @@ class DriverWriter:
         body[place:place] = methods
         return statement.with_changes(body=statement.body.with_changes(body=body))
 
-    def counter(self, holder: ast.expr | None) -> cst.BaseExpression:
-        """The number of steps made; `holder` is the object whose optimizer counts them."""
-        assert self.plan.optimizer is not None
-        optimizer = self.plan.optimizer.variable
-        if holder is not None:
-            optimizer = code(self.file.cst_expression(holder)) + optimizer.removeprefix("self")
-        return cst.parse_expression(f"{optimizer}.iterations.numpy()")
+    def state(self, run: StateRun) -> cst.BaseExpression:
+        """What a variable is now, or what it is given."""
+        if run.assignment is not None:
+            made = self.rewrite(self.file.cst_expression(run.assignment), Mode())
+            assert isinstance(made, cst.BaseExpression)
+            return made
+        text = self.plan.step_text(run.state)
+        if run.holder is not None:
+            text = code(self.file.cst_expression(run.holder)) + text.removeprefix("self")
+        return cst.parse_expression(text)
 
     def _model_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
         held = self.plan.calls.get(node)
@@ -91,11 +98,15 @@ class DriverWriter:
         name = code(rewritten.func) if held.model.receiver is None else held.model.name
         return model_calls.construct(held.model, original, rewritten, name, "self.")
 
-    def _optimizer(self) -> cst.SimpleStatementLine:
-        assert self.plan.optimizer is not None
-        value = self.rewrite(self.file.cst_expression(self.plan.optimizer.event.node), Mode())
+    def _optimizer(self, plan: OptimizerPlan) -> list[cst.BaseStatement]:
+        """The optimizer, and the variable that steps set where it has none for its learning rate."""
+        original = cst.ensure_type(self.file.cst_expression(plan.event.node), cst.Call)
+        value = self.rewrite(original, Mode(hooks=[OptimizerHook(self.plan, plan, self.context)]))
         assert isinstance(value, cst.BaseExpression)
-        return assignment(self.plan.optimizer.variable, value)
+        made: list[cst.BaseStatement] = [assignment(plan.variable, value)]
+        if plan.rate.holder is None:
+            return made
+        return [line(f"{plan.rate.holder} = {self.context.tf}.Variable(0.0, trainable=False)"), *made]
 
 
 def _local_names(plan: DriverPlan) -> dict[str, str]:
@@ -106,6 +117,8 @@ def _local_names(plan: DriverPlan) -> dict[str, str]:
     aliases = {name for item in plan.items if (name := _aliased(item)) is not None}
     found = {}
     for item in plan.items:
+        if item.kind in (ItemKind.SCHEDULE, ItemKind.STATE):
+            continue
         for name in item.writes:
             if name.startswith("self."):
                 short = name.removeprefix("self.")

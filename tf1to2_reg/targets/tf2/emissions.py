@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.program.trace import Event, SaverEvent
 from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, Item, ItemKind, SteppedDriver, StepPlan, stage
 from tf1to2_reg.targets.tf2.moves.uses import kept
 from tf1to2_reg.targets.tf2.steps import driver_call
 
 
-def place(driver: SteppedDriver) -> DriverPlan:
-    """The plan in which every new object and step has the place of the graph statement it comes from."""
-    return _Placement(driver).run()
+def place(driver: SteppedDriver, savers: Sequence[SaverEvent] = ()) -> DriverPlan:
+    """The plan in which every new object and step has the place of the graph statement it comes from.
+
+    Steps that can be defined above a saver are, since it needs them.
+    """
+    return _Placement(driver, savers).run()
 
 
 class _Placement:
-    def __init__(self, driver: SteppedDriver) -> None:
+    def __init__(self, driver: SteppedDriver, savers: Sequence[SaverEvent]) -> None:
         self.driver = driver
+        self.savers = savers
         self._emissions: dict[ast.stmt, Emission] = {}
         self._gone = set(driver.gone)
         self._dropped = set(driver.dropped_methods)
@@ -31,10 +37,10 @@ class _Placement:
             stmt = driver.own.call if driver.own is not None and own else self._statement_with(held.creation)
             if stmt is not None:
                 self._emit(stmt, Emission(held=(held,)))
-        if driver.optimizer is not None:
-            stmt = self._statement_with(driver.optimizer.event.node)
+        for optimizer in driver.optimizers:
+            stmt = self._statement_with(optimizer.event.node)
             if stmt is not None:
-                self._emit(stmt, Emission(optimizer=driver.optimizer))
+                self._emit(stmt, Emission(optimizers=(optimizer,)))
         for step in driver.steps:
             self._emit(self._position(step), Emission(steps=(step,)))
         self._gather_steps()
@@ -46,7 +52,7 @@ class _Placement:
     def _emit(self, stmt: ast.stmt, more: Emission) -> None:
         before = self._emissions.get(stmt, Emission())
         self._emissions[stmt] = Emission(
-            before.held + more.held, before.optimizer or more.optimizer, before.steps + more.steps
+            before.held + more.held, before.optimizers + more.optimizers, before.steps + more.steps
         )
 
     def _statement_with(self, node: ast.AST | None) -> ast.stmt | None:
@@ -62,17 +68,18 @@ class _Placement:
         if not items:
             items = [item for item in driver.items if item.kind is not ItemKind.PYTHON][-1:]
         last = max(items, key=lambda item: item.order).stmt
-        if step.train_item is None:
+        if step.train is None:
             return last
-        made = driver.optimizer is not None and self._statement_with(driver.optimizer.event.node)
+        made = self._statement_with(driver.optimizer_of(step.train).event.node)
         orders = {item.stmt: item.order for item in driver.items}
         return made if made and orders.get(made, -1) > orders.get(last, -1) else last
 
     def _gather_steps(self) -> None:
-        """Steps whose statements all stand before the first run are defined together, after the last of them."""
+        """Steps whose statements all stand before the first run or saver are defined together, after the last."""
         driver = self.driver
         orders = {item.stmt: item.order for item in driver.items}
-        first_run = min((driver_call(run.event, driver).lineno for run in driver.runs.values()), default=None)
+        uses: list[Event] = [*(run.event for run in driver.runs.values()), *self.savers]
+        first_run = min((driver_call(event, driver).lineno for event in uses), default=None)
         places = [stmt for stmt, emission in self._emissions.items() if emission.steps]
         early = [stmt for stmt in places if driver.receiver is not None or first_run is None or stmt.lineno < first_run]
         if len(early) < 2:

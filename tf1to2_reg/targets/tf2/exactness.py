@@ -10,7 +10,9 @@ from tf1to2_reg.facts.optimizers import OPTIMIZERS
 from tf1to2_reg.network import normalization
 from tf1to2_reg.program.objects import LayerObject
 from tf1to2_reg.program.trace import (
+    CheckpointEvent,
     ConstructorEvent,
+    Event,
     Facts,
     LayerEvent,
     LookupEvent,
@@ -55,9 +57,31 @@ def _check_initialization(trace: Trace) -> None:
         raise refusal("TFR211", "several sessions have weights of their own", sessions[-1].node)
     runs = trace.of(RunEvent)
     first = min((event.order for event in runs if not is_initialization(event)), default=None)
+    restored = [event for event in trace.of(CheckpointEvent) if event.restores]
     for event in runs:
-        if is_initialization(event) and first is not None and event.order > first:
+        if not is_initialization(event):
+            continue
+        if first is not None and event.order > first:
             raise refusal("TFR211", "the variables are initialized again after the program ran", event.node)
+        if any(other.order < event.order and not _is_elsewhere(other, event) for other in restored):
+            raise refusal("TFR211", "the variables are initialized after they were restored", event.node)
+
+
+def _is_elsewhere(first: Event, second: Event) -> bool:
+    """True for events in different branches of an `if`: only one of the two happens."""
+    ones, others = _ways(first), _ways(second)
+    trees = {frame.module.tree for event in (first, second) for frame in event.frame.chain()}
+    for part in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(part, ast.If) and part.orelse:
+            body, orelse = ({node for stmt in block for node in ast.walk(stmt)} for block in (part.body, part.orelse))
+            if (ones & body and others & orelse) or (ones & orelse and others & body):
+                return True
+    return False
+
+
+def _ways(event: Event) -> set[ast.AST]:
+    """The calls that lead to an event."""
+    return {event.node, *(frame.call for frame in event.frame.chain() if frame.call is not None)}
 
 
 def _check_lookups(trace: Trace) -> None:
@@ -75,7 +99,7 @@ def _check_lookups(trace: Trace) -> None:
 
 def _check_names(plan: SteppedDriver, trace: Trace) -> None:
     """Variables that are told apart by their names are the same ones under the names that Keras gives them."""
-    kept = plan.optimizer is not None and plan.optimizer.event.symbol not in OPTIMIZERS
+    kept = any(optimizer.event.symbol not in OPTIMIZERS for optimizer in plan.optimizers)
     for test in trace.name_tests:
         if kept or any(differs(test, event) for event in trace.of_layers()):
             message = f"whether {test.literal!r} is in the name of a variable may be otherwise for Keras's names"

@@ -104,7 +104,9 @@ class FeedPlanner:
                 continue
             if name in part.free or feeds.variable is not None or not _is_plain(expression):
                 kept.append(name)
-        return kept
+        defaults = [name for name, made in self.placeholders.items() if made.default is not None and not _is_flag(made)]
+        needed = [name for name in defaults if name in part.free or name in kept]
+        return [*(name for name in kept if name not in needed), *needed]
 
     def constants(self, event: RunEvent, needed: Sequence[str], feeds: Mapping[str, ast.expr]) -> dict[str, object]:
         """Flags fed with a constant are folded into the step."""
@@ -112,8 +114,8 @@ class FeedPlanner:
         for name in needed:
             placeholder = self.placeholders[name]
             if not _is_flag(placeholder):
-                if name not in feeds and placeholder.default is not None:
-                    raise refusal("TFR217", f"{name} is not fed and has a default", event.node)
+                if placeholder.default is not None and not isinstance(placeholder.default, ast.Constant):
+                    raise refusal("TFR217", f"the default of {name} is no literal", placeholder.default)
                 continue
             expression = feeds.get(name, placeholder.default)
             if expression is None:

@@ -10,10 +10,10 @@ from tf1to2_reg.program import values
 from tf1to2_reg.program.trace import Facts, RunEvent
 from tf1to2_reg.program.values import (
     AnyOf,
-    GlobalStep,
     InitOp,
     Penalties,
     Series,
+    State,
     Tensor,
     TrainOp,
     UpdateOps,
@@ -62,7 +62,7 @@ class FetchReader:
 
     def _leaf(self, node: ast.expr) -> Leaf | None:
         value = _only(self.facts.value(node))
-        if isinstance(value, GlobalStep):
+        if isinstance(value, State):
             raise refusal("TFR216", "the global step is fetched", node)
         if isinstance(value, InitOp):
             raise refusal("TFR211", "the variables are initialized again and again", node)

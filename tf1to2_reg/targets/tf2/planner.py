@@ -7,20 +7,19 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from tf1to2_reg.diagnostics.reasons import Reason, Reasons, refusal
+from tf1to2_reg.diagnostics.reasons import Reason, Reasons
 from tf1to2_reg.network import normalization, one_object
 from tf1to2_reg.network.builders import BuilderPlanner
 from tf1to2_reg.network.components import Component, ComponentPlanner
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.network.sharing import Part, Sharing
 from tf1to2_reg.program.definitions import Instance
-from tf1to2_reg.program.trace import ConstructorEvent, Facts, Frame, Trace
+from tf1to2_reg.program.trace import CheckpointEvent, Facts, Frame, SaverEvent, Trace
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.targets.tf2 import awaited
 from tf1to2_reg.targets.tf2.data import (
     HousedDriver,
-    ItemKind,
-    OptimizerPlan,
+    OptimizedDriver,
     SteppedDriver,
     UnitPlan,
     WalkedDriver,
@@ -33,12 +32,15 @@ from tf1to2_reg.targets.tf2.exactness import check_driver
 from tf1to2_reg.targets.tf2.library import LibraryPlanner
 from tf1to2_reg.targets.tf2.moves import branches
 from tf1to2_reg.targets.tf2.moves.check import check_moves
-from tf1to2_reg.targets.tf2.names import driver_names, module_names, object_name
+from tf1to2_reg.targets.tf2.names import driver_names, module_names
 from tf1to2_reg.targets.tf2.objects import ObjectPlanner
+from tf1to2_reg.targets.tf2.optimizers import OptimizerPlanner, check_trained, counters
 from tf1to2_reg.targets.tf2.outside import OutsidePlanner
 from tf1to2_reg.targets.tf2.penalties import PenaltyPlanner
 from tf1to2_reg.targets.tf2.penalty_entries import check_entries
 from tf1to2_reg.targets.tf2.region import RegionPlanner, region_name
+from tf1to2_reg.targets.tf2.savers import SaverPlanner
+from tf1to2_reg.targets.tf2.states import check_states
 from tf1to2_reg.targets.tf2.steps import StepPlanner
 
 
@@ -134,9 +136,11 @@ class UnitPlanner:
         self._note_unminimized(stepped)
         self.unit.notes += awaited.notes(stepped)
         self._check(stepped, trace)
-        plan = place(stepped)
+        plan = place(stepped, trace.of(SaverEvent))
         branches.check(plan)
         self.unit.drivers.append(plan)
+        self.unit.savers += SaverPlanner(plan, trace, self.facts, walked.owner, self.unit.modules).savers()
+        self.unit.checkpoints += trace.of(CheckpointEvent)
 
     def _house(self, walked: _Walked, taken: set[str]) -> HousedDriver:
         """Give every layer of the driver a model."""
@@ -158,7 +162,7 @@ class UnitPlanner:
         """What does not need one another: code outside the driver, penalties, the optimizer, the steps."""
         trace = walked.trace
         reasons = Reasons()
-        outside, penalties, optimizer, steps = None, None, None, None
+        outside, penalties, optimizers, steps = None, None, None, None
         with reasons.collected():
             models = set(self.unit.models) | self._component_methods()
             outside = OutsidePlanner(trace, self.facts, driver.building, models).run()
@@ -168,19 +172,19 @@ class UnitPlanner:
         with reasons.collected():
             check_entries(trace, self.facts, self.unit.modules)
         with reasons.collected():
-            optimizer = _optimizer(driver, trace, taken)
-        with reasons.collected():
+            optimizers = OptimizerPlanner(driver, trace, self.facts, taken).run()
+            optimized = stage(OptimizedDriver, driver, optimizers)
             totals = penalties.totals if penalties is not None else {}
-            steps = StepPlanner(driver, trace, self.facts, walked.owner, totals, taken).run()
+            steps = StepPlanner(optimized, trace, self.facts, walked.owner, totals, taken).run()
         reasons.check()
         assert outside is not None
         assert penalties is not None
+        assert optimizers is not None
         assert steps is not None
         return stage(
             SteppedDriver,
-            *(driver, penalties, steps, outside.sessions),
-            optimizer=optimizer,
-            gone=driver.gone | outside.gone,
+            *(driver, penalties, optimizers, steps, outside.sessions),
+            gone=driver.gone | outside.gone | counters(driver, self.facts, optimizers),
             dissolved=driver.dissolved | outside.dissolved,
         )
 
@@ -194,6 +198,10 @@ class UnitPlanner:
             normalization.plan(trace, models, updated=any(step.updates for step in plan.steps))
         with reasons.collected():
             check_driver(plan, trace, self.facts)
+        with reasons.collected():
+            check_states(plan, trace, self.facts, self.unit.modules)
+        with reasons.collected():
+            check_trained(plan)
         with reasons.collected():
             check_moves(plan, trace, self.facts, self.unit.models, self.unit.modules)
         reasons.check()
@@ -223,19 +231,3 @@ class UnitPlanner:
             if not held and any(item.regularized for item in plan.held):
                 message = "the penalties are read before any regularized layer is built: the sum is 0.0"
                 self.unit.notes.append(Reason("TFR301", message, plan.frames[0].module.path, node))
-
-
-def _optimizer(driver: HousedDriver, trace: Trace, taken: set[str]) -> OptimizerPlan | None:
-    events = trace.of(ConstructorEvent)
-    if len(events) > 1:
-        raise refusal("TFR202", "the program has several optimizers", events[1].node)
-    if not events:
-        return None
-    name = "optimizer"
-    for item in driver.items:
-        if getattr(item.stmt, "value", None) is events[0].node and item.kind is ItemKind.OPTIMIZER:
-            assert isinstance(item.stmt, ast.Assign)
-            target = item.stmt.targets[0]
-            name = target.attr if isinstance(target, ast.Attribute) else ast.unparse(target)
-            return OptimizerPlan(events[0], f"self.{name}" if driver.receiver else name)
-    return OptimizerPlan(events[0], object_name(driver, name, taken))

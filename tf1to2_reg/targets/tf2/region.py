@@ -118,25 +118,31 @@ class RegionPlanner:
             raise refusal("TFR219", message, item.stmt, "Move the layers into a function.")
 
     def _with_python(self, chosen: Sequence[Item]) -> list[ast.stmt]:
-        """The statements of the region, with the regularizers and initializers that only they use."""
+        """The statements of the region, with the regularizers, initializers and starting values that only they use."""
         stmts = [item.stmt for item in chosen]
-        self._drop_python(chosen)
         used = {name for stmt in stmts for name in reads(stmt, self.plan.receiver)}
+        changed = {name for stmt in stmts for name in writes(stmt, self.plan.receiver)}
         inside = {node for stmt in stmts for node in ast.walk(stmt)}
         for frame in dict.fromkeys(item.frame for item in chosen):
             for stmt in _statements(frame):
                 names = writes(stmt, self.plan.receiver)
-                value = self.facts.value_of(stmt)
-                if not (isinstance(stmt, ast.Assign) and names & used and isinstance(value, Regularizer | Initializer)):
+                if not (isinstance(stmt, ast.Assign) and names & used and self._goes_along(stmt, names & changed)):
                     continue
                 if stmt not in stmts and not self._used_elsewhere(names, inside, stmt, frame):
                     stmts.append(stmt)
                     self._gone.add(stmt)
+        self._drop_python(chosen, {node for stmt in stmts for node in ast.walk(stmt)})
         positions = self._positions()
         return sorted(stmts, key=lambda stmt: (positions.get(stmt, 0), stmt.lineno, stmt.col_offset))
 
-    def _drop_python(self, chosen: Sequence[Item]) -> None:
-        inside = {node for item in chosen for node in ast.walk(item.stmt)}
+    def _goes_along(self, stmt: ast.Assign, changed: AbstractSet[str]) -> bool:
+        """True for what only the network is made with, and for the start of a number that its statements change."""
+        value = self.facts.value_of(stmt)
+        alone = len(stmt.targets) == 1 and any(stmt in item.frame.body for item in self.plan.items)
+        starts = alone and bool(changed) and isinstance(stmt.value, ast.Constant)
+        return starts or isinstance(value, Regularizer | Initializer)
+
+    def _drop_python(self, chosen: Sequence[Item], inside: set[ast.AST]) -> None:
         for item in chosen:
             if item.kind is ItemKind.PYTHON and not self._used_elsewhere(item.writes, inside, item.stmt, item.frame):
                 self._gone.add(item.stmt)

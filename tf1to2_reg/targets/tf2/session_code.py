@@ -6,11 +6,17 @@ import ast
 from collections.abc import Mapping
 
 from tf1to2_reg.diagnostics.reasons import refusal
-from tf1to2_reg.program.trace import Facts, RunEvent
+from tf1to2_reg.program.trace import CheckpointEvent, Facts, RunEvent, Trace
 from tf1to2_reg.program.values import Graph, InitOp, Scope, Session, Symbol, UpdateControl, leaves
+from tf1to2_reg.syntax.variables import walk
 
 _DISSOLVED = (Session, Graph, Scope, UpdateControl)
 _SWITCHES = ("tf.disable_", "tf.enable_", "tf.reset_default_graph")
+
+
+def saver_calls(trace: Trace) -> set[ast.Call]:
+    """The calls that save and restore, which take sessions and the global step."""
+    return {event.node for event in trace.of(CheckpointEvent)}
 
 
 def is_initialization(event: RunEvent) -> bool:
@@ -54,9 +60,14 @@ def is_dissolved(stmt: ast.With, facts: Facts) -> bool:
     """True for a with statement over a session, graph or scope, of which only the body stays.
 
     Raises:
-        Refused: TFR231 where it opens something else as well.
+        Refused: TFR231 where it opens something else as well that needs the graph.
     """
-    graph = [facts.always(item.context_expr, *_DISSOLVED) for item in stmt.items]
-    if any(graph) and not all(graph):
-        raise refusal("TFR231", "a session and something else are opened by one with statement", stmt)
-    return all(graph)
+    others = [item for item in stmt.items if not goes(item, facts)]
+    if 0 < len(others) < len(stmt.items) and any(node in facts.graph for item in others for node in walk(item)):
+        raise refusal("TFR231", "one with statement opens a session and something that needs it", stmt)
+    return not others
+
+
+def goes(item: ast.withitem, facts: Facts) -> bool:
+    """True for a session, graph or scope that a with statement opens."""
+    return facts.always(item.context_expr, *_DISSOLVED)

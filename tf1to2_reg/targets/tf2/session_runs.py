@@ -39,7 +39,7 @@ def _step_arguments(run: RunPlan, file: File, rewrite: Rewrite) -> list[str]:
             numpy, _, dtype = run.arrays[name].rpartition(".")
             text = f"{numpy}.asarray({text}, {numpy}.{dtype})"
         short = next(fed.name for fed in run.step.inputs if fed.variable == name)
-        found.append(text if order == expected else f"{short}={text}")
+        found.append(text if order == expected[: len(order)] else f"{short}={text}")
     return found
 
 

@@ -22,13 +22,14 @@ from tf1to2_reg.editing.statements import (
     with_comments_only,
     without_semicolon,
 )
-from tf1to2_reg.facts.optimizers import OPTIMIZERS
 from tf1to2_reg.network import naming
 from tf1to2_reg.program.values import GradientPairs, Symbol, Variables
 from tf1to2_reg.syntax.variables import variable, walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, FedInput, Item, ItemKind, StepPlan
+from tf1to2_reg.targets.tf2.data import DriverPlan, FedInput, Item, ItemKind, OptimizerPlan, RateKind, StepPlan
+from tf1to2_reg.targets.tf2.rate_writer import ScheduleHook, counting, is_changing, schedule_names, setting
 
 _WIDTH = 120
+_DEFAULT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
 
 
 @dataclass
@@ -42,14 +43,23 @@ class StepWriter:
     hooks: Sequence[CallHook]
     locals: dict[str, str]
 
+    @property
+    def _schedules(self) -> CallHook:
+        return ScheduleHook(self.plan, self.file.facts, self.context)
+
     def function(self, step: StepPlan) -> cst.FunctionDef:
         """The step as a function, or as a method where the driver is an object."""
-        parameters = [cst.Param(cst.Name(fed.name)) for fed in step.inputs]
+        parameters = [self._parameter(fed) for fed in step.inputs]
         if self.plan.receiver is not None:
             parameters.insert(0, cst.Param(cst.Name("self")))
         body = self._train_body(step) if step.train is not None else self._body(step)
         decorators = [] if self.plan.receiver is not None else [cst.Decorator(self.signature(step))]
         return cst.FunctionDef(cst.Name(step.name), cst.Parameters(parameters), cst.IndentedBlock(body), decorators)
+
+    def _parameter(self, fed: FedInput) -> cst.Param:
+        if fed.default is None:
+            return cst.Param(cst.Name(fed.name))
+        return cst.Param(cst.Name(fed.name), default=self.expression(fed.default, Mode()), equal=_DEFAULT)
 
     def signature(self, step: StepPlan, function: str | None = None) -> cst.BaseExpression:
         """`tf.function(input_signature=[...])`: feeds are cast and unknown dimensions stay unknown."""
@@ -80,9 +90,11 @@ class StepWriter:
     def _spec(self, fed: FedInput) -> str:
         placeholder = fed.placeholder
         shape = self._code(placeholder.shape) if placeholder.shape is not None else "[]" if fed.scalar else "None"
-        if placeholder.dtype is None:
-            raise refusal("TFR217", "a placeholder with a default is fed", placeholder.call)
-        return f"{self.context.tf}.TensorSpec({shape}, {self._code(placeholder.dtype)})"
+        if placeholder.dtype is None and placeholder.facts.dtype is None:
+            raise refusal("TFR217", "the type of what a placeholder has as its default is not known", placeholder.call)
+        tf = self.context.tf
+        dtype = f"{tf}.{placeholder.facts.dtype}" if placeholder.dtype is None else self._code(placeholder.dtype)
+        return f"{tf}.TensorSpec({shape}, {dtype})"
 
     def _code(self, node: ast.expr) -> str:
         return code(self.expression(node, Mode()))
@@ -90,10 +102,10 @@ class StepWriter:
     # Bodies
 
     def _mode(self, step: StepPlan) -> Mode:
-        names = dict(self.locals)
+        names = {**self.locals, **schedule_names(self.plan, self.file.facts)}
         names.update({fed.variable: fed.name for fed in step.inputs})
         names.update({name: str(value) for name, value in step.constants.items()})
-        return Mode(names, [*self.hooks, self._gradient_hook(step)], self.plan.receiver)
+        return Mode(names, [*self.hooks, self._gradient_hook(step), self._schedules], self.plan.receiver)
 
     def _body(self, step: StepPlan) -> list[cst.BaseStatement]:
         lines = self._lines(step.items, step)
@@ -101,22 +113,35 @@ class StepWriter:
 
     def _train_body(self, step: StepPlan) -> list[cst.BaseStatement]:
         tf = self.context.tf
-        forward = self._lines([item for item in step.items if not item.backward], step)
-        backward = [item for item in step.items if item.backward]
+        late = _after_the_loss(step)
+        forward = self._lines([item for item in step.items if item not in late], step)
+        backward = [item for item in step.items if item in late]
         loss = self._loss(step)
         if not isinstance(loss, cst.Name | cst.Attribute):
             name = self._own(step, "loss")
             forward.append(assignment(name, loss))
             loss = cst.Name(name)
         tape = cst.WithItem(cst.parse_expression(f"{tf}.GradientTape()"), cst.AsName(cst.Name(self._own(step, "tape"))))
+        before, results = self._before_update(step)
         lines: list[cst.BaseStatement] = [
             cst.With([tape], cst.IndentedBlock(forward)),
-            *self._update(step, loss, backward),
+            *self._update(step, loss, backward, before),
         ]
-        results = loss if step.gives_loss else self._results(step)
+        results = loss if step.gives_loss else results
         if results is not None:
             lines.append(cst.SimpleStatementLine([cst.Return(results)]))
         return lines
+
+    def _before_update(self, step: StepPlan) -> tuple[list[cst.BaseStatement], cst.BaseExpression | None]:
+        """Lines for what the update changes, and the result: a fetch beside a train op is as it was before it."""
+        lines: list[cst.BaseStatement] = []
+        texts = self._result_texts(step)
+        for index, fetch in enumerate(step.fetches):
+            if is_changing(fetch, self.file.facts):
+                name = self._own(step, f"current_{_short_name(fetch)}")
+                lines.append(line(f"{name} = {texts[index]}"))
+                texts[index] = name
+        return lines, cst.parse_expression(", ".join(texts)) if texts else None
 
     def _lines(self, items: Sequence[Item], step: StepPlan) -> list[cst.BaseStatement]:
         found: list[cst.BaseStatement] = []
@@ -222,7 +247,7 @@ class StepWriter:
     def variables(self, step: StepPlan) -> str:
         """The trainable variables of every model that the step runs."""
         found = " + ".join(f"{held.variable}.trainable_variables" for held in step.models) or "[]"
-        return f"[variable.value for variable in {found}]" if self._is_kept() else found
+        return f"[variable.value for variable in {found}]" if self._is_kept(step) else found
 
     def _own(self, step: StepPlan, wanted: str) -> str:
         """A name of the step's own, which none of its statements uses."""
@@ -232,31 +257,44 @@ class StepWriter:
         names |= {self.locals.get(name, name) for item in step.items for name in item.writes | item.reads}
         return naming.unique(wanted, names, ("_of_step",))
 
-    def _is_kept(self) -> bool:
+    def _is_kept(self, step: StepPlan) -> bool:
         """True for an optimizer of TF1, which takes TensorFlow's variables rather than those of Keras."""
-        return self.plan.optimizer is not None and self.plan.optimizer.event.symbol not in OPTIMIZERS
+        return step.train is not None and self.plan.optimizer_of(step.train).kept
 
-    def _update(self, step: StepPlan, loss: cst.BaseExpression, backward: Sequence[Item]) -> list[cst.BaseStatement]:
+    def _update(
+        self,
+        step: StepPlan,
+        loss: cst.BaseExpression,
+        backward: Sequence[Item],
+        before: Sequence[cst.BaseStatement],
+    ) -> list[cst.BaseStatement]:
         assert step.train is not None
-        assert self.plan.optimizer is not None
-        target = code(loss)
-        optimizer = self.plan.optimizer.variable
+        optimizer = self.plan.optimizer_of(step.train)
+        lines: list[cst.BaseStatement] = []
         if step.train.method == "minimize":
             variables = self.variables(step)
-            lines = []
-            if len(step.models) != 1 or self._is_kept():
+            if len(step.models) != 1 or self._is_kept(step):
                 name = self._own(step, "variables")
                 lines.append(line(f"{name} = {variables}"))
                 variables = name
             gradients = self._own(step, "gradients")
-            lines.append(line(f"{gradients} = {self._own(step, 'tape')}.gradient({target}, {variables})"))
-            lines.append(line(f"{optimizer}.apply_gradients(zip({gradients}, {variables}))"))
-            return list(lines)
-        lines_: list[cst.BaseStatement] = []
-        for item in backward:
-            lines_ += self.statement(item, self._mode(step))
-        lines_.append(self._apply(step, optimizer))
-        return lines_
+            lines.append(line(f"{gradients} = {self._own(step, 'tape')}.gradient({code(loss)}, {variables})"))
+            lines += self._lines(backward, step)
+            apply = line(f"{optimizer.variable}.apply_gradients(zip({gradients}, {variables}))")
+        else:
+            for item in backward:
+                lines += self.statement(item, self._mode(step))
+            apply = self._apply(step, optimizer.variable)
+        count = counting(step.train, self.plan)
+        after = [line(count)] if count is not None else []
+        return [*lines, *before, *self._rate(step, optimizer), apply, *after]
+
+    def _rate(self, step: StepPlan, optimizer: OptimizerPlan) -> list[cst.BaseStatement]:
+        node = optimizer.event.rate_node
+        if optimizer.rate.kind is not RateKind.ASSIGNED or node is None:
+            return []
+        rate = code(self.expression(node, self._mode(step)))
+        return [line(setting(optimizer, rate, self.file.facts, self.context.tf))]
 
     def _apply(self, step: StepPlan, optimizer: str) -> cst.SimpleStatementLine:
         assert step.train_node is not None
@@ -311,8 +349,9 @@ class StepWriter:
     # Results
 
     def _results(self, step: StepPlan) -> cst.BaseExpression | None:
-        if not step.fetches:
-            return None
+        return cst.parse_expression(", ".join(self._result_texts(step))) if step.fetches else None
+
+    def _result_texts(self, step: StepPlan) -> list[str]:
         texts = []
         for fetch in step.fetches:
             names = dict(self._mode(step).names)
@@ -321,13 +360,30 @@ class StepWriter:
                 texts.append(names.get(own, own))
             else:
                 texts.append(code(self.expression(fetch, self._mode(step))))
-        return cst.parse_expression(", ".join(texts))
+        return texts
 
     def _own_attribute(self, fetch: ast.expr) -> str | None:
         """The variable behind `model.loss`, whatever the object is called where it is run, and through properties."""
         if self.plan.receiver is None or not isinstance(fetch, ast.Attribute):
             return None
         return f"self.{self.plan.properties.get(fetch.attr, fetch.attr)}"
+
+
+def _after_the_loss(step: StepPlan) -> set[Item]:
+    """What is computed from gradients, for the learning rate alone, or from that."""
+    found = {item for item in step.items if item.backward}
+    found |= set(step.rated) - set(step.minimized)
+    made: set[str] = set()
+    for item in step.items:
+        if item not in found and item not in step.minimized and item.reads & made:
+            found.add(item)
+        if item in found:
+            made |= item.writes
+    return found
+
+
+def _short_name(fetch: ast.expr) -> str:
+    return getattr(fetch, "id", getattr(fetch, "attr", "value"))
 
 
 def _inlined(lines: list[cst.BaseStatement], results: cst.BaseExpression | None) -> list[cst.BaseStatement]:

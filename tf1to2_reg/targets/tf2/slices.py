@@ -19,20 +19,21 @@ class Slice:
 
 
 @dataclass(frozen=True, eq=False)
-class TrainPoint:
-    """Where the train op of a step was made, and what it was made from: as it was there, not as it is later."""
+class Point:
+    """Where a train op or its optimizer was made, and what it was made from: as it was there, not as it is later."""
 
     item: Item
     reads: AbstractSet[str]
 
 
-def backward_slice(items: Sequence[Item], wanted: set[str], train: TrainPoint | None = None) -> Slice:
-    """Follow definitions back from the wanted variables, and from what a train op minimizes."""
+def backward_slice(items: Sequence[Item], wanted: set[str], points: Sequence[Point] = ()) -> Slice:
+    """Follow definitions back from the wanted variables, and from what a train op needs."""
     needed = set(wanted)
     found: list[Item] = []
     for item in reversed(items):
-        if train is not None and item is train.item:
-            needed |= train.reads
+        for point in points:
+            if item is point.item:
+                needed |= point.reads
         if item.kind not in (ItemKind.TENSOR, ItemKind.REGION, ItemKind.PYTHON) or not item.writes & needed:
             continue
         found.append(item)

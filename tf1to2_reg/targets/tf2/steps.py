@@ -8,12 +8,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
-from tf1to2_reg.facts.optimizers import OPTIMIZERS
 from tf1to2_reg.network import naming
 from tf1to2_reg.program.definitions import Instance
-from tf1to2_reg.program.trace import AwaitedRun, Facts, RunEvent, Trace, TrainEvent
+from tf1to2_reg.program.trace import AssignEvent, AwaitedRun, Event, Facts, RunEvent, Trace, TrainEvent
 from tf1to2_reg.program.values import (
-    GlobalStep,
+    Assigned,
+    State,
     TrainOp,
     Value,
 )
@@ -22,10 +22,12 @@ from tf1to2_reg.targets.tf2.data import (
     Driver,
     FedInput,
     Fetch,
-    HousedDriver,
     Item,
     ItemKind,
+    OptimizedDriver,
+    RateKind,
     RunPlan,
+    StateRun,
     StepPlan,
     Steps,
     ValueOf,
@@ -34,7 +36,7 @@ from tf1to2_reg.targets.tf2.fed_integers import as_arrays
 from tf1to2_reg.targets.tf2.feeds import FeedPlanner, Feeds
 from tf1to2_reg.targets.tf2.fetches import FetchReader, leaves
 from tf1to2_reg.targets.tf2.session_code import is_initialization
-from tf1to2_reg.targets.tf2.slices import Slice, TrainPoint, backward_slice
+from tf1to2_reg.targets.tf2.slices import Point, Slice, backward_slice
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,21 +51,12 @@ class Fetched:
     part: Slice
 
 
-COUNTING = frozenset(OPTIMIZERS)
-"""Optimizers that become Keras's, which count their steps."""
-
-
-def _counts(node: ast.Call) -> bool:
-    """True for a train op that is given the global step."""
-    return len(node.args) > 1 or any(keyword.arg == "global_step" for keyword in node.keywords)
-
-
 class StepPlanner:
     """Turns the session runs of a driver into steps and their calls."""
 
     def __init__(
         self,
-        plan: HousedDriver,
+        plan: OptimizedDriver,
         trace: Trace,
         facts: Facts,
         owner: Instance | None,
@@ -78,7 +71,7 @@ class StepPlanner:
         self.taken = taken
         self._steps: dict[tuple[object, ...], StepPlan] = {}
         self._runs: dict[ast.Call, RunPlan] = {}
-        self._counters: dict[ast.Call, ast.expr | None] = {}
+        self._counters: dict[ast.Call, StateRun] = {}
         self._feeds = FeedPlanner(plan, trace, facts)
         self._fetches = FetchReader(plan, facts)
 
@@ -102,20 +95,23 @@ class StepPlanner:
         return Steps(steps, self._runs, self._counters)
 
     def _plan_event(self, event: RunEvent) -> None:
-        if self._is_counter(event):
-            self._counters[event.node] = self._holder(event)
+        state = self.facts.value(event.fetch_node)
+        if self.facts.always(event.fetch_node, State) and isinstance(state, State):
+            self._counters[event.node] = StateRun(state, self._holder(event))
+        elif isinstance(state, Assigned) and self._is_of_python(event.fetch_node):
+            assert isinstance(event.fetch_node, ast.Call)
+            self._counters[event.node] = StateRun(state.state, self._holder(event), event.fetch_node)
         else:
             self._check_same_slice(event)
             self._plan_run(event)
 
-    def _is_counter(self, event: RunEvent) -> bool:
-        """True for a run that only looks how many steps were made."""
-        if not self.facts.always(event.fetch_node, GlobalStep):
+    def _is_of_python(self, node: ast.expr) -> bool:
+        """True for an op that is made where it is run, from a Python value."""
+        if not isinstance(node, ast.Call) or node not in {event.node for event in self.trace.of(AssignEvent)}:
             return False
-        trains = self.trace.of(TrainEvent)
-        if len(trains) != 1 or not _counts(trains[0].node) or trains[0].optimizer.symbol not in COUNTING:
-            raise refusal("TFR216", "the global step is fetched, but no optimizer of Keras counts it", event.node)
-        return True
+        values = [*node.args, *(keyword.value for keyword in node.keywords)]
+        graph = {part for value in values for part in walk(value) if part in self.facts.graph}
+        return all(self.facts.always(part, State) for part in graph) and len(graph) <= 1
 
     def _check_same_slice(self, event: RunEvent) -> None:
         """A function that runs the session must find the same graph every time it is called."""
@@ -209,14 +205,28 @@ class StepPlanner:
         wanted = {name for leaf in tensors for name in self._variables(leaf, event)}
         if train is None:
             return backward_slice(self._items_before(event), wanted)
-        item = self._train_item(train)
-        point = TrainPoint(item, self._train_reads(train))
-        part = backward_slice(self._items_before(event), wanted, point)
-        for later in part.items:
-            if later.order > item.order and later.writes & point.reads:
-                message = "the loss is bound again after the train op was made, and both are needed here"
+        points = [*self._train_points(train), *self._rate_points(train)]
+        part = backward_slice(self._items_before(event), wanted, points)
+        for point, later in ((point, later) for point in points for later in part.items):
+            if later.order > point.item.order and later.writes & point.reads:
+                message = "what the train op was made from is bound again after it, and both are needed here"
                 raise refusal("TFR223", message, later.stmt)
         return part
+
+    def _train_points(self, train: TrainEvent | None) -> list[Point]:
+        return [Point(self._train_item(train), self._train_reads(train))] if train is not None else []
+
+    def _rate_points(self, train: TrainEvent | None) -> list[Point]:
+        """A learning rate that is computed in every step is computed from what its optimizer was made with."""
+        if train is None:
+            return []
+        plan = self.plan.optimizer_of(train)
+        if plan.rate.kind is not RateKind.ASSIGNED or plan.event.rate_node is None:
+            return []
+        made = [item for item in self.plan.items if any(node is plan.event.node for node in ast.walk(item.stmt))]
+        if not made:
+            raise refusal("TFR230", "the optimizer is made outside the driver", plan.event.node)
+        return [Point(made[0], reads(plan.event.rate_node, self._receiver))]
 
     def _train_reads(self, train: TrainEvent) -> AbstractSet[str]:
         first = train.node.args[0] if train.node.args else None
@@ -248,7 +258,8 @@ class StepPlanner:
         placeholders = self._feeds.placeholders
         needed = [name for name in placeholders if name in part.free]
         constants = self._feeds.constants(event, needed, feeds.expressions)
-        missing = [name for name in needed if name not in feeds.expressions and name not in constants]
+        given = {*feeds.expressions, *constants}
+        missing = [name for name in needed if name not in given and placeholders[name].default is None]
         if missing:
             raise refusal("TFR217", f"{missing[0]} is needed but not fed here", event.node)
         inputs = self._feeds.inputs(feeds, part, constants)
@@ -261,6 +272,7 @@ class StepPlanner:
             tuple(sorted(constants.items(), key=str)),
         )
         if key not in self._steps:
+            before = self._items_before(event)
             models = self.plan.models_in(part.items, fetched.tensors)
             self._steps[key] = StepPlan(
                 name=self._step_name(fetched.tensors, train, event),
@@ -275,7 +287,8 @@ class StepPlanner:
                 updates=fetched.updates or (train is not None and train.controlled),
                 free=part.free,
                 run=event.node,
-                minimized=self._slice(event, [], train).items,
+                minimized=backward_slice(before, set(), self._train_points(train)).items,
+                rated=backward_slice(before, set(), self._rate_points(train)).items,
                 gives_loss=isinstance(event, AwaitedRun),
             )
         return self._steps[key]
@@ -291,14 +304,15 @@ class StepPlanner:
         else:
             names = [_last_name(leaf) for leaf in others]
             known = [name for name in names if name]
-            wanted = "compute_" + "_and_".join(known) if known and len(known) == len(names) <= 2 else "evaluate"
+            verb = "run" if all(isinstance(self._value(leaf), Assigned) for leaf in others) else "compute"
+            wanted = f"{verb}_" + "_and_".join(known) if known and len(known) == len(names) <= 2 else "evaluate"
         attributes = {name.removeprefix("self.") for name in self.taken if name.startswith("self.")}
         name = naming.unique(prefix + wanted, self.taken | (attributes if self.owner is not None else set()))
         self.taken.add(name)
         return name
 
 
-def driver_call(event: RunEvent, plan: Driver) -> ast.Call:
+def driver_call(event: Event, plan: Driver) -> ast.Call:
     """The call in the driver that leads to a run."""
     node, frame = event.node, event.frame
     while frame not in plan.frames and frame.caller is not None and frame.call is not None:

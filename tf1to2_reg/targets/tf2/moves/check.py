@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tf1to2_reg.diagnostics.reasons import Reasons
 from tf1to2_reg.network.data import ModelPlan
-from tf1to2_reg.program.trace import Facts, Trace
+from tf1to2_reg.program.trace import AssignEvent, Facts, Trace
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import scopes_of
 from tf1to2_reg.targets.tf2.data import SteppedDriver, no_driver
@@ -43,7 +43,8 @@ def check_moves(
     with reasons.collected():
         uses.check()
     contents = read_contents(trace, facts, scopes)
-    effects = Effects(facts, contents, {*plan.calls, *plan.losses, *plan.totals}, set(models))
+    assigned = {event.node for event in trace.of(AssignEvent)}
+    effects = Effects(facts, contents, {*plan.calls, *plan.losses, *plan.totals, *assigned}, set(models))
     lifetimes = Lifetimes(plan, trace, facts, scopes, contents)
     for moved in Moves(plan, trace, facts, models).all():
         _check(moved, effects, lifetimes, reasons)

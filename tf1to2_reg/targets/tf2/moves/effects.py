@@ -15,13 +15,13 @@ from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.program.values import (
     AnyOf,
     Builtin,
-    GlobalStep,
     Graph,
     InitOp,
     Optimizer,
     Placeholder,
     Scope,
     Session,
+    State,
     Symbol,
     TrainOp,
     UpdateOps,
@@ -35,7 +35,7 @@ from tf1to2_reg.targets.tf2.moves.contents import Contents
 from tf1to2_reg.targets.tf2.moves.moved import Moved, Role
 
 _LOOKING_BUILTINS = (known.FRESH_BUILTINS | known.SHARING_BUILTINS) - {"iter"}
-_REPLACED = (GlobalStep, Graph, InitOp, Optimizer, Placeholder, Scope, Session, TrainOp, UpdateOps)
+_REPLACED = (Graph, InitOp, Optimizer, Placeholder, Scope, Session, State, TrainOp, UpdateOps)
 _HELP = "Move it out of the code that builds the graph, or bind its result to a name before."
 
 
@@ -113,9 +113,8 @@ class Effects:
         """True for calls outside the project that only give a value."""
         if not isinstance(node.func, ast.Attribute):
             return False
-        base = self.facts.value(node.func.value)
-        looking = isinstance(base, Optimizer | Scope | LayerObject)
-        if looking or (moved.role is Role.LEFT and isinstance(base, Session | Graph)):
+        looking = self.facts.always(node.func.value, Optimizer, Scope, LayerObject)
+        if looking or (moved.role is Role.LEFT and self.facts.always(node.func.value, Session, Graph)):
             return True
         path = known.module_path(node.func, moved.module)
         if path is not None:

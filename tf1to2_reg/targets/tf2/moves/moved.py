@@ -16,7 +16,7 @@ from tf1to2_reg.program.values import AnyOf
 from tf1to2_reg.syntax.binding import bind
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk, writes
-from tf1to2_reg.targets.tf2.data import Item, ItemKind, RunPlan, SteppedDriver, StepPlan
+from tf1to2_reg.targets.tf2.data import Item, ItemKind, OptimizerPlan, RateKind, RunPlan, SteppedDriver, StepPlan
 
 
 class Role(Enum):
@@ -162,8 +162,17 @@ class Moves:
                 if part is not None:
                     module = self.plan.frames[0].module
                     yield Moved(tuple(walk(part)), self._code_of(part, module), module, Role.DRIVER)
+        if step.train is not None:
+            yield from self._rate(self.plan.optimizer_of(step.train))
         for held in step.models:
             yield from self._of_model(held.model)
+
+    def _rate(self, plan: OptimizerPlan) -> Iterator[Moved]:
+        """A learning rate that is read, or computed, in every step."""
+        node = plan.event.rate_node
+        if node is not None and plan.rate.kind in (RateKind.READ, RateKind.ASSIGNED):
+            module = plan.event.frame.module
+            yield Moved(tuple(walk(node)), self._code_of(node, module), module, Role.DRIVER)
 
     def _constructed(self, root: ast.AST) -> set[ast.AST]:
         """Arguments that are evaluated where the object is made, not in the step."""
@@ -175,9 +184,7 @@ class Moves:
             assert isinstance(node, ast.Call)
             called = {parameter.name for parameter in held.model.called}
             found |= {value for name, value in bind(node, held.model.arguments).items() if name not in called}
-        if self.plan.optimizer is not None:
-            found.add(self.plan.optimizer.event.node)
-        return found
+        return found | {plan.event.node for plan in self.plan.optimizers}
 
     def _of_model(self, model: ModelPlan, making: Role = Role.MAKING) -> Iterator[Moved]:
         if model in self._seen or model is self.plan.region or model.cls is not None:

@@ -17,6 +17,7 @@ from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.targets.tf2.plain import (
     attributes,
     experiments,
+    feeds,
     inherited,
     keywords,
     makers,
@@ -40,6 +41,7 @@ _RULES: tuple[Rule, ...] = (
 _FURTHER_RULES: tuple[Rule, ...] = (
     attributes.one_by_one,
     attributes.under_their_names,
+    feeds.edits,
     experiments.edits,
     returned.edits,
     inherited.edits,
@@ -75,7 +77,9 @@ class Plain:
         """The files with the further rules applied to some of them; None where these have nothing to do."""
         result = Plain(list(self.sources), {path: list(edits) for path, edits in self._edits.items()})
         changed = [result.apply(rule, paths) for rule in _FURTHER_RULES]
-        while any(changed):
+        for _ in range(_MOST_PASSES):
+            if not any(changed):
+                break
             changed = [result.apply(rule, paths) for rule in (*_RULES, *_FURTHER_RULES)]
         return None if result.sources == self.sources else result
 
