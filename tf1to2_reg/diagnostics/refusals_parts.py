@@ -99,8 +99,8 @@ without TF1, so every such name needs an equal one.""",
         "TFR218",
         "variable made by hand",
         why="""\
-`tf.get_variable` and `tf.Variable` become weights of the model (`self.add_weight`) where it is known of which shape they
-are, how they start and whether they are trained. Here that is not known, or the variable is no tensor of float32, is
+`tf.get_variable` and `tf.Variable` become weights of the model (`self.add_weight`) where it is known of which shape
+they are, how they start and whether they are trained. Here that is not known, or the variable is not of float32, is
 assigned by hand, or is asked for something that a variable of Keras does not have or answers in another way, such as
 its name.""",
         help="""\

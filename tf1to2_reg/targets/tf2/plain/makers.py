@@ -122,7 +122,7 @@ def _means_the_same(file: File, body: list[ast.stmt], given: Mapping[str, ast.ex
     """True where the names of the module that the function reads are those of the module at the call."""
     own = {*given, *(name for stmt in body for name in _targets(stmt))}
     read = {node.id for stmt in body for node in ast.walk(stmt) if isinstance(node, ast.Name)} - own
-    scope = file.steady.scopes.scope[call]
+    scope = file.steady.scope_at(call)
     return all(scope.owner(name) is file.steady.scopes.module for name in read)
 
 
