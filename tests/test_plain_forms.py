@@ -21,6 +21,7 @@ def plain_text(text: str) -> str:
 
 
 WRITTEN_OUT = [
+    ("c = tf.get_default_graph().get_collection('a', scope='b')\n", "c = tf.get_collection('a', scope='b')\n"),
     (
         "f = partial(tf.layers.dense, units=3)\nh = f(x)\nh = f(h, activation=None)\n",
         "h = tf.layers.dense(x, units=3)\nh = tf.layers.dense(h, activation=None, units=3)\n",
@@ -71,6 +72,8 @@ def test_written_out(text: str, expected: str) -> None:
 
 
 LEFT_ALONE = [
+    "c = tf.get_default_graph().get_collection(name='a')\n",
+    "c = graph().get_collection('a')\n",
     # an argument that is another at a call
     "k = 1\nf = partial(g, k)\nk = 2\nf()\n",
     "for k in (1, 2):\n    f = partial(g, k)\nf()\n",
