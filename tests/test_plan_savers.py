@@ -78,13 +78,6 @@ LOSS
 saver = tf.train.Saver()
 SESSION
     saver.save(None, "model")  # <-
-### step_that_no_optimizer_of_keras_counts: TFR204
-NETWORK
-count = tf.train.get_or_create_global_step()
-loss = tf.reduce_mean(pred) + tf.losses.get_regularization_loss()
-train_op = tf.train.RMSPropOptimizer(0.1).minimize(loss, global_step=count)
-saver = tf.train.Saver()  # <-
-SESSION
 """)
 
 
@@ -138,6 +131,21 @@ train_op = tf.train.AdamOptimizer(0.1, name="mine").minimize(loss, global_step=c
     new = migrated(HEAD + NETWORK + body + SAVER + use)["main.py"]
     assert '{"dense": model.dense}, tf1_step="count", tf1_optimizer="mine")' in new
     assert 'print(saver.save(path="model", global_step=optimizer.iterations.numpy()))' in new
+
+
+def test_variables_that_no_optimizer_has_are_saved_too() -> None:
+    body = """\
+count = tf.train.get_or_create_global_step()
+rate = tf.Variable(0.1, trainable=False, name="rate")
+other = tf.Variable(0.5, trainable=False)
+loss = tf.reduce_mean(tf.square(pred - y)) + tf.losses.get_regularization_loss()
+train_op = tf.train.RMSPropOptimizer(rate * other).minimize(loss, global_step=count)
+"""
+    result = unit(HEAD + NETWORK + body + SAVER + USED)
+    text = next(iter(result.new_sources.values())).decode()
+    assert 'variables={"global_step": count, "rate": rate, "other": other}' in text
+    (note,) = [item.message for item in result.diagnostics if item.code == "TFR117"]
+    assert "cannot restore" in note
 
 
 def test_module_is_written_beside_the_program_and_imported_under_a_free_name() -> None:

@@ -245,4 +245,28 @@ saver.restore(tf.train.latest_checkpoint("logs"))
 saver.save("logs/model", global_step=step)
 """,
     ),
+    Page(
+        "TFR118",
+        "summaries are written by tf.summary of TensorFlow 2",
+        why="""\
+A step returns what its summaries show, and `tf.summary.scalar` and `histogram` write it where `add_summary` wrote the
+fetched summary: with the same tags, steps and values. Scalars are stored as tensors, which TensorBoard shows alike;
+histograms have thirty buckets of equal width, where TF1's grow with the values. The graph is not written.""",
+        help="""\
+`tf.summary` of TensorFlow 2.21 needs the package `tensorboard`: install it beside TensorFlow. What reads event files by
+itself finds a scalar in `value.tensor`, no longer in `value.simple_value`.""",
+        before="""\
+tf.summary.scalar("loss", loss)
+merged = tf.summary.merge_all()
+writer = tf.summary.FileWriter("logs", sess.graph)
+_, summary = sess.run([train_op, merged], feed_dict={x: data})
+writer.add_summary(summary, step)
+""",
+        after="""\
+writer = tf.summary.create_file_writer("logs")
+summary = [train_step(data).numpy()]
+with writer.as_default(step=step):
+    tf.summary.scalar("loss", summary[0])
+""",
+    ),
 )

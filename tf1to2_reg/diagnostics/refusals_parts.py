@@ -63,12 +63,15 @@ saver = tf.train.import_meta_graph(path + ".meta")
         "TFR205",
         "summary",
         why="""\
-A TF1 summary is an op that is run and whose result a `FileWriter` writes; a TF2 summary is written where it is
-computed, with a step of its own. `merge_all` reads a collection that TF2 does not have.""",
-        help="Print or log the fetched values instead, or add `tf.summary.create_file_writer` after the migration.",
+Scalars and histograms that a session fetches and a `FileWriter` writes migrate (TFR118). What has no exact form, or
+cannot be followed: images, audio and text, summaries made in loops, branches and builders, a fetched summary that is
+used for anything but to be written, and tags that TF1 may have numbered: it gives a summary another name where an op,
+a scope or another summary has its name already, if only in capitals ("mean" beside the op "Mean").""",
+        help="""\
+Give each summary a name that nothing else has, bind what it shows to a name, and merge all of them in one place.""",
         before="""\
-tf.summary.scalar("loss", loss)
-merged = tf.summary.merge_all()
+mean = tf.reduce_mean(weights)
+tf.summary.scalar("mean", mean)  # is mean_1 in the event file
 """,
     ),
     Page(

@@ -13,6 +13,7 @@ from tf1to2_reg.program.calls import savers as saver_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
 from tf1to2_reg.program.calls import states as state_calls
+from tf1to2_reg.program.calls import summaries as summary_calls
 from tf1to2_reg.program.calls import training as training_calls
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method, ProjectModule, SuperProxy
 from tf1to2_reg.program.joining import element_of, join
@@ -42,6 +43,7 @@ from tf1to2_reg.program.values import (
     UpdateOps,
     Value,
     Variable,
+    Writer,
     is_none,
     python,
 )
@@ -143,17 +145,17 @@ def _(base: Session, run: Run, name: str, frame: Frame, node: ast.expr) -> Value
     return Graph() if name == "graph" else Python()
 
 
-@member.register(LayerObject)
-def _(base: LayerObject, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
-    return object_calls.member(run, base, name, frame, node)
-
-
 @member.register(Saver)
 def _(base: Saver, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
     if name not in ("save", "restore", "last_checkpoints"):
         message = f"{name} of a saver has no form with tf.train.Checkpoint"
         return run.machine.obstacle("TFR204", message, frame, node)
     return Python()
+
+
+@member.register(LayerObject)
+def _(base: LayerObject, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
+    return object_calls.member(run, base, name, frame, node)
 
 
 @singledispatch
@@ -175,6 +177,11 @@ def _(base: Session, run: Run, name: str, site: CallSite) -> Value | None:
 @call_method.register(Saver)
 def _(base: Saver, run: Run, name: str, site: CallSite) -> Value | None:
     return saver_calls.call_saver(run, base, name, site)
+
+
+@call_method.register(Writer)
+def _(base: Writer, run: Run, name: str, site: CallSite) -> Value | None:
+    return summary_calls.call_writer(run, name, site)
 
 
 @call_method.register(Graph)

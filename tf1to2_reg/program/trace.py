@@ -10,7 +10,7 @@ from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.program.cells import Cell
 from tf1to2_reg.program.definitions import Environment, Function, Instance
 from tf1to2_reg.program.evaluations import Evaluations
-from tf1to2_reg.program.values import Optimizer, Placeholder, Python, Reuse, Saver, Value, VariableScope
+from tf1to2_reg.program.values import NameCondition, Optimizer, Placeholder, Python, Reuse, Saver, Value, VariableScope
 from tf1to2_reg.syntax.modules import Module
 
 E = TypeVar("E", bound="Event")
@@ -186,13 +186,14 @@ class AssignEvent(Event):
 class TrainEvent(Event):
     """A train op was made by `minimize` or `apply_gradients`; `controlled` where update ops run before it.
 
-    `step` is the counter that it increments.
+    `step` is the counter that it increments. It changes variables that meet all conditions.
     """
 
     optimizer: Optimizer
     method: str
     controlled: bool
     step: Value | None = None
+    conditions: tuple[NameCondition, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,6 +234,30 @@ class CheckpointEvent(Event):
 
     saver: Saver
     restores: bool
+
+
+@dataclass(frozen=True, eq=False)
+class SummaryEvent(Event):
+    """A summary was made: a "scalar" or "histogram" of what `given` computes."""
+
+    kind: str
+    tag: str
+    given: ast.expr
+    conditional: bool
+
+
+@dataclass(frozen=True, eq=False)
+class WriterEvent(Event):
+    """A writer of event files was made."""
+
+
+@dataclass(frozen=True, eq=False)
+class WrittenEvent(Event):
+    """What a session gave for summaries was written, `given`, with a step."""
+
+    calls: tuple[ast.Call, ...]
+    given: ast.expr
+    step: ast.expr | None
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,6 +45,11 @@ class Project:
         self._finder = ModuleFinder(self.modules, self.added_by)
 
     @cached_property
+    def lines(self) -> int:
+        """How many lines the files have."""
+        return sum(module.source.text.count("\n") for module in self.modules)
+
+    @cached_property
     def unused(self) -> frozenset[ast.AST]:
         """What stands in functions that nothing in the files can call."""
         return unused_code(module.tree for module in self.modules)

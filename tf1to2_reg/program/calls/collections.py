@@ -12,7 +12,17 @@ from tf1to2_reg.program import known
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import DataLossEvent, LayerEvent, ReadEvent, UpdateOpsEvent, VariablesEvent
-from tf1to2_reg.program.values import Penalties, Symbol, Tensor, UpdateOps, Value, Variables, constant_of, is_none
+from tf1to2_reg.program.values import (
+    NameCondition,
+    Penalties,
+    Symbol,
+    Tensor,
+    UpdateOps,
+    Value,
+    Variables,
+    constant_of,
+    is_none,
+)
 
 _SCALAR = TensorFacts(0, "float32")
 
@@ -98,12 +108,16 @@ def all_variables(run: Run, site: CallSite) -> Value:
 
 
 def variables(run: Run, site: CallSite, scope: tuple[Value, object] | None) -> Value:
-    """The trainable variables, all of them or those of a scope that is around all."""
-    makers = [event for event in run.machine.trace.of_layers() if has_variables(event.symbol)]
-    if scope is not None and not is_none(scope[0]) and not _is_around(scope[0], makers):
-        run.machine.obstacle("TFR218", "only the variables of one scope are listed", site.frame, site.node)
+    """The trainable variables, of a scope where one is given."""
     run.machine.event(VariablesEvent(*run.machine.at(site)))
-    return Variables()
+    if scope is None or is_none(scope[0]):
+        return Variables()
+    constant = constant_of(scope[0])
+    if constant is None or not isinstance(constant.value, str):
+        run.machine.obstacle("TFR218", "only the variables of one scope are listed", site.frame, site.node)
+        return Variables()
+    makers = [event for event in run.machine.trace.of_layers() if has_variables(event.symbol)]
+    return Variables() if _is_around(scope[0], makers) else Variables((NameCondition(scope=constant.value),))
 
 
 def data_loss(run: Run, symbol: str, site: CallSite) -> Value:

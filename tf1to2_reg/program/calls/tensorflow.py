@@ -20,6 +20,7 @@ from tf1to2_reg.program.calls import savers as saver_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
 from tf1to2_reg.program.calls import states as state_calls
+from tf1to2_reg.program.calls import summaries as summary_calls
 from tf1to2_reg.program.calls import training as training_calls
 from tf1to2_reg.program.calls import weights as weight_calls
 from tf1to2_reg.program.definitions import Function
@@ -192,6 +193,9 @@ _HANDLERS: dict[str, _Handler] = {
     "tf.trainable_variables": collection_calls.all_variables,
     "tf.gradients": training_calls.gradients,
     "tf.group": training_calls.group,
+    "tf.summary.FileWriter": summary_calls.writer,
+    "tf.summary.merge": summary_calls.merge,
+    "tf.summary.merge_all": summary_calls.merge_all,
     "tf.train.Saver": saver_calls.saver,
     "tf.control_dependencies": training_calls.control_dependencies,
     "tf.Variable": state_calls.variable,
@@ -210,6 +214,7 @@ _FAMILIES: tuple[tuple[Callable[[str], bool], _FamilyHandler], ...] = (
     (_ASSIGNMENTS.__contains__, state_calls.assign),
     (_is_data_loss, collection_calls.data_loss),
     (is_regularizer, regularizer_calls.regularizer),
+    (summary_calls.KINDS.__contains__, summary_calls.summary),
 )
 _OBJECTS: dict[str, Callable[[], Value]] = {
     "tf.Graph": Graph,

@@ -15,19 +15,21 @@ import libcst as cst
 from tf1to2_reg.diagnostics.reasons import Refused, refusal
 from tf1to2_reg.editing import calls, layout
 from tf1to2_reg.editing.context import FileContext
+from tf1to2_reg.editing.expressions import code
 from tf1to2_reg.editing.file import File
 from tf1to2_reg.editing.rewriter import CallHook, Mode, Rules
 from tf1to2_reg.editing.statements import BLANK, blanks_of, leading_of, led_by, lines_of, passing, without_blanks
 from tf1to2_reg.facts.held import CLASSES
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.network.split import ModelSplit
-from tf1to2_reg.program.values import GlobalStep, Mapping, Placeholder, Symbol
+from tf1to2_reg.program.values import Mapping, Placeholder, State, Symbol
 from tf1to2_reg.targets.tf2 import beside, session_runs
 from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, SaverPlan, StateRun, UnitPlan
 from tf1to2_reg.targets.tf2.driver_writer import DriverWriter
 from tf1to2_reg.targets.tf2.penalty_reads import PenaltyReads
 from tf1to2_reg.targets.tf2.saver_writer import SaverWriter
 from tf1to2_reg.targets.tf2.session_code import goes, is_switch
+from tf1to2_reg.targets.tf2.summary_writer import SummaryWriter, led
 from tf1to2_reg.transforms import (
     added,
     data_losses,
@@ -97,6 +99,7 @@ class Assembly:
         self._displays = _feed_displays(unit.drivers)
         self.beside = beside.of_file(file.module, unit.savers)
         self.savers = SaverWriter(unit, self.context, self.beside, self._count)
+        self.summaries = SummaryWriter(unit, self.context, self._python)
         self._emissions: set[cst.BaseStatement] = set()
         self._component: ModelPlan | None = None
         self._hoisted: list[cst.BaseStatement] = []
@@ -132,19 +135,24 @@ class Assembly:
         return model_names.ModelNames(self.context, RULES, merged, self.unit.network).apply(node)
 
     def _python(self, node: cst.CSTNode) -> cst.CSTNode:
-        hooks: list[CallHook] = [self._run_hook, self.reads.reader_hook, self.savers.hook, self._session_hook]
+        hooks: list[CallHook] = [
+            self._run_hook,
+            self.reads.reader_hook,
+            self.savers.hook,
+            self.summaries.hook,
+            self._session_hook,
+        ]
         if self._component is None:
             return self.rewrite(node, Mode(hooks=hooks))
         hooks += [partial(layer_objects.call, self.file), partial(self._layer_hook, self._component)]
         return self.rewrite(node, Mode(self._component.renamed, hooks, self._component.receiver))
 
     def _count(self, plan: SaverPlan, node: ast.expr) -> cst.BaseExpression:
-        """How many steps were made, where the global step is given to a saver."""
-        holder = node.value if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") != "self" else None
+        """What a counter is that is given to a saver as the step."""
         state = self.facts.value(node)
-        assert isinstance(state, GlobalStep)
-        counter = self._writer(plan.driver).state(StateRun(state, holder))
-        return cst.Call(cst.Attribute(counter, cst.Name("numpy")))
+        assert isinstance(state, State)
+        holder = node.value if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") != "self" else None
+        return cst.parse_expression(f"{code(self._writer(plan.driver).state(StateRun(state, holder)))}.numpy()")
 
     def _layer_hook(
         self, plan: ModelPlan, node: ast.Call, original: cst.Call, updated: cst.Call
@@ -284,6 +292,11 @@ class Assembly:
                 leading = ()
             if self.driven.gone(node) or self._is_dropped(node) or self.savers.is_made_below(node):
                 continue
+            written = self.summaries.statements(small, node)
+            if written:
+                if len(line.body) > 1:
+                    raise refusal("TFR205", "a summary is written in a line with other statements", node)
+                return [*found, *led(written, line)]
             new = self._small(small, node)
             if new is not None:
                 kept.append(new)

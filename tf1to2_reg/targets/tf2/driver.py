@@ -30,6 +30,7 @@ from tf1to2_reg.program.values import (
     Series,
     Session,
     State,
+    Summary,
     Symbol,
     TrainOp,
     UpdateOps,
@@ -40,9 +41,9 @@ from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.variables import grown, reads, variable, walk, writes
 from tf1to2_reg.targets.tf2.data import Item, ItemKind, WalkedDriver, numbered
 from tf1to2_reg.targets.tf2.fed_through import is_fed_through
-from tf1to2_reg.targets.tf2.session_code import initializes, is_dissolved, is_session_call, is_switch, saver_calls
+from tf1to2_reg.targets.tf2.session_code import initializes, is_dissolved, is_session_call, is_switch, staying_calls
 
-_GONE = (Session, InitOp, Graph, Scope, UpdateOps)
+_GONE = (Session, InitOp, Graph, Scope, Summary, UpdateOps)
 _STAYS = (ItemKind.FEED, ItemKind.PYTHON, ItemKind.SCHEDULE, ItemKind.STATE)
 """What does not go with the graph."""
 
@@ -59,7 +60,7 @@ class DriverWalk:
         self.owner = owner
         self.sharing = sharing
         self.runs = {event.node: event for event in trace.of(RunEvent)}
-        self._saver_calls = saver_calls(trace)
+        self._staying = staying_calls(trace)
         self._made: dict[type[Event], set[ast.Call]] = {}
         self._building = {
             event.frame
@@ -225,7 +226,7 @@ class DriverWalk:
             self._inline(stmt, procedure)
         elif is_switch(stmt, self.facts) or initializes(stmt, self.runs):
             self._gone.add(stmt)
-        elif any(node in self.runs or node in self._saver_calls for node in walk(stmt)):
+        elif any(node in self.runs or node in self._staying for node in walk(stmt)):
             self._check_run_statement(stmt)
         else:
             self._graph_statement(stmt, frame)
@@ -327,7 +328,7 @@ class DriverWalk:
             self._add(stmt, frame, ItemKind.GONE)
 
     def _check_run_statement(self, stmt: ast.stmt) -> None:
-        for node in walk(stmt, {*self.runs, *self._saver_calls}):
+        for node in walk(stmt, {*self.runs, *self._staying}):
             if node in self.facts.graph:
                 raise refusal("TFR216", "a session runs in the middle of an expression of graph values", stmt)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.network import naming
@@ -12,7 +12,8 @@ from tf1to2_reg.network.data import Held, ModelPlan
 from tf1to2_reg.network.sharing import Part
 from tf1to2_reg.program.callees import callee
 from tf1to2_reg.program.definitions import Function
-from tf1to2_reg.program.trace import Facts, Frame
+from tf1to2_reg.program.trace import Facts, Frame, LayerEvent
+from tf1to2_reg.program.values import Reuse
 from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.data import HousedDriver, Region, WalkedDriver, stage
 from tf1to2_reg.targets.tf2.names import object_name
@@ -181,3 +182,27 @@ class ObjectPlanner:
 def _is_sure(part: Part) -> bool:
     """True where some penalty of a part is there whatever happens."""
     return any(event.regularized and not event.optional and not event.conditional for event in part.events)
+
+
+def belongs(driver: HousedDriver, event: LayerEvent, held: Held) -> bool:
+    """True where the model that an object is of makes the layer of an event."""
+    if held.frame is not None:
+        return held.frame in event.frame.chain()
+    if driver.region is None or held.model is not driver.region:
+        return False
+    chain = event.frame.chain()
+    outermost = next((frame for frame in chain if frame in driver.building), None)
+    if outermost is None:
+        return False
+    inside = chain[: chain.index(outermost)]
+    node = inside[-1].call if inside else event.node
+    return node in driver.region.sites
+
+
+def creating(events: Iterable[LayerEvent]) -> Iterator[LayerEvent]:
+    """The layers that make their variables, and with them their penalty."""
+    seen: set[tuple[object, ...]] = set()
+    for event in events:
+        if event.reuse is Reuse.NO or (event.reuse is not Reuse.YES and event.key not in seen):
+            yield event
+        seen.add(event.key)

@@ -42,6 +42,7 @@ from tf1to2_reg.targets.tf2.region import RegionPlanner, region_name
 from tf1to2_reg.targets.tf2.savers import SaverPlanner
 from tf1to2_reg.targets.tf2.states import check_states
 from tf1to2_reg.targets.tf2.steps import StepPlanner
+from tf1to2_reg.targets.tf2.summaries import SummaryPlanner
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +137,7 @@ class UnitPlanner:
         self._note_unminimized(stepped)
         self.unit.notes += awaited.notes(stepped)
         self._check(stepped, trace)
+        self.unit.summaries += SummaryPlanner(stepped, trace, self.facts, self.unit.modules).written()
         plan = place(stepped, trace.of(SaverEvent))
         branches.check(plan)
         self.unit.drivers.append(plan)

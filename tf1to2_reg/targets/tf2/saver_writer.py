@@ -13,7 +13,7 @@ from tf1to2_reg.editing.expressions import code
 from tf1to2_reg.program.trace import CheckpointEvent
 from tf1to2_reg.program.values import GlobalStep
 from tf1to2_reg.targets.tf2.beside import Beside
-from tf1to2_reg.targets.tf2.data import SaverPlan, UnitPlan
+from tf1to2_reg.targets.tf2.data import UNKNOWN, SaverPlan, UnitPlan
 
 _WIDTH = 120
 _SAVER_ARGUMENTS = ("var_list", "reshape", "sharded", "max_to_keep", "keep_checkpoint_every_n_hours", "name")
@@ -65,6 +65,9 @@ class SaverWriter:
         steps = ", ".join(self._step(step.name, plan) for step in plan.steps)
         arguments += [self._own(plan.optimizer.variable, plan) if plan.optimizer is not None else "None", f"[{steps}]"]
         arguments += self._tf1_names(plan)
+        if plan.states:
+            pairs = [f'"{key.removeprefix(UNKNOWN)}": {self._own(name, plan)}' for key, name in plan.states.items()]
+            arguments.append(f"variables={{{', '.join(pairs)}}}")
         for argument in calls.bind(original, updated, _SAVER_ARGUMENTS, "TFR204"):
             if argument.parameter in _STAYING:
                 arguments.append(f"{argument.parameter}={code(argument.updated.value)}")
@@ -138,7 +141,8 @@ class SaverWriter:
 
 def loads_tf1(plan: SaverPlan) -> bool:
     """True where all names are known that variables had in TF1."""
-    return bool(plan.names) and plan.step != "" and plan.optimizer_name != ""
+    known = plan.step != "" and plan.optimizer_name != "" and not any(key.startswith(UNKNOWN) for key in plan.states)
+    return bool(plan.names) and known
 
 
 def _keyword(node: ast.Call) -> ast.expr:

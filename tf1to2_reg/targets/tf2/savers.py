@@ -6,24 +6,25 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
-from tf1to2_reg.facts.layers import LAYERS
+from tf1to2_reg.facts.held import has_variables
 from tf1to2_reg.network.data import Access, Held, ModelPlan
 from tf1to2_reg.program.definitions import Instance
 from tf1to2_reg.program.tokens import is_known
-from tf1to2_reg.program.trace import CheckpointEvent, Facts, Frame, LayerEvent, SaverEvent, Trace, TrainEvent
-from tf1to2_reg.program.values import GlobalStep
+from tf1to2_reg.program.trace import (
+    CheckpointEvent,
+    Facts,
+    Frame,
+    LayerEvent,
+    SaverEvent,
+    StateEvent,
+    Trace,
+    TrainEvent,
+)
 from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import reads, variable, walk
-from tf1to2_reg.targets.tf2.data import DriverPlan, OptimizerPlan, SaverPlan, StepPlan
+from tf1to2_reg.targets.tf2.data import UNKNOWN, DriverPlan, OptimizerPlan, SaverPlan, StepPlan
 from tf1to2_reg.targets.tf2.steps import driver_call
-
-_STEP_NAMES = {
-    "tf.train.create_global_step": "global_step",
-    "tf.train.get_or_create_global_step": "global_step",
-    "tf.Variable": "Variable",
-}
-"""What the variable is called that a call makes which counts the steps, without `name=`."""
 
 
 class SaverPlanner:
@@ -72,92 +73,53 @@ class SaverPlanner:
         if event.loops:
             raise refusal("TFR204", "savers are made in a loop", event.node)
         self._check_variables(event)
-        trains = self.trace.of(TrainEvent)
-        made = [train for train in trains if train.order < event.order]
-        step = self._step_name(event, made)
-        optimizer = self._optimizer(event) if made else None
+        optimizer = self._optimizer(event)
         steps, below = self._steps(event, needs_optimizer=optimizer is not None)
-        holder, names = self._holder(event), self._names()
-        place = (event, self.trace.entry, self.plan, holder)
-        return SaverPlan(*place, optimizer, steps, names, step, self._optimizer_name(), below)
+        place = (event, self.trace.entry, self.plan, self._holder(event))
+        step = self._step_name(optimizer)
+        return SaverPlan(*place, optimizer, steps, self._names(), step, _given_name(optimizer), self._states(), below)
+
+    def _optimizer(self, event: SaverEvent) -> OptimizerPlan | None:
+        """The optimizer whose train op is there when the saver is made."""
+        made = {train.optimizer.call for train in self.trace.of(TrainEvent) if train.order < event.order}
+        found = [plan for plan in self.plan.optimizers if plan.event.node in made]
+        if len(found) > 1:
+            raise refusal("TFR204", "a saver of several optimizers", event.node)
+        return found[0] if found else None
 
     def _check_variables(self, event: SaverEvent) -> None:
         late = next((layer for layer in self.trace.of_layers() if layer.order > event.order), None)
         if late is not None:
             raise refusal("TFR204", "the saver is made before this layer, which it does not save", late.node)
-        if any(train.order > event.order for train in self.trace.of(TrainEvent)) and self._counters():
+        states = self.trace.of(StateEvent)
+        if any(state.order > event.order for state in states):
+            raise refusal("TFR204", "the saver is made before a variable, which it does not save", event.node)
+        if states and any(train.order > event.order for train in self.trace.of(TrainEvent)):
             message = "the saver is made before the train op: it saves the global step, but no slots of the optimizer"
             raise refusal("TFR204", message, event.node, "Make the saver after the train op.")
-        for node in self._made_by_hand():
-            raise refusal("TFR204", "a saver of variables that no layer and no optimizer makes", node)
-        if self.plan.states.keys() - self.plan.counted.keys():
-            raise refusal("TFR204", "a saver of variables that no layer and no optimizer makes", event.node)
-
-    def _optimizer(self, event: SaverEvent) -> OptimizerPlan | None:
-        """The one optimizer of the driver."""
-        if len(self.plan.optimizers) > 1:
-            raise refusal("TFR204", "a saver of the variables of several optimizers", event.node)
-        return next(iter(self.plan.optimizers), None)
-
-    def _made_by_hand(self) -> Iterator[ast.AST]:
-        for module in self.modules:
-            for node in ast.walk(module.tree):
-                if isinstance(node, ast.Call) and node in self.facts.visited:
-                    symbol = self.facts.symbol(node.func)
-                    if symbol in ("tf.Variable", "tf.get_variable") and not self.facts.always(node, GlobalStep):
-                        yield node
 
     # What the variables were called
 
-    def _counters(self) -> list[ast.Call]:
-        """The calls that make a global step."""
-        return [
-            node
-            for module in self.modules
-            for node in ast.walk(module.tree)
-            if isinstance(node, ast.Call) and self.facts.ever(node, GlobalStep) and self._symbol(node) in _STEP_NAMES
-        ]
+    def _step_name(self, optimizer: OptimizerPlan | None) -> str | None:
+        """What the counter is called that the optimizer has, None where it has none, "" where that is not known."""
+        names = [_state_name(key, self.facts) for key, plan in self.plan.counted.items() if plan is optimizer]
+        return names[0] if len(names) == 1 else "" if names else None
 
-    def _symbol(self, node: ast.Call) -> str | None:
-        return self.facts.symbol(node.func)
-
-    def _step_name(self, event: SaverEvent, trains: Sequence[TrainEvent]) -> str | None:
-        """What the global step is called that the optimizer counts, None where there is none."""
-        counters = self._counters()
-        if not counters or not trains:
-            return None
-        if not all(self._is_counted(node) for node in counters):
-            message = "the global step is saved, but no optimizer of Keras counts it"
-            raise refusal("TFR204", message, event.node)
-        names = {self._counter_name(node) for node in counters}
-        return names.pop() if len(names) == 1 else ""
-
-    def _is_counted(self, counter: ast.Call) -> bool:
-        state = self.facts.value(counter)
-        return isinstance(state, GlobalStep) and state.call in self.plan.counted
-
-    def _counter_name(self, node: ast.Call) -> str:
-        for keyword in node.keywords:
-            if keyword.arg == "name":
-                known = self.facts.constant(keyword.value)
-                return known.value if known is not None and isinstance(known.value, str) else ""
-        return _STEP_NAMES[self._symbol(node) or ""]
-
-    def _optimizer_name(self) -> str | None:
-        """The name that the optimizer was given, "" where it is not known."""
-        for keyword in (keyword for plan in self.plan.optimizers for keyword in plan.event.node.keywords):
-            if keyword.arg == "name":
-                known = self.facts.constant(keyword.value)
-                return known.value if known is not None and isinstance(known.value, str) else ""
-        return None
+    def _states(self) -> dict[str, str]:
+        """Other variables by their names in TF1, by their own where those are not known."""
+        found: dict[str, str] = {}
+        for key, variable_ in self.plan.states.items():
+            if key in self.plan.counted:
+                continue
+            name = _state_name(key, self.facts)
+            found[name if name and name not in found else f"{UNKNOWN}{variable_}"] = variable_
+        return found
 
     def _names(self) -> dict[str, str]:
         """The layers by their names in TF1; none at all where one of them is not known."""
         found: dict[str, str] = {}
         for event in self.trace.of_layers():
-            if event.symbol not in LAYERS:
-                return {}
-            if not any(name.endswith("_initializer") for name in LAYERS[event.symbol].parameters):
+            if not has_variables(event.symbol):
                 continue
             layer = self._layer(event)
             if layer is None or not is_known(event.key):
@@ -249,7 +211,8 @@ class SaverPlanner:
     def _sees_module(self, frame: Frame) -> bool:
         """True in a function that knows what the driver's module binds."""
         driver = self.plan.frames[0]
-        names = {held.variable for held in self.plan.held} | {step.name for step in self.plan.steps} | {"optimizer"}
+        names = {held.variable for held in self.plan.held} | {plan.variable for plan in self.plan.optimizers}
+        names |= {step.name for step in self.plan.steps} | set(self.plan.states.values())
         return driver.function is None and frame.module is driver.module and names.isdisjoint(frame.env.bindings)
 
     def _place_of(self, stmt: ast.stmt) -> list[tuple[int, int]]:
@@ -266,6 +229,28 @@ class SaverPlanner:
             found.insert(0, (frame.call.lineno, frame.call.col_offset))
             frame = frame.caller
         return found
+
+
+def _state_name(key: ast.Call | None, facts: Facts) -> str:
+    """What a variable is called that a call makes; the counter of the graph has no call."""
+    if key is None:
+        return "global_step"
+    given = next((keyword.value for keyword in key.keywords if keyword.arg == "name"), None)
+    return _text(given, facts) if given is not None else ""
+
+
+def _given_name(optimizer: OptimizerPlan | None) -> str | None:
+    """The name that an optimizer was given, "" where it is not known."""
+    for keyword in optimizer.event.node.keywords if optimizer is not None else ():
+        if keyword.arg == "name":
+            known = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
+            return known if isinstance(known, str) else ""
+    return None
+
+
+def _text(node: ast.expr, facts: Facts) -> str:
+    known = facts.constant(node)
+    return known.value if known is not None and isinstance(known.value, str) else ""
 
 
 def _attribute(held: Held, nodes: Sequence[ast.Call]) -> str | None:

@@ -6,17 +6,21 @@ import ast
 from collections.abc import Mapping
 
 from tf1to2_reg.diagnostics.reasons import refusal
-from tf1to2_reg.program.trace import CheckpointEvent, Facts, RunEvent, Trace
-from tf1to2_reg.program.values import Graph, InitOp, Scope, Session, Symbol, UpdateControl, leaves
+from tf1to2_reg.program.trace import CheckpointEvent, Event, Facts, RunEvent, Trace, WriterEvent, WrittenEvent
+from tf1to2_reg.program.values import Graph, InitOp, Scope, Session, Symbol, UpdateControl, Writer, leaves
 from tf1to2_reg.syntax.variables import walk
 
 _DISSOLVED = (Session, Graph, Scope, UpdateControl)
 _SWITCHES = ("tf.disable_", "tf.enable_", "tf.reset_default_graph")
 
 
-def saver_calls(trace: Trace) -> set[ast.Call]:
-    """The calls that save and restore, which take sessions and the global step."""
-    return {event.node for event in trace.of(CheckpointEvent)}
+def staying_calls(trace: Trace) -> set[ast.Call]:
+    """Calls that stay, in another form, though they take sessions, graphs and the global step.
+
+    They save and restore, make writers of summaries and write.
+    """
+    events: list[Event] = [*trace.of(CheckpointEvent), *trace.of(WrittenEvent), *trace.of(WriterEvent)]
+    return {event.node for event in events}
 
 
 def is_initialization(event: RunEvent) -> bool:
@@ -49,10 +53,12 @@ def is_switch(stmt: ast.stmt, facts: Facts) -> bool:
 
 
 def is_session_call(stmt: ast.stmt, facts: Facts) -> bool:
-    """True for `sess.close()`, `scope.reuse_variables()` and the like."""
+    """True for `sess.close()`, `scope.reuse_variables()`, `writer.add_graph(graph)` and the like."""
     if not isinstance(stmt, ast.Expr) or not isinstance(stmt.value, ast.Call):
         return False
     func = stmt.value.func
+    if isinstance(func, ast.Attribute) and func.attr == "add_graph" and facts.always(func.value, Writer):
+        return True
     return isinstance(func, ast.Attribute) and facts.always(func.value, Session, Scope, Graph)
 
 

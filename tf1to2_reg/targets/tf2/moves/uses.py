@@ -18,6 +18,7 @@ from tf1to2_reg.targets.tf2.data import ItemKind, SteppedDriver, StepPlan
 from tf1to2_reg.targets.tf2.moves.built import is_built
 from tf1to2_reg.targets.tf2.moves.moved import Moved
 from tf1to2_reg.targets.tf2.session_code import is_initialization
+from tf1to2_reg.targets.tf2.trained import Trained
 
 _GRAPH_KINDS = (ItemKind.TENSOR, ItemKind.REGION, ItemKind.PLACEHOLDER, ItemKind.TRAIN, ItemKind.GONE)
 
@@ -228,9 +229,12 @@ class Uses:
     def _variables(self, step: StepPlan) -> None:
         """A step lists the variables of the models that it runs: these must be all there are."""
         roots = [*(item.root for item in step.items), *step.fetches]
+        trained = Trained(self.plan, self.facts)
         for node in (part for root in roots for part in walk(root)):
-            if isinstance(node, ast.Call) and isinstance(self.facts.value(node), Variables):
-                missing = [held.variable for held in self.plan.held if held not in step.models]
+            value = self.facts.value(node)
+            if isinstance(node, ast.Call | ast.ListComp) and isinstance(value, Variables):
+                listed = [held for held in self.plan.held if trained.is_trained(held, value.conditions)]
+                missing = [held.variable for held in listed if held not in step.models]
                 if missing:
                     message = f"the variables of the graph are listed in a step that does not run {missing[0]}"
                     raise refusal("TFR218", message, node)

@@ -42,7 +42,8 @@ class Saver:
         steps: Functions with an input signature that together run the models and the optimizer: Keras makes variables
             when they are first run, or traced, which is done here before anything is saved or restored.
         tf1_names: The layers by the names that their variables had in TensorFlow 1: "dense" for "dense/kernel" and
-            "dense/bias". Without it, checkpoints of TensorFlow 1 cannot be restored.
+            "dense/bias"; a variable by its own. Without it, checkpoints of TensorFlow 1 cannot be restored.
+        variables: Other variables that are saved, by the names that they had there.
         tf1_step: The name that the global step had there, which the optimizer of Keras counts.
         tf1_optimizer: The name of the optimizer there, if it was given one.
         max_to_keep: How many of the checkpoints that this object saves are kept, all for 0 or None. Those of earlier
@@ -57,6 +58,7 @@ class Saver:
         steps: Iterable[Any] = (),
         tf1_names: Mapping[str, Any] | None = None,
         *,
+        variables: Mapping[str, Any] | None = None,
         tf1_step: str | None = None,
         tf1_optimizer: str | None = None,
         max_to_keep: int | None = 5,
@@ -66,6 +68,7 @@ class Saver:
         self._optimizer = optimizer
         self._steps = list(steps)
         self._tf1_names = tf1_names
+        self._others = dict(variables or {})
         self._tf1_step = tf1_step
         self._tf1_optimizer = tf1_optimizer
         self._max_to_keep = max_to_keep
@@ -134,7 +137,7 @@ class Saver:
             for step in self._steps:
                 step.get_concrete_function()
             state = {} if self._optimizer is None else {type(self._optimizer).__name__: self._state()}
-            self._checkpoint = tf.train.Checkpoint(weights=self._weights(), **state)
+            self._checkpoint = tf.train.Checkpoint(weights=self._weights(), variables=self._others, **state)
         return self._checkpoint
 
     def _weights(self) -> list[Any]:
@@ -152,6 +155,8 @@ class Saver:
         names = self._names()
         for weight in self._weights():
             weight.assign(reader.get_tensor(names[id(weight)]))
+        for name, variable in self._others.items():
+            variable.assign(reader.get_tensor(_only(reader, name)))
         if isinstance(self._optimizer, tf.compat.v1.train.Optimizer):
             self._restore_kept(reader, names)
         elif self._optimizer is not None:
@@ -159,8 +164,12 @@ class Saver:
 
     def _names(self) -> dict[int, str]:
         """What the variables of the models were called."""
-        layers = self._tf1_names or {}
-        names = {id(weight): f"{name}/{weight.name}" for name, layer in layers.items() for weight in layer.weights}
+        names: dict[int, str] = {}
+        for name, layer in (self._tf1_names or {}).items():
+            if hasattr(layer, "weights"):
+                names |= {id(weight): f"{name}/{weight.name}" for weight in layer.weights}
+            else:
+                names[id(layer)] = name
         for weight in self._weights():
             if id(weight) not in names:
                 raise ValueError(f"a checkpoint of TensorFlow 1, where the name of {weight.path} is not known")
@@ -190,7 +199,7 @@ class Saver:
         if kind == "Adam":
             optimizer.iterations.assign(self._adam_steps(reader))
         elif self._tf1_step is not None:
-            optimizer.iterations.assign(reader.get_tensor(self._tf1_step))
+            optimizer.iterations.assign(reader.get_tensor(_only(reader, self._tf1_step)))
 
     def _adam_steps(self, reader: Any) -> int:
         """How many steps Adam has made: TensorFlow 1 keeps powers of its betas in their place."""
@@ -199,7 +208,7 @@ class Saver:
         logarithms = [(np.log(power), np.log(beta)) for power, beta in zip(powers, betas, strict=True) if power > 1e-30]
         if self._tf1_step is None:
             return round(logarithms[0][0] / logarithms[0][1]) - 1 if logarithms else 10**6
-        steps = int(reader.get_tensor(self._tf1_step))
+        steps = int(reader.get_tensor(_only(reader, self._tf1_step)))
         for power, beta in zip(powers, betas, strict=True):
             if abs(power - beta ** (steps + 1)) > 1e-3 * power + 1e-30:
                 raise ValueError(

@@ -1,6 +1,6 @@
-"""Runs inside TensorFlow: the `Saver` of tf1_checkpoints.py with the checkpoints that TensorFlow 1.15.5 wrote.
+"""Runs inside TensorFlow: the `Saver` of tf1_checkpoints.py with checkpoints of TensorFlow 1.15.5, and what is written.
 
-python saver_child.py FOLDER FIXTURE    # tf1_checkpoints.py stands in FOLDER; prints what was found as JSON
+python surroundings_child.py FOLDER FIXTURES    # tf1_checkpoints.py stands in FOLDER; prints JSON
 """
 
 import contextlib
@@ -13,7 +13,8 @@ import sys
 import numpy as np
 import tensorflow as tf
 
-FOLDER, FIXTURE = sys.argv[1:]
+FOLDER, FIXTURES = sys.argv[1:]
+FIXTURE = os.path.join(FIXTURES, "saver_tf1")
 sys.path.insert(0, FOLDER)
 Saver = __import__("tf1_checkpoints").Saver
 DATA = np.random.RandomState(0).rand(12, 3).astype(np.float32)
@@ -116,10 +117,26 @@ def errors():
     }
 
 
-def printed(program):
+def events(folder):
+    """Step, tag, kind and value of each summary; of a histogram its buckets."""
+    for name in sorted(os.listdir(folder)):
+        for event in tf.compat.v1.train.summary_iterator(os.path.join(folder, name)):
+            for value in event.summary.value:
+                kind = value.metadata.plugin_data.plugin_name
+                yield [event.step, value.tag, kind, tf.make_ndarray(value.tensor).tolist()]
+
+
+def written():
+    """The events of the program with summaries."""
+    folder = os.path.join(FOLDER, "events")
+    printed(os.path.join(FIXTURES, "summary", "after.py"), folder)
+    return {name: list(events(os.path.join(folder, name))) for name in ("test", "train")}
+
+
+def printed(program, *arguments):
     """What a migrated program prints."""
     with contextlib.redirect_stdout(io.StringIO()) as out:
-        sys.argv = [program]
+        sys.argv = [program, *arguments]
         runpy.run_path(program, run_name="__main__")
     return out.getvalue()
 
@@ -129,6 +146,7 @@ FOUND = {
     "kept": kept(),
     "rate": rate(),
     "errors": errors(),
+    "events": written(),
     "printed": printed(os.path.join(FIXTURE, "after", "main.py")),
 }
 sys.stdout.write(json.dumps(FOUND))

@@ -1,6 +1,7 @@
-"""Checkpoints of a genuine TensorFlow 1.15.5 go on in migrated programs, and savers keep what TF1's keep.
+"""Checkpoints of a genuine TensorFlow 1.15.5 go on in migrated programs, savers keep what TF1's keep, events are TF1's.
 
-fixtures/saver_tf1 holds the checkpoints and what TensorFlow 1.15.5 computed from them (`write.py` made both).
+fixtures/saver_tf1 holds the checkpoints and what TensorFlow 1.15.5 computed from them, fixtures/summary the events that
+it wrote (`write.py` made them).
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-FIXTURE = Path(__file__).parent.parent / "fixtures" / "saver_tf1"
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+FIXTURE = FIXTURES / "saver_tf1"
 RESUMED = json.loads((FIXTURE / "optimizers" / "resumed.json").read_text(encoding="utf-8"))
 PRINTED = (FIXTURE / "resumed.txt").read_text(encoding="utf-8").splitlines()
 
@@ -24,9 +26,9 @@ PRINTED = (FIXTURE / "resumed.txt").read_text(encoding="utf-8").splitlines()
 def found(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("saver")
     shutil.copy(FIXTURE / "after" / "tf1_checkpoints.py", folder)
-    child = Path(__file__).with_name("saver_child.py")
+    child = Path(__file__).with_name("surroundings_child.py")
     done = subprocess.run(
-        [sys.executable, child, folder, FIXTURE], capture_output=True, text=True, check=False, timeout=300
+        [sys.executable, child, folder, FIXTURES], capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == 0, done.stderr
     return {"folder": folder, **json.loads(done.stdout.splitlines()[-1])}
@@ -84,3 +86,21 @@ def test_what_cannot_be_restored_is_told(found: Any) -> None:
     assert errors["other optimizer"] == "NotFoundError: Key net/a/kernel/Ftrl not found in checkpoint"
     assert errors["other optimizer of ours"].startswith("NotFoundError: ")
     assert errors["no names"].startswith("ValueError: a checkpoint of TensorFlow 1, where the name of ")
+
+
+@pytest.mark.parametrize("writer", ["test", "train"])
+def test_events_are_those_of_tensorflow_1(writer: str, found: Any) -> None:
+    recorded = json.loads((FIXTURES / "summary" / "events.json").read_text(encoding="utf-8"))
+    assert recorded["version"] == "1.15.5"
+    before, after = recorded["events"][writer], found["events"][writer]
+
+    assert [(step, tag) for step, tag, _, _ in after] == [(step, tag) for step, tag, _ in before]
+    for (_, tag, value), (_, _, kind, other) in zip(before, after, strict=True):
+        if isinstance(value, list):
+            number, least, greatest, _ = value
+            assert kind == "histograms"
+            assert sum(count for _, _, count in other) == number
+            np.testing.assert_allclose((other[0][0], other[-1][1]), (least, greatest), rtol=1e-5, err_msg=tag)
+        else:
+            assert kind == "scalars"
+            np.testing.assert_allclose(other, value, rtol=1e-5, err_msg=tag)
