@@ -29,6 +29,7 @@ from tf1to2_reg.targets.tf2.session_code import goes, is_switch
 from tf1to2_reg.targets.tf2.summary_writer import SummaryWriter, led
 from tf1to2_reg.transforms import (
     data_losses,
+    fed_dropout,
     initializers,
     layers,
     optimizers,
@@ -47,6 +48,7 @@ RULES = Rules(
         **initializers.RULES,
         **data_losses.RULES,
         **optimizers.RULES,
+        **fed_dropout.RULES,
         **schedules.RULES,
         **states.RULES,
     },
