@@ -80,6 +80,10 @@ MODULES = frozenset(module for module in symbols_data.SAME if module)
 """Modules of both."""
 
 
+ADDED: set[str] = set()
+"""Names of functions for which another package has a rule; `extensions` fills it."""
+
+
 def is_without_form(name: str) -> bool:
     """True for a name that no rule knows: code that has it is refused for the name alone. No root."""
     return code(name) == NO_EXACT_FORM and tf2_spelling(name) is None and name not in CALLS

@@ -147,14 +147,29 @@ def _says_the_same(before: Value, value: Value) -> bool:
     if isinstance(value, _ALL_ALIKE):
         return True
     return isinstance(value, _MADE_BY_CALLS) and all(
-        getattr(before, part.name) is getattr(value, part.name)
-        or getattr(before, part.name) == getattr(value, part.name)
-        for part in fields(value)
+        _is_alike(getattr(before, part.name), getattr(value, part.name)) for part in fields(value)
     )
 
 
-_ALL_ALIKE = (Graph, GradientPairs, Initializer, InitOp, Penalties, Scope, Session, UpdateControl, UpdateOps, Variables)
-_MADE_BY_CALLS = (GlobalStep, Optimizer, Placeholder, ProjectModule, Schedule, State, TrainOp, Variable)
+def _is_alike(before: object, value: object) -> bool:
+    if before is value or before == value:
+        return True
+    return isinstance(before, Value) and isinstance(value, Value) and _says_the_same(before, value)
+
+
+_ALL_ALIKE = (Graph, Initializer, InitOp, Penalties, Scope, Session, UpdateControl, UpdateOps)
+_MADE_BY_CALLS = (
+    GradientPairs,
+    GlobalStep,
+    Optimizer,
+    Placeholder,
+    ProjectModule,
+    Schedule,
+    State,
+    TrainOp,
+    Variable,
+    Variables,
+)
 
 
 def _series_of_both(first: Series, second: Series) -> Series:

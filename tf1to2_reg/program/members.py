@@ -135,6 +135,8 @@ def _(base: Variable, run: Run, name: str, frame: Frame, node: ast.expr) -> Valu
         run.machine.trace.name_tests.append(test)
     elif name in ("name", "op"):
         run.machine.obstacle("TFR218", "variables are told apart by their TF1 names", frame, node)
+    elif not (name == "shape" and variable_names.is_indexed(node, frame.module.tree)):
+        run.machine.obstacle("TFR218", f"{name} of a variable is something else in Keras", frame, node)
     return Python(of_shape=name == "shape")
 
 

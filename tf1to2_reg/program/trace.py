@@ -10,7 +10,7 @@ from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.program.cells import Cell
 from tf1to2_reg.program.definitions import Environment, Function, Instance
 from tf1to2_reg.program.evaluations import Evaluations
-from tf1to2_reg.program.values import Optimizer, Placeholder, Python, Reuse, Saver, Value, VariableScope
+from tf1to2_reg.program.values import NameCondition, Optimizer, Placeholder, Python, Reuse, Saver, Value, VariableScope
 from tf1to2_reg.syntax.modules import Module
 
 E = TypeVar("E", bound="Event")
@@ -101,6 +101,13 @@ class LayerEvent(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class ObjectCallEvent(Event):
+    """A layer object was called."""
+
+    layer: Value
+
+
+@dataclass(frozen=True, eq=False)
 class DeclaredEvent(Event):
     """A regularizer is declared in a way that is not followed further; an obstacle says so."""
 
@@ -179,13 +186,14 @@ class AssignEvent(Event):
 class TrainEvent(Event):
     """A train op was made by `minimize` or `apply_gradients`; `controlled` where update ops run before it.
 
-    `step` is the counter that it increments.
+    `step` is the counter that it increments. It changes variables that meet all conditions.
     """
 
     optimizer: Optimizer
     method: str
     controlled: bool
     step: Value | None = None
+    conditions: tuple[NameCondition, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tf1to2_reg.facts.held import MADE
+from tf1to2_reg.facts.held import MADE, is_apart
 from tf1to2_reg.facts.knowledge import TensorFacts
 from tf1to2_reg.facts.layers import LAYERS, LayerFacts
 from tf1to2_reg.program.calls.scopes import named, reuse_mode, unnamed
@@ -81,7 +81,7 @@ def check(run: Run, layer: LayerFacts, arguments: dict[str, Argument], site: Cal
 def record(run: Run, made: Made, site: CallSite, *, conditional: bool) -> None:
     """Variables are made, or taken, under a name in the scope that is open."""
     layer = MADE[made.symbol]
-    mode = combine_reuse(run.machine.scope.reuse, made.reuse)
+    mode = Reuse.NO if is_apart(made.symbol) else combine_reuse(run.machine.scope.reuse, made.reuse)
     regularized, optional = _penalty(layer, made.arguments)
     event = LayerEvent(
         *run.machine.at(site),

@@ -81,6 +81,11 @@ def unnamed(run: Run, stem: str, site: CallSite) -> object:
     return name
 
 
+def apart(stem: str) -> object:
+    """The token of something that TF1 numbers beside all scopes: it is like no other."""
+    return Numbered(ast.Name(stem), stem, object())
+
+
 def reuse_mode(value: Value) -> Reuse:
     """The reuse mode that an argument asks for."""
     if isinstance(value, Symbol) and value.name == "tf.AUTO_REUSE":

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tf1to2_reg.syntax.computed_imports import computed_names, says_something
+from tf1to2_reg.files.computed_imports import computed_names, says_something
 from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.targets.graph.symbols import File, Symbols
 
@@ -61,7 +61,7 @@ def imports(project: Project, symbols: Symbols) -> Imports:
     exports = _Exports()
     for module in project.modules:
         found: dict[Module, None] = {}
-        for node in symbols.scopes(module).nodes:
+        for node in symbols.scopes(module).any_of(ast.Import, ast.ImportFrom, ast.Call, ast.Attribute):
             for imported in _imported(project, module, node):
                 found[imported] = None
             if (names := computed_names(node)) is not None:
@@ -81,7 +81,7 @@ def imports(project: Project, symbols: Symbols) -> Imports:
 def _free(symbols: Symbols, module: Module) -> set[str]:
     """The names that a file reads and does not bind."""
     scopes = symbols.scopes(module)
-    loads = (node for node in scopes.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    loads = (node for node in scopes.of(ast.Name) if isinstance(node.ctx, ast.Load))
     return {node.id for node in loads if not scopes.scope[node].find(node.id)}
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections import ChainMap
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import libcst as cst
@@ -15,8 +17,9 @@ from tf1to2_reg.editing import calls, layout
 from tf1to2_reg.editing.context import FileContext
 from tf1to2_reg.editing.expressions import code
 from tf1to2_reg.editing.file import File
-from tf1to2_reg.editing.rewriter import Mode, Rules
+from tf1to2_reg.editing.rewriter import CallHook, Mode, Rules
 from tf1to2_reg.editing.statements import BLANK, blanks_of, leading_of, led_by, lines_of, passing, without_blanks
+from tf1to2_reg.facts.held import CLASSES
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.program.values import Mapping, Placeholder, State, Symbol
@@ -28,6 +31,7 @@ from tf1to2_reg.targets.tf2.saver_writer import SaverWriter
 from tf1to2_reg.targets.tf2.session_code import goes, is_switch
 from tf1to2_reg.targets.tf2.summary_writer import SummaryWriter, led
 from tf1to2_reg.transforms import (
+    added,
     data_losses,
     fed_dropout,
     initializers,
@@ -38,20 +42,23 @@ from tf1to2_reg.transforms import (
     states,
     symbols,
 )
-from tf1to2_reg.writing import imports, model_names, models, reads
+from tf1to2_reg.writing import components, imports, layer_objects, model_names, models, reads
 from tf1to2_reg.writing.layer_parts import LayerSplitter
 
 _Compound = TypeVar("_Compound", bound=cst.CSTNode)
 RULES = Rules(
-    {
-        **regularizers.RULES,
-        **initializers.RULES,
-        **data_losses.RULES,
-        **optimizers.RULES,
-        **fed_dropout.RULES,
-        **schedules.RULES,
-        **states.RULES,
-    },
+    ChainMap(
+        added.RULES,
+        {
+            **regularizers.RULES,
+            **initializers.RULES,
+            **data_losses.RULES,
+            **optimizers.RULES,
+            **fed_dropout.RULES,
+            **schedules.RULES,
+            **states.RULES,
+        },
+    ),
     symbols.rewrite_call,
     symbols.tf2_name,
 )
@@ -96,6 +103,7 @@ class Assembly:
         self.savers = SaverWriter(unit, self.context, self.beside, self._count)
         self.summaries = SummaryWriter(unit, self.context, self._python)
         self._emissions: set[cst.BaseStatement] = set()
+        self._component: ModelPlan | None = None
         self._hoisted: list[cst.BaseStatement] = []
         self._session_calls = {node: given for plan in unit.drivers for node, given in plan.session_calls.items()}
         self._session_parameters = {
@@ -129,8 +137,17 @@ class Assembly:
         return model_names.ModelNames(self.context, RULES, merged, self.unit.network).apply(node)
 
     def _python(self, node: cst.CSTNode) -> cst.CSTNode:
-        hooks = [self._run_hook, self.reads.reader_hook, self.savers.hook, self.summaries.hook, self._session_hook]
-        return self.rewrite(node, Mode(hooks=hooks))
+        hooks: list[CallHook] = [
+            self._run_hook,
+            self.reads.reader_hook,
+            self.savers.hook,
+            self.summaries.hook,
+            self._session_hook,
+        ]
+        if self._component is None:
+            return self.rewrite(node, Mode(hooks=hooks))
+        hooks += [partial(layer_objects.call, self.file), partial(self._layer_hook, self._component)]
+        return self.rewrite(node, Mode(self._component.renamed, hooks, self._component.receiver))
 
     def _count(self, plan: SaverPlan, node: ast.expr) -> cst.BaseExpression:
         """What a counter is that is given to a saver as the step."""
@@ -138,6 +155,14 @@ class Assembly:
         assert isinstance(state, State)
         holder = node.value if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") != "self" else None
         return cst.parse_expression(f"{code(self._writer(plan.driver).state(StateRun(state, holder)))}.numpy()")
+
+    def _layer_hook(
+        self, plan: ModelPlan, node: ast.Call, original: cst.Call, updated: cst.Call
+    ) -> cst.BaseExpression | None:
+        """The layer objects that a class makes."""
+        if self.facts.symbol(node.func) not in CLASSES:
+            return None
+        return self.layers.split(node, original, updated, plan).constructor
 
     def _session_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
         """Sessions are no longer passed to functions."""
@@ -354,7 +379,13 @@ class Assembly:
         return [statement.with_changes(params=params, body=self._suite(statement.body))]
 
     def _class(self, statement: cst.ClassDef, node: ast.AST | None) -> cst.ClassDef:
+        component = self.unit.network.components.get(node) if isinstance(node, ast.ClassDef) else None
+        self._component = component
         result = statement.with_changes(body=self._suite(statement.body))
+        self._component = None
+        if component is not None:
+            self.context.note("TFR101", f"{component.name} became a model", statement)
+            result = components.as_model(result, self.context.tf)
         for plan in self.unit.drivers:
             if plan.owner is node and plan.owner is not None:
                 result = self._writer(plan).with_methods(result)

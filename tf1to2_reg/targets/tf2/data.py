@@ -15,6 +15,7 @@ from tf1to2_reg.program.trace import (
     CheckpointEvent,
     ConstructorEvent,
     Frame,
+    LayerEvent,
     RunEvent,
     SaverEvent,
     TrainEvent,
@@ -347,10 +348,11 @@ class Sessions:
 class Optimizers:
     """The optimizers, and which of them counts what the program calls a step.
 
-    Counters go by the call that makes them, the one of the graph by None; `states` are the variables that hold those
-    which nobody counts.
+    `makers` make the variables. Counters go by the call that makes them, the one of the graph by None; `states` are
+    the variables that hold those which nobody counts.
     """
 
+    makers: Sequence[LayerEvent]
     optimizers: Sequence[OptimizerPlan]
     counted: Mapping[ast.Call | None, OptimizerPlan]
     states: Mapping[ast.Call | None, str]
@@ -443,7 +445,7 @@ def no_driver(frame: Frame) -> SteppedDriver:
         frames=(frame,), receiver=None, owner=None, building=frozenset(), items=(), gone=frozenset(),
         dissolved=frozenset(), inlined={}, own=None, held=(), calls={}, properties={}, dropped_methods=frozenset(),
         losses={}, totals={}, data_losses={}, readers=frozenset(), session_parameters={}, session_calls={}, steps=(),
-        runs={}, counters={}, optimizers=(), counted={}, states={},
+        runs={}, counters={}, makers=(), optimizers=(), counted={}, states={},
     )  # fmt: skip
 
 

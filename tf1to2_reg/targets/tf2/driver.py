@@ -40,6 +40,7 @@ from tf1to2_reg.program.values import (
 from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.variables import grown, reads, variable, walk, writes
 from tf1to2_reg.targets.tf2.data import Item, ItemKind, WalkedDriver, numbered
+from tf1to2_reg.targets.tf2.fed_through import is_fed_through
 from tf1to2_reg.targets.tf2.session_code import initializes, is_dissolved, is_session_call, is_switch, staying_calls
 
 _GONE = (Session, InitOp, Graph, Scope, Summary, UpdateOps)
@@ -238,7 +239,8 @@ class DriverWalk:
         elif kind is not None:
             self._add(stmt, frame, kind)
         elif self._is_tensor_statement(stmt):
-            self._tensor_statement(stmt, frame)
+            if not is_fed_through(stmt, self._feed_displays, self.trace, self.facts):
+                self._tensor_statement(stmt, frame)
         elif (self.owner is not None and _is_local_assignment(stmt)) or self._starts_graph_variable(stmt):
             self._add(stmt, frame, ItemKind.PYTHON)
 

@@ -99,7 +99,7 @@ def _check_lookups(trace: Trace) -> None:
 
 def _check_names(plan: SteppedDriver, trace: Trace) -> None:
     """Variables that are told apart by their names are the same ones under the names that Keras gives them."""
-    kept = any(optimizer.event.symbol not in OPTIMIZERS for optimizer in plan.optimizers)
+    kept = any(optimizer.kept for optimizer in plan.optimizers)
     for test in trace.name_tests:
         if kept or any(differs(test, event) for event in trace.of_layers()):
             message = f"whether {test.literal!r} is in the name of a variable may be otherwise for Keras's names"

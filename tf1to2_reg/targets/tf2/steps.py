@@ -295,6 +295,13 @@ class StepPlanner:
             )
         return self._steps[key]
 
+    def _train_stem(self, train: TrainEvent) -> str:
+        """What tells the train op from the others of the program."""
+        if len({event.node for event in self.trace.of(TrainEvent)}) < 2:
+            return ""
+        item = self._train_item(train)
+        return naming.train_stem(min(item.writes).removeprefix("self.")) if len(item.writes) == 1 else ""
+
     @staticmethod
     def _input_name(name: str) -> str:
         return name.removeprefix("self.")
@@ -302,7 +309,8 @@ class StepPlanner:
     def _step_name(self, others: Sequence[ast.expr], train: TrainEvent | None, event: RunEvent) -> str:
         prefix = "_" if self.owner is not None and event.frame.instance is self.owner else ""
         if train is not None:
-            wanted = "train_step"
+            stem = self._train_stem(train)
+            wanted = f"train_step_{stem}" if stem else "train_step"
         else:
             names = [_last_name(leaf) for leaf in others]
             known = [name for name in names if name]

@@ -14,7 +14,7 @@ from tf1to2_reg.editing.file import File
 from tf1to2_reg.files.source import SourceError, SourceFile, encode
 from tf1to2_reg.program.findings import findings
 from tf1to2_reg.program.trace import Facts
-from tf1to2_reg.program.units import Group, groups
+from tf1to2_reg.program.units import Group, groups, is_too_large
 from tf1to2_reg.results import Status, TargetName, UnitResult
 from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.syntax.unbound import unbound
@@ -32,6 +32,8 @@ def migrate(files: Sequence[SourceFile], bystanders: Sequence[Path] = ()) -> lis
 
     `bystanders` are files that are not analysed and may use what is in these.
     """
+    if is_too_large(Project(files)):  # none will migrate: no form is tried
+        return _migrated(Plain(list(files)), files, bystanders)
     forms = plain(files)
     units = _migrated(forms, files, bystanders)
     further = forms.further({path for unit in units if unit.status is Status.REFUSED for path in unit.paths})

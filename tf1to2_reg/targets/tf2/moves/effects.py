@@ -83,6 +83,8 @@ class Effects:
     def _callee(self, value: Value | None, node: ast.Call, moved: Moved) -> Iterator[Moved]:
         if isinstance(value, Method):
             value = value.function
+        elif isinstance(value, Instance):
+            value = value.cls.find("__call__")
         if isinstance(value, Class):
             yield from self._constructor(value, node, moved)
         elif isinstance(value, Function):

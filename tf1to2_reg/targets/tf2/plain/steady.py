@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from tf1to2_reg.syntax.imports import imported_symbols, normalize
 from tf1to2_reg.syntax.modules import Module
@@ -27,6 +27,17 @@ def stored_attributes(modules: Iterable[Module]) -> Counter[str]:
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
     )
+
+
+def named_outside(tree: ast.Module) -> Iterator[str]:
+    """Names that a file imports, or looks up in something else."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.alias):
+            yield node.name
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+            yield node.value
 
 
 class Steady:
