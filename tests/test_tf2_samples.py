@@ -35,6 +35,7 @@ REFUSED = {
     "const_array_ravel": "TFR223",
     "const_in_dict": "TFR223",
     "device": "TFR231",
+    "embedding": "TFR218",
     "fetch_in_function_arg": "TFR216",
     "fetch_without_second_input": "TFR217",
     "float64": "TFR215",
