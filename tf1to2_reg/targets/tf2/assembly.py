@@ -236,7 +236,7 @@ class Assembly:
             return emitted
         if isinstance(statement, cst.With) and self.driven.dissolved(node):
             return [*emitted, *self._dissolved(statement)]
-        result: cst.BaseCompoundStatement | None = self._compound(statement)
+        result: cst.BaseStatement | None = self._compound(statement)
         if isinstance(statement, cst.If) and isinstance(result, cst.If) and isinstance(node, ast.If):
             result = without_emptied(statement, result, node.test)
         return [*emitted, result] if result is not None else emitted
