@@ -426,8 +426,6 @@ for i in range(2):
     sess.run(pred * k, {x: data})  # <-
 ### penalty_beside_the_train_op: TFR216
 sess.run([train_op, tf.losses.get_regularization_loss()], {x: data, y: data[:, :1]})  # <-
-### penalty_alone: TFR224
-sess.run(tf.losses.get_regularization_loss())  # <-
 ### op_by_index: TFR216
 sess.run([train_op, train_op if len(data) > 2 else pred], {x: data, y: data[:, :1]})  # <-
 ### variable_of_a_comprehension: TFR216
@@ -448,9 +446,12 @@ UNSEEN = cases("""
 def predict(batch):
     return sess.run(pred, {x: batch})  # <-
 list(map(predict, [data]))
-### never_called
-def predict():
-    return sess.run(pred, {x: data})  # <-
+### handed_over_later
+def predict(batch):
+    return sess.run(pred, {x: batch})  # <-
+def later(items):
+    return list(map(predict, items))
+handlers = [later, predict]
 """)
 
 

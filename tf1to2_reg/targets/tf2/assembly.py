@@ -43,6 +43,7 @@ from tf1to2_reg.targets.tf2.summary_writer import SummaryWriter, led
 from tf1to2_reg.transforms import (
     added,
     data_losses,
+    fed_dropout,
     initializers,
     layers,
     optimizers,
@@ -63,6 +64,7 @@ RULES = Rules(
             **initializers.RULES,
             **data_losses.RULES,
             **optimizers.RULES,
+            **fed_dropout.RULES,
             **schedules.RULES,
             **states.RULES,
         },
