@@ -290,3 +290,9 @@ def test_a_property_only_gives_a_tensor(body: str, codes: list[str]) -> None:
     fetch = "net.sess.run(net.shown, {net.x: np.ones((8, 4))})\n"
     text = text.replace("Net().fit(", "net = Net()\nnet.fit(") + fetch
     assert [code for code, *_ in refusals(unit(text))] == codes
+
+
+@pytest.mark.parametrize("feed", ["", ", None", ", feed_dict=None"])
+def test_no_feed_dict_is_none(feed: str) -> None:
+    found = driver("total = tf.reduce_sum(tf.ones([2]))\n", f"print(sess.run(total{feed}))\n" + TRAIN)
+    assert [shown(step) for step in found.steps] == ["compute_total()", "train_step(x, y)"]
