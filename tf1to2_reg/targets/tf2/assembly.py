@@ -228,9 +228,9 @@ class Assembly:
         if isinstance(statement, cst.FunctionDef) and isinstance(node, ast.FunctionDef):
             return self._definition(statement, node)
         if isinstance(statement, cst.ClassDef):
-            result = self._class(statement, node)
+            written = self._class(statement, node)
             hoisted, self._hoisted = self._hoisted, []
-            return [*hoisted, result]
+            return [*hoisted, written]
         return [*self._emitted(node, leading_of(statement)), *self._left_of_compound(statement, node)]
 
     def _left_of_compound(self, statement: cst.BaseStatement, node: ast.AST | None) -> list[cst.BaseStatement]:
