@@ -11,7 +11,7 @@ import pytest
 import toy_engine
 from conftest import Command
 
-from tf1to2_reg import pipeline
+from tf1to2_reg import analysis, pipeline
 from tf1to2_reg.files.discovery import Globs, Selection, discover
 from tf1to2_reg.files.source import SourceFile, source_from_bytes
 from tf1to2_reg.options import TargetChoice
@@ -161,4 +161,4 @@ def test_text_that_is_no_python(toy_command: Command) -> None:
 
 def test_depth_is_that_of_the_tree() -> None:
     source = source_from_bytes(Path("a.py"), b"x = 1 + 2 + 3\n")
-    assert pipeline.depth(source.tree) == 5
+    assert analysis.depth(source.tree) == 5

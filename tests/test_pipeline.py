@@ -98,7 +98,7 @@ def test_engine_is_not_asked_where_nothing_mentions_layers() -> None:
     assert analyse(Discovery((Path("a.py"),), frozenset([Path("a.py")])), engine=engine).units == ()
 
 
-def test_many_files_are_read_by_threads() -> None:
+def test_progress_counts_files() -> None:
     names = [f"f{number:03}" for number in range(300)]
     for name in names:
         Path(f"{name}.py").write_text(IRRELEVANT)
@@ -110,7 +110,7 @@ def test_many_files_are_read_by_threads() -> None:
     assert codes(result) == [("TFR904", "f200.py")]
     assert list(result.new_sources) == [Path("f123.py")]
     assert stages[299] == ("reading", 300, 300)
-    assert stages[300:] == [("selecting", 0, 0), ("parsing", 1, 1), ("analysing", 0, 0)]
+    assert stages[300:] == [("selecting", 0, 0), ("analysing", 0, 1), ("analysing", 1, 1)]
 
 
 def test_uncommitted_changes_stop_everything(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,19 +2,16 @@ from pathlib import Path
 
 import pytest
 
-from tf1to2_reg.files.source import source_from_bytes
-from tf1to2_reg.files.taking_part import mentions_layers, parsed_taking_part, taking_part
+from tf1to2_reg.files.taking_part import families, mentions_layers, taking_part
 
 BUILDER = b"import tensorflow as tf\ndef net(x): return tf.layers.dense(x, 1)\n"
 
 
 def parts(files: dict[str, bytes], always: str = "") -> set[str]:
-    """What takes part, told from the bytes and told from the parsed files, which must agree."""
+    """What takes part."""
     contents = {Path(f"{name}.py"): data for name, data in files.items()}
     named = {Path(f"{name}.py") for name in always.split()}
     found = taking_part(contents, named)
-    sources = [source_from_bytes(path, data) for path, data in contents.items()]
-    assert parsed_taking_part(sources, named) == (found if any(map(mentions_layers, contents.values())) else [])
     return {path.with_suffix("").as_posix() for path in found}
 
 
@@ -129,12 +126,32 @@ def test_named_files_always_take_part() -> None:
     assert parts(files, always="other") == {"nets", "other", "sizes"}
 
 
-def test_parsed_files_tell_text_from_imports() -> None:
-    prose = b"'''\nimport nets\n'''\n"
-    contents = {Path("a.py"): b"import nets", Path("nets.py"): BUILDER, Path("prose.py"): prose}
-    assert taking_part(contents) == [Path("a.py"), Path("nets.py"), Path("prose.py")]
-    sources = [source_from_bytes(path, data) for path, data in contents.items()]
-    assert parsed_taking_part(sources) == [Path("a.py"), Path("nets.py")]
+def test_what_a_text_calls_an_import_counts_as_one() -> None:
+    assert parts({"a": b"import nets", "nets": BUILDER, "prose": b"'''\nimport nets\n'''\n"}) == {"a", "nets", "prose"}
+
+
+def together(files: dict[str, bytes]) -> list[list[str]]:
+    contents = {Path(f"{name}.py"): data for name, data in files.items()}
+    return [[path.with_suffix("").as_posix() for path in family.paths] for family in families(contents)]
+
+
+def test_files_that_do_not_import_each_other_are_families_of_their_own() -> None:
+    files = {"a/nets": BUILDER, "a/train": b"import nets", "b/nets": BUILDER, "b/train": b"import nets"}
+    assert together(files) == [["a/nets", "a/train"], ["b/nets", "b/train"]]
+
+
+def test_files_that_one_file_imports_are_one_family() -> None:
+    files = {"both": b"import a.nets, b.nets", "a/nets": BUILDER, "b/nets": BUILDER}
+    assert together(files) == [["a/nets", "b/nets", "both"]]
+
+
+def test_files_of_one_folder_share_its_written_module() -> None:
+    assert together({"p/a": BUILDER, "p/b": BUILDER, "q/c": BUILDER}) == [["p/a", "p/b"], ["q/c"]]
+
+
+def test_a_file_named_by_itself_is_apart_from_programs() -> None:
+    contents = {Path("a/nets.py"): BUILDER, Path("b/other.py"): b"x = 1\n"}
+    assert [family.apart for family in families(contents, [Path("b/other.py")])] == [False, True]
 
 
 def test_long_chains_of_conditions() -> None:

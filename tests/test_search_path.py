@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from graph_programs import after, run
 
+from tf1to2_reg.files.search_path import added_folders, last_addition
 from tf1to2_reg.files.source import source_from_bytes
 from tf1to2_reg.files.taking_part import taking_part
 from tf1to2_reg.results import Status
 from tf1to2_reg.syntax.modules import Project
-from tf1to2_reg.syntax.search_path import added_folders, last_addition
 from tf1to2_reg.targets.graph.results import GraphResult
 
 

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-import ast
-import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tf1to2_reg import checks
+from tf1to2_reg.analysis import Analysis, analysed
 from tf1to2_reg.checks import Engine
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.diagnostics.exit_codes import ExitCode
+from tf1to2_reg.families import beside_what_stays, joined_by_writing
 from tf1to2_reg.files.bystanders import bystanders
 from tf1to2_reg.files.discovery import Discovery
 from tf1to2_reg.files.guard import uncommitted
 from tf1to2_reg.files.journal import Run, locked, new_run
 from tf1to2_reg.files.notebook import SUFFIX, python_of
-from tf1to2_reg.files.source import SourceError, SourceFile, source_from_bytes
-from tf1to2_reg.files.taking_part import parsed_taking_part, taking_part
+from tf1to2_reg.files.source import FileText, SourceFile
+from tf1to2_reg.files.taking_part import Family, families, mentions_layers
 from tf1to2_reg.files.undo import forget_if_undone
 from tf1to2_reg.files.writer import Change, WriteError, write_all
 from tf1to2_reg.options import TargetChoice
-from tf1to2_reg.places import in_cells, placed_in_cells
+from tf1to2_reg.processes import Progress, in_processes
 from tf1to2_reg.results import Status, UnitResult
-from tf1to2_reg.skipping import outside
-from tf1to2_reg.stack import with_deep_stack
 from tf1to2_reg.syntax.skips import WORD
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is (0: not known)."""
-
-_WORTH_THREADS = 200
-_PYTHON = ("", ".ipynb", ".py", ".pyi", ".pyw")
 
 
 @dataclass(frozen=True)
@@ -60,13 +49,13 @@ class RunResult:
     """What a run found and, after `write`, did.
 
     `files` are all files looked at; `sources` those that were parsed, since they can take part in a program;
-    `problems` (TFR9xx) are about files, all other diagnostics are those of `units`. `left_out` says what was found and
-    not looked at (TFR914), and which comments do nothing (TFR308, TFR309); it changes no exit code. `written` is None
-    where nothing was to be written, or was not because of uncommitted changes.
+    `problems` (TFR9xx) are about files, all other diagnostics are those of `units`. `left_out` (TFR914) says what was
+    found and not looked at, and changes no exit code. `written` is None where nothing was
+    to be written, or was not because of uncommitted changes.
     """
 
     files: tuple[Path, ...]
-    sources: Mapping[Path, SourceFile]
+    sources: Mapping[Path, FileText]
     units: tuple[UnitResult, ...]
     problems: tuple[Diagnostic, ...] = ()
     written: tuple[Path, ...] | None = None
@@ -119,29 +108,62 @@ def analyse(
     """Find the units among the discovered files, and what becomes of them. Nothing is written.
 
     Files that cannot take part in a program with regularized layers are not parsed, unless they were named one by
-    one. `jobs` threads read the files.
+    one. `jobs` processes share the families of files; the result is the same for any number.
     """
     problems = list(discovery.problems)
     contents: dict[Path, bytes] = {}
-    for done, (path, data) in enumerate(_contents(discovery.files, jobs), 1):
+    for done, path in enumerate(discovery.files, 1):
         progress("reading", done, len(discovery.files))
+        data = _content(path)
         if isinstance(data, Diagnostic):
             problems.append(data)
         else:
             contents[path] = data
     progress("selecting", 0, 0)
     python = {path: python_of(data) if path.suffix == SUFFIX else data for path, data in contents.items()}
-    relevant = taking_part(python, always=discovery.named & contents.keys())
-    marked = {path for path, data in contents.items() if WORD in data}
-    given = {path: contents[path] for path in sorted(marked.union(relevant))}
-    others = {path: data for path, data in python.items() if path not in given}
-    return with_deep_stack(lambda: _analyse(discovery, given, problems, engine, progress, others))
+    found = families(python, always=discovery.named & contents.keys())
+    together = {path for family in found for path in family.paths}
+    marked = sorted(path for path, data in contents.items() if WORD in data and path not in together)
+    beside = bystanders(python, together)
+    found = [replace(family, bystanders=beside) for family in found]
+    found += [Family((path,), apart=True) for path in marked]
+    return _joined(discovery, problems, _analyses(found, contents, engine, jobs, progress))
 
 
 def analyse_text(path: Path, data: bytes, *, engine: Engine = migrate_with_libcst) -> RunResult:
     """As `analyse`, of one file that is not on the disk."""
     discovery = Discovery((path,), frozenset([path]))
-    return with_deep_stack(lambda: _analyse(discovery, {path: data}, [], engine, no_progress, {}))
+    python = python_of(data) if path.suffix == SUFFIX else data
+    family = Family((path,), apart=not mentions_layers(python))
+    return _joined(discovery, [], [analysed(family, {path: data}, engine)])
+
+
+def _joined(discovery: Discovery, problems: Iterable[Diagnostic], analyses: Iterable[Analysis]) -> RunResult:
+    sources: dict[Path, FileText] = {}
+    units: list[UnitResult] = []
+    problems, left_out = list(problems), list(discovery.left_out)
+    for analysis in analyses:
+        sources.update(analysis.sources)
+        units += analysis.units
+        problems += analysis.problems
+        left_out += analysis.left_out
+    return RunResult(discovery.files, sources, tuple(units), tuple(problems), left_out=tuple(left_out))
+
+
+def _analyses(
+    found: Sequence[Family], contents: Mapping[Path, bytes], engine: Engine, jobs: int, progress: Progress
+) -> list[Analysis]:
+    """What becomes of each family, as if they had been looked at together."""
+    analyses = in_processes(found, contents, engine, jobs, progress)
+    again = joined_by_writing(found, analyses) or beside_what_stays(found, analyses)
+    if not again:
+        return analyses
+    known = dict(zip(found, analyses, strict=True))
+    others = [family for family in again if family not in known]
+    known.update(zip(others, in_processes(others, contents, engine, jobs, progress), strict=True))
+    kept = [known[family] for family in again]
+    further = joined_by_writing(again, kept)
+    return _analyses(further, contents, engine, jobs, progress) if further else kept
 
 
 def write_nothing(result: RunResult) -> RunResult:
@@ -219,90 +241,12 @@ def _linked(paths: Iterable[Path]) -> list[Diagnostic]:
     ]
 
 
-def _data_of(source: SourceFile | None) -> bytes | None:
+def _data_of(source: FileText | None) -> bytes | None:
     return source.data if source is not None else None
 
 
-def _analyse(
-    discovery: Discovery,
-    contents: Mapping[Path, bytes],
-    problems: Iterable[Diagnostic],
-    engine: Engine,
-    progress: Progress,
-    others: Mapping[Path, bytes],
-) -> RunResult:
-    problems = list(problems)
-    with _collector_paused():
-        sources = _parsed(contents, problems, progress)
-    progress("analysing", 0, 0)
-    paths = parsed_taking_part(sources.values(), always=discovery.named)
-    beside = bystanders({**others, **contents}, paths)
-    given = [replace(sources[path], bystanders=beside) for path in paths]
-    units = [in_cells(unit, sources) for unit in _units(given, engine, problems)]
-    left_out = (*discovery.left_out, *placed_in_cells(outside(units, sources.values()), sources))
-    return RunResult(discovery.files, sources, tuple(units), tuple(problems), left_out=left_out)
-
-
-def _units(given: Sequence[SourceFile], engine: Engine, problems: list[Diagnostic]) -> list[UnitResult]:
-    """The units of the files; where one is nested too deeply to be walked through, those of the others."""
-    if not given:
-        return []
+def _content(path: Path) -> bytes | Diagnostic:
     try:
-        return checks.checked(given, engine(given), engine)
-    except RecursionError:
-        depths = {file.path: depth(file.tree) for file in given}
-    deep = [file for file in given if depths[file.path] > max(depths.values()) // 2]
-    message = "file is nested too deeply: a tree {} levels deep"
-    problems += [Diagnostic("TFR915", file.path, 1, 1, message.format(depths[file.path])) for file in deep]
-    return _units([file for file in given if file not in deep], engine, problems)
-
-
-def depth(tree: ast.AST) -> int:
-    """How many nodes of a tree stand one inside the other."""
-    depth, level = 0, [tree]
-    while level:
-        depth, level = depth + 1, [child for node in level for child in ast.iter_child_nodes(node)]
-    return depth
-
-
-def _parsed(contents: Mapping[Path, bytes], problems: list[Diagnostic], progress: Progress) -> dict[Path, SourceFile]:
-    sources: dict[Path, SourceFile] = {}
-    for done, (path, data) in enumerate(contents.items(), 1):
-        progress("parsing", done, len(contents))
-        try:
-            sources[path] = source_from_bytes(path, data)
-        except SourceError as error:
-            problems.append(_not_python(error.diagnostic) if path.suffix not in _PYTHON else error.diagnostic)
-    return sources
-
-
-def _not_python(problem: Diagnostic) -> Diagnostic:
-    return replace(problem, code="TFR901", message="file does not parse: it is no Python file by its name")
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Look for no garbage among millions of syntax nodes that all stay: it doubles the time to parse (measured)."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if enabled:
-            gc.enable()
-
-
-def _contents(paths: Sequence[Path], jobs: int) -> Iterator[tuple[Path, bytes | Diagnostic]]:
-    if jobs == 1 or len(paths) < _WORTH_THREADS:
-        yield from map(_content, paths)
-    else:
-        with ThreadPoolExecutor(jobs) as pool:
-            yield from pool.map(_content, paths)
-
-
-def _content(path: Path) -> tuple[Path, bytes | Diagnostic]:
-    try:
-        return path, path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
-        return path, Diagnostic("TFR904", path, 1, 1, f"file cannot be read: {error.strerror or error}")
+        return Diagnostic("TFR904", path, 1, 1, f"file cannot be read: {error.strerror or error}")

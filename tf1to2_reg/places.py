@@ -8,10 +8,10 @@ from pathlib import Path
 
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.files.notebook import Notebook
-from tf1to2_reg.files.source import SourceFile
+from tf1to2_reg.files.source import FileText
 from tf1to2_reg.results import Finding, UnitResult
 
-_Sources = Mapping[Path, SourceFile]
+_Sources = Mapping[Path, FileText]
 
 
 def in_cells(unit: UnitResult, sources: _Sources) -> UnitResult:

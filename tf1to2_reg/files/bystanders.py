@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -20,7 +21,8 @@ def _beside(contents: Mapping[Path, bytes], analysed: Collection[Path]) -> Itera
     for path in analysed:
         stems.setdefault(path.parent, []).append(re.escape(path.stem))
     for folder, names in stems.items():
-        named = re.compile(rf"\b({'|'.join(names)})\b".encode())
+        words = "|".join(names)
+        named = re.compile(os.fsencode(rf"\b({words})\b"))
         for path in sorted(folder.glob("*.py")):
             if path not in contents and (data := _read(path)) and _TENSORFLOW in data and named.search(data):
                 yield path

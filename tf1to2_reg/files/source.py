@@ -9,7 +9,7 @@ import tokenize
 import warnings
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from tf1to2_reg.files.errors import SourceError
 from tf1to2_reg.files.notebook import SUFFIX, Notebook, read_notebook
 from tf1to2_reg.files.python2 import is_python2
 
-__all__ = ["SourceError", "SourceFile", "encode", "source_from_bytes"]
+__all__ = ["FileText", "SourceError", "SourceFile", "encode", "source_from_bytes"]
 
 _BOM = b"\xef\xbb\xbf"
 _PHYSICAL_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -26,8 +26,8 @@ _FORM_FEED_PREFIX = re.compile(r"[ \t\f]*\f")
 
 
 @dataclass(frozen=True)
-class SourceFile:
-    r"""One Python file.
+class FileText:
+    r"""The text of one Python file.
 
     `text` is what `ast` and LibCST are given, so that both see the same lines and columns: without byte order mark,
     with `\n` for every newline (`\r\n` and `\r` mean the same to Python, also inside strings), and without form feeds
@@ -35,7 +35,7 @@ class SourceFile:
     Its lines correspond one to one to the lines of `data`; `encode` puts back what was taken away.
 
     `encoding` is the codec of `data` without the mark, `bom` tells whether the mark was there, `newline` is the
-    commonest line end of the file (`"\n"` where there is none). `tree` is `ast.parse(text)`: not to be changed.
+    commonest line end of the file (`"\n"` where there is none).
 
     Of a notebook `text` is the program that its cells are; `notebook` knows the way back. `bystanders` are files that
     use TensorFlow and are not analysed together with this one.
@@ -47,9 +47,20 @@ class SourceFile:
     encoding: str
     bom: bool
     newline: str
-    tree: ast.Module = field(repr=False, compare=False)
     notebook: Notebook | None = field(default=None, repr=False, compare=False)
     bystanders: tuple[Path, ...] = field(default=(), repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class SourceFile(FileText):
+    """One Python file; `tree` is `ast.parse(text)`: not to be changed."""
+
+    tree: ast.Module = field(repr=False, compare=False, kw_only=True)
+
+    @property
+    def without_tree(self) -> FileText:
+        """What is left to tell of the file when it is done with: a tree takes ten times the memory."""
+        return FileText(**{part.name: getattr(self, part.name) for part in fields(FileText)})
 
     @property
     def code(self) -> bytes:
@@ -86,7 +97,7 @@ def source_from_bytes(path: Path, data: bytes) -> SourceFile:
     if "\f" in text:
         text = _without_form_feeds(text, tree)
         tree = _parse(path, text)
-    return SourceFile(path, data, text, encoding, bom, newline, tree)
+    return SourceFile(path, data, text, encoding, bom, newline, tree=tree)
 
 
 def encode(source: SourceFile, text: str) -> bytes:

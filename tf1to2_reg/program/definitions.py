@@ -107,6 +107,10 @@ class Instance(Value):
     many: bool = False
     opaque: bool = False
 
+    def set(self, name: str, value: Value) -> None:
+        """Give an attribute a value; who holds the attributes as they were still has them so."""
+        self.attributes = {**self.attributes, name: value}
+
 
 @dataclass(frozen=True, eq=False)
 class ProjectModule(Value):

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from typing import TypeVar
 
 from tf1to2_reg.program import containers, imports, stores
 from tf1to2_reg.program.definitions import Class, Environment, Function, Instance
@@ -40,7 +41,22 @@ from tf1to2_reg.syntax.variables import assigned_names
 TRY_STAR: type[ast.stmt] | None = getattr(ast, "TryStar", None)
 _SPELLED = {"AsyncFunctionDef": "async def", "AsyncFor": "async for", "AsyncWith": "async with", "TypeAlias": "type"}
 _MOST_PASSES = 4
+TOO_LARGE = "TFR238"
+STEPS = 200_000
+"""Statements that a program may take in the abstract, whatever its size."""
+STEPS_PER_LINE = 20
+"""And those that it may take more for each line of its files."""
 _UNBOUND = object()
+Result = TypeVar("Result")
+
+
+class Spent(Exception):
+    """The steps that a run may take are spent at a statement."""
+
+    def __init__(self, frame: Frame, statement: ast.stmt) -> None:
+        super().__init__()
+        self.frame = frame
+        self.statement = statement
 
 
 class Interpreter(Expressions):
@@ -48,6 +64,7 @@ class Interpreter(Expressions):
 
     def __init__(self, project: Project, relevance: Relevance, entry: Module, facts: Evaluations | None = None) -> None:
         super().__init__(Machine(Trace(entry, facts or Evaluations())), relevance, project)
+        self.allow(STEPS + STEPS_PER_LINE * project.lines)
         self._statements: dict[type[ast.stmt], Callable[..., bool]] = {
             ast.Expr: self._expr,
             ast.Assign: self._assign,
@@ -77,8 +94,21 @@ class Interpreter(Expressions):
 
     def run(self) -> Trace:
         """Run the entry module, and with it every module that it imports."""
-        self.run_module(self.machine.trace.entry, "__main__")
+        self.within_budget(lambda: self.run_module(self.machine.trace.entry, "__main__"))
         return self.machine.trace
+
+    def allow(self, steps: int) -> None:
+        """Set the number of statements that the run may take."""
+        self.budget = self._steps_left = steps
+
+    def within_budget(self, work: Callable[[], Result]) -> Result | None:
+        """Do a part of the run; one that takes too many steps is an obstacle, and gives None."""
+        try:
+            return work()
+        except Spent as spent:
+            message = f"the program takes more than {self.budget} steps to be followed up to here"
+            self.machine.obstacle(TOO_LARGE, message, spent.frame, spent.statement)
+            return None
 
     def run_module(self, module: Module, name: str) -> Frame:
         """Run a module, unless it has run already."""
@@ -93,6 +123,9 @@ class Interpreter(Expressions):
     def execute(self, body: Sequence[ast.stmt], frame: Frame) -> bool:
         """Run statements; True where control surely does not pass their end."""
         for statement in body:
+            self._steps_left -= 1
+            if self._steps_left < 0:
+                raise Spent(frame, statement)
             handler = self._statements.get(type(statement))
             if handler is None:
                 self._unknown(statement, frame)
@@ -185,18 +218,22 @@ class Interpreter(Expressions):
     # Branches and loops
 
     def _state(self, frame: Frame) -> State:
-        return dict(frame.env.bindings), [dict(instance.attributes) for instance in self.machine.instances]
+        """What may be put back or met later; attributes are never changed in place, names are."""
+        return dict(frame.env.bindings), [instance.attributes for instance in self.machine.instances]
 
     def _restore(self, frame: Frame, state: State) -> None:
         frame.env.bindings = dict(state[0])
         for instance, attributes in zip(self.machine.instances, state[1], strict=False):
-            instance.attributes = dict(attributes)
+            instance.attributes = attributes
 
     def _meet(self, frame: Frame, other: State) -> None:
         """Join the current state with another one."""
         _join_into(frame.env.bindings, other[0])
         for instance, attributes in zip(self.machine.instances, other[1], strict=False):
-            _join_into(instance.attributes, attributes)
+            if instance.attributes is not attributes:
+                joined = dict(instance.attributes)
+                _join_into(joined, attributes)
+                instance.attributes = joined
 
     def _if(self, statement: ast.If, frame: Frame) -> bool:
         decided = self.truth(statement.test, frame)
@@ -317,8 +354,10 @@ class Interpreter(Expressions):
         for handler in statement.handlers:
             self._restore(frame, before)
             for holder, name, value in stored:
-                held = holder.bindings if isinstance(holder, Environment) else holder.attributes
-                held[name] = join(held.get(name), value)
+                if isinstance(holder, Environment):
+                    holder.bindings[name] = join(holder.bindings.get(name), value)
+                else:
+                    holder.set(name, join(holder.attributes.get(name), value))
             if handler.type is not None:
                 self.evaluate(handler.type, frame)
             if handler.name:
@@ -404,7 +443,9 @@ def _kind(value: Value) -> object:
 
 def _join_into(bindings: dict[str, Value], other: dict[str, Value]) -> None:
     for name, value in other.items():
-        bindings[name] = join(bindings.get(name), value)
+        held = bindings.get(name)
+        if held is not value:
+            bindings[name] = join(held, value)
 
 
 def _as_load(target: ast.expr) -> ast.expr:

@@ -155,7 +155,7 @@ def _set_on_instance(run: Run, holder: Instance, name: str, value: Value, frame:
     if not sure or holder.many:
         before = holder.attributes.get(name, found)
         value = join(before, value) if before is not None else value
-    holder.attributes[name] = value
+    holder.set(name, value)
     run.machine.stored(holder, name, value)
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.facts.tf1_only import is_tf1_only
 from tf1to2_reg.program.evaluations import Evaluations
-from tf1to2_reg.program.interpreter import Interpreter
+from tf1to2_reg.program.imported import entries, imported_by_all, lines_to_follow
+from tf1to2_reg.program.interpreter import TOO_LARGE, Interpreter
+from tf1to2_reg.program.later import run_later
 from tf1to2_reg.program.relevance import Relevance
+from tf1to2_reg.program.shared_run import shared_traces
 from tf1to2_reg.program.trace import (
     DecayEvent,
     DeclaredEvent,
@@ -26,6 +30,7 @@ from tf1to2_reg.program.uncalled import run_uncalled
 from tf1to2_reg.program.values import Symbol
 from tf1to2_reg.syntax.imports import tensorflow_names
 from tf1to2_reg.syntax.modules import Module, Project
+from tf1to2_reg.syntax.scopes import scopes_of
 
 
 @dataclass(eq=False)
@@ -43,9 +48,13 @@ class Group:
 def groups(project: Project, facts: Evaluations) -> list[Group]:
     """Trace every entry program and put those together that share files."""
     relevance = Relevance(project)
-    runs = [Interpreter(project, relevance, entry, facts) for entry in _entries(project)]
-    traces = [run.run() for run in runs]
-    traces += _libraries(runs, traces)
+    imported = imported_by_all(project)
+    programs = entries(project, imported)
+    is_large = is_too_large(project)
+    if is_large:
+        traces = shared_traces(project, relevance, programs, imported, facts)
+    else:
+        traces = _traces(project, relevance, programs, facts)
     used = {trace: [module for module in trace.executed if _uses_tensorflow(module)] for trace in traces}
     found: list[Group] = []
     for together in _components(traces, used):
@@ -53,47 +62,37 @@ def groups(project: Project, facts: Evaluations) -> list[Group]:
         group = _group(together, modules, facts)
         if group is not None:
             found.append(group)
+            if is_large and not group.obstacles:
+                group.obstacles.append(Reason(TOO_LARGE, _SHARED.format(LINES), modules[0].path))
     return found
+
+
+LINES = 50_000
+_SHARED = "its programs, each with the files that it shares with others, have more than {} lines in all"
+
+
+def is_too_large(project: Project) -> bool:
+    """Whether to follow each program through all its files, however often they are shared, is too much."""
+    imported = imported_by_all(project)
+    return lines_to_follow(entries(project, imported), imported) > LINES
+
+
+def _traces(project: Project, relevance: Relevance, programs: Sequence[Module], facts: Evaluations) -> list[Trace]:
+    runs = [Interpreter(project, relevance, entry, facts) for entry in programs]
+    traces = [run.run() for run in runs]
+    for run in runs:
+        run.within_budget(partial(run_later, run))
+    return [*traces, *_libraries(runs, traces)]
 
 
 def _libraries(runs: Sequence[Interpreter], traces: Sequence[Trace]) -> Iterator[Trace]:
     """What the functions do that none of the programs calls."""
     called = {frame.function.node for trace in traces for frame in trace.frames if frame.function is not None}
     for run in runs:
-        found = run_uncalled(run, called)
+        found = run.within_budget(partial(run_uncalled, run, called))
         if found is not None:
             called |= {frame.function.node for frame in found.frames if frame.function is not None}
             yield found
-
-
-def _entries(project: Project) -> list[Module]:
-    """Files that are run: those with a main guard, and those that no other file imports."""
-    imported = {module for importer in project.modules for module in _imports(project, importer)}
-    return [module for module in project.modules if module not in imported or _has_guard(module)]
-
-
-def _imports(project: Project, importer: Module) -> Iterator[Module]:
-    for node in ast.walk(importer.tree):
-        names: list[tuple[str, int]] = []
-        if isinstance(node, ast.Import):
-            names = [(alias.name, 0) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            names = [(base, node.level)] if base or node.level else []
-            names += [(f"{base}.{alias.name}" if base else alias.name, node.level) for alias in node.names]
-        for name, level in names:
-            found = project.find(importer, name, level)
-            if found is not None and found is not importer:
-                yield found
-
-
-def _has_guard(module: Module) -> bool:
-    return any(
-        isinstance(node, ast.If)
-        and isinstance(node.test, ast.Compare)
-        and getattr(node.test.left, "id", "") == "__name__"
-        for node in module.tree.body
-    )
 
 
 def _uses_tensorflow(module: Module) -> bool:
@@ -151,9 +150,7 @@ def _once(obstacles: Iterable[Reason]) -> list[Reason]:
 
 def _layer_calls(module: Module, facts: Evaluations) -> Iterator[ast.Call]:
     names = tensorflow_names(module.tree)
-    for node in ast.walk(module.tree):
-        if not isinstance(node, ast.Call):
-            continue
+    for node in scopes_of(module.tree).of(ast.Call):
         value = facts.value(node.func)
         if isinstance(value, Symbol):
             if value.name in LAYERS or value.name.startswith("tf.layers."):
@@ -172,7 +169,7 @@ def _is_layer_text(func: ast.expr, names: frozenset[str]) -> bool:
 
 def _makes_penalties(module: Module, facts: Evaluations) -> bool:
     """Whether a file makes regularizers for a graph's collection, or sums squares by hand as TF1's programs do."""
-    calls = (node for node in ast.walk(module.tree) if isinstance(node, ast.Call))
+    calls = scopes_of(module.tree).of(ast.Call)
     symbols = {symbol for call in calls if (symbol := facts.symbol(call.func))}
     if any(symbol.startswith("tf.contrib.") and "regulariz" in symbol for symbol in symbols):
         return True

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from difflib import diff_bytes, unified_diff
 from pathlib import Path
 
-from tf1to2_reg.files.source import SourceFile, source_from_bytes
+from tf1to2_reg.files.source import FileText, source_from_bytes
 from tf1to2_reg.report.style import Ink, Style
 
 _NO_NEWLINE = b"\n\\ No newline at end of file\n"
@@ -35,7 +35,7 @@ def unified(path: Path, before: bytes | None, after: bytes, base: Path, part: st
     return b"".join(line if line.endswith(b"\n") else line + _NO_NEWLINE for line in lines)
 
 
-def difference(path: Path, source: SourceFile | None, after: bytes, base: Path) -> bytes:
+def difference(path: Path, source: FileText | None, after: bytes, base: Path) -> bytes:
     """The diff of one file; of a notebook one for each cell that changes, to read and not to apply."""
     if source is None or source.notebook is None:
         return unified(path, source.data if source is not None else None, after, base)

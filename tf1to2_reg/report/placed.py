@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from tf1to2_reg.diagnostics import Diagnostic
-from tf1to2_reg.files.source import SourceFile
+from tf1to2_reg.files.source import FileText
 from tf1to2_reg.pipeline import RunResult
 
 
@@ -42,7 +42,7 @@ def placed(result: RunResult) -> list[Placed]:
     return sorted(found, key=_place)
 
 
-def line_in_file(diagnostic: Diagnostic, sources: Mapping[Path, SourceFile]) -> int:
+def line_in_file(diagnostic: Diagnostic, sources: Mapping[Path, FileText]) -> int:
     """The line of the file itself, which of a notebook is one of its JSON text."""
     source = sources.get(diagnostic.path)
     if diagnostic.cell is None:

@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cached_property
+from typing import TypeVar, cast, overload
 
 from tf1to2_reg.syntax.binding import arguments_of
 from tf1to2_reg.syntax.memo import per_node
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+M = TypeVar("M", bound=ast.AST)
+N = TypeVar("N", bound=ast.AST)
+P = TypeVar("P", bound=ast.AST)
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_READ: frozenset[type[ast.AST]] = frozenset({
+    ast.AnnAssign, ast.Assign, ast.AsyncFor, ast.AsyncFunctionDef, ast.AugAssign, ast.ClassDef, ast.Delete,
+    ast.ExceptHandler, ast.For, ast.FunctionDef, ast.Global, ast.Import, ast.ImportFrom, ast.MatchAs,
+    ast.MatchMapping, ast.MatchStar, ast.NamedExpr, ast.Nonlocal, ast.withitem,
+})  # fmt: skip
+"""What binds names, or says whose they are."""
+_NO_NODES = frozenset({
+    "arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "lineno", "module", "level", "name", "op",
+    "ops", "rest", "simple", "tag", "type_comment", "type_ignores",
+})  # fmt: skip
+"""Fields of nodes that hold no nodes, or those that say nothing of themselves."""
+_NAMES_AS_TEXT: frozenset[type[ast.AST]] = frozenset({ast.Constant, ast.Global, ast.MatchSingleton, ast.Nonlocal})
+_WITH_GAPS: frozenset[type[ast.AST]] = frozenset({ast.Dict, ast.arguments})
+"""Nodes with lists that have None where something is left out."""
+_fields_of: dict[type[ast.AST], tuple[str, ...]] = {}
 
 
 class Kind(Enum):
@@ -108,53 +131,121 @@ class Scopes:
     """All scopes of one tree, the scope and the parent of each node, and its stores into attributes.
 
     Names are collected in one walk and given to their variables after it: what a scope binds is known only when all of
-    it is read.
+    it is read. `nodes` are all nodes in the order of the text but for operators and contexts, which say nothing of
+    themselves.
     """
 
     def __init__(self, tree: ast.Module) -> None:
         self.module = Scope(tree)
         self.all = [self.module]
         self.parent: dict[ast.AST, ast.AST] = {}
-        self.scope: dict[ast.AST, Scope] = {tree: self.module}
+        self.scope: dict[ast.AST, Scope] = {}
         self.nodes: list[ast.AST] = []
         self.stores: list[AttributeStore] = []
         self.stars: list[ast.Import | ast.ImportFrom] = []
-        self.places: dict[ast.AST, Place] = {}
-        """The variable of each name, parameter and definition."""
-        self.bindings: dict[Place, list[ast.AST]] = {}
-        """What names the variables where they are bound."""
+        self._by_type: dict[type[ast.AST], list[ast.AST]] = {}
         self._collected: list[tuple[Scope, Binding]] = []
         self._walk(tree)
         self._settle()
 
+    def of(self, kind: type[N]) -> list[N]:
+        """The nodes of one type, in the order of the text."""
+        return cast(list[N], self._by_type.get(kind, []))
+
+    @overload
+    def any_of(self, first: type[N], second: type[M], /) -> list[N | M]: ...
+
+    @overload
+    def any_of(self, first: type[N], second: type[M], third: type[P], /) -> list[N | M | P]: ...
+
+    @overload
+    def any_of(self, *kinds: type[ast.AST]) -> list[ast.AST]: ...
+
+    def any_of(self, *kinds: type[ast.AST]) -> Sequence[ast.AST]:
+        """The nodes of several types, in the order of the text."""
+        return [node for node in self.nodes if node.__class__ in kinds]
+
+    @cached_property
+    def places(self) -> dict[ast.AST, Place]:
+        """The variable of each name, parameter and definition."""
+        found = {part.node: Place(scope.owner(part.name).node, part.name) for scope, part in self._collected}
+        for name in self.of(ast.Name):
+            if name not in found:
+                found[name] = Place(self.scope[name].owner(name.id).node, name.id)
+        return found
+
+    @cached_property
+    def bindings(self) -> dict[Place, list[ast.AST]]:
+        """What names the variables where they are bound."""
+        found: dict[Place, list[ast.AST]] = {}
+        for _, binding in self._collected:
+            found.setdefault(self.places[binding.node], []).append(binding.node)
+        return found
+
     def _walk(self, tree: ast.Module) -> None:
-        waiting: list[tuple[ast.AST, Scope]] = [(tree, self.module)]
+        """Visit every node once; a scope among what waits says where the nodes after it stand.
+
+        For a large code base this is a good part of all work: no tuple, generator or call for a node without a meaning.
+        """
+        waiting: list[ast.AST | Scope] = [tree]
+        scope = self.module
+        nodes, parent, scope_of, by_type = self.nodes, self.parent, self.scope, self._by_type
         while waiting:
-            node, scope = waiting.pop()
-            self.nodes.append(node)
-            self.scope[node] = scope
-            self._read(node, scope)
-            children = list(self._children(node, scope))
-            for child, _ in children:
-                self.parent[child] = node
-            waiting.extend(reversed(children))
+            node = waiting.pop()
+            if isinstance(node, Scope):
+                scope = node
+                continue
+            kind = node.__class__
+            nodes.append(node)
+            if kind in by_type:
+                by_type[kind].append(node)
+            else:
+                by_type[kind] = [node]
+            scope_of[node] = scope
+            if kind is ast.Name:
+                continue
+            if kind in _READ:
+                self._read(node, scope)
+            children = self._children(node, scope)
+            for child in children:
+                if not isinstance(child, Scope):
+                    parent[child] = node
+            children.reverse()
+            waiting += children
+
+    def _children(self, node: ast.AST, scope: Scope) -> list[ast.AST | Scope]:
+        kind = node.__class__
+        if kind in _DEFINITIONS or kind in _COMPREHENSIONS:
+            return self._children_in_scopes(node, scope)
+        children: list[ast.AST | Scope] = []
+        for name in _fields_of.get(kind) or _fields(kind):
+            value = getattr(node, name, None)
+            if value.__class__ is list:
+                children += value
+            elif value is not None:
+                children.append(value)
+        return [child for child in children if child is not None] if kind in _WITH_GAPS else children
+
+    def _children_in_scopes(self, node: ast.AST, scope: Scope) -> list[ast.AST | Scope]:
+        """The children, each scope before those that stand in it."""
+        found: list[ast.AST | Scope] = []
+        current = scope
+        for child, home in self._scoped(node, scope):
+            if home is not current:
+                found.append(home)
+                current = home
+            found.append(child)
+        return found if current is scope else [*found, scope]
 
     def _settle(self) -> None:
         named = {binding.node for _, binding in self._collected}
-        for node in self.nodes:
-            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load) and node not in named:
+        for node in self.of(ast.Name):
+            if not isinstance(node.ctx, ast.Load) and node not in named:
                 self._bind(self.scope[node], Binding(node.id, Kind.OTHER, node))  # by a statement of a later Python
         for scope, binding in self._collected:
-            owner = scope.owner(binding.name)
-            owner.bindings.setdefault(binding.name, []).append(binding)
-            place = Place(owner.node, binding.name)
-            self.places[binding.node] = place
-            self.bindings.setdefault(place, []).append(binding.node)
-        for node in self.nodes:
-            if isinstance(node, ast.Name) and node not in self.places:
-                self.places[node] = Place(self.scope[node].owner(node.id).node, node.id)
+            scope.owner(binding.name).bindings.setdefault(binding.name, []).append(binding)
 
-    def _children(self, node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
+    def _scoped(self, node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
         if isinstance(node, Function | ast.ClassDef):
             yield from self._parts_of_definition(node, scope)
         elif isinstance(node, Comprehension):
@@ -165,8 +256,6 @@ class Scopes:
                 yield from ((part, inner) for part in (generator.target, *generator.ifs))
             results = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
             yield from ((part, inner) for part in results)
-        else:
-            yield from ((child, scope) for child in ast.iter_child_nodes(node))
 
     def _inside(self, node: ast.AST, scope: Scope) -> Scope:
         self.all.append(Scope(node, scope))
@@ -252,3 +341,11 @@ class Scopes:
                 self._bind_target(target.value, None, Kind.OTHER, scope)
             case ast.Attribute():
                 self.stores.append(AttributeStore(target, value if kind is Kind.VALUE else None, path))
+
+
+def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a type of node that hold nodes; the name of a `type` statement is one."""
+    if kind not in _fields_of:
+        own = () if kind in _NAMES_AS_TEXT else kind._fields
+        _fields_of[kind] = tuple(n for n in own if n not in _NO_NODES or kind.__name__ == "TypeAlias")
+    return _fields_of[kind]

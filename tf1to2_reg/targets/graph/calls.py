@@ -150,16 +150,17 @@ class Calls:
 
     def _read(self, module: Module) -> None:
         scopes = self._scopes(module)
-        for node in scopes.nodes:
-            match node:
-                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                    self._definitions[node.name] = self._definitions.get(node.name, 0) + 1
-                case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(attr=name, ctx=ast.Load()):
-                    self._read_use(module, scopes, node, name)
-                case ast.Constant(value=str(text)):
-                    self._strings.add(text)
-                case ast.ImportFrom():
-                    self._read_import(module, node)
+        for definition in scopes.any_of(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
+            self._definitions[definition.name] = self._definitions.get(definition.name, 0) + 1
+        for node in scopes.of(ast.Name):
+            if isinstance(node.ctx, ast.Load):
+                self._read_use(module, scopes, node, node.id)
+        for attribute in scopes.of(ast.Attribute):
+            if isinstance(attribute.ctx, ast.Load):
+                self._read_use(module, scopes, attribute, attribute.attr)
+        self._strings.update(node.value for node in scopes.of(ast.Constant) if isinstance(node.value, str))
+        for statement in scopes.of(ast.ImportFrom):
+            self._read_import(module, statement)
 
     def _read_use(self, module: Module, scopes: Scopes, node: ast.AST, name: str) -> None:
         parent = scopes.parent.get(node)

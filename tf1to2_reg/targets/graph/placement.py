@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tf1to2_reg.files.search_path import last_addition
 from tf1to2_reg.syntax.modules import Module, Project
-from tf1to2_reg.syntax.search_path import last_addition
 from tf1to2_reg.targets.graph.programs import Program
 from tf1to2_reg.targets.graph.symbols import Symbols
 from tf1to2_reg.targets.graph.work import MODULE
@@ -110,7 +110,7 @@ class Placement:
         """The topmost packages that the absolute imports of a program name."""
         found: set[Path] = set()
         for module in program.members:
-            for node in self._symbols.scopes(module).nodes:
+            for node in self._symbols.scopes(module).any_of(ast.Import, ast.ImportFrom):
                 for dotted in _absolute(node):
                     target = self._project.find(module, dotted)
                     above = len(dotted.split(".")) - 1
@@ -150,7 +150,7 @@ class Placement:
         roots: set[Path] = set()
         relative = False
         for module in members:
-            for node in self._symbols.scopes(module).nodes:
+            for node in self._symbols.scopes(module).any_of(ast.Import, ast.ImportFrom):
                 if isinstance(node, ast.ImportFrom) and node.level:
                     relative = True
                 for dotted in _absolute(node):

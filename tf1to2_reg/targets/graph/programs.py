@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tf1to2_reg.syntax.computed_imports import computed_names, says_something
+from tf1to2_reg.files.computed_imports import computed_names, says_something
 from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.targets.graph.symbols import File, Symbols
 
@@ -61,7 +61,7 @@ def imports(project: Project, symbols: Symbols) -> Imports:
     exports = _Exports()
     for module in project.modules:
         found: dict[Module, None] = {}
-        for node in symbols.scopes(module).nodes:
+        for node in symbols.scopes(module).any_of(ast.Import, ast.ImportFrom, ast.Call, ast.Attribute):
             for imported in _imported(project, module, node):
                 found[imported] = None
             if (names := computed_names(node)) is not None:
@@ -81,7 +81,7 @@ def imports(project: Project, symbols: Symbols) -> Imports:
 def _free(symbols: Symbols, module: Module) -> set[str]:
     """The names that a file reads and does not bind."""
     scopes = symbols.scopes(module)
-    loads = (node for node in scopes.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    loads = (node for node in scopes.of(ast.Name) if isinstance(node.ctx, ast.Load))
     return {node.id for node in loads if not scopes.scope[node].find(node.id)}
 
 
@@ -204,6 +204,8 @@ class _Exports:
                     names |= listed
                 elif source is not None and "*" in names:
                     self.starred.setdefault(source, set()).add(module)
+                    if "__all__" in symbols.scopes(source).module.bindings:
+                        self.looked_up.add(source)
             case ast.Attribute(value=owner, attr=name):
                 source, names = _file(symbols, module, owner), {name}
             case ast.Call(func=ast.Name(id="getattr"), args=[owner, ast.Constant(value=str(name)), *_]):
@@ -225,11 +227,10 @@ def _file(symbols: Symbols, module: Module, node: ast.expr) -> Module | None:
 
 def _listed(module: Module) -> set[str] | None:
     """The names in `__all__`, None where they are not all written there once."""
-    bindings = [node for node in ast.walk(module.tree) if isinstance(node, ast.Name) and node.id == "__all__"]
-    match [
-        stmt for stmt in module.tree.body if isinstance(stmt, ast.Assign) and bindings and bindings[0] in stmt.targets
-    ]:
-        case [ast.Assign(value=ast.List(elts=names) | ast.Tuple(elts=names))] if len(bindings) == 1:
-            texts = [name.value for name in names if isinstance(name, ast.Constant)]
-            return {str(text) for text in texts} if len(texts) == len(names) else None
+    uses = [node for node in ast.walk(module.tree) if isinstance(node, ast.Name) and node.id == "__all__"]
+    for stmt in module.tree.body:
+        match stmt:
+            case ast.Assign(targets=[target], value=ast.List(elts=names) | ast.Tuple(elts=names)) if uses == [target]:
+                texts = [name.value for name in names if isinstance(name, ast.Constant)]
+                return {str(text) for text in texts} if len(texts) == len(names) else None
     return None

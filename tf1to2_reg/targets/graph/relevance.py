@@ -52,7 +52,7 @@ def is_at_graph(work: Work) -> bool:
     return any(
         (isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2] == MODULE)
         or (isinstance(node, ast.Import | ast.ImportFrom) and any(alias.name == MODULE for alias in node.names))
-        for node in work.scopes.nodes
+        for node in work.scopes.any_of(ast.Import, ast.ImportFrom)
     )
 
 

@@ -70,7 +70,7 @@ class Symbols:
 
     def heirs(self, base: Defined) -> list[Defined]:
         """The classes of all files that derive from a class directly."""
-        classes = ((m, n) for m in self._project.modules for n in self.scopes(m).nodes if isinstance(n, ast.ClassDef))
+        classes = ((m, n) for m in self._project.modules for n in self.scopes(m).of(ast.ClassDef))
         return [Defined(m, node) for m, node in classes if any(self.meaning(m, b) == base for b in node.bases)]
 
     def symbol(self, module: Module, node: ast.expr) -> str | None:

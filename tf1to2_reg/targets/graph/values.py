@@ -226,9 +226,8 @@ class ValuesOf:
         scopes = self._symbols.scopes(module)
         for store in scopes.stores:
             self._stores.setdefault(store.target.attr, []).append((module, store))
-        for node in scopes.nodes:
-            if isinstance(node, ast.ClassDef):
-                self._class_names.update(_names_of_body(node))
+        for node in scopes.of(ast.ClassDef):
+            self._class_names.update(_names_of_body(node))
 
 
 def _names_of_body(node: ast.ClassDef) -> set[str]:

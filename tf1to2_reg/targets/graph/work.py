@@ -96,8 +96,7 @@ class Work:
         """Every name that the file binds or reads unbound, anywhere; `moved` ones only if bound elsewhere too."""
         inner = {name for scope in self.scopes.all[1:] for name in scope.bindings}
         own = self.scopes.module.bindings.keys() - self.moved
-        loads = (node for node in self.scopes.nodes if isinstance(node, ast.Name))
-        free = {node.id for node in loads if not self.scopes.scope[node].find(node.id)}
+        free = {node.id for node in self.scopes.of(ast.Name) if not self.scopes.scope[node].find(node.id)}
         return frozenset(inner | own | free)
 
     @cached_property
@@ -223,9 +222,7 @@ class Work:
         return Diagnostic(code, self.module.path, line, self.positions.column(line, column) + 1, message, help_text)
 
     def _find_occurrences(self) -> Iterator[Occurrence]:
-        for node in self.scopes.nodes:
-            if not isinstance(node, ast.Name | ast.Attribute):
-                continue
+        for node in self.scopes.any_of(ast.Name, ast.Attribute):
             meaning = self.symbols.meaning(self.module, node)
             if not isinstance(meaning, Symbol):
                 continue

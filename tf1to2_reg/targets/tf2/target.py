@@ -14,12 +14,13 @@ from tf1to2_reg.editing.file import File
 from tf1to2_reg.files.source import SourceError, SourceFile, encode
 from tf1to2_reg.program.findings import findings
 from tf1to2_reg.program.trace import Facts
-from tf1to2_reg.program.units import Group, groups
+from tf1to2_reg.program.units import Group, groups, is_too_large
 from tf1to2_reg.results import Status, TargetName, UnitResult
 from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.syntax.unbound import unbound
 from tf1to2_reg.targets.tf2.assembly import Assembly
 from tf1to2_reg.targets.tf2.awaited import kept_back
+from tf1to2_reg.targets.tf2.beside import written
 from tf1to2_reg.targets.tf2.data import UnitPlan
 from tf1to2_reg.targets.tf2.pitfalls import keras_penalties
 from tf1to2_reg.targets.tf2.plain import Plain, plain
@@ -31,6 +32,8 @@ def migrate(files: Sequence[SourceFile], bystanders: Sequence[Path] = ()) -> lis
 
     `bystanders` are files that are not analysed and may use what is in these.
     """
+    if is_too_large(Project(files)):  # none will migrate: no form is tried
+        return _migrated(Plain(list(files)), files, bystanders)
     forms = plain(files)
     units = _migrated(forms, files, bystanders)
     further = forms.further({path for unit in units if unit.status is Status.REFUSED for path in unit.paths})
@@ -69,6 +72,7 @@ def _migrate_group(group: Group, facts: Facts, project: Project, own: Mapping[Pa
         sources = {path: encode(own[path], text) for path, text in changed.items()}
     except SourceError as error:
         return _left_as_it_was(group, [error.diagnostic])
+    sources |= written(group.modules, plan.savers)
     notes = _diagnostics(group, [*group.notes, *plan.notes])
     for module, file in files.items():
         notes += [Diagnostic(note.code, module.path, note.line, note.column, note.message) for note in file.notes]

@@ -36,6 +36,6 @@ def _take_out(
 
 
 def _uses(work: Work, name: str) -> Iterator[ast.Name]:
-    for node in work.scopes.nodes:
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+    for node in work.scopes.of(ast.Name):
+        if node.id == name and isinstance(node.ctx, ast.Load):
             yield node

@@ -32,10 +32,10 @@ def handled(work: Work, occurrence: Occurrence) -> bool:
 
 def check_strings(work: Work) -> None:
     """Refuse TensorFlow imported or evaluated from a string."""
-    for node in work.scopes.nodes:
-        if not isinstance(node, ast.Call):
-            continue
+    for node in work.scopes.of(ast.Call):
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name not in {"import_module", "__import__", "eval", "exec"}:
+            continue
         texts = [
             part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)
         ]
@@ -117,8 +117,8 @@ def _is_followed(work: Work, occurrence: Occurrence) -> bool:
 def _takes_what_stayed(work: Work, function: Defined, parameter: str, symbol: str) -> bool:
     scopes = work.symbols.scopes(function.module)
     bindings = next(scope for scope in scopes.all if scope.node is function.node).bindings[parameter]
-    for node in scopes.nodes:
-        if not isinstance(node, ast.Name) or node.id != parameter or scopes.scope[node].find(parameter) is not bindings:
+    for node in scopes.of(ast.Name):
+        if node.id != parameter or scopes.scope[node].find(parameter) is not bindings:
             continue
         if work.symbols.symbol(function.module, node) == symbol:
             continue  # what it takes is edited or refused there

@@ -16,7 +16,7 @@ def check(work: Work) -> None:
     for occurrence in work.occurrences:
         if occurrence.symbol == "tf.estimator.RunConfig":
             _check_config(work, occurrence)
-    for node in work.scopes.nodes:
+    for node in work.scopes.any_of(ast.Attribute, ast.Call):
         if name := _export_of_modes(node):
             help_text = "Use `export_saved_model` without it, which exports the model for predictions."
             work.refuse("TFR407", node, f"{name} exports more than the model for predictions", help_text)

@@ -61,8 +61,8 @@ def changes(work: Work, is_needed: Callable[[str], bool]) -> list[Change]:
         return []
     used = _names_that_stay(work)
     found = []
-    for node in work.scopes.nodes:
-        if isinstance(node, ast.Import | ast.ImportFrom) and _is_tensorflow(node):
+    for node in work.scopes.any_of(ast.Import, ast.ImportFrom):
+        if _is_tensorflow(node):
             parts = tuple(_alias(work, node, alias, used, is_needed) for alias in node.names)
             if parts != tuple(_same(node, alias) for alias in node.names):
                 found.append(Change(node, parts))

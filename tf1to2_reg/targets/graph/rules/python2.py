@@ -27,7 +27,7 @@ def check(work: Work) -> None:
 
 
 def _found(work: Work) -> Iterator[tuple[ast.expr, str, str]]:
-    for node in work.scopes.nodes:
+    for node in work.scopes.any_of(ast.Name, ast.BinOp, ast.Call):
         match node:
             case ast.Name(id=name, ctx=ast.Load()) if name in _NAMES and _is_builtin(work, node):
                 yield node, name, "a NameError"

@@ -26,7 +26,7 @@ def check(work: Work, project: Project) -> None:
     for occurrence in work.occurrences:
         if occurrence.call is not None and occurrence.symbol in _PARTITIONED:
             _partitioner(work, occurrence.call)
-    for node in work.scopes.nodes:
+    for node in work.scopes.any_of(ast.Attribute, ast.Import, ast.ImportFrom):
         if isinstance(node, ast.Attribute) and node.attr == "set_partitioner" and not _takes_none(work, node):
             work.refuse("TFR407", node, "partitioned variables have no Keras 3 layers", "Take the partitioner out.")
         for dotted in _imported(node):
