@@ -285,22 +285,6 @@ def test_defect_is_told_and_is_not_taken_for_a_refusal(toy_command: Command, mon
     assert contents() == {"a": PROGRAM}
 
 
-def test_defect_in_one_program_leaves_the_others(toy_command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    def defective(files: Sequence[SourceFile], **_options: object) -> list[UnitResult]:
-        if files[0].path.name == "b.py":
-            raise ZeroDivisionError("by nothing")
-        return toy_engine.migrate(files)
-
-    make(a=PROGRAM, b=PROGRAM)
-    monkeypatch.setattr(pipeline, "migrate_with_libcst", defective)
-    outcome = toy_command("rewrite", ".", "-j", "1")
-    assert outcome.code == 2
-    assert "b.py:1:1: TFR910 a defect of tf1to2-reg, please report it: ZeroDivisionError: by nothing (test_cli.py:" in (
-        outcome.err
-    )
-    assert contents() == {"a": PROGRAM_AFTER, "b": PROGRAM}
-
-
 @pytest.mark.parametrize("command", ["", "check", "diff", "rewrite", "undo", "explain", "verify", "server"])
 def test_help_has_room_in_eighty_columns(toy_command: Command, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     monkeypatch.setenv("COLUMNS", "80")
