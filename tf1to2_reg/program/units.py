@@ -67,7 +67,7 @@ def groups(project: Project, facts: Evaluations) -> list[Group]:
     return found
 
 
-LINES = 150_000
+LINES = 50_000
 _SHARED = "its programs, each with the files that it shares with others, have more than {} lines in all"
 
 

@@ -97,7 +97,10 @@ class Steady:
         return isinstance(node, ast.Call) and self._makes_object(node)
 
     def _is_one_variable(self, node: ast.Name, place: ast.AST) -> bool:
-        here, there = self.scopes.scope[node].owner(node.id), self.scopes.scope[place].owner(node.id)
+        named = next((part for part in ast.walk(place) if part in self.scopes.scope), None)
+        if named is None:
+            return False
+        here, there = self.scopes.scope[node].owner(node.id), self.scopes.scope[named].owner(node.id)
         if here is not there:
             return False
         return not here.bindings.get(node.id) or self.symbol(node) is not None or self.binding(node) is not None
