@@ -43,6 +43,7 @@ from tf1to2_reg.targets.tf2.summary_writer import SummaryWriter, led
 from tf1to2_reg.transforms import (
     added,
     data_losses,
+    fed_dropout,
     initializers,
     layers,
     optimizers,
@@ -63,6 +64,7 @@ RULES = Rules(
             **initializers.RULES,
             **data_losses.RULES,
             **optimizers.RULES,
+            **fed_dropout.RULES,
             **schedules.RULES,
             **states.RULES,
         },
@@ -226,15 +228,15 @@ class Assembly:
         if isinstance(statement, cst.FunctionDef) and isinstance(node, ast.FunctionDef):
             return self._definition(statement, node)
         if isinstance(statement, cst.ClassDef):
-            result = self._class(statement, node)
+            written = self._class(statement, node)
             hoisted, self._hoisted = self._hoisted, []
-            return [*hoisted, result]
+            return [*hoisted, written]
         emitted = self._emitted(node, leading_of(statement))
         if self.driven.gone(node):
             return emitted
         if isinstance(statement, cst.With) and self.driven.dissolved(node):
             return [*emitted, *self._dissolved(statement)]
-        result: cst.BaseCompoundStatement | None = self._compound(statement)
+        result: cst.BaseStatement | None = self._compound(statement)
         if isinstance(statement, cst.If) and isinstance(result, cst.If) and isinstance(node, ast.If):
             result = without_emptied(statement, result, node.test)
         return [*emitted, result] if result is not None else emitted
