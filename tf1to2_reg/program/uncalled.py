@@ -77,7 +77,7 @@ def _takes_part(function: Function) -> bool:
 def _is_mark(node: ast.Name | ast.Attribute, function: Function) -> bool:
     """True for a name without which a function neither makes a layer nor reads a penalty."""
     symbol = symbol_of(node, function.closure)
-    return symbol is not None and (symbol.startswith("tf.layers.") or symbol in _READS)
+    return symbol is not None and (symbol.startswith(("tf.layers.", "tf.contrib.layers.")) or symbol in _READS)
 
 
 def _named_functions(function: Function) -> Iterator[Function]:
