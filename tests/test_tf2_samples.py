@@ -42,7 +42,6 @@ REFUSED = {
     "float64": "TFR215",
     "get_reg_var": "TFR218 TFR224",
     "getter_that_prints": "TFR226",
-    "gradient_of_input": "TFR212",
     "helper_prints": "TFR230",
     "if_bn_logged": "TFR219",
     "if_class_scope": "TFR231",

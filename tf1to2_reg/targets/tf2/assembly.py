@@ -33,6 +33,7 @@ from tf1to2_reg.targets.tf2.summary_writer import SummaryWriter, led
 from tf1to2_reg.transforms import (
     added,
     data_losses,
+    gradients,
     initializers,
     layers,
     optimizers,
@@ -53,6 +54,7 @@ RULES = Rules(
             **initializers.RULES,
             **data_losses.RULES,
             **optimizers.RULES,
+            **gradients.RULES,
             **schedules.RULES,
             **states.RULES,
         },
