@@ -19,7 +19,7 @@ venv: $(STAMP) ## make .venv with the tool, TensorFlow and the development tools
 $(STAMP): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.10, 3.11, 3.12 or 3.13 is needed; found none on PATH." >&2; exit 1; }
 	test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,docs,verify]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,docs,editor,verify]"
 	@touch $@
 
 demo: $(STAMP) ## show the diff of a bundled program, rewrite a copy, run both and compare the numbers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from programs import HEAD, LOSS, NETWORK, cases, migrated, plan, refusals, unit
+from programs import FLAT, HEAD, LOSS, NETWORK, cases, migrated, plan, refusals, unit
 
 from tf1to2_reg.files.bystanders import bystanders
 from tf1to2_reg.files.source import source_from_bytes
@@ -66,10 +66,6 @@ REFUSED = cases("""
 flag = tf.placeholder(tf.bool, [])
 pred = tf.layers.dropout(tf.layers.dense(x, 1, kernel_regularizer=reg), training=flag)
 LOSS
-### default: TFR217
-scale = tf.placeholder_with_default(1.0, [])
-pred = scale * tf.layers.dense(x, 1, kernel_regularizer=reg)
-LOSS
 ### updates: TFR227
 pred = tf.layers.batch_normalization(tf.layers.dense(x, 1, kernel_regularizer=reg), training=True)
 LOSS
@@ -92,6 +88,29 @@ for rate in (0.1, 0.2):
 @pytest.mark.parametrize(("code", "program"), REFUSED)
 def test_refused(code: str, program: str) -> None:
     assert code in {found for found, _, _ in refusals(unit(expand(program)))}
+
+
+CALLED_LATER = cases("""
+### function
+def predict(batch):
+    return sess.run(pred, {x: batch})
+### function_of_a_function
+def predict(batch):
+    return sess.run(pred, {x: batch})
+def best(batch):
+    return np.argmax(predict(batch))
+### penalty_after_training
+def penalty():
+    return sess.run(loss, {x: data, y: data[:, :1]})
+""")
+
+
+@pytest.mark.parametrize(("_", "body"), CALLED_LATER)
+def test_functions_that_are_called_later_call_steps(_: str, body: str) -> None:
+    text = migrated(FLAT.replace("with tf.Session() as sess:", "sess = tf.Session()\nif True:") + body)["main.py"]
+
+    assert "sess" not in text
+    assert "return compute_" in text
 
 
 # Libraries

@@ -49,11 +49,6 @@ TAIL
 w = tf.Variable(1)  # <-
 NETWORK
 TAIL
-### rows_trained_by_adam: TFR202
-w = tf.get_variable("w", [4, 4])
-h = tf.nn.embedding_lookup(w, tf.cast(x[:, 0], tf.int32))  # <-
-pred = tf.layers.dense(h, 1, kernel_regularizer=reg)
-TAIL
 ### list_of_variables_stacked: TFR218
 w, v = tf.get_variable("w", [4]), tf.get_variable("v", [4])
 h = x * tf.reduce_sum(tf.stack([w, v]), 0)  # <-
@@ -170,6 +165,18 @@ w = tf.get_variable("w", [4, 4])
 h = tf.nn.embedding_lookup(w, tf.cast(x[:, 0], tf.int32))
 pred = tf.layers.dense(h, 1, kernel_regularizer=reg)
 DESCENT
+### rows_trained_by_adam: optimizer = tf.compat.v1.train.AdamOptimizer(0.01)
+w = tf.get_variable("w", [4, 4])
+h = tf.gather(w, tf.cast(x[:, 0], tf.int32))
+pred = tf.layers.dense(h, 1, kernel_regularizer=reg)
+TAIL
+### rows_of_what_is_fed: optimizer = tf.keras.optimizers.Adam(0.01, epsilon=1e-8)
+w = tf.get_variable("w", [4])
+h = tf.gather(x, [0, 1]) * w
+pred = tf.layers.dense(h, 1, kernel_regularizer=reg)
+loss = tf.reduce_mean(tf.square(pred)) + tf.losses.get_regularization_loss()
+train_op = tf.train.AdamOptimizer(0.01).minimize(loss)
+SESSION
 ### penalty_of_a_variable: loss = tf.reduce_mean(tf.square(pred - y)) + tf.nn.l2_loss(model.w)
 w = tf.get_variable("w", [4])
 pred = tf.layers.dense(x * w, 1, kernel_regularizer=reg)

@@ -21,6 +21,7 @@ def plain_text(text: str) -> str:
 
 
 WRITTEN_OUT = [
+    ("c = tf.get_default_graph().get_collection('a', scope='b')\n", "c = tf.get_collection('a', scope='b')\n"),
     (
         "f = partial(tf.layers.dense, units=3)\nh = f(x)\nh = f(h, activation=None)\n",
         "h = tf.layers.dense(x, units=3)\nh = tf.layers.dense(h, activation=None, units=3)\n",
@@ -40,6 +41,13 @@ WRITTEN_OUT = [
     (
         "loss = tf.losses.absolute_difference(y, tf.layers.dense(x, 1))\n",
         "output = tf.layers.dense(x, 1)\nloss = tf.losses.absolute_difference(y, output)\n",
+    ),
+    (
+        (
+            "def w(n, s=0.1):\n    i = tf.truncated_normal(n, stddev=s)\n    return tf.Variable(i)\n"
+            "a = w([2])\nb = w([3], 1)\n"
+        ),
+        "a = tf.Variable(tf.truncated_normal([2], stddev=0.1))\nb = tf.Variable(tf.truncated_normal([3], stddev=1))\n",
     ),
     (
         "with tf.variable_scope('a', regularizer=r):\n    h = tf.layers.dense(x, 3)\n",
@@ -64,6 +72,8 @@ def test_written_out(text: str, expected: str) -> None:
 
 
 LEFT_ALONE = [
+    "c = tf.get_default_graph().get_collection(name='a')\n",
+    "c = graph().get_collection('a')\n",
     # an argument that is another at a call
     "k = 1\nf = partial(g, k)\nk = 2\nf()\n",
     "for k in (1, 2):\n    f = partial(g, k)\nf()\n",
@@ -84,6 +94,16 @@ LEFT_ALONE = [
     "o = {k: 1}\nf(**o)\n",
     "o = {'a': 1}\nf(a=2, **o)\n",
     "o = {'a': draw()}\nf(**o)\n",
+    # a function that makes a variable and does more, or gets what is not the same everywhere
+    "def w(n):\n    print(n)\n    return tf.get_variable(n, [2])\na = w('a')\n",
+    "def w(n):\n    return tf.get_variable(n, [2]), tf.get_variable(n + 'b', [2])\na = w('a')\n",
+    "def w(n):\n    return tf.get_variable(n, [2])\na = [w(n) for w in ws]\n",
+    "def w(n):\n    return tf.get_variable(n, [2])\nmap(w, ['a'])\n",
+    "def w(n):\n    return tf.get_variable(n, [2])\na = w(*names)\n",
+    "def w(n, s):\n    return tf.get_variable(n, [s, s])\na = w('a', draw())\n",
+    "def w(n, s):\n    return tf.get_variable(s(), n)\na = w(draw(), make())\n",
+    "def w(n, s=[2]):\n    return tf.get_variable(n, s)\na = w('a')\n",
+    "k = 1\ndef w(n):\n    return tf.get_variable(n, [k])\ndef f(k):\n    return w('a')\n",
     # a layer that something else comes before
     "loss = tf.losses.absolute_difference(draw(), tf.layers.dense(x, 1))\n",
     "loss = tf.losses.absolute_difference(y, tf.layers.dense(x, 1) if t else y)\n",

@@ -28,12 +28,6 @@ count = tf.train.get_or_create_global_step()
 loss = tf.reduce_mean(pred) + tf.losses.get_regularization_loss()
 train_op = tf.train.AdamOptimizer(0.1).minimize(loss, global_step=count)
 SESSION
-### in_a_loop: TFR204
-NETWORK
-LOSS
-for name in "ab":
-    saver = tf.train.Saver()  # <-
-SESSION
 ### looks_for_the_graph: TFR204
 NETWORK
 LOSS

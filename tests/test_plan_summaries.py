@@ -23,8 +23,8 @@ tf.summary.scalar("total", loss)  # <-
 named = tf.identity(loss, name=str(np.pi))  # <-
 tf.summary.scalar("total", loss)
 ### two_of_one_name: TFR205
-tf.summary.scalar("total", loss)  # <-
-tf.summary.scalar("Total", loss)
+tf.summary.scalar("total", loss)
+tf.summary.scalar("Total", loss)  # <-
 ### name_with_a_space: TFR205
 tf.summary.scalar("my loss", loss)  # <-
 ### computed_tag: TFR205
@@ -95,6 +95,22 @@ with tf.variable_scope("outer"), tf.name_scope("inner"):
     new = migrated(HEAD + NETWORK + LOSS + body + TAIL)["main.py"]
     assert "    found = [train_step(data, data[:, :1]).numpy()]\n" in new
     assert '        tf.summary.scalar("outer/inner/one/two", found[0])\n' in new
+
+
+def test_one_name_in_two_scopes_and_beside_a_scope_of_that_name() -> None:
+    body = """\
+for_training, for_tests = 2.0 * loss, 3.0 * loss
+with tf.name_scope("Shown"):
+    tf.summary.scalar("shown", for_training)
+with tf.name_scope("tested"), tf.device("/cpu:0"):
+    tf.summary.scalar("seen", for_tests)
+with tf.name_scope("counted"):
+    tf.summary.scalar("seen", for_training)
+"""
+    new = migrated(HEAD + NETWORK + LOSS + body + TAIL)["main.py"]
+    assert 'tf.summary.scalar("Shown/shown", found[0])\n' in new
+    assert 'tf.summary.scalar("tested/seen", found[1])\n' in new
+    assert 'tf.summary.scalar("counted/seen", found[2])\n' in new
 
 
 def test_graph_that_is_only_written_goes() -> None:

@@ -15,7 +15,7 @@ from tf1to2_reg.editing import calls, expressions
 from tf1to2_reg.editing.rule import Context, Rule
 from tf1to2_reg.editing.signatures import translated
 from tf1to2_reg.facts.knowledge import Kind
-from tf1to2_reg.facts.optimizers import KEEPS_RATE, KEPT, OPTIMIZERS
+from tf1to2_reg.facts.optimizers import KEEPS_RATE, KEEPS_ROWS, KEPT, OPTIMIZERS
 from tf1to2_reg.facts.signature import Signature
 
 
@@ -97,11 +97,11 @@ RULES: dict[str, Rule] = {
 KEPT_RULES: dict[str, Rule] = {
     **{
         symbol: kept(replace(OPTIMIZERS[symbol], target=symbol.replace("tf.", "compat.v1.", 1)))
-        for symbol in KEEPS_RATE
+        for symbol in KEEPS_RATE | KEEPS_ROWS
     },
     **{symbol: kept(facts) for symbol, facts in KEPT.items()},
 }
-"""Those that stay what they are, some only where the learning rate changes."""
+"""Those that stay what they are, some only where the learning rate changes or rows of a variable are trained."""
 
 
 def add(symbol: str, facts: Signature) -> None:

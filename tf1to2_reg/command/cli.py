@@ -228,6 +228,16 @@ def explain(
     _run(lambda: commands.explain(code, color or Color.AUTO))
 
 
+@app.command(short_help="Talk to an editor.")
+def server() -> None:
+    """Talk the language server protocol on standard input and output: messages, and an action to migrate a program."""
+    try:
+        from tf1to2_reg.command.language_server import made  # noqa: PLC0415 - needs the extra
+    except ImportError as error:
+        raise _failed(f"server needs pygls: pip install 'tf1to2-reg[editor]' (no module {error.name})") from None
+    made().start_io()
+
+
 app.command(name="verify", epilog=_epilog(), short_help="Run two programs and compare what they train.")(verify_command)
 
 

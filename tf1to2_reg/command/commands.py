@@ -47,6 +47,11 @@ class UsageError(Exception):
     """The command cannot be carried out as it was given."""
 
 
+def analysed(options: Options) -> RunResult:
+    """What the files hold, as `check` tells it."""
+    return _analyse(options, _settings(options))
+
+
 def diff(options: Options) -> ExitCode:
     """Print a unified diff to standard output, diagnostics to standard error."""
     run_settings = _settings(options)

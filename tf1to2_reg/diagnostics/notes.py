@@ -269,4 +269,19 @@ with writer.as_default(step=step):
     tf.summary.scalar("loss", summary[0])
 """,
     ),
+    Page(
+        "TFR120",
+        "tf.device is left out",
+        why="""\
+Models make their variables, and steps compute, where TensorFlow 2 places them: on a GPU if there is one. Values differ
+by no more than from one device to another, in the last digits.""",
+        help="""\
+Nothing has to be done. To keep a device for the whole program, call it under `with tf.device(...)`, or hide the others
+with `tf.config.set_visible_devices`.""",
+        before="""\
+with tf.device("/gpu:0"):
+    out = tf.layers.dense(x, 1)
+""",
+        after="out = self.dense(x)\n",
+    ),
 )

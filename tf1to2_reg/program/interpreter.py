@@ -64,8 +64,7 @@ class Interpreter(Expressions):
 
     def __init__(self, project: Project, relevance: Relevance, entry: Module, facts: Evaluations | None = None) -> None:
         super().__init__(Machine(Trace(entry, facts or Evaluations())), relevance, project)
-        self.budget = STEPS + STEPS_PER_LINE * project.lines
-        self._steps_left = self.budget
+        self.allow(STEPS + STEPS_PER_LINE * project.lines)
         self._statements: dict[type[ast.stmt], Callable[..., bool]] = {
             ast.Expr: self._expr,
             ast.Assign: self._assign,
@@ -97,6 +96,10 @@ class Interpreter(Expressions):
         """Run the entry module, and with it every module that it imports."""
         self.within_budget(lambda: self.run_module(self.machine.trace.entry, "__main__"))
         return self.machine.trace
+
+    def allow(self, steps: int) -> None:
+        """Set the number of statements that the run may take."""
+        self.budget = self._steps_left = steps
 
     def within_budget(self, work: Callable[[], Result]) -> Result | None:
         """Do a part of the run; one that takes too many steps is an obstacle, and gives None."""

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from tf1to2_reg.syntax.imports import tensorflow_names, used_names
+from tf1to2_reg.syntax.memo import per_node
 from tf1to2_reg.syntax.modules import Project
+from tf1to2_reg.syntax.scopes import scopes_of
 
 CHANGING_METHODS = frozenset({
     "append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem", "add",
     "discard", "__setitem__", "__setattr__", "appendleft", "popleft",
 })  # fmt: skip
 """Methods that change the object they are called on."""
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_TOLD: tuple[type[ast.expr | ast.stmt], ...] = (
+    *_DEFINITIONS, ast.Attribute, ast.AugAssign, ast.Call, ast.Global, ast.Name, ast.Nonlocal, ast.Subscript
+)  # fmt: skip
+"""Nodes that mention a name or store something."""
 _STORED = (ast.Attribute, ast.Subscript)
 _STORING = frozenset({"setattr", "delattr", "exec", "eval", "globals", "vars", "locals"})
 _SESSION_NAMES = frozenset({"sess", "session", "run", "eval", "minimize", "apply_gradients", "compute_gradients"})
@@ -33,20 +41,20 @@ class Relevance:
         own = _SESSION_NAMES.union(*(tensorflow_names(module.tree) for module in project.modules))
         aliases = _SESSION_NAMES | _aliases(project)
         for module in project.modules:
-            for node in ast.walk(module.tree):
-                if isinstance(node, _DEFINITIONS):
-                    names = used_names([node])
-                    mentions.setdefault(node.name, set()).update(names)
-                    if names & aliases:
-                        relevant.add(node.name)
-                    if names & own:
-                        running.add(node.name)
-                    if _stores(node):
-                        storing.add(node.name)
+            for found in _definitions(module.tree):
+                name = found.definition.name
+                mentions.setdefault(name, set()).update(found.names)
+                if not found.names.isdisjoint(aliases):
+                    relevant.add(name)
+                if not found.names.isdisjoint(own):
+                    running.add(name)
+                if found.stores:
+                    storing.add(name)
+        mentioned_by = _mentioned_by(mentions)
         self._own = own
-        self._names = _closure(mentions, relevant)
-        self._running = _closure(mentions, running)
-        self._storing = _closure(mentions, storing)
+        self._names = _closure(mentioned_by, relevant)
+        self._running = _closure(mentioned_by, running)
+        self._storing = _closure(mentioned_by, storing)
 
     def __contains__(self, name: str) -> bool:
         return name in self._names
@@ -63,13 +71,59 @@ class Relevance:
         return name in self._storing
 
 
-def _stores(definition: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
-    """Whether something is stored that is no local name; a method that only sets its own object's attributes counts."""
-    parameters = set()
-    if not isinstance(definition, ast.ClassDef):
-        given = definition.args
-        parameters = {parameter.arg for parameter in (*given.posonlyargs, *given.args, *given.kwonlyargs)}
-    return any(_is_store(node, parameters, definition) for node in ast.walk(definition))
+@dataclass(eq=False)
+class _Mentions:
+    """What a definition mentions anywhere in it, and whether something is stored there that is no local name."""
+
+    definition: _Definition
+    parameters: frozenset[str]
+    names: set[str] = field(default_factory=set)
+    stores: bool = False
+
+    def holds(self, node: ast.AST) -> bool:
+        """True for an expression or statement that stands in the definition, or above its end."""
+        assert isinstance(node, ast.expr | ast.stmt)
+        end = self.definition.end_lineno or 0, self.definition.end_col_offset or 0
+        return (node.lineno, node.col_offset) < end
+
+
+@per_node
+def _definitions(tree: ast.Module) -> list[_Mentions]:
+    """All definitions of a file, in one pass over it: what stands in one is told of all around it."""
+    found: list[_Mentions] = []
+    around: list[_Mentions] = []
+    for node in scopes_of(tree).any_of(*_TOLD):
+        while around and not around[-1].holds(node):
+            _leave(around)
+        if isinstance(node, ast.Name):
+            names: tuple[str, ...] = (node.id,)
+        elif isinstance(node, ast.Attribute):
+            names = (node.attr,)
+        else:
+            names = ()
+        if around:
+            around[-1].names.update(names)
+        for mentions in around:
+            mentions.stores = mentions.stores or _is_store(node, mentions.parameters, mentions.definition)
+        if isinstance(node, _DEFINITIONS):
+            around.append(_Mentions(node, _parameters(node)))
+            found.append(around[-1])
+    while around:
+        _leave(around)
+    return found
+
+
+def _leave(around: list[_Mentions]) -> None:
+    inner = around.pop()
+    if around:
+        around[-1].names |= inner.names
+
+
+def _parameters(definition: _Definition) -> frozenset[str]:
+    if isinstance(definition, ast.ClassDef):
+        return frozenset()
+    given = definition.args
+    return frozenset(parameter.arg for parameter in (*given.posonlyargs, *given.args, *given.kwonlyargs))
 
 
 def _is_store(node: ast.AST, parameters: Collection[str], definition: ast.AST) -> bool:
@@ -87,26 +141,16 @@ def _is_store(node: ast.AST, parameters: Collection[str], definition: ast.AST) -
     return False
 
 
-def _aliases(project: Project) -> frozenset[str]:
+def _aliases(project: Project) -> set[str]:
     """Names and attributes that stand for TensorFlow or a part of it in any file of the project."""
-    found: set[str] = set()
+    made_of: dict[str, set[str]] = {}
     for module in project.modules:
-        found |= tensorflow_names(module.tree)
-    assignments = [
-        node
-        for module in project.modules
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Assign | ast.AnnAssign)
-    ]
-    changed = True
-    while changed:
-        before = len(found)
-        for node in assignments:
-            if node.value is not None and _root(node.value) in found:
+        for node in scopes_of(module.tree).any_of(ast.Assign, ast.AnnAssign):
+            root = _root(node.value) if node.value is not None else None
+            if root is not None:
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                found |= used_names(targets) - {"self"}
-        changed = len(found) > before
-    return frozenset(found)
+                made_of.setdefault(root, set()).update(used_names(targets) - {"self"})
+    return _closure(made_of, set().union(*(tensorflow_names(module.tree) for module in project.modules)))
 
 
 def _root(value: ast.expr) -> str | None:
@@ -116,10 +160,20 @@ def _root(value: ast.expr) -> str | None:
     return value.id if isinstance(value, ast.Name) else None
 
 
-def _closure(mentions: dict[str, set[str]], relevant: set[str]) -> frozenset[str]:
-    changed = True
-    while changed:
-        more = {name for name, names in mentions.items() if name not in relevant and names & relevant}
-        relevant |= more
-        changed = bool(more)
-    return frozenset(relevant)
+def _mentioned_by(mentions: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+    """The definitions that mention each other definition."""
+    found: dict[str, set[str]] = {name: set() for name in mentions}
+    for name, names in mentions.items():
+        for other in mentions.keys() & names:
+            found[other].add(name)
+    return found
+
+
+def _closure(following: Mapping[str, Collection[str]], start: set[str]) -> set[str]:
+    """The names to start with, and all that follow from them."""
+    reached, waiting = set(start), list(start)
+    while waiting:
+        new = set(following.get(waiting.pop(), ())) - reached
+        reached |= new
+        waiting.extend(new)
+    return reached

@@ -29,12 +29,17 @@ def shared_traces(
     return [_whole(main, [run.parts[m] for m in closure(main.entry, imported) if m in run.parts]) for main in mains]
 
 
+STEPS = 20_000
+"""Statements that all programs together may take, and one more for each line."""
+
+
 class _SharedRun(Interpreter):
     """One run of everything. What happens while a file is imported goes to a part of the trace of its own."""
 
     def __init__(self, project: Project, relevance: Relevance, entry: Module, facts: Evaluations) -> None:
         super().__init__(project, relevance, entry, facts)
         self.parts: dict[Module, Trace] = {}
+        self.allow(STEPS + project.lines)
 
     def run_module(self, module: Module, name: str) -> Frame:
         executed = self.machine.trace.executed

@@ -1,9 +1,7 @@
-"""Functions that no program among the files calls.
+"""Functions that build or read penalties and that no program among the files calls: libraries.
 
-A function or method that works with the graph of the program may be called when the program is done: it is run then,
-with arguments of which nothing is known. One that builds layers, or reads penalties, belongs to a library: it is run
-in a graph of its own, and of its arguments this is known: what a layer takes as its input is a tensor of float32. What
-such a function does with all others is the same whoever calls it.
+Each is run once, in a graph of its own, with arguments of which nothing is known but this: what a layer takes as its
+input is a tensor of float32. What such a function does with all others is the same whoever calls it.
 """
 
 from __future__ import annotations
@@ -15,7 +13,7 @@ from dataclasses import dataclass
 from tf1to2_reg.facts.knowledge import TensorFacts
 from tf1to2_reg.facts.losses import LOSSES
 from tf1to2_reg.program.calls import project as project_calls
-from tf1to2_reg.program.definitions import Function, Instance, ProjectModule
+from tf1to2_reg.program.definitions import Function, ProjectModule
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
@@ -30,48 +28,6 @@ _MARKS = frozenset(
     {"REGULARIZATION_LOSSES", "get_regularization_loss", "get_regularization_losses", "get_total_loss", "layers"}
 )
 """Names without which a function neither makes a layer nor reads a penalty."""
-
-
-def run_later(run: Run) -> None:
-    """Run the functions and methods that work with the graph of the program and that it does not call."""
-    program = run.machine.trace
-    if not program.of_layers():
-        return
-    called = {frame.function.node for frame in program.frames if frame.function is not None}
-    end = 1 + max((getattr(node, "lineno", 0) for node in ast.walk(program.entry.tree)), default=0)
-    for function, instance in [*_of_names(program), *_of_objects(program)]:
-        if function.node not in called and isinstance(function.node, ast.FunctionDef):
-            call = ast.Call(ast.Name(function.name, ast.Load()), [], [], lineno=end, col_offset=0)
-            parameters = [argument.arg for argument, _ in arguments_of(function.node.args)]
-            given: dict[str, tuple[Value, ast.expr]] = {
-                name: (Python(), _name(name)) for name in (parameters[1:] if instance is not None else parameters)
-            }
-            site = CallSite(call, program.executed[program.entry], [], given)
-            project_calls.call_function(run, function, instance, site)
-
-
-def _of_names(program: Trace) -> Iterator[tuple[Function, None]]:
-    """Functions that name a value of the graph."""
-    for frame in list(program.executed.values()):
-        for value in list(frame.env.bindings.values()):
-            if not isinstance(value, Function) or not isinstance(value.node, ast.FunctionDef):
-                continue
-            found = (value.closure.lookup(name) for name in used_names([value.node]))
-            if not value.node.decorator_list and any(item is not None and item.graph for item in found):
-                yield value, None
-
-
-def _of_objects(program: Trace) -> Iterator[tuple[Function, Instance]]:
-    """Methods of the only object of a class, for each of its values of the graph that they use."""
-    objects = [instance for instance, _, _ in program.instances]
-    for instance in objects:
-        held = {name for name, value in instance.attributes.items() if value.graph}
-        only = [other.cls for other in objects].count(instance.cls) == 1
-        for member in list(instance.cls.members.values()) if only and held else ():
-            if isinstance(member, Function) and not getattr(member.node, "decorator_list", ()):
-                used = {node.attr for node in ast.walk(member.node) if isinstance(node, ast.Attribute)}
-                if used & held:
-                    yield member, instance
 
 
 def run_uncalled(run: Run, called: Collection[ast.AST]) -> Trace | None:

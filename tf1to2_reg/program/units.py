@@ -13,6 +13,7 @@ from tf1to2_reg.facts.tf1_only import is_tf1_only
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.imported import entries, imported_by_all, lines_to_follow
 from tf1to2_reg.program.interpreter import TOO_LARGE, Interpreter
+from tf1to2_reg.program.later import run_later
 from tf1to2_reg.program.relevance import Relevance
 from tf1to2_reg.program.shared_run import shared_traces
 from tf1to2_reg.program.trace import (
@@ -25,7 +26,7 @@ from tf1to2_reg.program.trace import (
     Trace,
     TrainEvent,
 )
-from tf1to2_reg.program.uncalled import run_later, run_uncalled
+from tf1to2_reg.program.uncalled import run_uncalled
 from tf1to2_reg.program.values import Symbol
 from tf1to2_reg.syntax.imports import tensorflow_names
 from tf1to2_reg.syntax.modules import Module, Project
@@ -66,7 +67,7 @@ def groups(project: Project, facts: Evaluations) -> list[Group]:
     return found
 
 
-LINES = 150_000
+LINES = 50_000
 _SHARED = "its programs, each with the files that it shares with others, have more than {} lines in all"
 
 

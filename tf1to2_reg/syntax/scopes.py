@@ -128,11 +128,11 @@ def scopes_of(tree: ast.Module) -> Scopes:
 
 
 class Scopes:
-    """All scopes of one tree, the parent of each node, the scope of each name, and its stores into attributes.
+    """All scopes of one tree, the scope and the parent of each node, and its stores into attributes.
 
     Names are collected in one walk and given to their variables after it: what a scope binds is known only when all of
     it is read. `nodes` are all nodes in the order of the text but for operators and contexts, which say nothing of
-    themselves; `scope` is known of names and attributes.
+    themselves.
     """
 
     def __init__(self, tree: ast.Module) -> None:
@@ -201,12 +201,10 @@ class Scopes:
                 by_type[kind].append(node)
             else:
                 by_type[kind] = [node]
+            scope_of[node] = scope
             if kind is ast.Name:
-                scope_of[node] = scope
                 continue
-            if kind is ast.Attribute:
-                scope_of[node] = scope
-            elif kind in _READ:
+            if kind in _READ:
                 self._read(node, scope)
             children = self._children(node, scope)
             for child in children:

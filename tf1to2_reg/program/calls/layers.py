@@ -48,11 +48,22 @@ def call(run: Run, symbol: str, site: CallSite) -> Value:
     layer = LAYERS[symbol]
     arguments = bind(run, layer, site)
     facts = input_facts(run, arguments, site)
+    if symbol == "tf.layers.dropout" and "rate" in arguments and arguments["rate"].value.graph:
+        return _fed_dropout(run, arguments, facts, site)
     check(run, layer, arguments, site)
     check_training(run, arguments, site)
     made = Made(symbol, arguments, _name_token(run, layer, arguments, site), _layer_reuse(arguments), facts.rank)
     record(run, made, site, conditional=site.frame.conditions > 0)
     facts = TensorFacts(layer.rank if layer.rank is not None else facts.rank, facts.dtype)
+    return Tensor(facts, refused=facts.dtype != "float32")
+
+
+def _fed_dropout(run: Run, arguments: dict[str, Argument], facts: TensorFacts, site: CallSite) -> Value:
+    """A dropout whose rate is a tensor is no layer: it has no variables, and computes the same as an op."""
+    check_training(run, arguments, site)
+    for name, given in arguments.items():
+        if name not in ("inputs", "rate", "training") and given.value.graph:
+            run.machine.obstacle("TFR220", f"the argument {name} is a tensor", site.frame, site.node)
     return Tensor(facts, refused=facts.dtype != "float32")
 
 

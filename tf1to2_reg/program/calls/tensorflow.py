@@ -192,6 +192,7 @@ _HANDLERS: dict[str, _Handler] = {
     "tf.get_collection": collection_calls.collection,
     "tf.trainable_variables": collection_calls.all_variables,
     "tf.gradients": training_calls.gradients,
+    "tf.device": scope_calls.device,
     "tf.group": training_calls.group,
     "tf.summary.FileWriter": summary_calls.writer,
     "tf.summary.merge": summary_calls.merge,

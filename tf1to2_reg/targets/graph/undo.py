@@ -60,6 +60,8 @@ def undone(files: Sequence[SourceFile]) -> list[Undone]:
 
 
 def _as_tf1(file: SourceFile) -> SourceFile:
+    if MODULE not in file.text:
+        return file
     names = _names_of_the_module(file.tree)
     tf = next((local for local, symbol in imported_symbols(file.tree).items() if symbol == "tf"), None)
     if not names or tf is None:

@@ -18,21 +18,32 @@ from tf1to2_reg.editing.context import FileContext
 from tf1to2_reg.editing.expressions import code
 from tf1to2_reg.editing.file import File
 from tf1to2_reg.editing.rewriter import CallHook, Mode, Rules
-from tf1to2_reg.editing.statements import BLANK, blanks_of, leading_of, led_by, lines_of, passing, without_blanks
+from tf1to2_reg.editing.statements import (
+    BLANK,
+    blanks_of,
+    leading_of,
+    led_by,
+    lines_of,
+    passing,
+    without_blanks,
+)
 from tf1to2_reg.facts.held import CLASSES
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.program.values import Mapping, Placeholder, State, Symbol
-from tf1to2_reg.targets.tf2 import beside, session_runs
+from tf1to2_reg.targets.tf2 import beside
 from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, SaverPlan, StateRun, UnitPlan
 from tf1to2_reg.targets.tf2.driver_writer import DriverWriter
+from tf1to2_reg.targets.tf2.emptied import without_emptied
 from tf1to2_reg.targets.tf2.penalty_reads import PenaltyReads
+from tf1to2_reg.targets.tf2.run_results import RunResults
 from tf1to2_reg.targets.tf2.saver_writer import SaverWriter
 from tf1to2_reg.targets.tf2.session_code import goes, is_switch
 from tf1to2_reg.targets.tf2.summary_writer import SummaryWriter, led
 from tf1to2_reg.transforms import (
     added,
     data_losses,
+    fed_dropout,
     gradients,
     initializers,
     layers,
@@ -54,6 +65,7 @@ RULES = Rules(
             **initializers.RULES,
             **data_losses.RULES,
             **optimizers.RULES,
+            **fed_dropout.RULES,
             **gradients.RULES,
             **schedules.RULES,
             **states.RULES,
@@ -97,7 +109,8 @@ class Assembly:
         self.driven = _Driven(unit.drivers)
         self.reads = PenaltyReads(unit, self.context)
         self.layers = LayerSplitter(self.context)
-        self.runs = {node: (plan, run) for plan in unit.drivers for node, run in plan.runs.items()}
+        runs = {node: (plan, run) for plan in unit.drivers for node, run in plan.runs.items()}
+        self.results = RunResults(runs, file, self.context, self.rewrite)
         self._displays = _feed_displays(unit.drivers)
         self.beside = beside.of_file(file.module, unit.savers)
         self.savers = SaverWriter(unit, self.context, self.beside, self._count)
@@ -179,13 +192,7 @@ class Assembly:
             found = cst.Call(cst.Attribute(state, cst.Name("numpy")))
             counts = self.facts.symbol(node.func) == "tf.train.global_step"
             return cst.Call(cst.Name("int"), [cst.Arg(found)]) if counts else found
-        if node not in self.runs:
-            return None
-        plan, run = self.runs[node]
-        call = session_runs.step_call(run, plan, self.file, self.rewrite)
-        self.context.note("TFR105", f"the session run became a call of {run.step.name}", original)
-        result = session_runs.run_expression(run, call)
-        return result.with_changes(lpar=original.lpar, rpar=original.rpar)
+        return self.results.hook(node, original, updated)
 
     def _state_of(self, node: ast.AST | None) -> cst.BaseExpression | None:
         """What a run that only looks at a variable, or assigns it, looks at."""
@@ -223,15 +230,18 @@ class Assembly:
         if isinstance(statement, cst.FunctionDef) and isinstance(node, ast.FunctionDef):
             return self._definition(statement, node)
         if isinstance(statement, cst.ClassDef):
-            result = self._class(statement, node)
+            written = self._class(statement, node)
             hoisted, self._hoisted = self._hoisted, []
-            return [*hoisted, result]
+            return [*hoisted, written]
         emitted = self._emitted(node, leading_of(statement))
         if self.driven.gone(node):
             return emitted
         if isinstance(statement, cst.With) and self.driven.dissolved(node):
             return [*emitted, *self._dissolved(statement)]
-        return [*emitted, self._compound(statement)]
+        result: cst.BaseStatement | None = self._compound(statement)
+        if isinstance(statement, cst.If) and isinstance(result, cst.If) and isinstance(node, ast.If):
+            result = without_emptied(statement, result, node.test)
+        return [*emitted, result] if result is not None else emitted
 
     def _dissolved(self, statement: cst.With) -> list[cst.BaseStatement]:
         inner = self._block(lines_of(statement.body))
@@ -299,6 +309,10 @@ class Assembly:
                 if len(line.body) > 1:
                     raise refusal("TFR205", "a summary is written in a line with other statements", node)
                 return [*found, *led(written, line)]
+            named = self.results.named(small, node) if not kept else None
+            if named is not None:
+                found.append(named.with_changes(leading_lines=leading))
+                leading = ()
             new = self._small(small, node)
             if new is not None:
                 kept.append(new)
@@ -329,27 +343,12 @@ class Assembly:
     def _small(self, small: cst.BaseSmallStatement, node: ast.AST | None) -> cst.BaseSmallStatement | None:
         if isinstance(small, cst.Import | cst.ImportFrom):
             return small
-        value = getattr(node, "value", None)
-        if isinstance(small, cst.Assign) and value in self.runs and len(small.targets) == 1:
-            plan, run = self.runs[value]
-            original = small.value
-            assert isinstance(original, cst.Call)
-            call = session_runs.step_call(run, plan, self.file, self.rewrite)
-            unpacked = session_runs.unpacked(small.targets[0].target, run, call, self.file)
-            if unpacked is not None:
-                self.context.note("TFR105", f"the session run became a call of {run.step.name}", original)
-                if unpacked.target is None:
-                    return cst.Expr(unpacked.value)
-                new = small.targets[0].with_changes(target=unpacked.target)
-                return small.with_changes(targets=[new], value=unpacked.value)
-        state = self._state_of(value) if isinstance(small, cst.Expr) else None
+        state = self._state_of(getattr(node, "value", None)) if isinstance(small, cst.Expr) else None
         if state is not None:
             return small.with_changes(value=state)
-        if isinstance(small, cst.Expr) and value in self.runs:
-            plan, run = self.runs[value]
-            assert isinstance(small.value, cst.Call)
-            self.context.note("TFR105", f"the session run became a call of {run.step.name}", small.value)
-            return small.with_changes(value=session_runs.step_call(run, plan, self.file, self.rewrite))
+        run = self.results.statement(small, node)
+        if run is not None:
+            return run
         rewritten = self._python(small)
         assert isinstance(rewritten, cst.BaseSmallStatement)
         return rewritten

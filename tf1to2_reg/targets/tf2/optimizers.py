@@ -6,11 +6,21 @@ import ast
 from collections.abc import Mapping
 
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
-from tf1to2_reg.facts.optimizers import KEEPS_RATE, OPTIMIZERS
+from tf1to2_reg.facts.held import HELD
+from tf1to2_reg.facts.optimizers import KEEPS_RATE, KEEPS_ROWS, OPTIMIZERS
 from tf1to2_reg.facts.schedules import SCHEDULES, step_parameter
 from tf1to2_reg.network import naming
 from tf1to2_reg.network.data import Held
-from tf1to2_reg.program.trace import AssignEvent, ConstructorEvent, Facts, RunEvent, StateEvent, Trace, TrainEvent
+from tf1to2_reg.program.trace import (
+    AssignEvent,
+    ConstructorEvent,
+    Facts,
+    LookupEvent,
+    RunEvent,
+    StateEvent,
+    Trace,
+    TrainEvent,
+)
 from tf1to2_reg.program.values import Assigned, GlobalStep, Schedule, State
 from tf1to2_reg.syntax.binding import argument
 from tf1to2_reg.syntax.variables import variable, walk
@@ -139,7 +149,15 @@ class OptimizerPlanner:
         """True for an optimizer that Keras computes otherwise."""
         event = next(event for event in self.trace.of(ConstructorEvent) if event.node is call)
         changes = event.rate is not None and event.rate.graph
-        return event.symbol not in OPTIMIZERS or (changes and event.symbol in KEEPS_RATE)
+        return (
+            event.symbol not in OPTIMIZERS
+            or (changes and event.symbol in KEEPS_RATE)
+            or (self._takes_rows() and event.symbol in KEEPS_ROWS)
+        )
+
+    def _takes_rows(self) -> bool:
+        """True where rows of a variable may be trained."""
+        return self.trace.has(LookupEvent) and any(event.symbol in HELD for event in self.trace.of_layers())
 
     def _plan(self, event: ConstructorEvent, counted: Mapping[Key, TrainEvent]) -> OptimizerPlan:
         kept = self._is_kept(event.node)

@@ -139,7 +139,7 @@ class UnitPlanner:
         self._check(stepped, trace)
         self.unit.summaries += SummaryPlanner(stepped, trace, self.facts, self.unit.modules).written()
         plan = place(stepped, trace.of(SaverEvent))
-        branches.check(plan)
+        branches.check(plan, self.facts)
         self.unit.drivers.append(plan)
         self.unit.savers += SaverPlanner(plan, trace, self.facts, walked.owner, self.unit.modules).savers()
         self.unit.checkpoints += trace.of(CheckpointEvent)

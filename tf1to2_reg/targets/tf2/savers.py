@@ -70,8 +70,6 @@ class SaverPlanner:
                     raise refusal("TFR204", message, event.node)
 
     def _saver(self, event: SaverEvent) -> SaverPlan:
-        if event.loops:
-            raise refusal("TFR204", "savers are made in a loop", event.node)
         self._check_variables(event)
         optimizer = self._optimizer(event)
         steps, below = self._steps(event, needs_optimizer=optimizer is not None)

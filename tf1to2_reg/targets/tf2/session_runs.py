@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 import libcst as cst
@@ -43,6 +43,37 @@ def _step_arguments(run: RunPlan, file: File, rewrite: Rewrite) -> list[str]:
     return found
 
 
+def first_run(stmt: ast.AST | None, runs: Container[ast.AST]) -> ast.Call | None:
+    """The run with which a statement begins, so that it may as well stand in a line before."""
+    if not isinstance(stmt, ast.Assign | ast.AnnAssign | ast.Expr | ast.Return):
+        return None
+    value = stmt.value
+    if not isinstance(stmt, ast.Expr) and isinstance(value, ast.Call) and value in runs:
+        return value
+    first = value.args[0] if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.args else None
+    return first if isinstance(first, ast.Call) and first in runs else None
+
+
+def is_put_together(run: RunPlan) -> bool:
+    """True where several results are wanted in another structure than that of one list."""
+    return len(run.leaves) > 1 and not isinstance(run.fetch, Leaf) and not _is_list(run.fetch)
+
+
+def results(call: cst.BaseExpression) -> cst.BaseExpression:
+    """The results of a step as NumPy values, in a list."""
+    return cst.parse_expression(f"[value.numpy() for value in {code(call)}]")
+
+
+def put_together(run: RunPlan, values: str) -> cst.BaseExpression:
+    """The structure of the fetches, of results that `values` holds."""
+    return cst.parse_expression(_structure(run.fetch, (f"{values}[{index}]" for index in range(len(run.leaves)))))
+
+
+def _is_list(fetch: Fetch) -> bool:
+    several = isinstance(fetch, Several) and fetch.is_list and len(fetch.parts) > 1
+    return several and all(map(_is_tensor, fetch.parts if isinstance(fetch, Several) else ()))
+
+
 def run_expression(run: RunPlan, call: cst.BaseExpression) -> cst.BaseExpression:
     """What `Session.run` gave: NumPy values in the structure of the fetches."""
     fetch, text = run.fetch, code(call)
@@ -50,12 +81,11 @@ def run_expression(run: RunPlan, call: cst.BaseExpression) -> cst.BaseExpression
         return _nothing_in(run, text)
     if isinstance(fetch, Leaf):
         return _value(fetch, text)
-    if isinstance(fetch, Several) and fetch.is_list and len(fetch.parts) > 1 and all(map(_is_tensor, fetch.parts)):
-        return cst.parse_expression(f"[value.numpy() for value in {text}]")
+    if _is_list(fetch):
+        return results(call)
     if len(run.leaves) == 1:
         return cst.parse_expression(_structure(fetch, iter([f"{text}.numpy()"])))
-    shape = _structure(fetch, (f"values[{index}]" for index in range(len(run.leaves))))
-    return cst.parse_expression(f"(lambda values: {shape})([value.numpy() for value in {text}])")
+    return cst.parse_expression(f"(lambda values: {code(put_together(run, 'values'))})({code(results(call))})")
 
 
 def _value(leaf: Leaf, call: str) -> cst.BaseExpression:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.facts import op_names
@@ -54,6 +53,7 @@ class SummaryPlanner:
                 self._check_place(event)
                 tags[event.node] = self._tag(event)
         reasons.check()
+        self._check_tags(tags)
         events = {event.node: event for event in self.trace.of(WrittenEvent)}
         return [self._written(event, tags) for event in events.values()]
 
@@ -119,43 +119,48 @@ class SummaryPlanner:
     def _given(self) -> Iterator[ast.expr]:
         """Arguments that may be names of ops: `name=`, and whatever is a string."""
         for node in self.nodes:
-            if isinstance(node, ast.Call) and self.facts.ever(node.func, Symbol, Function, Method, Class):
+            if node in self._summaries or not isinstance(node, ast.Call):
+                continue
+            if self.facts.ever(node.func, Symbol, Function, Method, Class):
                 yield from (keyword.value for keyword in node.keywords if keyword.arg in _NAMES)
                 yield from (part for part in node.args if self.facts.kinds(part) & {Kind.STRING})
 
     def _tag(self, event: SummaryEvent) -> str:
+        """The name in the event file: nothing else may have a part of it, in whatever scope that is."""
         scopes = list(self._scopes(event))
-        taken = self._taken()
+        own = {node for node, _ in scopes}
+        names = [name for _, name in scopes]
+        taken = {part for node, part in self._taken() if node not in own}
         symbols = frozenset(filter(None, (self.facts.symbol(n.func) for n in self.nodes if isinstance(n, ast.Call))))
-        for part in (*scopes, event.tag.split("/")[-1]):
-            if op_names.may_be_taken(part, symbols) or taken[part.lower()] > 1:
+        for part in (*names, event.tag.split("/")[-1]):
+            if op_names.may_be_taken(part, symbols) or part.lower() in taken:
                 message = f"TF1 may have numbered the name {part}, which something else has as well"
                 raise refusal("TFR205", message, event.node)
-        return "/".join([*scopes, event.tag])
+        return "/".join([*names, event.tag])
 
-    def _taken(self) -> Counter[str]:
-        """How often a name is given in the program, in lower case.
+    @staticmethod
+    def _check_tags(tags: Mapping[ast.Call, str]) -> None:
+        seen: set[str] = set()
+        for node, tag in tags.items():
+            if tag.lower() in seen:
+                raise refusal("TFR205", f"two summaries have the name {tag}, one of which TF1 numbers", node)
+            seen.add(tag.lower())
 
-        A name with slashes is one to TF1, and what another name may be in a scope.
-        """
-        found = Counter[str]()
-        above: set[str] = set()
+    def _taken(self) -> Iterator[tuple[ast.expr, str]]:
+        """The names that the program gives but to summaries, each part of them in lower case."""
         for name in self._given():
             for text in self._texts(name):
-                *scopes, last = text.lower().split("/")
-                found[last] += 1
-                above.update(scopes)
-        return found + Counter(above)
+                yield from ((name, part) for part in text.lower().split("/"))
 
     def _texts(self, node: ast.expr) -> set[str]:
         if isinstance(node, ast.Constant):
             return {node.value} if isinstance(node.value, str) else set()
         return set(self.facts.strings(node))
 
-    def _scopes(self, event: SummaryEvent) -> Iterator[str]:
-        """The names of the scopes around a summary, the outermost first."""
+    def _scopes(self, event: SummaryEvent) -> Iterator[tuple[ast.expr, str]]:
+        """The scopes around a summary and their names, the outermost first."""
         node: ast.AST = event.node
-        found: list[str] = []
+        found: list[tuple[ast.expr, str]] = []
         frame: Frame | None = event.frame
         while frame is not None:
             found = [*self._around(node, frame), *found]
@@ -164,17 +169,21 @@ class SummaryPlanner:
             node, frame = frame.call, frame.caller
         return iter(found)
 
-    def _around(self, node: ast.AST, frame: Frame) -> Iterator[str]:
+    def _around(self, node: ast.AST, frame: Frame) -> Iterator[tuple[ast.expr, str]]:
         for part in (inner for stmt in frame.body for inner in walk(stmt)):
             if isinstance(part, ast.With) and any(inner is node for stmt in part.body for inner in walk(stmt)):
                 for item in part.items:
-                    if self.facts.ever(item.context_expr, Scope):
+                    if self.facts.ever(item.context_expr, Scope) and not self._is_device(item.context_expr):
                         yield self._scope_name(item.context_expr)
 
-    def _scope_name(self, node: ast.expr) -> str:
+    def _is_device(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Call) and self.facts.symbol(node.func) == "tf.device"
+
+    def _scope_name(self, node: ast.expr) -> tuple[ast.expr, str]:
         given = node.args[0] if isinstance(node, ast.Call) and node.args else None
         known = self.facts.constant(given) if given is not None else None
         symbol = self.facts.symbol(node.func) if isinstance(node, ast.Call) else None
-        if symbol in ("tf.name_scope", "tf.variable_scope") and known is not None and isinstance(known.value, str):
-            return known.value
+        named = symbol in ("tf.name_scope", "tf.variable_scope") and known is not None
+        if given is not None and named and known is not None and isinstance(known.value, str):
+            return given, known.value
         raise refusal("TFR205", "the name of the scope around a summary is not known", node)

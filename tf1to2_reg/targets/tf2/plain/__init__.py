@@ -16,10 +16,12 @@ from tf1to2_reg.results import UnitResult
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.targets.tf2.plain import (
     attributes,
+    default_graph,
     experiments,
     feeds,
     inherited,
     keywords,
+    makers,
     nested,
     partials,
     returned,
@@ -31,8 +33,10 @@ from tf1to2_reg.targets.tf2.plain.text import Edit, Edited, edited
 
 Rule = Callable[[File], list[Edit]]
 _RULES: tuple[Rule, ...] = (
+    default_graph.edits,
     partials.edits,
     keywords.edits,
+    makers.edits,
     nested.edits,
     scope_options.edits,
 )
