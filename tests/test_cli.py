@@ -285,6 +285,14 @@ def test_defect_is_told_and_is_not_taken_for_a_refusal(toy_command: Command, mon
     assert contents() == {"a": PROGRAM}
 
 
+@pytest.mark.parametrize("command", ["", "check", "diff", "rewrite", "undo", "explain", "verify", "server"])
+def test_help_has_room_in_eighty_columns(toy_command: Command, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = toy_command(*[command] * bool(command), "--help").out.decode().splitlines()
+    assert len(lines) > 5
+    assert max(map(len, lines)) <= 80
+
+
 def test_reader_that_stops_early() -> None:
     make(a=PROGRAM + "OLD\n" * 100_000)
     main = Path(__file__).parent / "toy_main.py"

@@ -5,10 +5,12 @@ import pytest
 import toy_engine
 
 from tf1to2_reg import pipeline
+from tf1to2_reg.analysis import analysed
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.diagnostics.exit_codes import ExitCode
 from tf1to2_reg.files.discovery import Discovery
 from tf1to2_reg.files.source import SourceFile
+from tf1to2_reg.files.taking_part import Family
 from tf1to2_reg.pipeline import RunResult, Summary, analyse, analyse_text, write
 from tf1to2_reg.results import Status, UnitResult
 
@@ -140,3 +142,15 @@ def test_text_that_is_no_file() -> None:
     assert result.new_sources == {Path("<stdin>"): toy_engine.PROGRAM_AFTER.encode()}
     broken = analyse_text(Path("<stdin>"), b"x = (\n", engine=toy_engine.migrate)
     assert codes(broken) == [("TFR901", "<stdin>")]
+
+
+def test_a_defect_in_one_family_is_a_problem_of_its_files() -> None:
+    def defective(_: Sequence[SourceFile]) -> list[UnitResult]:
+        raise ZeroDivisionError("by nothing")
+
+    analysis = analysed(Family((Path("a.py"),)), {Path("a.py"): b"import tensorflow"}, defective)
+    (problem,) = analysis.problems
+    assert (problem.code, problem.path) == ("TFR910", Path("a.py"))
+    assert problem.message.startswith(
+        "a defect of tf1to2-reg, please report it: ZeroDivisionError: by nothing (test_pip"
+    )

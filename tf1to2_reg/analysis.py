@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import gc
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from pathlib import Path
 from tf1to2_reg import checks
 from tf1to2_reg.checks import Engine
 from tf1to2_reg.diagnostics import Diagnostic
+from tf1to2_reg.facts.extension_points import ExtensionError
 from tf1to2_reg.files.source import FileText, SourceError, SourceFile, source_from_bytes
 from tf1to2_reg.files.taking_part import Family
 from tf1to2_reg.places import in_cells, placed_in_cells
@@ -73,10 +75,22 @@ def _units(given: Sequence[SourceFile], engine: Engine, problems: list[Diagnosti
         return checks.checked(given, engine(given), engine)
     except RecursionError:
         depths = {file.path: depth(file.tree) for file in given}
+    except (ExtensionError, MemoryError):
+        raise
+    except Exception as error:  # a defect of the tool must not keep the other files from being looked at
+        problems.append(_defect(given[0].path, error))
+        return []
     deep = [file for file in given if depths[file.path] > max(depths.values()) // 2]
     message = "file is nested too deeply: a tree {} levels deep"
     problems += [Diagnostic("TFR915", file.path, 1, 1, message.format(depths[file.path])) for file in deep]
     return _units([file for file in given if file not in deep], engine, problems)
+
+
+def _defect(path: Path, error: Exception) -> Diagnostic:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno})"
+    message = f"a defect of tf1to2-reg, please report it: {where}"
+    return Diagnostic("TFR910", path, 1, 1, message, "No file of the programs that this one belongs to is looked at.")
 
 
 def depth(tree: ast.AST) -> int:

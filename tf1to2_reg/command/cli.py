@@ -7,6 +7,7 @@ import inspect
 import os
 import signal
 import sys
+import textwrap
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
@@ -69,8 +70,11 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def _epilog() -> str:
-    rows = "\n".join(f"  {int(code)}  {command + ':':<13}{meaning}" for code, command, meaning in EXIT_CODES)
-    return f"\b\nExit codes:\n{rows}"
+    rows = (
+        textwrap.fill(f"{int(code)}  {command + ':':<13}{meaning}", 78, initial_indent="  ", subsequent_indent=" " * 18)
+        for code, command, meaning in EXIT_CODES
+    )
+    return "\b\nExit codes:\n" + "\n".join(rows)
 
 
 app = typer.Typer(

@@ -173,19 +173,20 @@ def _diagnostics(group: Group, reasons: Iterable[Reason]) -> list[Diagnostic]:
     by_path = {module.path: module for module in group.modules}
     found = []
     for reason in reasons:
-        module = by_path.get(reason.path) if reason.path is not None else _module_of(reason.node, group)
+        own = group.modules[0] if reason.node is None else _module_of(reason.node, group)
+        module = by_path.get(reason.path) if reason.path is not None else own
         line, column = _place(reason.node, module) if module is not None else (1, 1)
         path = module.path if module is not None else reason.path or group.modules[0].path
         found.append(Diagnostic(reason.code, path, line, column, reason.message, reason.help))
     return found
 
 
-def _module_of(node: object, group: Group) -> Module:
-    """The file that a node belongs to, the first of the group for a node of none."""
+def _module_of(node: object, group: Group) -> Module | None:
+    """The file of the program that a node belongs to."""
     for module in group.modules:
         if any(part is node for part in ast.walk(module.tree)):
             return module
-    return group.modules[0]
+    return None
 
 
 def _place(node: object, module: Module) -> tuple[int, int]:
