@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import TypeVar, cast, overload
 
 from tf1to2_reg.syntax.binding import arguments_of
 from tf1to2_reg.syntax.memo import per_node
@@ -15,6 +15,8 @@ from tf1to2_reg.syntax.memo import per_node
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 N = TypeVar("N", bound=ast.AST)
+Other = TypeVar("Other", bound=ast.AST)
+Third = TypeVar("Third", bound=ast.AST)
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -150,7 +152,16 @@ class Scopes:
         """The nodes of one type, in the order of the text."""
         return cast(list[N], self._by_type.get(kind, []))
 
-    def any_of(self, *kinds: type[N]) -> list[N]:
+    @overload
+    def any_of(self, kind: type[N], other: type[Other], /) -> list[N | Other]: ...
+
+    @overload
+    def any_of(self, kind: type[N], other: type[Other], third: type[Third], /) -> list[N | Other | Third]: ...
+
+    @overload
+    def any_of(self, *kinds: type[N]) -> list[N]: ...
+
+    def any_of(self, *kinds: type[ast.AST]) -> list[N]:
         """The nodes of several types, in the order of the text."""
         return cast(list[N], [node for node in self.nodes if node.__class__ in kinds])
 
