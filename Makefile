@@ -9,7 +9,7 @@ TYPED := build/typed
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint format docs clean
+.PHONY: help venv demo test lint format docs site clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -19,7 +19,7 @@ venv: $(STAMP) ## make .venv with the tool, TensorFlow and the development tools
 $(STAMP): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.10, 3.11, 3.12 or 3.13 is needed; found none on PATH." >&2; exit 1; }
 	test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,verify]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,docs,editor,verify]"
 	@touch $@
 
 demo: $(STAMP) ## show the diff of a bundled program, rewrite a copy, run both and compare the numbers
@@ -42,6 +42,9 @@ format: $(STAMP) ## format the code and sort imports
 
 docs: $(STAMP) ## write the generated part of docs/ anew
 	$(BIN)/python -m tf1to2_reg.report.pages docs
+
+site: $(STAMP) ## build the documentation as build/site and the manual page as build/man; a broken link fails
+	@$(BIN)/python scripts/site_pages.py
 
 clean: ## remove .venv and everything built
 	rm -rf .venv build dist demo-out *.egg-info .pytest_cache .ruff_cache .mypy_cache

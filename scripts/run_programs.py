@@ -45,6 +45,8 @@ def _become(path: str, output: int) -> None:
     tf.compat.v1.set_random_seed(1)  # of the default graph, for programs that set none
     try:
         runpy.run_path(path, run_name="__main__")
+    except SystemExit as end:  # what `tf.app.run` ends with
+        sys.stdout.write(f"exit {end.code}\n" if end.code else "")
     except BaseException:
         sys.stdout.write(traceback.format_exc(limit=-1))
     sys.stdout.flush()

@@ -60,7 +60,17 @@ def _write(name: str, after: Path, files: dict[str, bytes]) -> None:
         path = after / inner if inner else after
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+    for other in _data_of(after.with_name("before")):
+        path = after / other.relative_to(after.with_name("before"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(other, path)
     _say(f"wrote {name}/{after.name}")
+
+
+def _data_of(program: Path) -> list[Path]:
+    """The files of a program that are not Python, which its after needs too."""
+    files = [path for path in program.rglob("*") if path.is_file()]
+    return [path for path in files if path.suffix != ".py" and path.parent.name != "__pycache__"]
 
 
 def _remove(path: Path) -> None:

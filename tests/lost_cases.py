@@ -36,7 +36,116 @@ gradients = tf.gradients(tf.reduce_sum(tf.square(out)) + tf.reduce_sum(state[0])
 y = [names(), run(out, state, gradients), [int(size) for size in cell.state_size], int(cell.output_size)]
 """
 
+_CRF = """
+inputs = tf.constant(numbers(*{steps}))
+tags = tf.constant(np.random.RandomState(3).randint(0, 4, {steps}[:2]).astype("{type}"))
+lengths = tf.constant({lengths})
+"""
+
+_SLIM_LOOP = """
+import os, tempfile
+from tensorflow.contrib import slim
+x, t = tf.constant(numbers(6, 3)), tf.constant(numbers(6, 1))
+out = slim.fully_connected(x, 1, None, weights_regularizer=l2, weights_initializer=tf.constant_initializer(0.3))
+tf.losses.mean_squared_error(t, out)
+train_op = slim.learning.create_train_op(tf.losses.get_total_loss(), tf.train.MomentumOptimizer(0.1, 0.9))
+folder = tempfile.mkdtemp()
+"""
+
 CASES: dict[str, str] = {
+    # contrib.predictor
+    "predictor: a saved model": """
+import tempfile
+folder = tempfile.mkdtemp() + "/export"
+with tf.Session() as session:
+    x = tf.placeholder(tf.float32, [None, 2], name="x")
+    out = tf.layers.dense(x, 1, kernel_initializer=tf.constant_initializer(0.5), name="out")
+    session.run(tf.global_variables_initializer())
+    tf.saved_model.simple_save(session, folder, {"x": x}, {"out": out, "twice": 2.0 * out})
+predict = tf.contrib.predictor.from_saved_model(folder)
+y = [predict({"x": [[1.0, 2.0]]}), sorted(predict.feed_tensors), predict.fetch_tensors["twice"].name]
+y.append(predict.session.graph is predict.graph)
+named = tf.contrib.predictor.from_saved_model(folder, input_names={"a": "x:0"}, output_names={"b": "out/MatMul:0"})
+y += [named({"a": [[1.0, 2.0]]}), repr(named)]
+for call in (
+    lambda: predict({"z": 1}),
+    lambda: tf.contrib.predictor.from_saved_model(folder, "none"),
+    lambda: tf.contrib.predictor.from_saved_model(folder, "a", input_names={}, output_names={}),
+    lambda: tf.contrib.predictor.from_saved_model(folder, input_names={}),
+):
+    try:
+        call()
+    except Exception as error:
+        y.append(type(error).__name__)
+""",
+    # slim.learning
+    "slim.learning.train": _SLIM_LOOP
+    + """
+tf.summary.scalar("loss", tf.losses.get_total_loss())
+last = slim.learning.train(train_op, folder, number_of_steps=5, save_summaries_secs=0.01, save_interval_secs=1000)
+checkpoint = tf.train.latest_checkpoint(folder)
+values = {name: tf.train.load_variable(checkpoint, name) for name, _ in tf.train.list_variables(checkpoint)}
+y = [last, values, os.path.basename(checkpoint), any("tfevents" in name for name in os.listdir(folder))]
+""",
+    "slim.learning.train: own step": _SLIM_LOOP
+    + """
+losses = []
+
+def step(session, train_op, global_step, kwargs):
+    loss, stops = slim.learning.train_step(session, train_op, global_step, kwargs)
+    losses.append((loss, bool(stops), sorted(kwargs)))
+    return loss, stops or len(losses) == 3
+
+seen = []
+options = {"init_fn": lambda session: seen.append(session.run("fully_connected/biases:0")), "log_every_n_steps": 0}
+last = slim.learning.train(train_op, None, step, number_of_steps=9, summary_writer=None, **options)
+y = [last, losses, seen]
+for arguments in ((None, None), (train_op, None, step, {}, 1, None, "", True, None, -1)):
+    try:
+        slim.learning.train(*arguments)
+    except ValueError as error:
+        y.append(str(error))
+""",
+    # contrib.crf
+    "crf: training": _CRF.format(steps=(3, 5, 4), type="int32", lengths=[5, 0, 3])
+    + """
+likelihood, transitions = tf.contrib.crf.crf_log_likelihood(inputs, tags, lengths)
+best, score = tf.contrib.crf.crf_decode(inputs, transitions, lengths)
+gradients = tf.gradients(tf.reduce_mean(-likelihood), [inputs, transitions])
+found = run(likelihood, best, score, gradients)
+y = [names(), found, best.dtype.name, best.shape.as_list(), likelihood.shape.as_list()]
+""",
+    "crf: parts": _CRF.format(steps=(2, 4, 4), type="int64", lengths=[4, 2])
+    + """
+from tensorflow.contrib import crf
+w = tf.constant(numbers(4, 4))
+allowed = tf.one_hot(tags, 4, True, False, dtype=tf.bool)
+parts = [crf.crf_sequence_score(inputs, tags, lengths, w), crf.crf_log_norm(inputs, lengths, w)]
+parts += [crf.crf_unary_score(tags, lengths, inputs), crf.crf_binary_score(tags, lengths, w)]
+parts += [crf.crf_multitag_sequence_score(inputs, allowed, sequence_lengths=lengths, transition_params=w)]
+y = [run(*parts), crf.viterbi_decode(numbers(5, 4), numbers(4, 4))]
+""",
+    "crf: one step": _CRF.format(steps=(3, 1, 4), type="int32", lengths=[1, 0, 1])
+    + """
+w = tf.constant(numbers(4, 4))
+allowed = tf.constant(numbers(3, 1, 4)) > 0
+found = [tf.contrib.crf.crf_log_likelihood(inputs, tags, lengths, w)[0], tf.contrib.crf.crf_decode(inputs, w, lengths)]
+y = run(found, tf.contrib.crf.crf_multitag_sequence_score(inputs, allowed, lengths, w))
+""",
+    "crf: lengths that are fed": """
+x = tf.placeholder(tf.float32, [None, None, 4])
+t = tf.placeholder(tf.int32, [None, None])
+n = tf.placeholder(tf.int32, [None])
+w = tf.get_variable("w", initializer=numbers(4, 4), regularizer=l2)
+likelihood = tf.contrib.crf.crf_log_likelihood(x, t, n, w)[0]
+decoded = tf.contrib.crf.crf_decode(x, w, n)
+y = []
+with tf.Session() as session:
+    session.run(tf.global_variables_initializer())
+    for steps in (1, 3):
+        feed = {x: numbers(2, steps, 4), t: np.arange(2 * steps).reshape(2, steps) % 4, n: [steps, 1]}
+        y.append(session.run([likelihood, decoded, tf.gradients(likelihood, [x, w])], feed))
+""",
     # contrib.lookup
     "index_table_from_tensor": """
 table = tf.contrib.lookup.index_table_from_tensor(["a", "b", "c"])

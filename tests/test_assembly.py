@@ -149,13 +149,21 @@ def test_indentation_of_the_file_is_used() -> None:
 
 
 def test_refused_text_is_not_made() -> None:
-    result = unit(FLAT + "tf.train.Saver()\n")
+    result = unit(FLAT + "tf.train.Saver(sharded=True)\n")
     assert (refusals(result)[0][0], result.new_sources) == ("TFR204", {})
 
 
 PERHAPS = HEAD.replace("reg =", "import sys\nstrength = 0.1 if len(sys.argv) > 1 else None\nreg =").replace(
     "l2_regularizer(0.1)", "l2_regularizer(strength) if strength else None"
 )
+
+
+def summed(strength: str) -> str:
+    """A regularizer that is the sum of one without strength and of another."""
+    parts = f"[tf.contrib.layers.l2_regularizer(0.0), tf.contrib.layers.l1_regularizer({strength})]"
+    return HEAD.replace("tf.contrib.layers.l2_regularizer(0.1)", f"tf.contrib.layers.sum_regularizer({parts})")
+
+
 IN_BUILDER = """
 def net(t):
     h = tf.layers.dense(t, 1, kernel_regularizer=reg)
@@ -186,3 +194,48 @@ train_op = tf.train.AdamOptimizer(0.01).minimize(loss)
 def test_a_list_of_penalties_that_may_be_empty_gives_zero(head: str, body: str, text: str) -> None:
     found = unit(head + body + SESSION)
     assert text in next(iter(found.new_sources.values())).decode()
+
+
+def test_a_semicolon_at_the_end_of_a_line_stays() -> None:
+    text = migrated(FLAT.replace("data = ", "steps = 3;\nmore = 4; other = 5;\ndata = "))["main.py"]
+    assert "\nsteps = 3;\nmore = 4; other = 5;\n" in text
+
+
+@pytest.mark.parametrize(
+    ("run", "expected"),
+    [
+        ("(loss,)", "(compute_loss(data, data[:, :1]).numpy(),)"),
+        ("((loss, train_op))", "(train_step(data, data[:, :1]).numpy(), None)"),
+        ("[train_op]", "[train_step(data, data[:, :1])]"),
+        ("(train_op,)", "(train_step(data, data[:, :1]),)"),
+        ("train_op", "train_step(data, data[:, :1])"),
+    ],
+)
+def test_results_of_ops(run: str, expected: str) -> None:
+    text = FLAT.replace("sess.run(train_op, feed_dict={x: data, y: data[:, :1]})", f"print(sess.run({run}, FEED))")
+    assert f"print({expected})" in migrated(text.replace("FEED", "{x: data, y: data[:, :1]}"))["main.py"]
+
+
+@pytest.mark.parametrize(("strength", "codes"), [("0.0", ["TFR224"]), ("0.2", [])])
+def test_the_mean_of_penalties_needs_them_all(strength: str, codes: list[str]) -> None:
+    mean = LOSS.replace("get_regularization_loss()", "get_regularization_losses())").replace(
+        " + tf.l", " + tf.reduce_mean(tf.l"
+    )
+    assert [code for code, *_ in refusals(unit(summed(strength) + NETWORK + mean + SESSION))] == codes
+
+
+@pytest.mark.parametrize(
+    ("condition", "left"),
+    [
+        ("if steps > 2:\n    GONE\n", ""),
+        ("if steps > 2 and not steps:\n    GONE\nelse:\n    GONE\n", ""),
+        ("if steps > 2:\n    print(1)\nelse:\n    GONE\n", "if steps > 2:\n    print(1)\n"),
+        ("if steps > 2:\n    GONE\nelse:\n    print(1)\n", "if steps > 2:\n    pass\nelse:\n    print(1)\n"),
+        ("if len(str(steps)):\n    GONE\n", "if len(str(steps)):\n    pass\n"),
+        ("if steps > 2:\n    pass\n", "if steps > 2:\n    pass\n"),
+        ("if steps > 2:\n    print(1)\nelse:\n    pass\n", "if steps > 2:\n    print(1)\nelse:\n    pass\n"),
+    ],
+)
+def test_conditions_of_which_nothing_is_left_go(condition: str, left: str) -> None:
+    text = FLAT.replace("data = ", f"steps = 3\n{condition.replace('GONE', 'tf.disable_v2_behavior()')}data = ")
+    assert f"\nsteps = 3\n{left}data = " in migrated(text)["main.py"]

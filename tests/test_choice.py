@@ -52,7 +52,7 @@ def test_setting_of_the_wrong_kind(toy_command: Command, text: str) -> None:
     Path("pyproject.toml").write_text(f"[tool.tf1to2-reg.per-file-ignores]\n{text}\n")
     outcome = toy_command("check", ".")
     assert outcome.code == 2
-    assert "pyproject.toml: tool.tf1to2-reg.per-file-ignores has a value of the wrong kind" in outcome.err
+    assert "pyproject.toml:2: tool.tf1to2-reg.per-file-ignores must be a table of lists of codes" in outcome.err
 
 
 def test_name_of_standard_input(toy_command: Command) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from programs import refusals, unit
+from programs import migrated, refusals, unit
 
 FORMS = {
     "added": "s = 0.1\ns += 0.2",
@@ -55,9 +55,15 @@ def test_constant_local_migrates() -> None:
     assert refusals(unit(program("s = 0.3", "0.1", "s"))) == []
 
 
-@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
-def test_strength_is_not_lost(form: str) -> None:
-    found = refusals(unit(program(form, "s", "1.0")))
+def test_strength_that_is_assigned_twice_moves_with_both() -> None:
+    text = migrated(program(FORMS["assigned_twice"], "s", "1.0"))["main.py"]
+    assert "        s = 0.1\n        s = 0.3\n        reg = tf.keras.regularizers.L2(0.5 * s)\n" in text
+    assert text.count("s = 0.3") == 1
+
+
+@pytest.mark.parametrize("name", sorted(FORMS.keys() - {"assigned_twice"}))
+def test_strength_is_not_lost(name: str) -> None:
+    found = refusals(unit(program(FORMS[name], "s", "1.0")))
     assert {code for code, _, _ in found} & {"TFR223", "TFR230"}, found
 
 

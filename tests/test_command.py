@@ -59,7 +59,7 @@ with tf.Session() as sess:
     sess.run(tf.global_variables_initializer())
     print(sess.run([train_op, loss], feed_dict={x: np.ones([5, 4])})[1])
 """
-SAVER = TRAIN.replace("with tf.Session", "saver = tf.train.Saver()\nwith tf.Session")
+SAVER = TRAIN.replace("with tf.Session", "saver = tf.train.Saver(sharded=True)\nwith tf.Session")
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -184,7 +184,7 @@ def test_refused_program_stays_and_another_migrates(command: Command) -> None:
     outcome = command("rewrite", "--target", "tf2", ".")
     assert outcome.code == 1
     assert "one/train.py:10:9: TFR204" in outcome.err
-    assert "    10 | saver = tf.train.Saver()\n" in outcome.err
+    assert "    10 | saver = tf.train.Saver(sharded=True)\n" in outcome.err
     assert (Path("one/nets.py").read_text(), Path("one/train.py").read_text()) == (NETS, SAVER)
     assert "keras" in Path("two/nets.py").read_text()
 
@@ -219,7 +219,7 @@ def test_program_at_graph_goes_to_tf2_once_nothing_is_in_the_way(command: Comman
     Path("train.py").write_text(SAVER)
     assert command("rewrite", ".").code == 0
     train = Path("train.py").read_text()
-    Path("train.py").write_text(train.replace("saver = tf.train.Saver()\n", ""))
+    Path("train.py").write_text(train.replace("saver = tf.train.Saver(sharded=True)\n", ""))
     outcome = command("rewrite", ".")
     assert outcome.code == 0
     assert "class Network(tf.keras.Model)" in Path("nets.py").read_text()

@@ -53,22 +53,30 @@ def test_the_nearest_section_above_all_paths_holds(folder: Path) -> None:
     [
         (
             "exlude = []",
-            "no setting 'exlude'; it has include, exclude, jobs, color, quiet, verbose, report, allow-dirty",
+            ":2: tool.tf1to2-reg has no setting 'exlude'; it has include, exclude, jobs, color",
         ),
         ("allow_dirty = true", "no setting 'allow_dirty'"),
         ("folder = 'x'", "no setting 'folder'"),
-        ("include = '*.py'", "tool.tf1to2-reg.include has a value of the wrong kind"),
-        ("include = [1]", "wrong kind"),
-        ("jobs = 0", "wrong kind"),
-        ("jobs = true", "wrong kind"),
-        ("color = 'sometimes'", "wrong kind"),
-        ("quiet = 1", "wrong kind"),
-        ("report = 1", "wrong kind"),
+        ("include = '*.py'", ":2: tool.tf1to2-reg.include must be a list of strings"),
+        ("include = [1]", "must be a list of strings"),
+        ("exclude = ['!']", ":2: '!' is no pattern for files"),
+        ("jobs = 0", "must be a number above 0"),
+        ("jobs = true", "must be a number above 0"),
+        ("color = 'sometimes'", "tool.tf1to2-reg.color must be one of auto, always, never"),
+        ("quiet = 1", "must be true or false"),
+        ("report = 1", "must be a file name"),
+        ("select = ['TFR204']", ":2: 'TFR204' is no code of a pitfall (TFR3xx)"),
+        ("# a comment\n\nignore = ['TFR399']", ":4: 'TFR399' is no code of a pitfall"),
+        ("per-file-ignores = 1", ":2: tool.tf1to2-reg.per-file-ignores must be a table of lists of codes"),
+        ("[tool.tf1to2-reg.per-file-ignores]\n'a' = ['TFR301']\n\"b.py\" = 'TFR301'", ":4: tool.tf1to2-reg.per-file"),
+        ("[tool.tf1to2-reg.per-file-ignores]\n\"b.py\" = ['TFR1']", ":3: 'TFR1' is no code of a pitfall"),
+        ("[tool.tf1to2-reg.other]\na = 1", ":2: tool.tf1to2-reg has no setting 'other'"),
         ("jobs = ", "pyproject.toml: "),
     ],
 )
 def test_mistakes_are_named(folder: Path, line: str, complaint: str) -> None:
-    configure(folder, f"[tool.tf1to2-reg]\n{line}\n")
+    head = "[tool.other]" if line.startswith("[") else "[tool.tf1to2-reg]"
+    configure(folder, f"{head}\n{line}\n")
     with pytest.raises(ConfigError) as error:
         load_config([folder])
     assert complaint in str(error.value)
@@ -83,7 +91,7 @@ def test_section_that_is_no_table(folder: Path) -> None:
 
 def test_defaults(folder: Path) -> None:
     default = settings(Options([folder]), Config(folder))
-    assert default.selection.include.patterns == ("*.py",)
+    assert default.selection.include.patterns == ("*.py", "*.ipynb")
     assert default.selection.exclude.patterns == ()
     assert default.jobs >= 1
     assert (default.report, default.color, default.verbosity) == (None, Color.AUTO, Verbosity.NORMAL)

@@ -29,7 +29,7 @@ THREE: Files = {
     "losses.py": LOSSES,
 }
 SHARED: Files = {"main.py": ENTRY, "other.py": ENTRY.replace("0.01", "0.5"), "nets.py": NETS}
-REFUSED = FLAT + "tf.train.Saver()\n"
+REFUSED = FLAT + "tf.train.Saver(sharded=True)\n"
 
 
 def by_name(results: list[UnitResult]) -> dict[str, UnitResult]:
@@ -71,7 +71,7 @@ def test_two_entry_programs_that_share_a_builder_are_one_unit() -> None:
 
 
 def test_two_entry_programs_that_share_a_builder_are_refused_together() -> None:
-    result = unit({**SHARED, "other.py": SHARED["other.py"] + "tf.train.Saver()\n"})
+    result = unit({**SHARED, "other.py": SHARED["other.py"] + "tf.train.Saver(sharded=True)\n"})
     assert (result.status, result.new_sources) == (Status.REFUSED, {})
     assert [path.name for path in result.paths] == ["main.py", "nets.py", "other.py"]
 

@@ -11,7 +11,6 @@ from fixture_cases import Case, Expect, all_cases, files_of, outcome
 CASES = all_cases()
 
 KNOWN_REFUSED: dict[str, set[str]] = {
-    "class_base": {"TFR230"},
     "class_functional_methods": {"TFR230"},
     "class_graph_in_train": {"TFR231"},
     "opt_clip_norm": {"TFR230"},

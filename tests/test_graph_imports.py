@@ -247,7 +247,7 @@ def test_a_file_imported_by_star_gets_no_new_names() -> None:
     ("main", "tail"),
     [
         ("from common import flatten", ""),
-        ("from common import *", ""),
+        ("from common import *\nprint(flatten)", ""),
         ("from common import *", '__all__ = ["flatten"]'),
         ("from common import *", '__all__ = ["flatten"] + rest'),
         ("import common\nprint(common.flatten)", ""),
@@ -275,7 +275,8 @@ def test_a_lost_name_that_nothing_takes_goes(main: str, tail: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "main", ["from common import slim", "from common import *", "import common as c\nprint(getattr(c, name))"]
+    "main",
+    ["from common import slim", "from common import *\nprint(slim)", "import common as c\nprint(getattr(c, name))"],
 )
 def test_a_lost_module_that_another_file_takes_is_refused(main: str) -> None:
     use = "import tensorflow as tf\ntf.layers.dense(x, 3)\n"
@@ -305,3 +306,31 @@ def test_files_that_import_each_other() -> None:
 
 def test_a_program_without_layers_or_penalties_is_none() -> None:
     assert run({"main.py": "import tensorflow as tf\nx = tf.placeholder(tf.float32)\n"}) == []
+
+
+@pytest.mark.parametrize("function", ["def f(*modules):", "def f(*, module=None):", "def f():"])
+def test_tensorflow_that_no_parameter_takes_is_not_followed(function: str) -> None:
+    text = f"import tensorflow as tf\n{function}\n    pass\ntf.layers.dense(x, 3)\nf(tf)\n"
+    assert [code for code, *_ in reasons(text)] == ["TFR403"]
+
+
+@pytest.mark.parametrize(
+    ("main", "written"),
+    [
+        ("from net import build\nbuild(x, 3)\n", "Dense(units)"),
+        ("from net import build\nbuild(x, n)\n", "Dense(int(units))"),
+        ("from net import build as make\nmake(x, 3)\n", "Dense(int(units))"),
+    ],
+)
+def test_a_function_under_another_name_may_be_given_anything(main: str, written: str) -> None:
+    net = "import tensorflow as tf\n\n\ndef build(x, units):\n    return tf.layers.dense(x, units)\n\n\nbuild(1, 2)\n"
+    assert written in after({"main.py": main, "net.py": net})["net.py"]
+
+
+@pytest.mark.parametrize(("store", "written"), [("net.units = n", "Dense(int(units))"), ("n = 3", "Dense(units)")])
+def test_a_name_that_another_file_stores_may_be_anything(store: str, written: str) -> None:
+    net = "import tensorflow as tf\nunits = 3\n\n\ndef build(x):\n    return tf.layers.dense(x, units)\n"
+    files = {"main.py": f"import net\n{store}\nnet.build(x)\n", "net.py": net}
+    assert written in after(files)["net.py"].replace("tf.layers.", "")
+    local = net.replace("    return", "    units = 4\n    return")
+    assert "Dense(units)" in after({**files, "net.py": local})["net.py"]

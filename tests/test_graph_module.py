@@ -66,7 +66,7 @@ KERAS = {piece.name for piece in KERAS_PIECES.values()}
 
 
 def test_public_names_are_those_of_tf1() -> None:
-    own = {"graph_model", "GraphModel", "keras_l1_l2", "Datasets"}
+    own = {"graph_model", "GraphModel", "keras_l1_l2", "Datasets", "SavedModelPredictor"}
     assert public_names() == own | {*FUNCTIONS.split(), *CLASSES.split(), *PIECES, *KERAS}
 
 

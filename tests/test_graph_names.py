@@ -326,3 +326,9 @@ def test_names_of_python_2_are_told(statements: str, told: str | None) -> None:
     assert result.outcome is Status.MIGRATED
     found = [note.message.partition(" is Python 2")[0] for note in result.notes if note.code == "TFR307"]
     assert found == ([told] if told else [])
+
+
+def test_names_of_python_2_are_told_of_programs_that_stay() -> None:
+    (result,) = run({"main.py": LAYER + "for i in xrange(3):\n    tf.contrib.rnn.Conv1DLSTMCell(3)\n"})
+    assert result.outcome is Status.REFUSED
+    assert [note.code for note in result.notes] == ["TFR307"]

@@ -116,7 +116,7 @@ def test_program_goes_on_to_tf2() -> None:
 
 
 def test_what_holds_a_program_back_has_its_place() -> None:
-    text = PROGRAM.replace("with tf.Session", "saver = tf.train.Saver()\nwith tf.Session")
+    text = PROGRAM.replace("with tf.Session", "saver = tf.train.Saver(sharded=True)\nwith tf.Session")
     (unit,) = migrate([source_from_bytes(PATH, text.encode())], TargetChoice.TF2)
     assert unit.status is Status.REFUSED
     assert ("TFR204", 14) in {(reason.code, reason.line) for reason in unit.diagnostics}

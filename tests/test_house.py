@@ -1,9 +1,15 @@
 """The rooms of the house: a room imports only what stands below it, and no files import each other in a circle."""
 
 import ast
+import sys
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 ROOT = Path(__file__).parent.parent
 
@@ -15,7 +21,7 @@ FLOORS = (
     ("analysis",),
     ("checks", "places"),
     ("engine",),
-    ("skipping", "targets.target"),
+    ("extensions", "skipping", "targets.target"),
     ("targets.tf2", "targets.graph"),
     ("writing",),
     ("transforms",),
@@ -100,3 +106,10 @@ def test_every_file_can_be_read_in_one_sitting() -> None:
     counted = {module: path.read_text(encoding="utf-8").count("\n") for module, path in MODULES.items()}
     assert not {module: lines for module, lines in counted.items() if lines > MOST_LINES and module not in TABLES}
     assert not {module for module in TABLES if counted[module] <= MOST_LINES}
+
+
+def test_every_room_is_installed() -> None:
+    """Quick: tests/test_packaging.py builds the tool and looks inside."""
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
+    folders = {".".join(path.parent.relative_to(ROOT).parts) for path in ROOT.glob("tf1to2_reg/**/__init__.py")}
+    assert set(listed) == {*folders, "tf1to2_reg.transforms"}

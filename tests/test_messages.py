@@ -1,12 +1,15 @@
 from pathlib import Path
 
 import pytest
+import toy_engine
+from conftest import Command
 
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.files.source import SourceFile, source_from_bytes
 from tf1to2_reg.options import Verbosity
 from tf1to2_reg.report.messages import Messages
 from tf1to2_reg.report.style import Style
+from tf1to2_reg.results import Status, TargetName, UnitResult
 
 PATH = Path("a.py")
 SOURCE = source_from_bytes(PATH, "import tensorflow as tf\nif x:\n\tü, saver = 1, tf.train.Saver()\n\n".encode())
@@ -28,7 +31,7 @@ def test_like_a_compiler() -> None:
     assert lines[1][lines[2].index("^") :].startswith("tf.train.Saver")
     assert lines[3].startswith("       = why: A TF1 checkpoint is a map")
     assert any(line.startswith("       = help: Take the saver out") for line in lines)
-    assert max(map(len, lines)) <= 100
+    assert max(map(len, lines)) <= 80
 
 
 def test_reason_is_given_once() -> None:
@@ -80,3 +83,40 @@ def test_line_of_a_file_that_does_not_parse(folder: Path) -> None:
 def test_problems_of_a_whole_file_have_no_excerpt(folder: Path) -> None:
     (folder / "b.py").write_bytes(b"x = 1\n")
     assert " | " not in messages().text([Diagnostic("TFR905", Path("b.py"), 1, 1, "file is read-only")])
+
+
+def many(number: int) -> list[Diagnostic]:
+    return [Diagnostic("TFR204", PATH, 1, 1, f"message {index}") for index in range(number)]
+
+
+def test_only_the_first_messages_have_the_line_of_the_program() -> None:
+    spoken = Messages({PATH: source_from_bytes(PATH, b"a = 1\n")}, Style(), Verbosity.NORMAL)
+    text = spoken.text([*many(30), Diagnostic("TFR205", PATH, 1, 1, "of another code")])
+    assert text.count("     1 | a = 1\n") == 21
+    assert text.count("message") == 30
+    assert spoken.rest == "10 messages are shortened; -v has all\n"
+
+
+def test_everything_is_said_when_asked() -> None:
+    spoken = Messages({PATH: source_from_bytes(PATH, b"a = 1\n")}, Style(), Verbosity.VERBOSE)
+    assert spoken.text(many(30)).count("     1 | a = 1\n") == 30
+    assert spoken.rest == ""
+
+
+def test_reasons_that_keep_a_program_from_going_further() -> None:
+    unit = UnitResult("a.py", Status.SETTLED, (PATH,), 1, target=TargetName.GRAPH, held_back=tuple(many(7)))
+    spoken = Messages({}, Style(), Verbosity.NORMAL)
+    lines = spoken.unit(unit).splitlines()
+    assert (len(lines), lines[-1]) == (7, "    and 2 more")
+    assert spoken.rest == "2 messages are shortened; -v has all\n"
+
+
+def test_many_programs_are_told_of_in_short(toy_command: Command, folder: Path) -> None:
+    for number in range(11):
+        (folder / f"a{number}.py").write_text(toy_engine.REFUSED.replace("two", f"p{number}"))
+    short = toy_command("check", ".")
+    assert "    layer  a0.py" not in short.out.decode()
+    assert "what refuses programs:" in short.err
+    assert "        11     11  TFR204" in short.err
+    full = toy_command("check", ".", "-v")
+    assert "    layer  a0.py" in full.out.decode()

@@ -426,8 +426,6 @@ for i in range(2):
     sess.run(pred * k, {x: data})  # <-
 ### penalty_beside_the_train_op: TFR216
 sess.run([train_op, tf.losses.get_regularization_loss()], {x: data, y: data[:, :1]})  # <-
-### penalty_alone: TFR224
-sess.run(tf.losses.get_regularization_loss())  # <-
 ### op_by_index: TFR216
 sess.run([train_op, train_op if len(data) > 2 else pred], {x: data, y: data[:, :1]})  # <-
 ### variable_of_a_comprehension: TFR216
@@ -448,9 +446,12 @@ UNSEEN = cases("""
 def predict(batch):
     return sess.run(pred, {x: batch})  # <-
 list(map(predict, [data]))
-### never_called
-def predict():
-    return sess.run(pred, {x: data})  # <-
+### handed_over_later
+def predict(batch):
+    return sess.run(pred, {x: batch})  # <-
+def later(items):
+    return list(map(predict, items))
+handlers = [later, predict]
 """)
 
 
@@ -683,3 +684,25 @@ def test_a_list_of_another_file_is_followed(change: str, codes: list[str], impor
     values = {"lib/values.py" if "lib" in importing else "values.py": "scales = [1.0]\nothers = [1.0]\n"}
     found = unit({"main.py": main, "parts.py": parts, **values})
     assert [code for code, *_ in refusals(found)] == codes
+
+
+def test_a_name_that_another_file_binds_is_followed() -> None:
+    parts = "scale = 1.0\ndef scaled(t):\n    return t * scale\n"
+    main = HEAD + "import parts\n" + NETWORK + "pred = parts.scaled(pred)\n" + LOSS + "parts.scale = 3.0\n" + SESSION
+    assert [code for code, *_ in refusals(unit({"main.py": main, "parts.py": parts}))] == ["TFR223"]
+    other = main.replace("parts.scale = 3.0", "parts.other = 3.0")
+    assert refusals(unit({"main.py": other, "parts.py": parts})) == []
+
+
+def test_a_value_that_a_function_of_the_network_reads_is_followed() -> None:
+    body = "def size():\n    return n\nn = 4\nh = tf.layers.dense(x, size(), kernel_regularizer=reg)\n"
+    text = HEAD + body + "n = 5\npred = tf.layers.dense(h, 1)\n" + LOSS + SESSION
+    assert [code for code, *_ in refusals(unit(text))] == ["TFR223"]
+    assert refusals(unit(text.replace("n = 5\n", "m = 5\n"))) == []
+
+
+@pytest.mark.parametrize(("targets", "codes"), [("error", []), ("error = other", ["TFR229"])])
+def test_a_loss_of_the_total_has_one_name(targets: str, codes: list[str]) -> None:
+    loss = f"{targets} = tf.losses.mean_squared_error(y, pred)\nloss = tf.losses.get_total_loss()\n"
+    text = HEAD + NETWORK + loss + LOSS.splitlines()[1] + "\n" + SESSION
+    assert [code for code, *_ in refusals(unit(text))] == codes

@@ -235,9 +235,6 @@ for i in range(3):
     sess.run(more, {x: data})
 ### run_with_options: TFR216
 sess.run(pred, {x: data}, options=None)  # <-
-### session_and_file: TFR231
-with tf.Session() as other, open("f") as file:  # <-
-    other.run(train_op, {x: data, y: data})
 """)
 
 
@@ -277,3 +274,19 @@ Net().fit(np.ones((8, 4), np.float32))
 def test_a_feed_dict_is_held_by_a_plain_name(feed: str, name: str, codes: list[str]) -> None:
     found = unit(OBJECT.replace("FEED", feed).replace("NAME", name))
     assert [code for code, *_ in refusals(found)] == codes
+
+
+@pytest.mark.parametrize(
+    ("body", "codes"),
+    [
+        ("return self.loss", []),
+        ("return 2.0 * self.loss", ["TFR230"]),
+        ("self.count = 1\n        return self.loss", ["TFR230"]),
+    ],
+)
+def test_a_property_only_gives_a_tensor(body: str, codes: list[str]) -> None:
+    shown = f"    @property\n    def shown(self):\n        {body}\n    def fit("
+    text = OBJECT.replace("    def fit(", shown).replace("FEED", "feed = {self.x: data}").replace("NAME", "feed")
+    fetch = "net.sess.run(net.shown, {net.x: np.ones((8, 4))})\n"
+    text = text.replace("Net().fit(", "net = Net()\nnet.fit(") + fetch
+    assert [code for code, *_ in refusals(unit(text))] == codes

@@ -39,7 +39,8 @@ KNOWN = {
     "choice": every("{a} if {c} else {b}", a=("1", "u", "None"), c=OPERANDS, b=("1", "2", "u")),
     "part": every("{a}[{i}]", a=("[1, 2]", "(3, 'b')", "[u, 1]", "[1, u]"), i=INDEXES),
     "conversion": every("{f}({a})", f=("int", "float"), a=OPERANDS),
-    "length": every("len({a})", a=("[1, 2]", "()", "(3, 'b')", "u", "[u, 1]")),
+    "length": every("len({a})", a=("[1, 2]", "()", "(3, 'b')", "u", "[u, 1]", "list()", "tuple()",
+                                  "list((1, 2))", "tuple([1, 2])")),
 }  # fmt: skip
 """Known wherever all of their parts are."""
 MAYBE_KNOWN = {

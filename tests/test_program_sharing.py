@@ -8,7 +8,7 @@ from programs import HEAD, TAIL, cases, marked_line, refusals, trace, unit
 from tf1to2_reg.diagnostics.reasons import Refused
 from tf1to2_reg.network.sharing import Sharing
 from tf1to2_reg.program.tokens import Computed, may_be_equal
-from tf1to2_reg.program.values import Python
+from tf1to2_reg.program.values import Flags, Python
 
 NET = """
 import os
@@ -331,3 +331,21 @@ def test_a_known_name_that_a_computed_one_may_be(name: str, may_be: bool) -> Non
     computed = Computed(Python(), ast.Constant("fc"), "fc")
     assert may_be_equal((computed,), (name,)) is may_be
     assert may_be_equal((name,), (computed,)) is may_be
+
+
+def test_a_computed_name_may_hold_scopes() -> None:
+    first, second = (Computed(Python(), ast.Constant(text), text) for text in ("a", "a"))
+    assert may_be_equal((first, "x"), (second,))
+    assert may_be_equal((first,), (second, "x"))
+    assert not may_be_equal((first, "x"), (first,))
+    assert not may_be_equal((first, "x"), (first, "y"))
+    assert may_be_equal((first, "x"), (first, "x"))
+
+
+def test_what_may_have_been_set_is_another_value() -> None:
+    flags = Flags({"scope": str})
+    before = flags.value("scope")
+    assert flags.value("scope") is before
+    flags.forget()
+    assert flags.value("scope") is not before
+    assert flags.value("scope").type is None

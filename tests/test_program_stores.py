@@ -404,19 +404,21 @@ def test_not_followed(code: str, body: str) -> None:
 UNSEEN = cases("""
 ### in_a_dict_of_arguments: TFR209
 options = {"kernel_regularizer": reg}
-pred = tf.layers.dense(x, 1, **options)
+options.update(units=1)
+pred = tf.layers.dense(x, **options)
 ### in_a_partial: TFR208
 from functools import partial
 pred = partial(tf.layers.dense, kernel_regularizer=reg)(x, 1)
 ### of_a_scope: TFR226
 with tf.variable_scope("a", regularizer=reg):
-    pred = tf.layers.dense(x, 1)
+    pred = tf.layers.dense(tf.layers.batch_normalization(x), 1)
 ### of_a_variable: TFR218
-w = tf.get_variable("w", [4, 1], regularizer=reg)
+w = tf.get_variable("w", [4, 1], regularizer=reg, trainable=False)
 pred = tf.layers.dense(tf.matmul(x, w), 1)
 ### collection_of_the_graph: TFR224
 pred = tf.layers.dense(x, 1, kernel_regularizer=reg)
-penalty = tf.add_n(tf.get_default_graph().get_collection("regularization_losses"))
+graph = tf.get_default_graph()
+penalty = tf.add_n(graph.get_collection("regularization_losses"))
 """)
 
 

@@ -45,7 +45,7 @@ def test_diff_is_what_the_command_prints(command: Command) -> None:
 def test_message_is_what_check_prints(command: Command) -> None:
     (message,) = blocks("")
 
-    assert message in command("check", "fixtures/refuse_saver/before.py", cwd=ROOT).out.decode()
+    assert message in command("check", "fixtures/refuse_rnn/before.py", cwd=ROOT).out.decode()
 
 
 def test_layers_are_those_that_migrate() -> None:

@@ -17,7 +17,7 @@ ONE = cases("""
 ### saver_used: TFR204
 NETWORK
 LOSS
-saver = tf.train.Saver()  # <-
+saver = tf.train.Saver(sharded=True)  # <-
 SESSION
     path = saver.save(sess, "model")
     print("saved", path)
@@ -61,8 +61,8 @@ def test_one_reason(code: str, body: str) -> None:
 
 def test_reasons_that_do_not_follow_are_all_told() -> None:
     text = program(
-        "saver = tf.train.Saver()\nflat = tf.contrib.layers.flatten(x)\npred = tf.layers.dense(flat, 1, made_up=1,"
-        " kernel_regularizer=reg)\nTAIL\n"
+        "saver = tf.train.Saver(sharded=True)\nflat = tf.contrib.layers.flatten(x)\n"
+        "pred = tf.layers.dense(flat, 1, made_up=1, kernel_regularizer=reg)\nTAIL\n"
     )
     assert {code for code, _, _ in refusals(unit(text))} == {"TFR204", "TFR220", "TFR233"}
 
@@ -114,3 +114,48 @@ def test_name_of_keras_is_not_said_to_be_without_a_form() -> None:
     keras = "def other():\n    return tf.keras.Sequential([])\n"
     (reason,) = [reason for reason in unit(FLAT + keras).diagnostics if reason.code == "TFR201"]
     assert "Keras 3" in reason.message
+
+
+def test_reasons_of_all_builders_are_told_and_what_follows_is_not() -> None:
+    text = program("""
+def first(t, *rest):
+    return tf.layers.dense(t, 3, kernel_regularizer=reg)
+def second(t, **options):
+    return tf.layers.dense(t, 3, kernel_regularizer=reg)
+def third(t):
+    return tf.layers.dense(first(t), 3, kernel_regularizer=reg)
+pred = tf.layers.dense(third(x) + second(x), 1)
+TAIL
+""")
+    assert sorted(code for code, *_ in refusals(unit(text))) == ["TFR209", "TFR209"]
+
+
+def test_reasons_of_the_layers_of_a_driver_are_told_together() -> None:
+    text = program("""
+import os
+n, m, sizes = 4, 3, [2]
+h = tf.layers.dense(x, n, kernel_regularizer=reg)
+n = 5
+g = tf.layers.dense(h, m)
+m = 6
+h = tf.layers.dense(g, n) + tf.layers.dense(g, m) * tf.layers.dense(g, sizes[0])
+pred = tf.layers.dense(h, 1)
+sizes.append(3)
+TAIL
+""")
+    assert [code for code, *_ in refusals(unit(text))] == ["TFR223"] * 3
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [("del n", "is deleted"), ("n = 5", "is bound more than once")],
+)
+def test_a_name_that_is_deleted_is_told_as_such(change: str, word: str) -> None:
+    text = program(
+        f"n = 4\nh = tf.layers.dense(x, n, kernel_regularizer=reg)\n{change}\npred = tf.layers.dense(h, 1)\nTAIL\n"
+    )
+    (reason,) = unit(text).diagnostics
+    assert (reason.code, word in reason.message) == ("TFR223", True)
+    text = program(f"NETWORK\nn = 4.0\npred = pred * n\nLOSS\n{change}\nSESSION\n")
+    (reason,) = unit(text).diagnostics
+    assert (reason.code, word in reason.message) == ("TFR223", True)

@@ -70,7 +70,6 @@ def test_a_seed_is_noted() -> None:
         ("tf.zeros_initializer(dtype=tf.float64)", "TFR222"),
         ("tf.zeros_initializer(dtype=dtype)", "TFR222"),
         ("tf.constant_initializer([1.0, 2.0])", "TFR222"),
-        ("tf.constant_initializer(table)", "TFR222"),
         ("tf.constant_initializer(0.1, verify_shape=True)", "TFR222"),
         ("tf.truncated_normal_initializer(stddev=scale)", "TFR222"),
         ("tf.truncated_normal_initializer(std=0.1)", "TFR222"),
@@ -86,3 +85,13 @@ def test_refused(source: str, code: str) -> None:
     with pytest.raises(Refused) as refused:
         rewrite(source, RULES, FakeContext({"scale": facts(0)}))
     assert refused.value.reason.code == code
+
+
+def test_a_constant_is_shown_to_be_a_number() -> None:
+    source = "tf.constant_initializer(value)"
+    for kind in (int, float, bool):
+        assert rewrite(source, RULES, FakeContext(types={"value": kind})) == "tf.keras.initializers.Constant(value)"
+    for unknown in (None, str):
+        with pytest.raises(Refused) as refused:
+            rewrite(source, RULES, FakeContext(assumed=unknown))
+        assert refused.value.reason.code == "TFR222"

@@ -11,7 +11,7 @@ import pytest
 import toy_engine
 from conftest import Command
 
-from tf1to2_reg.files import writer
+from tf1to2_reg.files import journal, undo, writer
 from tf1to2_reg.files.journal import STATE_FOLDER, runs_of
 
 PROGRAM, AFTER = toy_engine.PROGRAM, toy_engine.PROGRAM_AFTER
@@ -205,3 +205,59 @@ def test_signal_while_files_are_written(toy_command: Command, number: int) -> No
         assert process.returncode == 128 + number
     assert contents() == dict.fromkeys(names, PROGRAM)
     assert not Path(STATE_FOLDER).exists()
+
+
+def test_list_of_what_is_kept(toy_command: Command) -> None:
+    Path("a.py").write_text(PROGRAM)
+    toy_command("rewrite", ".")
+    for number in range(12):
+        Path(f"b{number:02}.py").write_text(PROGRAM.replace("one", f"p{number}"))
+    toy_command("rewrite", ".")
+    after = contents()
+
+    listed = toy_command("undo", "--list").out.decode().splitlines()
+
+    assert contents() == after
+    assert [line[19:] for line in listed if not line.startswith(" ")] == ["  12 files", "  1 file"]
+    assert listed[1] == "    b00.py"
+    assert listed[11] == "    and 2 more"
+    assert toy_command("undo", "nowhere", "--list").code == 2
+
+
+def test_the_last_runs_are_kept(toy_command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "MOST_RUNS", 3)
+    for number in range(5):
+        Path(f"a{number}.py").write_text(PROGRAM)
+        toy_command("rewrite", ".")
+    assert [run.programs()[0].entries[0].path for run in runs_of(Path.cwd())] == ["a2.py", "a3.py", "a4.py"]
+    assert [toy_command("undo").code for _ in range(4)] == [0, 0, 0, 2]
+    assert contents() == {f"a{number}.py": AFTER if number < 2 else PROGRAM for number in range(5)}
+
+
+def test_a_run_that_was_stopped_is_never_forgotten(toy_command: Command) -> None:
+    Path("a.py").write_text(PROGRAM)
+    toy_command("rewrite", ".")
+    (run,) = runs_of(Path.cwd())
+    lines = (run.folder / "journal.jsonl").read_text().splitlines(keepends=True)
+    (run.folder / "journal.jsonl").write_text(lines[0])
+    journal.prune(Path.cwd(), 0)
+    assert runs_of(Path.cwd()) == [run]
+    assert "stopped half way" in toy_command("undo", "--list").out.decode()
+
+
+def test_undo_reads_each_file_once_and_once_more_as_it_writes(
+    toy_command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("a.py").write_text(PROGRAM)
+    Path("b.py").write_text(PROGRAM.replace("one", "two"))
+    toy_command("rewrite", ".")
+    read: list[str] = []
+    original = undo._content
+
+    def counted(path: Path) -> bytes | None:
+        read.append(path.name)
+        return original(path)
+
+    monkeypatch.setattr(undo, "_content", counted)
+    toy_command("undo")
+    assert sorted(read) == ["a.py", "b.py"]

@@ -23,7 +23,7 @@ from tf1to2_reg.verify.rewriting import common_folder, verify_new_sources
 BEFORE = replaced(
     IN_ONE, ("loss = ", "net = tf.layers.dense(net, 1)\nloss = "), ("tf.layers.dense(net, 1) - y", "net - y")
 )
-REFUSED = replaced(BEFORE, ("with tf.Session", "saver = tf.train.Saver()\nwith tf.Session"))
+REFUSED = replaced(BEFORE, ("with tf.Session", "saver = tf.train.Saver(sharded=True)\nwith tf.Session"))
 
 
 @pytest.fixture

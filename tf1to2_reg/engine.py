@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from tf1to2_reg import extensions
 from tf1to2_reg.diagnostics import Diagnostic, is_refusal
 from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.options import TargetChoice
@@ -21,6 +22,7 @@ def migrate(
 
     `partial` lets a target leave the names that TensorFlow has lost where they are.
     """
+    extensions.load()
     first, *others = chosen(choice, partial=partial)
     units = respected(first(files), files)
     for target in others:

@@ -96,16 +96,23 @@ def _spelled(argument: Argument, facts: Signature, ctx: Context) -> Argument:
             quote = cst.ensure_type(argument.original.value, cst.SimpleString).quote if _is_literal(argument) else '"'
             value = argument.updated.with_changes(value=cst.SimpleString(f"{quote}{spelling}{quote}"))
             return Argument(argument.index, argument.parameter, argument.original, value)
-    is_number = constant is not None and isinstance(constant.value, (bool, int, float))
-    if argument.parameter == "value" and not is_number:
-        raise refusal(
-            "TFR222",
-            "TF1 fills the shape from a list in its own way; only a number is supported",
-            argument.original.value,
-        )
+    if argument.parameter == "value":
+        _check_number(argument.original.value, ctx)
     if argument.parameter == "maxval" and constant == Constant(None):
         raise refusal("TFR222", "write the upper end of the interval out", argument.original.value)
     return argument
+
+
+def _check_number(node: cst.BaseExpression, ctx: Context) -> None:
+    constant = ctx.constant(node)
+    kind = type(constant.value) if constant is not None else ctx.python_type(node)
+    if kind in (bool, int, float):
+        return
+    if kind is None:
+        raise refusal(
+            "TFR222", "it is not known that the initial value is a number", node, "Write `float(...)` around it."
+        )
+    raise refusal("TFR222", "TF1 fills the shape from a list in its own way; only a number is supported", node)
 
 
 def _is_literal(argument: Argument) -> bool:

@@ -10,7 +10,7 @@ from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.editing import calls, expressions, weight_callables
 from tf1to2_reg.editing.calls import Argument
 from tf1to2_reg.editing.rule import Context, LayerParts
-from tf1to2_reg.facts.held import CLASSES, MADE
+from tf1to2_reg.facts.held import CLASSES, MADE, is_apart
 from tf1to2_reg.facts.knowledge import Constant, Kind
 from tf1to2_reg.facts.layers import DEFAULTS, LAYERS, LayerFacts, is_fused_axis
 from tf1to2_reg.facts.values import ACTIVATIONS, INITIALIZERS, REGULARIZERS
@@ -113,6 +113,8 @@ def _parts(original: cst.Call, updated: cst.Call, ctx: Context, dropped: frozens
             raise refusal("TFR220", f"`{symbol}` is called without `{parameter}`", original)
     for item in arguments:
         _check(item, facts, ctx)
+    if is_apart(symbol):
+        dropped |= {parameter for parameter in facts.parameters if parameter.endswith("_regularizer")}
     kept = [_exact(item, facts, ctx) for item in arguments if item.parameter not in dropped]
     positional = facts.parameters[: facts.keras_prefix] if is_class else facts.parameters[1 : 1 + facts.keras_prefix]
     func = expressions.tf2(ctx, f"keras.layers.{facts.keras}")

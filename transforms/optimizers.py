@@ -15,7 +15,7 @@ from tf1to2_reg.editing import calls, expressions
 from tf1to2_reg.editing.rule import Context, Rule
 from tf1to2_reg.editing.signatures import translated
 from tf1to2_reg.facts.knowledge import Kind
-from tf1to2_reg.facts.optimizers import KEEPS_RATE, KEPT, OPTIMIZERS
+from tf1to2_reg.facts.optimizers import KEEPS_RATE, KEEPS_ROWS, KEPT, OPTIMIZERS
 from tf1to2_reg.facts.signature import Signature
 
 
@@ -45,7 +45,9 @@ def _as_float(argument: calls.Argument, ctx: Context) -> calls.Argument:
     return calls.converted(argument, "float")
 
 
-def _kept(facts: Signature) -> Rule:
+def kept(facts: Signature) -> Rule:
+    """The rule for an optimizer that stays what it is."""
+
     def rewrite(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExpression:
         for argument in calls.bind(original, updated, facts.parameters, "TFR202"):
             _check_number(argument, ctx)
@@ -79,23 +81,30 @@ def _refused(original: cst.Call, updated: cst.Call, ctx: Context) -> cst.BaseExp
 
 
 _NO_NUMBERS = frozenset({"use_locking", "name", "use_nesterov", "centered", "accum_name", "linear_name"})
-_REFUSED = (
+REFUSED = (
     "tf.train.AdagradDAOptimizer", "tf.train.Optimizer", "tf.train.ProximalAdagradOptimizer",
     "tf.train.ProximalGradientDescentOptimizer", "tf.train.SyncReplicasOptimizer",
 )  # fmt: skip
+"""Optimizers without a form, unless another package brings one."""
 
 RULES: dict[str, Rule] = {
     **{symbol: _keras(facts) for symbol, facts in OPTIMIZERS.items()},
-    **{symbol: _kept(facts) for symbol, facts in KEPT.items()},
-    **dict.fromkeys(_REFUSED, _refused),
+    **{symbol: kept(facts) for symbol, facts in KEPT.items()},
+    **dict.fromkeys(REFUSED, _refused),
 }
 """Every optimizer constructor that is known."""
 
 KEPT_RULES: dict[str, Rule] = {
     **{
-        symbol: _kept(replace(OPTIMIZERS[symbol], target=symbol.replace("tf.", "compat.v1.", 1)))
-        for symbol in KEEPS_RATE
+        symbol: kept(replace(OPTIMIZERS[symbol], target=symbol.replace("tf.", "compat.v1.", 1)))
+        for symbol in KEEPS_RATE | KEEPS_ROWS
     },
-    **{symbol: _kept(facts) for symbol, facts in KEPT.items()},
+    **{symbol: kept(facts) for symbol, facts in KEPT.items()},
 }
-"""Those that stay what they are, some only where the learning rate changes."""
+"""Those that stay what they are, some only where the learning rate changes or rows of a variable are trained."""
+
+
+def add(symbol: str, facts: Signature) -> None:
+    """Know one more optimizer that stays what it is: of another package."""
+    KEPT[symbol] = facts
+    RULES[symbol] = KEPT_RULES[symbol] = kept(facts)

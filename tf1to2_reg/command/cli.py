@@ -86,8 +86,15 @@ app = typer.Typer(
 
 def _print_version(asked: bool) -> None:
     if asked:
-        typer.echo(f"tf1to2-reg {__version__}")
+        typer.echo(f"tf1to2-reg {__version__}{_installed_extensions()}")
         raise typer.Exit
+
+
+def _installed_extensions() -> str:
+    from tf1to2_reg.facts.extension_points import found  # noqa: PLC0415
+
+    names = [f"{point.name} ({point.dist.name} {point.dist.version})" for point in found() if point.dist is not None]
+    return f" with {', '.join(names)}" if names else ""
 
 
 @app.callback()
@@ -190,14 +197,15 @@ def undo(
     path: Annotated[
         Path, typer.Argument(metavar="[PATH]", help="A path that was given to rewrite, or one below it.")
     ] = Path(),
+    list_: Annotated[bool, typer.Option("--list", help="Put nothing back; list the rewrites that are kept.")] = False,
 ) -> None:
     """Put back what the last rewrite replaced, and remove the files it made; again for the one before.
 
-    Nothing is put back where a file was changed since.
+    Nothing is put back where a file was changed since. The last twenty rewrites are kept.
     """
     from tf1to2_reg.command import commands  # noqa: PLC0415
 
-    _run(lambda: commands.undo(path))
+    _run(lambda: (commands.kept_runs if list_ else commands.undo)(path))
 
 
 @app.command(epilog=_epilog(), short_help="List the programs found.")
@@ -218,6 +226,16 @@ def explain(
     from tf1to2_reg.command import commands  # noqa: PLC0415
 
     _run(lambda: commands.explain(code, color or Color.AUTO))
+
+
+@app.command(short_help="Talk to an editor.")
+def server() -> None:
+    """Talk the language server protocol on standard input and output: messages, and an action to migrate a program."""
+    try:
+        from tf1to2_reg.command.language_server import made  # noqa: PLC0415 - needs the extra
+    except ImportError as error:
+        raise _failed(f"server needs pygls: pip install 'tf1to2-reg[editor]' (no module {error.name})") from None
+    made().start_io()
 
 
 app.command(name="verify", epilog=_epilog(), short_help="Run two programs and compare what they train.")(verify_command)
@@ -243,12 +261,15 @@ def _verbosity(quiet: bool, verbose: bool) -> Verbosity | None:
 
 def _run(command: Callable[[], ExitCode]) -> None:
     from tf1to2_reg.command.commands import UsageError  # noqa: PLC0415
+    from tf1to2_reg.facts.extension_points import ExtensionError  # noqa: PLC0415
     from tf1to2_reg.files.journal import StateInUse  # noqa: PLC0415
 
     try:
         code = command()
     except UsageError as error:
         raise _failed(str(error)) from None
+    except ExtensionError as error:
+        raise _failed(f"an installed package cannot be used: {error}") from None
     except StateInUse as error:
         raise _failed(f"TFR913 another run writes here: {error}") from None
     except KeyboardInterrupt as error:

@@ -17,7 +17,7 @@ from tf1to2_reg.command.settings import Settings, settings
 from tf1to2_reg.diagnostics import PAGES, Diagnostic
 from tf1to2_reg.diagnostics.exit_codes import ExitCode
 from tf1to2_reg.files.discovery import Discovery, GlobError, discover
-from tf1to2_reg.files.journal import home_of, homes_above, unfinished
+from tf1to2_reg.files.journal import home_of, homes_above, runs_of, unfinished
 from tf1to2_reg.files.pitfalls import ChoiceError
 from tf1to2_reg.files.signals import stopped_by_signals
 from tf1to2_reg.files.undo import Restored, take_back, together
@@ -38,11 +38,18 @@ from tf1to2_reg.report.units import summary_text, unit_text
 from tf1to2_reg.verify.command import INSTALL
 
 STDIN = Path("-")
+MANY = 10
+"""More programs than these are told of in short."""
 STDIN_NAME = Path("<stdin>")
 
 
 class UsageError(Exception):
     """The command cannot be carried out as it was given."""
+
+
+def analysed(options: Options) -> RunResult:
+    """What the files hold, as `check` tells it."""
+    return _analyse(options, _settings(options))
 
 
 def diff(options: Options) -> ExitCode:
@@ -121,6 +128,22 @@ def undo(path: Path) -> ExitCode:
     return ExitCode.UNUSABLE if restored.problems else ExitCode.DONE
 
 
+def kept_runs(path: Path) -> ExitCode:
+    """List the rewrites that `undo` can put back, the last first."""
+    if not path.exists():
+        raise UsageError(f"{path} does not exist")
+    for home in homes_above([path]):
+        for run in reversed(runs_of(home)):
+            programs = run.programs()
+            files = list(dict.fromkeys(_shown(run.path(entry)) for program in programs for entry in program.entries))
+            stopped = "" if all(program.ended for program in programs) else ", stopped half way"
+            sys.stdout.write(f"{run.when}  {len(files)} {'file' if len(files) == 1 else 'files'}{stopped}\n")
+            sys.stdout.writelines(f"    {file}\n" for file in files[:MANY])
+            if len(files) > MANY:
+                sys.stdout.write(f"    and {len(files) - MANY} more\n")
+    return ExitCode.DONE
+
+
 def _restored_text(restored: Restored) -> str:
     lines = [f"put back {_shown(path)}\n" for path in restored.replaced]
     return "".join(lines + [f"removed {_shown(path)}\n" for path in restored.removed])
@@ -137,8 +160,10 @@ def check(options: Options) -> ExitCode:
     if run_settings.format is Format.TEXT:
         style = style_for(sys.stdout, run_settings.color)
         messages = Messages(result.sources, style, run_settings.verbosity)
+        in_full = run_settings.verbosity is Verbosity.VERBOSE or len(result.units) <= MANY
         for unit in result.units:
-            sys.stdout.write(unit_text(unit, style) + messages.unit(unit) + "\n")
+            sys.stdout.write(unit_text(unit, style, with_findings=in_full) + messages.unit(unit) + "\n" * in_full)
+        sys.stdout.write(messages.rest)
     return _finish("check", result, run_settings)
 
 
@@ -219,18 +244,24 @@ def _finish(command: str, result: RunResult, run_settings: Settings) -> ExitCode
     if command != "check":
         for unit in result.units:
             _say(messages.unit(unit))
-    _say(messages.text(result.problems))
+    _say(messages.text(result.problems) + messages.rest)
     if run_settings.verbosity > Verbosity.QUIET:
         _say(messages.lines(result.left_out))
     if run_settings.verbosity > Verbosity.QUIET:
         _say("".join(f"rewrote {path}\n" for path in result.written or ()) + summary_text(result))
-    if run_settings.statistics:
+    if run_settings.statistics or _ranks_by_itself(result, run_settings):
         _say(statistics_text(result.units))
     if run_settings.report:
         _write_report(run_settings.report, json_report(command, result))
     if run_settings.html:
         _write_report(run_settings.html, html_report(command, result))
     return result.exit_code()
+
+
+def _ranks_by_itself(result: RunResult, run_settings: Settings) -> bool:
+    """Whether there are so many programs that their reasons are ranked unasked."""
+    spoken = run_settings.format is Format.TEXT and run_settings.verbosity > Verbosity.QUIET
+    return spoken and len(result.units) > MANY
 
 
 def _machine_text(command: str, result: RunResult, form: Format) -> str:

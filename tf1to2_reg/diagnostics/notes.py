@@ -219,4 +219,69 @@ computes, and keeps no program from migrating. At `tf2` it is spelled `tf.compat
         before="def export(session):\n    tf.train.Saver().save(session, PATH)\n",
         after="def export(session):\n    tf.compat.v1.train.Saver().save(session, PATH)\n",
     ),
+    Page(
+        "TFR117",
+        "a saver became that of tf1_checkpoints.py",
+        why="""\
+`tf1_checkpoints.py`, written beside the file, has a `Saver` on `tf.train.Checkpoint`. It names, numbers, keeps and
+deletes files as TF1's does, and restores its own checkpoints and those of TensorFlow 1: weights, slots and steps of the
+optimizer, averages of batch normalization. For that it is given the layers by the names that TF1 gave them. Where these
+names are computed it cannot read checkpoints of TensorFlow 1, and says so when it meets one.
+
+`tf.train.Checkpoint(model=model, optimizer=optimizer)` would lose variables without a word: those of layers that a
+Keras model holds in a list, and the slots of optimizers of `tf.compat.v1`. `tf.train.CheckpointManager` would delete
+checkpoints of earlier runs.""",
+        help="""\
+Nothing has to be done; docs/migrated-code.md shows more. The new checkpoints have no `.meta` file, and programs of
+TensorFlow 1 cannot restore them.""",
+        before="""\
+saver = tf.train.Saver()
+saver.restore(sess, tf.train.latest_checkpoint("logs"))
+saver.save(sess, "logs/model", global_step=step)
+""",
+        after="""\
+saver = Saver([model], optimizer, [train_step], {"dense": model.dense, "dense_1": model.dense_1})
+saver.restore(tf.train.latest_checkpoint("logs"))
+saver.save("logs/model", global_step=step)
+""",
+    ),
+    Page(
+        "TFR118",
+        "summaries are written by tf.summary of TensorFlow 2",
+        why="""\
+A step returns what its summaries show, and `tf.summary.scalar` and `histogram` write it where `add_summary` wrote the
+fetched summary: with the same tags, steps and values. Scalars are stored as tensors, which TensorBoard shows alike;
+histograms have thirty buckets of equal width, where TF1's grow with the values. The graph is not written.""",
+        help="""\
+`tf.summary` of TensorFlow 2.21 needs the package `tensorboard`: install it beside TensorFlow. What reads event files by
+itself finds a scalar in `value.tensor`, no longer in `value.simple_value`.""",
+        before="""\
+tf.summary.scalar("loss", loss)
+merged = tf.summary.merge_all()
+writer = tf.summary.FileWriter("logs", sess.graph)
+_, summary = sess.run([train_op, merged], feed_dict={x: data})
+writer.add_summary(summary, step)
+""",
+        after="""\
+writer = tf.summary.create_file_writer("logs")
+summary = [train_step(data).numpy()]
+with writer.as_default(step=step):
+    tf.summary.scalar("loss", summary[0])
+""",
+    ),
+    Page(
+        "TFR120",
+        "tf.device is left out",
+        why="""\
+Models make their variables, and steps compute, where TensorFlow 2 places them: on a GPU if there is one. Values differ
+by no more than from one device to another, in the last digits.""",
+        help="""\
+Nothing has to be done. To keep a device for the whole program, call it under `with tf.device(...)`, or hide the others
+with `tf.config.set_visible_devices`.""",
+        before="""\
+with tf.device("/gpu:0"):
+    out = tf.layers.dense(x, 1)
+""",
+        after="out = self.dense(x)\n",
+    ),
 )

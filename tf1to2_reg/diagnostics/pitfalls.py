@@ -102,8 +102,9 @@ program does the same.""",
         why="""\
 `xrange`, `unicode`, `raw_input`, `print >> file`, a dictionary's `iteritems()` and the like went with Python 3, where
 they raise an error when the program comes to them. TensorFlow 2 runs on Python 3 alone. The migrated program keeps
-the name and raises the same error. Names that the program binds itself, takes from `six`, or uses under a test of the
-version are not meant.""",
+the name and raises the same error: nothing is computed wrongly for it, so it keeps no program from migrating. Programs
+that stay for other reasons are told too. Names that the program binds itself, takes from `six`, or uses under a test
+of the version are not meant. Files that Python 3 cannot parse at all are TFR902.""",
         help="Port the file to Python 3: 2to3, futurize or pyupgrade mend these names.",
         before="for step in xrange(100):\n    session.run(train_op)\n",
         after="for step in range(100):\n    session.run(train_op)\n",

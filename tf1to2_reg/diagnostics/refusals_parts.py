@@ -16,7 +16,7 @@ The program builds a layer that this version does not migrate. Each layer has de
 numerical habits of its own, and each is added only with a proof that its numbers are the same.
 
 """
-        f"These migrate: {_LAYERS}.",
+        f"These migrate: {_LAYERS}, and the classes of the same layers but that of batch normalization.",
         help="""\
 Replace the layer in the TF1 program by one that migrates, if there is an equal one; check that it trains as before.""",
     ),
@@ -49,31 +49,29 @@ activations = [net]
         "TFR204",
         "saver or checkpoint",
         why="""\
-A TF1 checkpoint is a map from variable names to values, and the migrated model's variables have other names. Saving
-would work, but old checkpoints could no longer be loaded without a map from the old names to the new layers.""",
+A saver of all variables migrates (TFR117). What a program does besides with savers and checkpoints has no exact form:
+a saver of some variables or one that is made before the others are, files with the ending `.meta` and the graphs in
+them, readers that find variables by their TF1 names.""",
         help="""\
-Take the saver out of the program that is migrated. To load an old checkpoint into the migrated model, read it with
-`tf.train.load_checkpoint` and assign the values layer by layer.""",
+Make one `tf.train.Saver()` of everything after the train op, and use `save`, `restore` and `last_checkpoints` of it.
+To read single variables of an old checkpoint, use `tf.train.load_checkpoint` after the migration.""",
         before="""\
-saver = tf.train.Saver()
-saver.restore(sess, path)
-""",
-        after="""\
-reader = tf.train.load_checkpoint(path)
-for weight in model.hidden.weights:
-    weight.assign(reader.get_tensor("network/hidden/" + weight.name))
+saver = tf.train.import_meta_graph(path + ".meta")
 """,
     ),
     Page(
         "TFR205",
         "summary",
         why="""\
-A TF1 summary is an op that is run and whose result a `FileWriter` writes; a TF2 summary is written where it is
-computed, with a step of its own. `merge_all` reads a collection that TF2 does not have.""",
-        help="Print or log the fetched values instead, or add `tf.summary.create_file_writer` after the migration.",
+Scalars and histograms that a session fetches and a `FileWriter` writes migrate (TFR118). What has no exact form, or
+cannot be followed: images, audio and text, summaries made in loops, branches and builders, a fetched summary that is
+used for anything but to be written, and tags that TF1 may have numbered: it gives a summary another name where an op,
+a scope or another summary has its name already, if only in capitals ("mean" beside the op "Mean").""",
+        help="""\
+Give each summary a name that nothing else has, bind what it shows to a name, and merge all of them in one place.""",
         before="""\
-tf.summary.scalar("loss", loss)
-merged = tf.summary.merge_all()
+mean = tf.reduce_mean(weights)
+tf.summary.scalar("mean", mean)  # is mean_1 in the event file
 """,
     ),
     Page(
@@ -104,15 +102,18 @@ without TF1, so every such name needs an equal one.""",
         "TFR218",
         "variable made by hand",
         why="""\
-`tf.Variable` and `tf.get_variable` make variables outside of layers. In a Keras model they need a place, a time
-when they are made, and their own way into `trainable_variables` and the penalties.""",
-        help="Use a layer where one computes the same, or migrate these variables to `self.add_weight` by hand.",
+`tf.get_variable` and `tf.Variable` become weights of the model (`self.add_weight`) where it is known of which shape
+they are, how they start and whether they are trained. Here that is not known, or the variable is not of float32, is
+assigned by hand, or is asked for something that a variable of Keras does not have or answers in another way, such as
+its name.""",
+        help="""\
+Give the shape as a list, start from an initializer or from `tf.zeros`, `tf.truncated_normal` and the like, and leave
+changes to the optimizer.""",
         before="""\
-weights = tf.get_variable("weights", [4, 8], regularizer=l2(1e-3))
-net = tf.matmul(x, weights)
+weights = tf.Variable(np.zeros([4, 8], np.float32))
 """,
         after="""\
-net = tf.layers.dense(x, 8, use_bias=False, kernel_regularizer=l2(1e-3))
+weights = tf.Variable(tf.zeros([4, 8]))
 """,
     ),
     Page(
@@ -153,16 +154,18 @@ Use an initializer of `tf.initializers` or `tf.contrib.layers` with its argument
         why="""\
 A `regularizer`, `initializer`, `partitioner`, `custom_getter`, `constraint` or `dtype` of a variable scope changes
 every variable made under it. A scope's regularizer, for example, penalizes biases and even the moving averages of
-batch normalization, once more than the layer's own.""",
+batch normalization, once more than the layer's own. `regularizer=` and `initializer=` are given to the layers and
+variables of the block where all of them stand there; not where a function makes them, or a layer has a regularizer of
+its own as well.""",
         help="""\
 Give the option to each layer that shall have it, and check that the TF1 program still computes the same.""",
         before="""\
 with tf.variable_scope("net", regularizer=l2(1e-3)):
-    net = tf.layers.dense(x, 8)
+    net = block(x)
 """,
         after="""\
 with tf.variable_scope("net"):
-    net = tf.layers.dense(x, 8, kernel_regularizer=l2(1e-3), bias_regularizer=l2(1e-3))
+    net = block(x, regularizer=l2(1e-3))
 """,
     ),
     Page(

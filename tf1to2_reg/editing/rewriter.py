@@ -193,6 +193,8 @@ class Rewriter(cst.CSTTransformer):
             name = keys.get(key) if isinstance(key, ast.expr) else None
             if name is not None:
                 kept.append(after.with_changes(key=cst.SimpleString(f'"{name}"')))
+        if kept:
+            kept[-1] = kept[-1].with_changes(comma=updated_node.elements[-1].comma)
         return updated_node.with_changes(elements=kept)
 
 

@@ -116,7 +116,9 @@ LOSSES = frozenset(
 )
 """Names in `tf.contrib.losses`."""
 
-LEARNING = frozenset(["add_gradients_summaries", "clip_gradient_norms", "create_train_op", "multiply_gradients"])
+LEARNING = frozenset(
+    ["add_gradients_summaries", "clip_gradient_norms", "create_train_op", "multiply_gradients", "train_step"]
+)
 """Names in `slim.learning`."""
 
 CELLS = frozenset(
@@ -151,7 +153,7 @@ def _pieces() -> dict[str, str]:
         "tf.contrib.losses": losses,
         "tf.contrib.slim": layers | framework | {"arg_scope_func_key": "arg_scope_func_key", "pool": "pool"},
         "tf.contrib.slim.losses": losses,
-        "tf.contrib.slim.learning": {name: name for name in LEARNING},
+        "tf.contrib.slim.learning": {name: name for name in LEARNING} | {"train": "learning_train"},
         "tf.contrib.slim.model_analyzer": analyzer,
         "tf.contrib.slim.utils": utils,
         "tf.contrib.training": {"create_train_op": "training_create_train_op"},

@@ -6,6 +6,10 @@ Source: `tensorflow.contrib` 1.15.5, and 1.14 for `tf.contrib.gan`, which 1.15 h
 
 from __future__ import annotations
 
+_CRF = (
+    "crf_binary_score", "crf_decode", "crf_log_likelihood", "crf_log_norm", "crf_multitag_sequence_score",
+    "crf_sequence_score", "crf_unary_score", "viterbi_decode",
+)  # fmt: skip
 _GAN = (
     "classifier_score", "classifier_score_from_logits", "frechet_classifier_distance",
     "frechet_classifier_distance_from_activations", "get_graph_def_from_disk", "get_graph_def_from_url_tarball",
@@ -38,6 +42,7 @@ _TRAINING = (
     "get_or_create_eval_step", "parse_values", "wait_for_new_checkpoint",
 )  # fmt: skip
 _MODULES: dict[str, dict[str, str]] = {
+    "tf.contrib.crf": {name: name for name in _CRF},
     "tf.contrib.distributions": {"percentile": "percentile"},
     "tf.contrib.gan.eval": {name: name for name in _GAN},
     "tf.contrib.image": {
@@ -53,6 +58,7 @@ _MODULES: dict[str, dict[str, str]] = {
     },
     "tf.contrib.metrics": {**{name: name for name in _METRICS}, "accuracy": "metrics_accuracy"},
     "tf.contrib.opt": {name: name for name in _OPTIMIZERS},
+    "tf.contrib.predictor": {"from_saved_model": "from_saved_model"},
     "tf.contrib.rnn": {"LSTMBlockCell": "LSTMBlockCell", "NASCell": "NASCell"},
     "tf.contrib.seq2seq": {"sequence_loss": "sequence_loss"},
     "tf.contrib.slim.metrics": {**{name: name for name in _METRICS}, "accuracy": "metrics_accuracy"},

@@ -27,8 +27,25 @@ FUNCTIONS: dict[str, str] = {
 }
 """The classes of layers, and the function that makes and calls one."""
 
+_KERAS = (
+    "AveragePooling1D", "AveragePooling2D", "AveragePooling3D", "Conv1D", "Conv2D", "Conv3D", "Dense", "Flatten",
+    "MaxPooling1D", "MaxPooling2D", "MaxPooling3D",
+)  # fmt: skip
+"""Layers of Keras with the parameters of TF1's class; Keras 2 and Keras 3 compute the same."""
+
+
+def _keras_of(facts: LayerFacts) -> LayerFacts:
+    required = tuple(name for name in facts.required if name != "strides")
+    return replace(facts, regularizers=(), required=required)
+
+
 CLASSES: dict[str, LayerFacts] = {name: _class_of(symbol, LAYERS[symbol]) for name, symbol in FUNCTIONS.items()}
-"""The classes with the parameters of their constructors."""
+"""The classes with the parameters of their constructors.
+
+A layer of Keras in a graph leaves no penalty in the graph's collection, and takes nothing from variable scopes.
+"""
+FUNCTIONS |= {f"tf.keras.layers.{name}": FUNCTIONS[f"tf.layers.{name}"] for name in _KERAS}
+CLASSES |= {f"tf.keras.layers.{name}": _keras_of(CLASSES[f"tf.layers.{name}"]) for name in _KERAS}
 
 WEIGHTS: dict[str, LayerFacts] = {
     WEIGHT: LayerFacts(
@@ -53,6 +70,11 @@ WEIGHTS: dict[str, LayerFacts] = {
 HELD: dict[str, LayerFacts] = {**CLASSES, **WEIGHTS}
 MADE: dict[str, LayerFacts] = {**LAYERS, **HELD}
 """Everything that becomes an attribute of a model."""
+
+
+def is_apart(symbol: str) -> bool:
+    """True for what makes variables of its own wherever it stands: no scope reuses them."""
+    return symbol == VARIABLE or symbol.startswith("tf.keras.")
 
 
 def has_variables(symbol: str) -> bool:

@@ -60,6 +60,10 @@ _PURE = frozenset(
 )
 
 
+ADDED: set[str] = set()
+"""Those that another package says to be pure; `extensions` fills it."""
+
+
 def is_pure(symbol: str) -> bool:
     """True for a function that does nothing but to give a part of the graph, or a Python value."""
     if symbol in _OTHER_LOSSES:
@@ -67,4 +71,4 @@ def is_pure(symbol: str) -> bool:
     head, _, name = symbol.rpartition(".")
     makes = name.endswith(("_regularizer", "_initializer")) and head.startswith("tf.contrib.")
     optimizer = head == "tf.train" and name.endswith("Optimizer")
-    return symbol in _PURE or symbol.startswith(_FAMILIES) or makes or optimizer
+    return symbol in _PURE or symbol in ADDED or symbol.startswith(_FAMILIES) or makes or optimizer

@@ -24,7 +24,7 @@ KEPT = frozenset(
         "image.resize_bicubic", "image.resize_bilinear", "image.resize_image_with_pad", "image.resize_images",
         "image.resize_nearest_neighbor",
         "math.bincount", "nn.fused_batch_norm", "nn.relu_layer", "nn.xw_plus_b", "python_io.tf_record_iterator",
-        "sparse_to_dense", "where",
+        "sparse_to_dense", "train.checkpoint_exists", "where",
     }
 )  # fmt: skip
 """Names whose TF2 form computes something else (or that have none), and that are exact eagerly under tf.compat.v1."""
@@ -78,6 +78,10 @@ _SAME = frozenset(
 )
 MODULES = frozenset(module for module in symbols_data.SAME if module)
 """Modules of both."""
+
+
+ADDED: set[str] = set()
+"""Names of functions for which another package has a rule; `extensions` fills it."""
 
 
 def is_without_form(name: str) -> bool:

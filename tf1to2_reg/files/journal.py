@@ -23,6 +23,8 @@ from filelock import FileLock, Timeout
 
 STATE_FOLDER = ".tf1to2-reg"
 _JOURNAL = "journal.jsonl"
+MOST_RUNS = 20
+"""Rewrites that are kept; the oldest go when there are more."""
 _PATIENCE = 10.0
 """Seconds to wait for another run that writes or undoes at the same place."""
 
@@ -64,6 +66,12 @@ class Run:
 
     home: Path
     folder: Path
+
+    @property
+    def when(self) -> str:
+        """When it began, in the time of the machine that ran it: 2026-11-26 15:08:54."""
+        began = time.strptime(self.folder.name.partition("-")[0], "%Y%m%dT%H%M%S")
+        return time.strftime("%Y-%m-%d %H:%M:%S", began)
 
     @property
     def token(self) -> str:
@@ -189,16 +197,25 @@ def _user() -> str:
 
 
 def new_run(home: Path) -> Run:
-    """A run of its own, to be begun under the lock; the state folder is made where there is none.
+    """A run of its own, to be begun under the lock; the state folder is made, and runs that are too many go.
 
     Raises:
         OSError: a folder cannot be made.
     """
+    prune(home, MOST_RUNS - 1)
     state = home / STATE_FOLDER
     folder = state / "runs" / f"{time.strftime('%Y%m%dT%H%M%S')}-{time.time_ns() % 10**9:09}"
     folder.mkdir(parents=True)
     (state / ".gitignore").write_text("*\n", encoding="utf-8")
     return Run(home, folder)
+
+
+def prune(home: Path, most: int) -> None:
+    """Forget the oldest runs beyond so many; one that was stopped half way stays."""
+    runs = runs_of(home)
+    for run in runs[: max(len(runs) - most, 0)]:
+        if all(program.ended for program in run.programs()):
+            run.forget()
 
 
 def _write_new(path: Path, content: bytes) -> None:

@@ -22,10 +22,12 @@ class Restored:
 
 @dataclass(frozen=True)
 class _Span:
-    """A file through the programs of a run: the first entry about it, and every content it has had (digests)."""
+    """A file through the programs of a run: the first entry about it, every content it has had (digests), and `now`."""
 
+    path: Path
     first: Entry
     contents: frozenset[str | None]
+    now: bytes | None
 
 
 def undo(home: Path) -> Restored | None:
@@ -81,7 +83,7 @@ def forget_if_undone(run: Run) -> None:
 
 
 def _restored(run: Run, entries: Iterable[Entry]) -> Restored:
-    spans = _spans(entries)
+    spans = _spans(run, entries)
     if problems := [problem for span in spans for problem in _changed_since(run, span)]:
         return Restored(problems=tuple(problems))
     changes = [change for span in spans if (change := _way_back(run, span)) is not None]
@@ -90,36 +92,42 @@ def _restored(run: Run, entries: Iterable[Entry]) -> Restored:
     except WriteError as error:
         return Restored(problems=(error.diagnostic,))
     for span in spans:
-        for path in leftovers(run.path(span.first), run.token):
+        for path in leftovers(span.path, run.token):
             path.unlink()
     replaced = tuple(change.path for change in changes if change.after is not None)
     return Restored(replaced, tuple(change.path for change in changes if change.after is None))
 
 
-def _spans(entries: Iterable[Entry]) -> list[_Span]:
+def _spans(run: Run, entries: Iterable[Entry]) -> list[_Span]:
+    """Each file once, and read once: what it holds is compared, put back, and watched while it is."""
     by_path: dict[str, list[Entry]] = {}
     for entry in entries:
         by_path.setdefault(entry.path, []).append(entry)
     return [
-        _Span(same[0], frozenset(content for entry in same for content in (entry.before, entry.after)))
+        _Span(
+            path,
+            same[0],
+            frozenset(content for entry in same for content in (entry.before, entry.after)),
+            _content(path),
+        )
         for same in by_path.values()
+        for path in (run.path(same[0]),)
     ]
 
 
 def _changed_since(run: Run, span: _Span) -> list[Diagnostic]:
-    path = run.path(span.first)
-    now = digest(_content(path))
+    now = digest(span.now)
     if now in span.contents:
         return []
     what = "was removed" if now is None else "was changed"
     kept = f"; its old content is in {run.folder / span.first.kept}" if span.first.kept is not None else ""
-    return [Diagnostic("TFR912", path, 1, 1, f"the file {what} since the rewrite{kept}")]
+    return [Diagnostic("TFR912", span.path, 1, 1, f"the file {what} since the rewrite{kept}")]
 
 
 def _way_back(run: Run, span: _Span) -> Change | None:
-    path = run.path(span.first)
-    now = _content(path)
-    return None if digest(now) == span.first.before else Change(path, now, run.old_content(span.first))
+    if digest(span.now) == span.first.before:
+        return None
+    return Change(span.path, span.now, run.old_content(span.first))
 
 
 def _is_undone(run: Run, entries: Sequence[Entry]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Sequence
 
-from tf1to2_reg.diagnostics.reasons import Reason, refusal
+from tf1to2_reg.diagnostics.reasons import Reason, Reasons, refusal
 from tf1to2_reg.network import lifetimes, naming
 from tf1to2_reg.network.data import ModelPlan, Parameter
 from tf1to2_reg.network.one_object import check_shared
@@ -14,8 +14,9 @@ from tf1to2_reg.network.split import ModelSplit
 from tf1to2_reg.program.callees import callee, layer_symbol
 from tf1to2_reg.program.definitions import Function
 from tf1to2_reg.program.evaluations import Evaluations
+from tf1to2_reg.program.objects import LayerObject
 from tf1to2_reg.program.trace import Frame, Trace
-from tf1to2_reg.program.values import AnyOf, Placeholder, Reuse
+from tf1to2_reg.program.values import AnyOf, Placeholder, Reuse, leaves
 from tf1to2_reg.syntax.binding import method_parameters_of, parameters_of
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk
@@ -34,6 +35,8 @@ class BuilderPlanner:
         self._names = names
         self._sharings = sharings
         self._owners: Collection[ast.ClassDef] = ()
+        self._reasons = Reasons()
+        self._refused: set[ast.FunctionDef] = set()
         self._making = {
             frame.function.node
             for trace in traces
@@ -56,30 +59,38 @@ class BuilderPlanner:
                 if frame.function is not None and isinstance(frame.function.node, ast.FunctionDef):
                     frames.setdefault(frame.function.node, []).append((trace, frame))
         for function in self._in_order(frames, drivers):
-            self._plan_builder(function, frames[function])
+            self._refused.add(function)
+            with self._reasons.collected():
+                self._plan_builder(function, frames[function])
+                self._refused.remove(function)
+        self._reasons.check()
         return self.models
 
     def _in_order(
         self, frames: dict[ast.FunctionDef, list[tuple[Trace, Frame]]], drivers: Collection[ast.AST]
     ) -> Iterator[ast.FunctionDef]:
-        """Builders, inner ones first."""
+        """Builders, inner ones first; not those that call one which was refused, whose reasons would follow from it."""
         done: set[ast.FunctionDef] = set()
 
         def visit(function: ast.FunctionDef) -> Iterator[ast.FunctionDef]:
             if function in done or function in drivers or function not in frames:
                 return
             done.add(function)
-            makes = False
+            makes, follows = False, False
             for node in walk(function):
                 if not isinstance(node, ast.Call):
                     continue
                 makes = makes or layer_symbol(node, self.facts) is not None
                 inner = callee(node, self.facts)
-                self._check_one_callee(function, node)
+                with self._reasons.collected():
+                    self._check_one_callee(function, node)
                 if inner is not None and inner is not function:
                     yield from visit(inner)
                     makes = makes or inner in self.models
-            if makes:
+                    follows = follows or inner in self._refused
+            if follows:
+                self._refused.add(function)
+            elif makes:
                 yield function
 
         for function in list(frames):
@@ -96,17 +107,7 @@ class BuilderPlanner:
     def _plan_builder(self, function: ast.FunctionDef, activations: list[tuple[Trace, Frame]]) -> None:
         frame = activations[0][1]
         assert frame.function is not None
-        receiver = None
-        if frame.instance is not None or frame.function.owner is not None:
-            receiver = self._method_receiver(function, frame)
-        elif function not in frame.module.tree.body:
-            raise refusal(
-                "TFR219", f"{function.name}, which makes layers, is defined inside another function", function
-            )
-        if function.args.vararg is not None or function.args.kwarg is not None:
-            raise refusal("TFR209", f"{function.name} takes * or ** arguments", function)
-        if function.decorator_list:
-            raise refusal("TFR208", f"{function.name} is decorated", function)
+        receiver = self._receiver(function, frame)
         name = naming.unique(naming.camel_case(function.name), self._names[frame.module], ("Model", "Network"))
         self._names[frame.module].add(name)
         plan = ModelPlan(name, frame.module, function, function.body, receiver)
@@ -117,6 +118,7 @@ class BuilderPlanner:
         ]
         if receiver is not None:
             plan.parameters += [Parameter(attribute, None, tensor=False) for attribute in self._attributes(function)]
+        _check_given(function, activations)
         aliases = self._aliases(activations)
         ModelSplit(plan, self.facts, self.models, aliases).run()
         if not any(parameter.tensor and parameter.called for parameter in plan.parameters):
@@ -124,6 +126,29 @@ class BuilderPlanner:
         for trace in dict.fromkeys(trace for trace, _ in activations):
             lifetimes.check_builder(plan, trace, self.facts)
         self.models[function] = plan
+
+    def _receiver(self, function: ast.FunctionDef, frame: Frame) -> str | None:
+        """The receiver of a builder that is a method.
+
+        Raises:
+            Refused: TFR208, TFR209, TFR219: all that keeps the definition from being a class.
+        """
+        reasons = Reasons()
+        receiver = None
+        with reasons.collected():
+            if frame.instance is not None or (frame.function is not None and frame.function.owner is not None):
+                receiver = self._method_receiver(function, frame)
+            elif function not in frame.module.tree.body:
+                message = f"{function.name}, which makes layers, is defined inside another function"
+                raise refusal("TFR219", message, function)
+        with reasons.collected():
+            if function.args.vararg is not None or function.args.kwarg is not None:
+                raise refusal("TFR209", f"{function.name} takes * or ** arguments", function)
+        with reasons.collected():
+            if function.decorator_list:
+                raise refusal("TFR208", f"{function.name} is decorated", function)
+        reasons.check()
+        return receiver
 
     def _method_receiver(self, function: ast.FunctionDef, frame: Frame) -> str:
         """The receiver of a method that makes layers from its arguments.
@@ -187,6 +212,19 @@ class BuilderPlanner:
         if parts and all(part.reuse == {Reuse.YES} for part in parts):
             return {}
         return sharing.shared(parts)
+
+
+def _check_given(function: ast.FunctionDef, activations: list[tuple[Trace, Frame]]) -> None:
+    """A layer object belongs to the model that makes it, not to one that is given it.
+
+    Raises:
+        Refused: TFR219.
+    """
+    for _, frame in activations:
+        for argument in frame.arguments.values():
+            if any(isinstance(leaf, LayerObject) for leaf in leaves(argument.value)):
+                message = f"a layer object is given to {function.name}, which makes layers"
+                raise refusal("TFR219", message, argument.node or frame.call)
 
 
 def is_flag(value: object) -> bool:

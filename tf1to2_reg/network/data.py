@@ -65,7 +65,9 @@ class Site:
 
 @dataclass(eq=False)
 class ModelPlan:
-    """A model: from a function (`node`), a method, or statements of a driver (`node` is None).
+    """A model: from a function (`node`), a method, or statements of a driver (`node` is None), or a class (`cls`).
+
+    A class stays as it is, but for attributes that are `renamed` because every Keras model has them.
 
     `init` and `call` are the statements that go to each side; a statement can be in both. `stored` names are kept on
     `self` because both sides need them. `outputs` are the variables that a model made from statements returns.
@@ -87,6 +89,8 @@ class ModelPlan:
     outputs: list[str] = field(default_factory=list)
     held: dict[str, str] = field(default_factory=dict)
     roots: list[ast.AST] = field(default_factory=list)
+    cls: ast.ClassDef | None = None
+    renamed: dict[str, str] = field(default_factory=dict)
     self_reads: set[ast.Call] = field(default_factory=set)
     normalizations: dict[ast.Call, Normalization] = field(default_factory=dict)
 
@@ -118,6 +122,7 @@ class Network:
     """What the files of a unit build: the model of each builder, and what every file binds, once for each run of it."""
 
     models: dict[ast.FunctionDef, ModelPlan] = field(default_factory=dict)
+    components: dict[ast.ClassDef, ModelPlan] = field(default_factory=dict)
     environments: dict[Module, list[Environment]] = field(default_factory=dict)
 
 

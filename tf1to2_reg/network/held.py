@@ -35,11 +35,11 @@ def held_names(
         if is_held(layer_symbol(stmt.value, evaluations))
         if (name := variable(stmt.targets[0], receiver)) is not None
     }
-    bound = _bindings(roots)
+    bound = bindings(roots)
     return {call: name for call, name in found.items() if bound[name] == 1}
 
 
-def _bindings(roots: Iterable[ast.AST]) -> Counter[str]:
+def bindings(roots: Iterable[ast.AST]) -> Counter[str]:
     """How often each name is bound, in nested functions, comprehensions and parameters too."""
     bound: Counter[str] = Counter()
     for node in {node for root in roots for node in ast.walk(root)}:

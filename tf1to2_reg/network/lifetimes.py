@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
-from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.diagnostics.reasons import Reasons, Refused, refusal
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.program.callees import callee
 from tf1to2_reg.program.evaluations import Evaluations
@@ -31,6 +32,7 @@ def check(plan: ModelPlan, frames: Sequence[Frame], trace: Trace, evaluations: E
         checker.conditions(frame)
         checker.bindings(frame)
     checker.containers()
+    checker.reasons.check()
 
 
 def check_builder(plan: ModelPlan, trace: Trace, evaluations: Evaluations) -> None:
@@ -39,7 +41,9 @@ def check_builder(plan: ModelPlan, trace: Trace, evaluations: Evaluations) -> No
     Raises:
         Refused: TFR223 where one that the function reads is changed after its first layer.
     """
-    _Check(plan, trace, evaluations).containers()
+    checker = _Check(plan, trace, evaluations)
+    checker.containers()
+    checker.reasons.check()
 
 
 class _Check:
@@ -47,6 +51,7 @@ class _Check:
         self.plan = plan
         self.trace = trace
         self.evaluations = evaluations
+        self.reasons = Reasons()
         self._inside = {node for stmt in plan.body for node in ast.walk(stmt)}
         self._called = self._functions()
         self._live = {event.node for event in trace.of_layers()}
@@ -69,12 +74,24 @@ class _Check:
             if node not in self._inside:
                 continue
             for part in around:
-                if part not in self._inside and not self._is_sure(part):
-                    message = "a layer of the driver, or what leads to it, stands under a condition or in a loop"
-                    raise refusal("TFR219", message, part, "Move the whole statement into a function.")
+                with self.reasons.collected():
+                    if part not in self._inside and not self._is_sure(part):
+                        message = "a layer of the driver, or what leads to it, stands under a condition or in a loop"
+                        raise refusal("TFR219", message, part, "Move the whole statement into a function.")
         for site in self.plan.sites:
-            if site not in self._live and not self._is_called(site):
-                raise refusal("TFR219", "a layer of the driver stands where this program never comes", site)
+            with self.reasons.collected():
+                if site not in self._live and not self._is_called(site) and site not in self._left_out:
+                    raise refusal("TFR219", "a layer of the driver stands where this program never comes", site)
+
+    @cached_property
+    def _left_out(self) -> set[ast.AST]:
+        """What stands in a branch that a condition of the model, which is known, leaves out in every run."""
+        found: set[ast.AST] = set()
+        for node in self._inside:
+            constant = self.evaluations.constant(node.test) if isinstance(node, ast.If) else None
+            if isinstance(node, ast.If) and constant is not None:
+                found |= {part for stmt in (node.orelse if constant.value else node.body) for part in ast.walk(stmt)}
+        return found
 
     def _is_called(self, site: ast.Call) -> bool:
         return any(frame.call is site for frame in self.trace.frames)
@@ -95,8 +112,8 @@ class _Check:
             outside = [node for node in found if node not in self._inside]
             moved = len(found) > len(outside)
             if outside and (moved or len(outside) > 1 or name in given):
-                message = f"{name}, which shapes the network, is bound more than once"
-                raise refusal("TFR223", message, outside[-1], "Give each value a name of its own.")
+                with self.reasons.collected():
+                    raise _changing(name, outside[-1])
 
     def _python_names(self) -> set[str]:
         """Names that the statements of the model read for a Python value."""
@@ -128,7 +145,16 @@ class _Check:
                 late = [change for change in self.trace.changes.get(value.cell, ()) if change.order > first]
                 if late and late[0].node not in used:
                     message = "a list or dict that shapes the network is changed after the network took it"
-                    raise refusal("TFR223", message, late[0].node, "Make a new one in place of changing it.")
+                    with self.reasons.collected():
+                        raise refusal("TFR223", message, late[0].node, "Make a new one in place of changing it.")
+
+
+def _changing(name: str, place: ast.AST) -> Refused:
+    if isinstance(getattr(place, "ctx", None), ast.Del):
+        message = f"{name}, which shapes the network, is deleted while the graph is built"
+        return refusal("TFR223", message, place, "Take the `del` out.")
+    message = f"{name}, which shapes the network, is bound more than once"
+    return refusal("TFR223", message, place, "Give each value a name of its own.")
 
 
 def _containers(value: Value | None) -> Iterator[Series | Mapping]:

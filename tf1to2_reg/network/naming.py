@@ -77,3 +77,15 @@ def has_slash(node: ast.expr) -> bool:
     return any(
         isinstance(part, ast.Constant) and isinstance(part.value, str) and "/" in part.value for part in ast.walk(node)
     )
+
+
+_TRAINING = re.compile(
+    r"(?:^|_)(?:train|opt|optim|optimizer|op|ops|step|solver|trainer|minimize|update)$", re.IGNORECASE
+)
+
+
+def train_stem(name: str) -> str:
+    """What a train op trains, as its name says it: "d" for "d_train_op"."""
+    while (shorter := _TRAINING.sub("", name)) != name:
+        name = shorter
+    return name.strip("_")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from tf1to2_reg.diagnostics.reasons import refusal
-from tf1to2_reg.facts.held import WEIGHTS, has_variables
+from tf1to2_reg.facts.held import WEIGHTS, has_variables, is_apart
 from tf1to2_reg.facts.layers import DEFAULTS
 from tf1to2_reg.program.definitions import Function
 from tf1to2_reg.program.tokens import Numbered, Path, depends_on_loops, differs_in, is_known, loosely, may_be_equal
@@ -38,6 +38,11 @@ class Part:
     def weights(self) -> frozenset[Path]:
         """The names of variables made by hand."""
         return frozenset(event.key for event in self.events if event.symbol in WEIGHTS)
+
+    @property
+    def apart(self) -> bool:
+        """True where no scope can reuse what is made."""
+        return all(is_apart(event.symbol) for event in self.events)
 
     @property
     def numbered(self) -> bool:
@@ -122,9 +127,9 @@ class Sharing:
         makers = _Makers()
         for part in parts:
             maker = self._maker(part, makers)
-            if maker is None:
+            if maker is None and not part.apart:
                 makers.add(part)
-            else:
+            elif maker is not None:
                 owners[part] = maker
         return owners
 

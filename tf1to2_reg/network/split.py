@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tf1to2_reg.diagnostics.reasons import refusal
-from tf1to2_reg.facts.held import MADE
+from tf1to2_reg.facts.held import MADE, is_apart
 from tf1to2_reg.network import held, naming
 from tf1to2_reg.network.data import Access, ModelPlan, Parameter, Site
 from tf1to2_reg.program.callees import callee, layer_symbol
@@ -145,7 +145,9 @@ class ModelSplit:
         """The expressions that the construction of a layer or inner model needs."""
         if site.symbol is not None:
             bound = bind(site.node, list(MADE[site.symbol].parameters))
+            silent = is_apart(site.symbol)
             given = {name: value for name, value in bound.items() if name not in _NOT_CONSTRUCTED}
+            given = {name: value for name, value in given.items() if not (silent and name.endswith("_regularizer"))}
             return [value for name, value in given.items() if name != "name" or not naming.has_slash(value)]
         assert site.model is not None
         wanted = {parameter.name for parameter in site.model.constructed}

@@ -21,4 +21,14 @@ def callee(call: ast.Call, facts: Evaluations) -> ast.FunctionDef | None:
 def layer_symbol(call: ast.Call, facts: Evaluations) -> str | None:
     """The layer or variable that a call makes, None for any other call."""
     value = facts.value(call.func)
-    return value.name if isinstance(value, Symbol) and value.name in MADE else None
+    if not isinstance(value, Symbol) or value.name not in MADE or _is_fed_dropout(value.name, call, facts):
+        return None
+    return value.name
+
+
+def _is_fed_dropout(symbol: str, call: ast.Call, facts: Evaluations) -> bool:
+    """True for a dropout whose rate is a tensor: an op, which makes nothing."""
+    if symbol != "tf.layers.dropout":
+        return False
+    rates = [*call.args[1:2], *(keyword.value for keyword in call.keywords if keyword.arg == "rate")]
+    return any(rate in facts.graph for rate in rates)

@@ -18,10 +18,12 @@ from tf1to2_reg.program.trace import Frame
 from tf1to2_reg.program.values import (
     Builtin,
     Mapping,
+    NameCondition,
     Python,
     Series,
     Tensor,
     Value,
+    Variables,
     any_of_shape,
     constant_of,
     current,
@@ -244,8 +246,32 @@ class Expressions(ABC):
         return found
 
     def _comprehension(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, frame: Frame) -> Value:
+        selecting = _selecting(node)
+        if selecting is not None:
+            listed = self.evaluate(selecting.iter, frame)
+            if isinstance(listed, Variables):
+                return self._selected(listed, selecting, frame)
         element = self._in_comprehension(node, node.generators, frame, lambda inner: self.evaluate(node.elt, inner))
         return Series(None, element)
+
+    def _selected(self, listed: Variables, generator: ast.comprehension, frame: Frame) -> Value:
+        """Variables that are told apart by their names: what the tests say is looked at when the names are known."""
+        assert isinstance(generator.target, ast.Name)
+        name = generator.target.id
+        for test in generator.ifs:
+            self._without(test, name, frame)
+        if not generator.ifs:
+            return listed
+        return Variables((*listed.conditions, NameCondition(None, name, tuple(generator.ifs))))
+
+    def _without(self, node: ast.expr, name: str, frame: Frame) -> None:
+        """Evaluate the parts of an expression that do not use a variable."""
+        if not any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node)):
+            self.evaluate(node, frame)
+            return
+        for part in ast.iter_child_nodes(node):
+            if isinstance(part, ast.expr):
+                self._without(part, name, frame)
 
     def _dict_comprehension(self, node: ast.DictComp, frame: Frame) -> Value:
         def body(inner: Frame) -> Value:
@@ -293,6 +319,14 @@ class Expressions(ABC):
         self.machine.record(node.target, value)
         stores.bind_walrus(self, node.target.id, value, frame)
         return value
+
+
+def _selecting(node: ast.ListComp | ast.GeneratorExp | ast.SetComp) -> ast.comprehension | None:
+    """The part of `[v for v in listed if ...]` that says which to take, None for any other comprehension."""
+    generator, target = node.generators[0], node.generators[0].target
+    if len(node.generators) > 1 or not isinstance(node, ast.ListComp) or not isinstance(target, ast.Name):
+        return None
+    return generator if isinstance(node.elt, ast.Name) and node.elt.id == target.id else None
 
 
 def _series_item(base: Series, index: ast.expr, constant: Constant | None) -> Value:

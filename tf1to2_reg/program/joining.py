@@ -10,6 +10,7 @@ from tf1to2_reg.program.definitions import Function, Method, ProjectModule
 from tf1to2_reg.program.values import (
     AnyOf,
     Builtin,
+    FetchedSummary,
     GlobalStep,
     GradientPairs,
     Graph,
@@ -34,6 +35,7 @@ from tf1to2_reg.program.values import (
     Value,
     Variable,
     Variables,
+    Writer,
     any_of_shape,
     current,
     derived,
@@ -79,7 +81,9 @@ def _is_interchangeable(first: Value, second: Value) -> bool:
         return first.node is second.node
     if isinstance(first, Builtin) and isinstance(second, Builtin):
         return first.name == second.name
-    return isinstance(first, Initializer) and isinstance(second, Initializer)
+    if isinstance(first, FetchedSummary) and isinstance(second, FetchedSummary):
+        return first.calls == second.calls
+    return any(isinstance(first, kind) and isinstance(second, kind) for kind in (Initializer, Writer))
 
 
 def _alternatives(first: Value, second: Value) -> Value:
@@ -143,14 +147,29 @@ def _says_the_same(before: Value, value: Value) -> bool:
     if isinstance(value, _ALL_ALIKE):
         return True
     return isinstance(value, _MADE_BY_CALLS) and all(
-        getattr(before, part.name) is getattr(value, part.name)
-        or getattr(before, part.name) == getattr(value, part.name)
-        for part in fields(value)
+        _is_alike(getattr(before, part.name), getattr(value, part.name)) for part in fields(value)
     )
 
 
-_ALL_ALIKE = (Graph, GradientPairs, Initializer, InitOp, Penalties, Scope, Session, UpdateControl, UpdateOps, Variables)
-_MADE_BY_CALLS = (GlobalStep, Optimizer, Placeholder, ProjectModule, Schedule, State, TrainOp, Variable)
+def _is_alike(before: object, value: object) -> bool:
+    if before is value or before == value:
+        return True
+    return isinstance(before, Value) and isinstance(value, Value) and _says_the_same(before, value)
+
+
+_ALL_ALIKE = (Graph, Initializer, InitOp, Penalties, Scope, Session, UpdateControl, UpdateOps)
+_MADE_BY_CALLS = (
+    GradientPairs,
+    GlobalStep,
+    Optimizer,
+    Placeholder,
+    ProjectModule,
+    Schedule,
+    State,
+    TrainOp,
+    Variable,
+    Variables,
+)
 
 
 def _series_of_both(first: Series, second: Series) -> Series:

@@ -24,7 +24,7 @@ def is_optimizer(symbol: str) -> bool:
 def refusal_code(symbol: str) -> str | None:
     """The code under which a call is refused wherever it stands, None where its own rewrite decides."""
     name = symbol.removeprefix("tf.")
-    if name in symbols.CALLS or name in symbols.CASTS or name in symbols.INITIALIZER_CLASSES:
+    if name in symbols.ADDED or name in symbols.CALLS or name in symbols.CASTS or name in symbols.INITIALIZER_CLASSES:
         return None
     code = symbols.code(name)
     return None if code == symbols.NO_EXACT_FORM else code

@@ -9,9 +9,11 @@ from tf1to2_reg.program import containers, stores, variable_names
 from tf1to2_reg.program.calls import libraries
 from tf1to2_reg.program.calls import objects as object_calls
 from tf1to2_reg.program.calls import project as project_calls
+from tf1to2_reg.program.calls import savers as saver_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
 from tf1to2_reg.program.calls import states as state_calls
+from tf1to2_reg.program.calls import summaries as summary_calls
 from tf1to2_reg.program.calls import training as training_calls
 from tf1to2_reg.program.definitions import Class, Function, Instance, Method, ProjectModule, SuperProxy
 from tf1to2_reg.program.joining import element_of, join
@@ -30,6 +32,7 @@ from tf1to2_reg.program.values import (
     Optimizer,
     Penalties,
     Python,
+    Saver,
     Scope,
     Series,
     Session,
@@ -40,6 +43,7 @@ from tf1to2_reg.program.values import (
     UpdateOps,
     Value,
     Variable,
+    Writer,
     is_none,
     python,
 )
@@ -131,12 +135,22 @@ def _(base: Variable, run: Run, name: str, frame: Frame, node: ast.expr) -> Valu
         run.machine.trace.name_tests.append(test)
     elif name in ("name", "op"):
         run.machine.obstacle("TFR218", "variables are told apart by their TF1 names", frame, node)
+    elif not (name == "shape" and variable_names.is_indexed(node, frame.module.tree)):
+        run.machine.obstacle("TFR218", f"{name} of a variable is something else in Keras", frame, node)
     return Python(of_shape=name == "shape")
 
 
 @member.register(Session)
 def _(base: Session, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
     return Graph() if name == "graph" else Python()
+
+
+@member.register(Saver)
+def _(base: Saver, run: Run, name: str, frame: Frame, node: ast.expr) -> Value:
+    if name not in ("save", "restore", "last_checkpoints"):
+        message = f"{name} of a saver has no form with tf.train.Checkpoint"
+        return run.machine.obstacle("TFR204", message, frame, node)
+    return Python()
 
 
 @member.register(LayerObject)
@@ -158,6 +172,16 @@ def _(base: FlagParser, run: Run, name: str, site: CallSite) -> Value | None:
 @call_method.register(Session)
 def _(base: Session, run: Run, name: str, site: CallSite) -> Value | None:
     return session_calls.call_session(run, name, site)
+
+
+@call_method.register(Saver)
+def _(base: Saver, run: Run, name: str, site: CallSite) -> Value | None:
+    return saver_calls.call_saver(run, base, name, site)
+
+
+@call_method.register(Writer)
+def _(base: Writer, run: Run, name: str, site: CallSite) -> Value | None:
+    return summary_calls.call_writer(run, name, site)
 
 
 @call_method.register(Graph)

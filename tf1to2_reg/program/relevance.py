@@ -80,7 +80,9 @@ class _Mentions:
     names: set[str] = field(default_factory=set)
     stores: bool = False
 
-    def holds(self, node: ast.expr | ast.stmt) -> bool:
+    def holds(self, node: ast.AST) -> bool:
+        """True for an expression or statement that stands in the definition, or above its end."""
+        assert isinstance(node, ast.expr | ast.stmt)
         end = self.definition.end_lineno or 0, self.definition.end_col_offset or 0
         return (node.lineno, node.col_offset) < end
 

@@ -10,7 +10,7 @@ from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.program.cells import Cell
 from tf1to2_reg.program.definitions import Environment, Function, Instance
 from tf1to2_reg.program.evaluations import Evaluations
-from tf1to2_reg.program.values import Optimizer, Placeholder, Python, Reuse, Value, VariableScope
+from tf1to2_reg.program.values import NameCondition, Optimizer, Placeholder, Python, Reuse, Saver, Value, VariableScope
 from tf1to2_reg.syntax.modules import Module
 
 E = TypeVar("E", bound="Event")
@@ -101,6 +101,13 @@ class LayerEvent(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class ObjectCallEvent(Event):
+    """A layer object was called."""
+
+    layer: Value
+
+
+@dataclass(frozen=True, eq=False)
 class DeclaredEvent(Event):
     """A regularizer is declared in a way that is not followed further; an obstacle says so."""
 
@@ -179,13 +186,14 @@ class AssignEvent(Event):
 class TrainEvent(Event):
     """A train op was made by `minimize` or `apply_gradients`; `controlled` where update ops run before it.
 
-    `step` is the counter that it increments.
+    `step` is the counter that it increments. It changes variables that meet all conditions.
     """
 
     optimizer: Optimizer
     method: str
     controlled: bool
     step: Value | None = None
+    conditions: tuple[NameCondition, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,6 +219,45 @@ class AwaitedRun(RunEvent):
 @dataclass(frozen=True, eq=False)
 class SessionEvent(Event):
     """A session was opened or the default graph replaced."""
+
+
+@dataclass(frozen=True, eq=False)
+class SaverEvent(Event):
+    """A saver of all variables was made."""
+
+    conditional: bool
+
+
+@dataclass(frozen=True, eq=False)
+class CheckpointEvent(Event):
+    """A saver saved the variables, or restored them."""
+
+    saver: Saver
+    restores: bool
+
+
+@dataclass(frozen=True, eq=False)
+class SummaryEvent(Event):
+    """A summary was made: a "scalar" or "histogram" of what `given` computes."""
+
+    kind: str
+    tag: str
+    given: ast.expr
+    conditional: bool
+
+
+@dataclass(frozen=True, eq=False)
+class WriterEvent(Event):
+    """A writer of event files was made."""
+
+
+@dataclass(frozen=True, eq=False)
+class WrittenEvent(Event):
+    """What a session gave for summaries was written, `given`, with a step."""
+
+    calls: tuple[ast.Call, ...]
+    given: ast.expr
+    step: ast.expr | None
 
 
 @dataclass(frozen=True, eq=False)

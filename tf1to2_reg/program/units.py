@@ -13,6 +13,7 @@ from tf1to2_reg.facts.tf1_only import is_tf1_only
 from tf1to2_reg.program.evaluations import Evaluations
 from tf1to2_reg.program.imported import entries, imported_by_all, lines_to_follow
 from tf1to2_reg.program.interpreter import TOO_LARGE, Interpreter
+from tf1to2_reg.program.later import run_later
 from tf1to2_reg.program.relevance import Relevance
 from tf1to2_reg.program.shared_run import shared_traces
 from tf1to2_reg.program.trace import (
@@ -79,6 +80,8 @@ def is_too_large(project: Project) -> bool:
 def _traces(project: Project, relevance: Relevance, programs: Sequence[Module], facts: Evaluations) -> list[Trace]:
     runs = [Interpreter(project, relevance, entry, facts) for entry in programs]
     traces = [run.run() for run in runs]
+    for run in runs:
+        run.within_budget(partial(run_later, run))
     return [*traces, *_libraries(runs, traces)]
 
 

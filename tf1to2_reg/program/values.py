@@ -153,10 +153,20 @@ class Schedule(Tensor):
     step: Value = field(kw_only=True)
 
 
+@dataclass(frozen=True)
+class NameCondition:
+    """What the name of a variable must meet: begin as `scope` says, or pass the tests of `variable`'s comprehension."""
+
+    scope: str | None = None
+    variable: str = ""
+    tests: tuple[ast.expr, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Variables(Value):
-    """The result of `tf.trainable_variables()`."""
+    """The trainable variables: all of them, or those whose names meet all conditions."""
 
+    conditions: tuple[NameCondition, ...] = ()
     graph = True
 
 
@@ -183,18 +193,18 @@ class Initializer(Value):
 
 @dataclass(frozen=True, eq=False)
 class Optimizer(Value):
-    """A TF1 optimizer; `call` makes it, with the learning rate `rate` where one is given."""
+    """A TF1 optimizer; `call` makes it."""
 
     symbol: str
     call: ast.Call
-    rate: Value | None = None
     graph = True
 
 
 @dataclass(frozen=True, eq=False)
 class GradientPairs(Value):
-    """The (gradient, variable) pairs of `compute_gradients`."""
+    """The (gradient, variable) pairs of `compute_gradients`, for variables that meet all conditions."""
 
+    conditions: tuple[NameCondition, ...] = ()
     graph = True
 
 
@@ -212,6 +222,33 @@ class InitOp(Value):
     """An op that initializes variables."""
 
     graph = True
+
+
+@dataclass(frozen=True, eq=False)
+class Saver(Value):
+    """A `tf.train.Saver`, made by `call`: an object of Python, before and after."""
+
+    call: ast.Call
+
+
+@dataclass(frozen=True, eq=False)
+class Summary(Value):
+    """An op that gives summaries, of those that the `calls` make."""
+
+    calls: tuple[ast.Call, ...]
+    graph = True
+
+
+@dataclass(frozen=True, eq=False)
+class FetchedSummary(Value):
+    """What a session gives for an op of summaries."""
+
+    calls: tuple[ast.Call, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Writer(Value):
+    """A `tf.summary.FileWriter`: an object of Python, before and after."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,6 +27,12 @@ def test_of(name: ast.expr, tree: ast.Module) -> NameTest | None:
     return NameTest(parent, str(literal)) if asks else None
 
 
+def is_indexed(node: ast.expr, tree: ast.Module) -> bool:
+    """True for an expression of which one part is taken: the shape of a Keras variable is a tuple."""
+    parent = scopes_of(tree).parent.get(node)
+    return isinstance(parent, ast.Subscript) and parent.value is node
+
+
 def differs(test: NameTest, event: LayerEvent) -> bool:
     """True where a variable of a layer is not shown to have the same answer under both of its names."""
     return any(_in_path(test.literal, path, name) is not (test.literal in name) for path, name in _variables(event))
@@ -40,10 +46,11 @@ def _variables(event: LayerEvent) -> Iterator[tuple[tuple[object, ...], str]]:
         named = constant is not None and isinstance(constant.value, str) and "/" not in constant.value
         yield (event.key, "") if not named else (event.key[:-1], str(getattr(constant, "value", "")))
         return
+    path = event.key if not event.symbol.startswith("tf.keras.") else (None,)  # whatever Keras calls it
     for initializer in MADE[event.symbol].initializers:
         weight = initializer.removesuffix("_initializer")
         if not weight.startswith("moving_"):
-            yield event.key, _IN_LAYERS.get(weight, weight)
+            yield path, _IN_LAYERS.get(weight, weight)
 
 
 def _in_path(literal: str, path: tuple[object, ...], name: str) -> bool | None:

@@ -12,8 +12,12 @@ from tf1to2_reg.options import Verbosity
 from tf1to2_reg.report.style import FAMILY_INK, Ink, Style
 from tf1to2_reg.results import Status, UnitResult
 
-_WIDTH = 100
+_WIDTH = 80
 _TAB = 4
+_MOST_FRAMES = 20
+"""Messages with the line of the program; those after them are one line each, unless everything is asked for."""
+_MOST_REASONS = 5
+"""Reasons that keep a program from going further, likewise."""
 _LOCATED = ("TFR901", "TFR902", "TFR903")
 """Codes about a file that have a place in it; the other TFR9xx are about the file as a whole."""
 
@@ -26,6 +30,15 @@ class Messages:
         self._style = style
         self._verbosity = verbosity
         self._explained: set[str] = set()
+        self._frames = 0
+        self._shortened = 0
+
+    @property
+    def rest(self) -> str:
+        """What to do to see what was not said in full; empty where nothing is missing."""
+        if not self._shortened:
+            return ""
+        return f"{self._shortened} {'message is' if self._shortened == 1 else 'messages are'} shortened; -v has all\n"
 
     def text(self, diagnostics: Iterable[Diagnostic]) -> str:
         """The messages in the order of their places, each ending with a newline."""
@@ -48,7 +61,11 @@ class Messages:
         if self._verbosity is Verbosity.VERBOSE:
             return text + headline + self.text(unit.held_back)
         by_place = sorted(unit.held_back, key=_place)
-        return text + headline + "".join(f"    {self._headline(reason)}\n" for reason in by_place)
+        lines = [self._headline(reason) for reason in by_place[:_MOST_REASONS]]
+        if more := len(by_place) - len(lines):
+            lines.append(f"and {more} more")
+            self._shortened += more
+        return text + headline + "".join(f"    {line}\n" for line in lines)
 
     def _is_said(self, diagnostic: Diagnostic) -> bool:
         return self._verbosity > Verbosity.QUIET or is_refusal(diagnostic.code)
@@ -56,9 +73,20 @@ class Messages:
     def _message(self, diagnostic: Diagnostic) -> str:
         lines = [self._headline(diagnostic)]
         in_full = diagnostic.code[3] != "1" or self._verbosity is Verbosity.VERBOSE
-        if in_full and self._verbosity > Verbosity.QUIET:
+        if in_full and self._verbosity > Verbosity.QUIET and self._has_room(diagnostic):
             lines += [*self._excerpt(diagnostic), *self._reasons(diagnostic)]
         return "".join(f"{line}\n" for line in lines)
+
+    def _has_room(self, diagnostic: Diagnostic) -> bool:
+        """Whether a message is said in full: one of the first, or the first of its code."""
+        self._frames += 1
+        has_room = (
+            self._verbosity is Verbosity.VERBOSE
+            or self._frames <= _MOST_FRAMES
+            or diagnostic.code not in self._explained
+        )
+        self._shortened += not has_room
+        return has_room
 
     def _headline(self, diagnostic: Diagnostic) -> str:
         code = self._style.paint(diagnostic.code, Ink.BOLD, FAMILY_INK[diagnostic.code[3]])

@@ -10,12 +10,12 @@ from tf1to2_reg.report.style import Ink, Style
 from tf1to2_reg.results import Finding, Status, UnitResult
 
 
-def unit_text(unit: UnitResult, style: Style) -> str:
+def unit_text(unit: UnitResult, style: Style, *, with_findings: bool = True) -> str:
     """A headline and one line for each finding."""
     verdict, ink = _verdict(unit)
     size = f"{_count(len(unit.paths), 'file')}, {_count(unit.layers, 'layer')}"
     headline = f"{style.paint(unit.name, Ink.BOLD)} ({size}): {style.paint(verdict, Ink.BOLD, ink)}\n"
-    return headline + "".join(_finding_lines(unit.findings, style))
+    return headline + "".join(_finding_lines(unit.findings, style) if with_findings else ())
 
 
 def _verdict(unit: UnitResult) -> tuple[str, Ink]:

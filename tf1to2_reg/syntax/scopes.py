@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
@@ -14,9 +14,9 @@ from tf1to2_reg.syntax.memo import per_node
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+M = TypeVar("M", bound=ast.AST)
 N = TypeVar("N", bound=ast.AST)
-Other = TypeVar("Other", bound=ast.AST)
-Third = TypeVar("Third", bound=ast.AST)
+P = TypeVar("P", bound=ast.AST)
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -153,17 +153,17 @@ class Scopes:
         return cast(list[N], self._by_type.get(kind, []))
 
     @overload
-    def any_of(self, kind: type[N], other: type[Other], /) -> list[N | Other]: ...
+    def any_of(self, first: type[N], second: type[M], /) -> list[N | M]: ...
 
     @overload
-    def any_of(self, kind: type[N], other: type[Other], third: type[Third], /) -> list[N | Other | Third]: ...
+    def any_of(self, first: type[N], second: type[M], third: type[P], /) -> list[N | M | P]: ...
 
     @overload
-    def any_of(self, *kinds: type[N]) -> list[N]: ...
+    def any_of(self, *kinds: type[ast.AST]) -> list[ast.AST]: ...
 
-    def any_of(self, *kinds: type[ast.AST]) -> list[N]:
+    def any_of(self, *kinds: type[ast.AST]) -> Sequence[ast.AST]:
         """The nodes of several types, in the order of the text."""
-        return cast(list[N], [node for node in self.nodes if node.__class__ in kinds])
+        return [node for node in self.nodes if node.__class__ in kinds]
 
     @cached_property
     def places(self) -> dict[ast.AST, Place]:

@@ -12,7 +12,7 @@ from tf1to2_reg.program.calls import libraries, unseen
 from tf1to2_reg.program.calls import objects as object_calls
 from tf1to2_reg.program.calls import project as project_calls
 from tf1to2_reg.program.calls import tensorflow as tensorflow_calls
-from tf1to2_reg.program.definitions import Class, Function, Method
+from tf1to2_reg.program.definitions import Class, Function, Instance, Method
 from tf1to2_reg.program.joining import join
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.objects import LayerObject
@@ -100,6 +100,13 @@ def _call_bound(run: Run, callee: Method, site: CallSite) -> Value:
     return project_calls.call_function(run, callee.function, callee.instance, site)
 
 
+def _call_instance(run: Run, callee: Instance, site: CallSite) -> Value:
+    found = callee.cls.find("__call__")
+    if not isinstance(found, Function) or callee.opaque:
+        return _call_unknown(run, callee, site)
+    return project_calls.call_function(run, found, callee, site)
+
+
 def _call_library(run: Run, callee: Library, site: CallSite) -> Value:
     result = unseen.call(run, site)
     if result.graph:
@@ -147,5 +154,6 @@ _HANDLERS: dict[type[Value], Callable[..., Value]] = {
     Builtin: builtin_calls.call,
     Library: _call_library,
     AnyOf: _call_one_of,
+    Instance: _call_instance,
     LayerObject: object_calls.call,
 }

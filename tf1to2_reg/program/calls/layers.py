@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tf1to2_reg.facts.held import MADE
+from tf1to2_reg.facts.held import MADE, is_apart
 from tf1to2_reg.facts.knowledge import TensorFacts
 from tf1to2_reg.facts.layers import LAYERS, LayerFacts
 from tf1to2_reg.program.calls.scopes import named, reuse_mode, unnamed
@@ -48,11 +48,22 @@ def call(run: Run, symbol: str, site: CallSite) -> Value:
     layer = LAYERS[symbol]
     arguments = bind(run, layer, site)
     facts = input_facts(run, arguments, site)
+    if symbol == "tf.layers.dropout" and "rate" in arguments and arguments["rate"].value.graph:
+        return _fed_dropout(run, arguments, facts, site)
     check(run, layer, arguments, site)
     check_training(run, arguments, site)
     made = Made(symbol, arguments, _name_token(run, layer, arguments, site), _layer_reuse(arguments), facts.rank)
     record(run, made, site, conditional=site.frame.conditions > 0)
     facts = TensorFacts(layer.rank if layer.rank is not None else facts.rank, facts.dtype)
+    return Tensor(facts, refused=facts.dtype != "float32")
+
+
+def _fed_dropout(run: Run, arguments: dict[str, Argument], facts: TensorFacts, site: CallSite) -> Value:
+    """A dropout whose rate is a tensor is no layer: it has no variables, and computes the same as an op."""
+    check_training(run, arguments, site)
+    for name, given in arguments.items():
+        if name not in ("inputs", "rate", "training") and given.value.graph:
+            run.machine.obstacle("TFR220", f"the argument {name} is a tensor", site.frame, site.node)
     return Tensor(facts, refused=facts.dtype != "float32")
 
 
@@ -70,7 +81,7 @@ def check(run: Run, layer: LayerFacts, arguments: dict[str, Argument], site: Cal
 def record(run: Run, made: Made, site: CallSite, *, conditional: bool) -> None:
     """Variables are made, or taken, under a name in the scope that is open."""
     layer = MADE[made.symbol]
-    mode = combine_reuse(run.machine.scope.reuse, made.reuse)
+    mode = Reuse.NO if is_apart(made.symbol) else combine_reuse(run.machine.scope.reuse, made.reuse)
     regularized, optional = _penalty(layer, made.arguments)
     event = LayerEvent(
         *run.machine.at(site),

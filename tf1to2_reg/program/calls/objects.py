@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import ast
 
-from tf1to2_reg.facts.held import CLASSES, FUNCTIONS
+from tf1to2_reg.facts.held import CLASSES, FUNCTIONS, is_apart
 from tf1to2_reg.facts.knowledge import TensorFacts
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.program.calls import layers as layer_calls
-from tf1to2_reg.program.calls.scopes import named, unnamed
+from tf1to2_reg.program.calls.scopes import apart, named, unnamed
 from tf1to2_reg.program.machine import CallSite, combine_reuse
 from tf1to2_reg.program.objects import LayerObject
 from tf1to2_reg.program.run import Run
-from tf1to2_reg.program.trace import Argument, Frame, OwnReadEvent
+from tf1to2_reg.program.trace import Argument, Frame, ObjectCallEvent, OwnReadEvent
 from tf1to2_reg.program.values import Python, Reuse, Series, Tensor, Value, Variable, constant_of
 
 CALLING = ("apply", "__call__")
@@ -24,7 +24,7 @@ def construct(run: Run, symbol: str, site: CallSite) -> Value:
     facts = CLASSES[symbol]
     arguments = layer_calls.bind(run, facts, site)
     layer_calls.check(run, facts, arguments, site)
-    return LayerObject(symbol, site, arguments)
+    return LayerObject(symbol, site, site.frame.loops, arguments)
 
 
 def parameters_of_call(symbol: str) -> tuple[str, ...]:
@@ -41,6 +41,7 @@ def call(run: Run, layer: LayerObject, site: CallSite) -> Value:
         run.machine.obstacle("TFR220", "a layer object is called with more than its input", site.frame, site.node)
     facts = layer_calls.input_facts(run, given, site)
     layer_calls.check_training(run, given, site)
+    run.machine.event(ObjectCallEvent(*run.machine.at(site), layer))
     if not layer.built:
         _build(run, layer, given, facts, site)
     rank = LAYERS[FUNCTIONS[layer.symbol]].rank
@@ -70,14 +71,15 @@ def _members(layer: LayerObject) -> dict[str, Value]:
         found[weight] = Variable(TensorFacts(rank, "float32"))
     if facts.initializers:
         found |= dict.fromkeys(("trainable_variables", "trainable_weights"), Series(None, Variable()))
-    if not layer_calls.may_vanish(facts, layer.arguments):
+    if not is_apart(layer.symbol) and not layer_calls.may_vanish(facts, layer.arguments):
         found["losses"] = Series(None, Tensor(TensorFacts(0, "float32")))
     return found
 
 
 def _build(run: Run, layer: LayerObject, given: dict[str, Argument], facts: TensorFacts, site: CallSite) -> None:
-    if site.frame.loops != layer.site.frame.loops:
-        run.machine.obstacle("TFR219", "a layer object is first called in a loop", site.frame, site.node)
+    if site.frame.loops != layer.loops and run.machine.scope.reuse is not Reuse.NO:
+        message = "a layer object is first called in a loop, where variables are reused"
+        run.machine.obstacle("TFR213", message, site.frame, site.node)
     conditions = site.frame.conditions + layer.site.frame.conditions
     arguments = {**layer.arguments, **given}
     made = layer_calls.Made(layer.symbol, arguments, _name_token(run, layer, site), rank=facts.rank)
@@ -87,6 +89,8 @@ def _build(run: Run, layer: LayerObject, given: dict[str, Argument], facts: Tens
 
 def _name_token(run: Run, layer: LayerObject, site: CallSite) -> object:
     """TF1 numbers a layer object's name, given or not, where it is called first."""
+    if is_apart(layer.symbol):
+        return apart(CLASSES[layer.symbol].stem)
     name = layer.arguments.get("name")
     constant = constant_of(name.value) if name is not None else None
     if name is None or constant is not None:

@@ -5,11 +5,23 @@ from __future__ import annotations
 import ast
 
 from tf1to2_reg.program import distinctness
+from tf1to2_reg.program.definitions import Function, Method
 from tf1to2_reg.program.machine import CallSite, combine_reuse
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.tokens import Computed, Numbered, leading_literal
 from tf1to2_reg.program.trace import DeclaredEvent
-from tf1to2_reg.program.values import Python, Reuse, Scope, Symbol, Value, VariableScope, constant_of, is_none, python
+from tf1to2_reg.program.values import (
+    AnyOf,
+    Python,
+    Reuse,
+    Scope,
+    Symbol,
+    Value,
+    VariableScope,
+    constant_of,
+    is_none,
+    python,
+)
 
 _OPTIONS = ("name_or_scope", "default_name", "values", "reuse", "auxiliary_name_scope")
 
@@ -69,6 +81,11 @@ def unnamed(run: Run, stem: str, site: CallSite) -> object:
     return name
 
 
+def apart(stem: str) -> object:
+    """The token of something that TF1 numbers beside all scopes: it is like no other."""
+    return Numbered(ast.Name(stem), stem, object())
+
+
 def reuse_mode(value: Value) -> Reuse:
     """The reuse mode that an argument asks for."""
     if isinstance(value, Symbol) and value.name == "tf.AUTO_REUSE":
@@ -91,3 +108,13 @@ def call_scope(run: Run, name: str, site: CallSite) -> Value | None:
         return python(None)
     run.machine.obstacle("TFR226", f"the method {name} of a variable scope", site.frame, site.node)
     return Python()
+
+
+def device(run: Run, site: CallSite) -> Value:
+    """`tf.device`: where something is computed changes no more than the last digits."""
+    given = site.argument(0, "device_name_or_function")
+    if given is None or isinstance(given[0], Function | Method | AnyOf):
+        message = "where ops are placed is decided by a function"
+        run.machine.obstacle("TFR231", message, site.frame, site.node)
+    run.machine.note("TFR120", "TensorFlow 2 chooses the device", site.frame, site.node)
+    return Scope()

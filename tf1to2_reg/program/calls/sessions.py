@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from tf1to2_reg.program.calls import summaries
 from tf1to2_reg.program.calls.collections import collection_name
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
@@ -68,8 +69,8 @@ def _run(
     )
     value = fetches[0]
     if isinstance(value, Series) and value.items is not None:
-        return Series(tuple(Python() for _ in value.items), Python(), value.kind)
-    return Python()
+        return Series(tuple(map(summaries.fetched, value.items)), Python(), value.kind)
+    return summaries.fetched(value)
 
 
 def count(run: Run, site: CallSite) -> Value:

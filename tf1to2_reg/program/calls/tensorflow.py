@@ -16,9 +16,11 @@ from tf1to2_reg.program.calls import libraries
 from tf1to2_reg.program.calls import objects as object_calls
 from tf1to2_reg.program.calls import placeholders as placeholder_calls
 from tf1to2_reg.program.calls import regularizers as regularizer_calls
+from tf1to2_reg.program.calls import savers as saver_calls
 from tf1to2_reg.program.calls import scopes as scope_calls
 from tf1to2_reg.program.calls import sessions as session_calls
 from tf1to2_reg.program.calls import states as state_calls
+from tf1to2_reg.program.calls import summaries as summary_calls
 from tf1to2_reg.program.calls import training as training_calls
 from tf1to2_reg.program.calls import weights as weight_calls
 from tf1to2_reg.program.definitions import Function
@@ -65,11 +67,15 @@ _LOOKUPS = frozenset({
     "tf.batch_gather", "tf.boolean_mask", "tf.gather", "tf.nn.embedding_lookup", "tf.nn.embedding_lookup_sparse",
     "tf.nn.nce_loss", "tf.nn.sampled_softmax_loss", "tf.nn.safe_embedding_lookup_sparse",
 })  # fmt: skip
+_TAKING_VARIABLES = frozenset({
+    "tf.add_n", "tf.clip_by_global_norm", "tf.concat", "tf.global_norm", "tf.nn.embedding_lookup",
+})  # fmt: skip
+"""Measured with Keras 3.15.1: `tf.stack` and others ask a variable in a list for a dtype that it lacks."""
 _PYTHON_PREFIXES = (
     "tf.ConfigProto", "tf.GPUOptions", "tf.OptimizerOptions", "tf.RunOptions", "tf.gfile.", "tf.io.gfile.", "tf.app.",
     "tf.flags.", "tf.logging.", "tf.TensorShape", "tf.Dimension", "tf.as_dtype", "tf.dtypes.as_dtype", "tf.errors.",
     "tf.test.", "tf.set_random_seed", "tf.random.set_random_seed", "tf.get_logger", "tf.keras.utils.",
-    "tf.keras.datasets.",
+    "tf.keras.datasets.", "tf.train.checkpoint_exists", "tf.train.get_checkpoint_state", "tf.train.latest_checkpoint",
 )  # fmt: skip
 
 
@@ -89,11 +95,19 @@ def call(run: Run, symbol: str, site: CallSite) -> Value:
     code = known.refusal_code(symbol)
     if code is not None:
         return run.machine.obstacle(code, symbol_codes.message(symbol), site.frame, site.node)
+    if symbol not in _TAKING_VARIABLES and any(map(_is_list_of_variables, site.values())):
+        message = f"a list of variables is given to {symbol}, which takes none of Keras"
+        return run.machine.obstacle("TFR218", message, site.frame, site.node)
     if symbol in _LOOKUPS and not isinstance(next(iter(site.values()), None), Placeholder):
         run.machine.event(LookupEvent(*run.machine.at(site)))
     if symbol == "tf.nn.l2_loss" and any(isinstance(value, Variable) for value in site.values()):
         run.machine.event(DecayEvent(*run.machine.at(site)))
     return _operation(symbol, site)
+
+
+def _is_list_of_variables(value: Value) -> bool:
+    given = (value.items or (value.element,)) if isinstance(value, Series) else ()
+    return any(isinstance(item, Variable) for item in given)
 
 
 def _object(symbol: str) -> Value | None:
@@ -176,9 +190,14 @@ _HANDLERS: dict[str, _Handler] = {
     "tf.losses.get_regularization_losses": collection_calls.regularization_losses,
     "tf.losses.get_total_loss": collection_calls.total_loss,
     "tf.get_collection": collection_calls.collection,
-    "tf.trainable_variables": collection_calls.variables,
+    "tf.trainable_variables": collection_calls.all_variables,
     "tf.gradients": training_calls.gradients,
+    "tf.device": scope_calls.device,
     "tf.group": training_calls.group,
+    "tf.summary.FileWriter": summary_calls.writer,
+    "tf.summary.merge": summary_calls.merge,
+    "tf.summary.merge_all": summary_calls.merge_all,
+    "tf.train.Saver": saver_calls.saver,
     "tf.control_dependencies": training_calls.control_dependencies,
     "tf.Variable": state_calls.variable,
     "tf.train.global_step": session_calls.count,
@@ -196,6 +215,7 @@ _FAMILIES: tuple[tuple[Callable[[str], bool], _FamilyHandler], ...] = (
     (_ASSIGNMENTS.__contains__, state_calls.assign),
     (_is_data_loss, collection_calls.data_loss),
     (is_regularizer, regularizer_calls.regularizer),
+    (summary_calls.KINDS.__contains__, summary_calls.summary),
 )
 _OBJECTS: dict[str, Callable[[], Value]] = {
     "tf.Graph": Graph,

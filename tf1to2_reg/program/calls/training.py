@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from tf1to2_reg.program import known
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
@@ -9,6 +11,7 @@ from tf1to2_reg.program.trace import ConstructorEvent, GradientEvent, TrainEvent
 from tf1to2_reg.program.values import (
     GradientPairs,
     InitOp,
+    NameCondition,
     Optimizer,
     Scope,
     Series,
@@ -34,7 +37,7 @@ def optimizer(run: Run, symbol: str, site: CallSite) -> Value:
         message = "the learning rate is not the same kind of tensor in every case"
         run.machine.obstacle("TFR202", message, site.frame, site.node, about=[rate])
     run.machine.event(ConstructorEvent(*run.machine.at(site), symbol, rate, node))
-    return Optimizer(symbol, site.node, rate)
+    return Optimizer(symbol, site.node)
 
 
 def call_optimizer(run: Run, base: Optimizer, name: str, site: CallSite) -> Value | None:
@@ -50,9 +53,14 @@ def call_optimizer(run: Run, base: Optimizer, name: str, site: CallSite) -> Valu
         if variables is not None and not isinstance(variables[0], Variables) and not is_none(variables[0]):
             run.machine.obstacle("TFR202", "gradients for some of the variables only", site.frame, site.node)
         run.machine.event(GradientEvent(*run.machine.at(site)))
-        return GradientPairs()
+        return GradientPairs(_conditions(variables))
     message = f"the method {name} of an optimizer is not understood"
     return run.machine.obstacle("TFR202", message, site.frame, site.node)
+
+
+def _conditions(variables: tuple[Value, ast.expr] | None) -> tuple[NameCondition, ...]:
+    """What selects the variables that are trained."""
+    return variables[0].conditions if variables is not None and isinstance(variables[0], Variables) else ()
 
 
 def _check_train_arguments(run: Run, site: CallSite, first: str) -> None:
@@ -60,7 +68,8 @@ def _check_train_arguments(run: Run, site: CallSite, first: str) -> None:
     if step is not None and not is_none(step[0]) and not isinstance(step[0], State):
         message = "the global step is not understood"
         run.machine.obstacle("TFR202", message, site.frame, site.node, about=[step[0]])
-    if len(site.positional) > 2:
+    third = site.positional[2][0] if len(site.positional) > 2 else None
+    if len(site.positional) > 3 or not (third is None or isinstance(third, Variables) or is_none(third)):
         run.machine.obstacle("TFR202", "gradients for some of the variables only", site.frame, site.node)
     for name, (value, _) in site.keywords.items():
         if name == "var_list" and isinstance(value, Variables):
@@ -76,7 +85,8 @@ def _train(run: Run, base: Optimizer, method: str, site: CallSite) -> Value:
     controlled = run.machine.controlled > 0
     step = site.argument(1, "global_step")
     counter = step[0] if step is not None and isinstance(step[0], State) else None
-    run.machine.event(TrainEvent(*run.machine.at(site), base, method, controlled, counter))
+    conditions = _conditions(site.argument(2, "var_list"))
+    run.machine.event(TrainEvent(*run.machine.at(site), base, method, controlled, counter, conditions))
     return TrainOp(site.node)
 
 

@@ -9,7 +9,7 @@ from tf1to2_reg.facts.held import VARIABLE, WEIGHT, WEIGHTS
 from tf1to2_reg.facts.initial_values import INITIAL_VALUES
 from tf1to2_reg.facts.knowledge import Constant, TensorFacts
 from tf1to2_reg.program.calls import layers as layer_calls
-from tf1to2_reg.program.calls.scopes import named, unnamed
+from tf1to2_reg.program.calls.scopes import apart, named
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import Argument
@@ -17,7 +17,6 @@ from tf1to2_reg.program.values import (
     AnyOf,
     Initializer,
     Python,
-    Reuse,
     Series,
     Symbol,
     Value,
@@ -55,14 +54,11 @@ def variable(run: Run, site: CallSite) -> Value:
     layer_calls.check(run, WEIGHTS[VARIABLE], arguments, site)
     for message in _unknown_variable(run, arguments):
         run.machine.obstacle("TFR218", message, site.frame, site.node)
-    if run.machine.scope.reuse is not Reuse.NO:
-        message = "tf.Variable makes a new variable where others are reused"
-        run.machine.obstacle("TFR213", message, site.frame, site.node)
     name = constant_of(arguments["name"].value) if "name" in arguments else None
     stem = name.value if name is not None and isinstance(name.value, str) else "Variable"
     layer_calls.record(
         run,
-        layer_calls.Made(VARIABLE, arguments, unnamed(run, stem, site)),
+        layer_calls.Made(VARIABLE, arguments, apart(stem)),
         site,
         conditional=site.frame.conditions > 0,
     )

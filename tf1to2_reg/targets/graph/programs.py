@@ -204,6 +204,8 @@ class _Exports:
                     names |= listed
                 elif source is not None and "*" in names:
                     self.starred.setdefault(source, set()).add(module)
+                    if "__all__" in symbols.scopes(source).module.bindings:
+                        self.looked_up.add(source)
             case ast.Attribute(value=owner, attr=name):
                 source, names = _file(symbols, module, owner), {name}
             case ast.Call(func=ast.Name(id="getattr"), args=[owner, ast.Constant(value=str(name)), *_]):
@@ -225,11 +227,10 @@ def _file(symbols: Symbols, module: Module, node: ast.expr) -> Module | None:
 
 def _listed(module: Module) -> set[str] | None:
     """The names in `__all__`, None where they are not all written there once."""
-    bindings = [node for node in ast.walk(module.tree) if isinstance(node, ast.Name) and node.id == "__all__"]
-    match [
-        stmt for stmt in module.tree.body if isinstance(stmt, ast.Assign) and bindings and bindings[0] in stmt.targets
-    ]:
-        case [ast.Assign(value=ast.List(elts=names) | ast.Tuple(elts=names))] if len(bindings) == 1:
-            texts = [name.value for name in names if isinstance(name, ast.Constant)]
-            return {str(text) for text in texts} if len(texts) == len(names) else None
+    uses = [node for node in ast.walk(module.tree) if isinstance(node, ast.Name) and node.id == "__all__"]
+    for stmt in module.tree.body:
+        match stmt:
+            case ast.Assign(targets=[target], value=ast.List(elts=names) | ast.Tuple(elts=names)) if uses == [target]:
+                texts = [name.value for name in names if isinstance(name, ast.Constant)]
+                return {str(text) for text in texts} if len(texts) == len(names) else None
     return None

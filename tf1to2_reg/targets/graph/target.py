@@ -140,8 +140,8 @@ class _Run:
         outcome = Status.REFUSED if stopping else Status.MIGRATED
         notes = _sorted([*(note for work in works for note in work.notes), *map(_left, left)])
         paths = tuple(module.path for module in program.members)
-        kept = notes if outcome is Status.MIGRATED else ()
-        return GraphResult(program.name, outcome, paths, sum(work.sites for work in works), reasons, kept)
+        found = GraphResult(program.name, outcome, paths, sum(work.sites for work in works), reasons, notes)
+        return _refused(found) if stopping else found
 
     def _is_left(self, work: Work, reason: Diagnostic) -> bool:
         """Whether the user wants what the reason is about left as it is, and it fails there rather than be wrong."""
@@ -192,7 +192,7 @@ class _Run:
         message = "there is no folder from which all files of the program can import one graph_layers.py"
         help_text = "Run the tool on one program at a time, or start its scripts from one folder."
         reason = Diagnostic("TFR404", result.paths[0], 1, 1, message, help_text)
-        return replace(result, outcome=Status.REFUSED, reasons=(*result.reasons, reason), notes=())
+        return _refused(result, reason)
 
     def _write(self, groups: Iterable[_Group]) -> None:
         written = [program for group in groups for program in group.programs]
@@ -223,12 +223,11 @@ class _Run:
 
     def _finished(self, program: Program, result: GraphResult) -> GraphResult:
         if result.outcome is Status.REFUSED:
-            return replace(
-                result, notes=tuple(changes_with_another(m.path) for m in program.members if m in self.texts)
-            )
+            shared = (changes_with_another(module.path) for module in program.members if module in self.texts)
+            return replace(result, notes=(*result.notes, *shared))
         sources = {module.path: self.texts[module] for module in program.members if module in self.texts}
         if problems := [problem for module in program.members for problem in self.problems.get(module, ())]:
-            return replace(result, outcome=Status.REFUSED, reasons=(*result.reasons, *problems), notes=())
+            return _refused(result, *problems)
         users = self._users(program.members)
         group = self._groups_of[users[0]] if users else None
         if group is not None and group.home is not None:
@@ -236,7 +235,7 @@ class _Run:
                 sources.update(self._product(group, group.home))
             except ChangedModuleError as error:
                 reason = _changed(group.home.path, str(error))
-                return replace(result, outcome=Status.REFUSED, reasons=(*result.reasons, reason), notes=())
+                return _refused(result, reason)
         return replace(result, outcome=Status.MIGRATED if sources else Status.SETTLED, new_sources=sources)
 
     def _product(self, group: _Group, home: Home) -> dict[Path, bytes]:
@@ -282,6 +281,12 @@ class _Leaders:
     def join(self, files: Sequence[Module]) -> None:
         for file in files:
             self._above[self.of(file)] = self.of(files[0])
+
+
+def _refused(result: GraphResult, *reasons: Diagnostic) -> GraphResult:
+    """The program as one that stays, of which the pitfalls are told all the same."""
+    pitfalls = tuple(note for note in result.notes if note.code.startswith("TFR3"))
+    return replace(result, outcome=Status.REFUSED, reasons=(*result.reasons, *reasons), notes=pitfalls)
 
 
 def _left(reason: Diagnostic) -> Diagnostic:

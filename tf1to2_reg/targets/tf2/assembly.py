@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections import ChainMap
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import libcst as cst
@@ -13,19 +15,35 @@ import libcst as cst
 from tf1to2_reg.diagnostics.reasons import Refused, refusal
 from tf1to2_reg.editing import calls, layout
 from tf1to2_reg.editing.context import FileContext
+from tf1to2_reg.editing.expressions import code
 from tf1to2_reg.editing.file import File
-from tf1to2_reg.editing.rewriter import Mode, Rules
-from tf1to2_reg.editing.statements import BLANK, blanks_of, leading_of, led_by, lines_of, passing, without_blanks
+from tf1to2_reg.editing.rewriter import CallHook, Mode, Rules
+from tf1to2_reg.editing.statements import (
+    BLANK,
+    blanks_of,
+    leading_of,
+    led_by,
+    lines_of,
+    passing,
+    without_blanks,
+)
+from tf1to2_reg.facts.held import CLASSES
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.network.split import ModelSplit
-from tf1to2_reg.program.values import Mapping, Placeholder, Symbol
-from tf1to2_reg.targets.tf2 import session_runs
-from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, UnitPlan
+from tf1to2_reg.program.values import Mapping, Placeholder, State, Symbol
+from tf1to2_reg.targets.tf2 import beside
+from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, SaverPlan, StateRun, UnitPlan
 from tf1to2_reg.targets.tf2.driver_writer import DriverWriter
+from tf1to2_reg.targets.tf2.emptied import without_emptied
 from tf1to2_reg.targets.tf2.penalty_reads import PenaltyReads
-from tf1to2_reg.targets.tf2.session_code import is_switch
+from tf1to2_reg.targets.tf2.run_results import RunResults
+from tf1to2_reg.targets.tf2.saver_writer import SaverWriter
+from tf1to2_reg.targets.tf2.session_code import goes, is_switch
+from tf1to2_reg.targets.tf2.summary_writer import SummaryWriter, led
 from tf1to2_reg.transforms import (
+    added,
     data_losses,
+    fed_dropout,
     initializers,
     layers,
     optimizers,
@@ -34,19 +52,23 @@ from tf1to2_reg.transforms import (
     states,
     symbols,
 )
-from tf1to2_reg.writing import imports, model_names, models, reads
+from tf1to2_reg.writing import components, imports, layer_objects, model_names, models, reads
 from tf1to2_reg.writing.layer_parts import LayerSplitter
 
 _Compound = TypeVar("_Compound", bound=cst.CSTNode)
 RULES = Rules(
-    {
-        **regularizers.RULES,
-        **initializers.RULES,
-        **data_losses.RULES,
-        **optimizers.RULES,
-        **schedules.RULES,
-        **states.RULES,
-    },
+    ChainMap(
+        added.RULES,
+        {
+            **regularizers.RULES,
+            **initializers.RULES,
+            **data_losses.RULES,
+            **optimizers.RULES,
+            **fed_dropout.RULES,
+            **schedules.RULES,
+            **states.RULES,
+        },
+    ),
     symbols.rewrite_call,
     symbols.tf2_name,
 )
@@ -85,9 +107,14 @@ class Assembly:
         self.driven = _Driven(unit.drivers)
         self.reads = PenaltyReads(unit, self.context)
         self.layers = LayerSplitter(self.context)
-        self.runs = {node: (plan, run) for plan in unit.drivers for node, run in plan.runs.items()}
+        runs = {node: (plan, run) for plan in unit.drivers for node, run in plan.runs.items()}
+        self.results = RunResults(runs, file, self.context, self.rewrite)
         self._displays = _feed_displays(unit.drivers)
+        self.beside = beside.of_file(file.module, unit.savers)
+        self.savers = SaverWriter(unit, self.context, self.beside, self._count)
+        self.summaries = SummaryWriter(unit, self.context, self._python)
         self._emissions: set[cst.BaseStatement] = set()
+        self._component: ModelPlan | None = None
         self._hoisted: list[cst.BaseStatement] = []
         self._session_calls = {node: given for plan in unit.drivers for node, given in plan.session_calls.items()}
         self._session_parameters = {
@@ -103,6 +130,8 @@ class Assembly:
         body = self._with_regions(self._block(self.file.tree.body))
         if self.layers.needs_fused:
             body = self._with_fused(body)
+        if self.beside is not None:
+            body = self.beside.imported(body)
         module = layout.spaced(self.file.tree.with_changes(body=body))
         own = self.file.module
         renames, symbols_ = (
@@ -119,7 +148,32 @@ class Assembly:
         return model_names.ModelNames(self.context, RULES, merged, self.unit.network).apply(node)
 
     def _python(self, node: cst.CSTNode) -> cst.CSTNode:
-        return self.rewrite(node, Mode(hooks=[self._run_hook, self.reads.reader_hook, self._session_hook]))
+        hooks: list[CallHook] = [
+            self._run_hook,
+            self.reads.reader_hook,
+            self.savers.hook,
+            self.summaries.hook,
+            self._session_hook,
+        ]
+        if self._component is None:
+            return self.rewrite(node, Mode(hooks=hooks))
+        hooks += [partial(layer_objects.call, self.file), partial(self._layer_hook, self._component)]
+        return self.rewrite(node, Mode(self._component.renamed, hooks, self._component.receiver))
+
+    def _count(self, plan: SaverPlan, node: ast.expr) -> cst.BaseExpression:
+        """What a counter is that is given to a saver as the step."""
+        state = self.facts.value(node)
+        assert isinstance(state, State)
+        holder = node.value if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") != "self" else None
+        return cst.parse_expression(f"{code(self._writer(plan.driver).state(StateRun(state, holder)))}.numpy()")
+
+    def _layer_hook(
+        self, plan: ModelPlan, node: ast.Call, original: cst.Call, updated: cst.Call
+    ) -> cst.BaseExpression | None:
+        """The layer objects that a class makes."""
+        if self.facts.symbol(node.func) not in CLASSES:
+            return None
+        return self.layers.split(node, original, updated, plan).constructor
 
     def _session_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
         """Sessions are no longer passed to functions."""
@@ -136,13 +190,7 @@ class Assembly:
             found = cst.Call(cst.Attribute(state, cst.Name("numpy")))
             counts = self.facts.symbol(node.func) == "tf.train.global_step"
             return cst.Call(cst.Name("int"), [cst.Arg(found)]) if counts else found
-        if node not in self.runs:
-            return None
-        plan, run = self.runs[node]
-        call = session_runs.step_call(run, plan, self.file, self.rewrite)
-        self.context.note("TFR105", f"the session run became a call of {run.step.name}", original)
-        result = session_runs.run_expression(run, call)
-        return result.with_changes(lpar=original.lpar, rpar=original.rpar)
+        return self.results.hook(node, original, updated)
 
     def _state_of(self, node: ast.AST | None) -> cst.BaseExpression | None:
         """What a run that only looks at a variable, or assigns it, looks at."""
@@ -180,15 +228,18 @@ class Assembly:
         if isinstance(statement, cst.FunctionDef) and isinstance(node, ast.FunctionDef):
             return self._definition(statement, node)
         if isinstance(statement, cst.ClassDef):
-            result = self._class(statement, node)
+            written = self._class(statement, node)
             hoisted, self._hoisted = self._hoisted, []
-            return [*hoisted, result]
+            return [*hoisted, written]
         emitted = self._emitted(node, leading_of(statement))
         if self.driven.gone(node):
             return emitted
         if isinstance(statement, cst.With) and self.driven.dissolved(node):
             return [*emitted, *self._dissolved(statement)]
-        return [*emitted, self._compound(statement)]
+        result: cst.BaseStatement | None = self._compound(statement)
+        if isinstance(statement, cst.If) and isinstance(result, cst.If) and isinstance(node, ast.If):
+            result = without_emptied(statement, result, node.test)
+        return [*emitted, result] if result is not None else emitted
 
     def _dissolved(self, statement: cst.With) -> list[cst.BaseStatement]:
         inner = self._block(lines_of(statement.body))
@@ -204,7 +255,7 @@ class Assembly:
             if isinstance(part, cst.BaseExpression):
                 changes[name] = self._python(part)
         if isinstance(statement, cst.With):
-            changes["items"] = [self._python(item) for item in statement.items]
+            changes["items"] = self._opened(statement)
         block = getattr(statement, "body", None)
         if isinstance(block, cst.BaseSuite):
             changes["body"] = self._suite(block)
@@ -215,6 +266,15 @@ class Assembly:
         if isinstance(statement, cst.Try):
             changes["handlers"] = [self._compound(handler) for handler in statement.handlers]
         return statement.with_changes(**changes)
+
+    def _opened(self, statement: cst.With) -> list[cst.WithItem]:
+        """What a with statement opens besides sessions, graphs and scopes."""
+        node = self.file.statement(statement)
+        assert isinstance(node, ast.With)
+        pairs = zip(statement.items, node.items, strict=True)
+        kept = [cst.ensure_type(self._python(item), cst.WithItem) for item, own in pairs if not goes(own, self.facts)]
+        kept[-1] = kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+        return kept
 
     def _suite(self, suite: cst.BaseSuite) -> cst.BaseSuite:
         if isinstance(suite, cst.SimpleStatementSuite):
@@ -240,8 +300,17 @@ class Assembly:
             if emitted:
                 found += emitted
                 leading = ()
-            if self.driven.gone(node) or self._is_dropped(node):
+            if self.driven.gone(node) or self._is_dropped(node) or self.savers.is_made_below(node):
                 continue
+            written = self.summaries.statements(small, node)
+            if written:
+                if len(line.body) > 1:
+                    raise refusal("TFR205", "a summary is written in a line with other statements", node)
+                return [*found, *led(written, line)]
+            named = self.results.named(small, node) if not kept else None
+            if named is not None:
+                found.append(named.with_changes(leading_lines=leading))
+                leading = ()
             new = self._small(small, node)
             if new is not None:
                 kept.append(new)
@@ -272,27 +341,12 @@ class Assembly:
     def _small(self, small: cst.BaseSmallStatement, node: ast.AST | None) -> cst.BaseSmallStatement | None:
         if isinstance(small, cst.Import | cst.ImportFrom):
             return small
-        value = getattr(node, "value", None)
-        if isinstance(small, cst.Assign) and value in self.runs and len(small.targets) == 1:
-            plan, run = self.runs[value]
-            original = small.value
-            assert isinstance(original, cst.Call)
-            call = session_runs.step_call(run, plan, self.file, self.rewrite)
-            unpacked = session_runs.unpacked(small.targets[0].target, run, call, self.file)
-            if unpacked is not None:
-                self.context.note("TFR105", f"the session run became a call of {run.step.name}", original)
-                if unpacked.target is None:
-                    return cst.Expr(unpacked.value)
-                new = small.targets[0].with_changes(target=unpacked.target)
-                return small.with_changes(targets=[new], value=unpacked.value)
-        state = self._state_of(value) if isinstance(small, cst.Expr) else None
+        state = self._state_of(getattr(node, "value", None)) if isinstance(small, cst.Expr) else None
         if state is not None:
             return small.with_changes(value=state)
-        if isinstance(small, cst.Expr) and value in self.runs:
-            plan, run = self.runs[value]
-            assert isinstance(small.value, cst.Call)
-            self.context.note("TFR105", f"the session run became a call of {run.step.name}", small.value)
-            return small.with_changes(value=session_runs.step_call(run, plan, self.file, self.rewrite))
+        run = self.results.statement(small, node)
+        if run is not None:
+            return run
         rewritten = self._python(small)
         assert isinstance(rewritten, cst.BaseSmallStatement)
         return rewritten
@@ -322,7 +376,13 @@ class Assembly:
         return [statement.with_changes(params=params, body=self._suite(statement.body))]
 
     def _class(self, statement: cst.ClassDef, node: ast.AST | None) -> cst.ClassDef:
+        component = self.unit.network.components.get(node) if isinstance(node, ast.ClassDef) else None
+        self._component = component
         result = statement.with_changes(body=self._suite(statement.body))
+        self._component = None
+        if component is not None:
+            self.context.note("TFR101", f"{component.name} became a model", statement)
+            result = components.as_model(result, self.context.tf)
         for plan in self.unit.drivers:
             if plan.owner is node and plan.owner is not None:
                 result = self._writer(plan).with_methods(result)
@@ -349,7 +409,17 @@ class Assembly:
         if lines:
             lines[0] = led_by(lines[0], leading)
             self._emissions |= set(lines)
-        return [*lines, *steps]
+        return [*lines, *steps, *self._savers_below(node)]
+
+    def _savers_below(self, node: ast.AST | None) -> list[cst.BaseStatement]:
+        """Savers that are made where all is there that they save."""
+        plans = [plan for plan in self.unit.savers if plan.below is node and node is not None]
+        return [self._made_below(self.file.cst_statement(self.savers.statement(plan))) for plan in plans]
+
+    def _made_below(self, node: cst.CSTNode) -> cst.BaseStatement:
+        rewritten = self._python(node)
+        assert isinstance(rewritten, cst.BaseSmallStatement)
+        return cst.SimpleStatementLine([rewritten.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)])
 
     # Module level
 

@@ -11,7 +11,16 @@ from typing import TypeAlias, TypeVar
 
 from tf1to2_reg.diagnostics.reasons import Reason
 from tf1to2_reg.network.data import Held, ModelPlan, Network
-from tf1to2_reg.program.trace import ConstructorEvent, Frame, RunEvent, TrainEvent
+from tf1to2_reg.program.trace import (
+    CheckpointEvent,
+    ConstructorEvent,
+    Frame,
+    LayerEvent,
+    RunEvent,
+    SaverEvent,
+    TrainEvent,
+    WrittenEvent,
+)
 from tf1to2_reg.program.values import Placeholder, State
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import reads, walk
@@ -115,14 +124,21 @@ class ValueOf(Enum):
     TENSOR = auto()
     TRAIN = auto()
     UPDATES = auto()
+    SUMMARY = auto()
 
 
 @dataclass(frozen=True, eq=False)
 class Leaf:
-    """One tensor or op that is fetched."""
+    """One tensor or op that is fetched; `summarized` are the tensors of an op of summaries."""
 
     node: ast.expr
     value: ValueOf
+    summarized: tuple[ast.expr, ...] = ()
+
+    @property
+    def tensors(self) -> tuple[ast.expr, ...]:
+        """The tensors that the step computes for it."""
+        return (self.node,) if self.is_tensor else self.summarized
 
     @property
     def is_tensor(self) -> bool:
@@ -332,10 +348,11 @@ class Sessions:
 class Optimizers:
     """The optimizers, and which of them counts what the program calls a step.
 
-    Counters go by the call that makes them, the one of the graph by None; `states` are the variables that hold those
-    which nobody counts.
+    `makers` make the variables. Counters go by the call that makes them, the one of the graph by None; `states` are
+    the variables that hold those which nobody counts.
     """
 
+    makers: Sequence[LayerEvent]
     optimizers: Sequence[OptimizerPlan]
     counted: Mapping[ast.Call | None, OptimizerPlan]
     states: Mapping[ast.Call | None, str]
@@ -386,13 +403,49 @@ def stage(kind: type[_Stage], *parts: object, **fields: object) -> _Stage:
     return kind(**(found | fields))
 
 
+UNKNOWN = "?"
+"""Begins what stands for a name that TF1 made and that is not known."""
+
+
+@dataclass(frozen=True, eq=False)
+class SaverPlan:
+    """A saver: the models and the optimizer whose variables it takes, and the steps that make them when traced.
+
+    `names` are the layers by their names in TF1, empty where not all are known; `step` and `optimizer_name` what the
+    global step and the optimizer were called, "" where that is not known. `holder` is the name of the driver's object
+    where the saver is made apart from it. `states` are other variables by their names, those that begin with `UNKNOWN`
+    not TF1's. `below` is the statement in whose place the steps stand where that is below
+    the saver's own: it is made there.
+    """
+
+    event: SaverEvent
+    entry: Module
+    driver: DriverPlan
+    holder: str | None
+    optimizer: OptimizerPlan | None
+    steps: Sequence[StepPlan]
+    names: Mapping[str, str]
+    step: str | None
+    optimizer_name: str | None
+    states: Mapping[str, str]
+    below: ast.stmt | None
+
+
+@dataclass(frozen=True, eq=False)
+class WrittenSummary:
+    """What a writer writes at a place: the kind and the tag of each summary."""
+
+    event: WrittenEvent
+    tags: tuple[tuple[str, str], ...]
+
+
 def no_driver(frame: Frame) -> SteppedDriver:
     """The driver of a file that drives nothing: it builds no graph, and nothing is run."""
     return SteppedDriver(
         frames=(frame,), receiver=None, owner=None, building=frozenset(), items=(), gone=frozenset(),
         dissolved=frozenset(), inlined={}, own=None, held=(), calls={}, properties={}, dropped_methods=frozenset(),
         losses={}, totals={}, data_losses={}, readers=frozenset(), session_parameters={}, session_calls={}, steps=(),
-        runs={}, counters={}, optimizers=(), counted={}, states={},
+        runs={}, counters={}, makers=(), optimizers=(), counted={}, states={},
     )  # fmt: skip
 
 
@@ -414,6 +467,9 @@ class UnitPlan:
     drivers: list[DriverPlan] = field(default_factory=list)
     libraries: list[LibraryPlan] = field(default_factory=list)
     notes: list[Reason] = field(default_factory=list)
+    savers: list[SaverPlan] = field(default_factory=list)
+    checkpoints: list[CheckpointEvent] = field(default_factory=list)
+    summaries: list[WrittenSummary] = field(default_factory=list)
 
     @property
     def readers(self) -> set[ast.FunctionDef]:

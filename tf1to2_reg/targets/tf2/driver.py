@@ -30,6 +30,7 @@ from tf1to2_reg.program.values import (
     Series,
     Session,
     State,
+    Summary,
     Symbol,
     TrainOp,
     UpdateOps,
@@ -39,9 +40,10 @@ from tf1to2_reg.program.values import (
 from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.variables import grown, reads, variable, walk, writes
 from tf1to2_reg.targets.tf2.data import Item, ItemKind, WalkedDriver, numbered
-from tf1to2_reg.targets.tf2.session_code import initializes, is_dissolved, is_session_call, is_switch
+from tf1to2_reg.targets.tf2.fed_through import is_fed_through
+from tf1to2_reg.targets.tf2.session_code import initializes, is_dissolved, is_session_call, is_switch, staying_calls
 
-_GONE = (Session, InitOp, Graph, Scope, UpdateOps)
+_GONE = (Session, InitOp, Graph, Scope, Summary, UpdateOps)
 _STAYS = (ItemKind.FEED, ItemKind.PYTHON, ItemKind.SCHEDULE, ItemKind.STATE)
 """What does not go with the graph."""
 
@@ -58,6 +60,7 @@ class DriverWalk:
         self.owner = owner
         self.sharing = sharing
         self.runs = {event.node: event for event in trace.of(RunEvent)}
+        self._staying = staying_calls(trace)
         self._made: dict[type[Event], set[ast.Call]] = {}
         self._building = {
             event.frame
@@ -223,7 +226,7 @@ class DriverWalk:
             self._inline(stmt, procedure)
         elif is_switch(stmt, self.facts) or initializes(stmt, self.runs):
             self._gone.add(stmt)
-        elif any(node in self.runs for node in walk(stmt)):
+        elif any(node in self.runs or node in self._staying for node in walk(stmt)):
             self._check_run_statement(stmt)
         else:
             self._graph_statement(stmt, frame)
@@ -236,7 +239,8 @@ class DriverWalk:
         elif kind is not None:
             self._add(stmt, frame, kind)
         elif self._is_tensor_statement(stmt):
-            self._tensor_statement(stmt, frame)
+            if not is_fed_through(stmt, self._feed_displays, self.trace, self.facts):
+                self._tensor_statement(stmt, frame)
         elif (self.owner is not None and _is_local_assignment(stmt)) or self._starts_graph_variable(stmt):
             self._add(stmt, frame, ItemKind.PYTHON)
 
@@ -324,7 +328,7 @@ class DriverWalk:
             self._add(stmt, frame, ItemKind.GONE)
 
     def _check_run_statement(self, stmt: ast.stmt) -> None:
-        for node in walk(stmt, set(self.runs)):
+        for node in walk(stmt, {*self.runs, *self._staying}):
             if node in self.facts.graph:
                 raise refusal("TFR216", "a session runs in the middle of an expression of graph values", stmt)
 

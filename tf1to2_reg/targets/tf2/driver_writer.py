@@ -13,11 +13,12 @@ from tf1to2_reg.editing.expressions import code
 from tf1to2_reg.editing.rewriter import CallHook, Mode, Rewrite
 from tf1to2_reg.editing.statements import BLANK, assignment, line
 from tf1to2_reg.network.data import Held
+from tf1to2_reg.program.definitions import Instance
 from tf1to2_reg.targets.tf2 import sessions
 from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, Item, ItemKind, OptimizerPlan, StateRun, StepPlan
 from tf1to2_reg.targets.tf2.penalty_reads import PenaltyReads
 from tf1to2_reg.targets.tf2.rate_writer import OptimizerHook
-from tf1to2_reg.writing import layer_objects, model_calls
+from tf1to2_reg.writing import components, layer_objects, model_calls
 
 
 class DriverWriter:
@@ -74,6 +75,9 @@ class DriverWriter:
         held = self.plan.calls.get(node)
         if held is None:
             return None
+        if held.model.cls is not None:
+            of_object = self.file.facts.always(node.func, Instance)
+            return components.call(held.model, original, updated) if of_object else updated
         return model_calls.apply(held.model, original, updated, cst.parse_expression(held.variable))
 
     def _graph_hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tf1to2_reg.diagnostics.reasons import refusal
+from tf1to2_reg.program.trace import Event, SaverEvent
 from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.data import DriverPlan, Emission, Item, ItemKind, SteppedDriver, StepPlan, stage
 from tf1to2_reg.targets.tf2.moves.uses import kept
 from tf1to2_reg.targets.tf2.steps import driver_call
 
 
-def place(driver: SteppedDriver) -> DriverPlan:
-    """The plan in which every new object and step has the place of the graph statement it comes from."""
-    return _Placement(driver).run()
+def place(driver: SteppedDriver, savers: Sequence[SaverEvent] = ()) -> DriverPlan:
+    """The plan in which every new object and step has the place of the graph statement it comes from.
+
+    Steps that can be defined above a saver are, since it needs them.
+    """
+    return _Placement(driver, savers).run()
 
 
 class _Placement:
-    def __init__(self, driver: SteppedDriver) -> None:
+    def __init__(self, driver: SteppedDriver, savers: Sequence[SaverEvent]) -> None:
         self.driver = driver
+        self.savers = savers
         self._emissions: dict[ast.stmt, Emission] = {}
         self._gone = set(driver.gone)
         self._dropped = set(driver.dropped_methods)
@@ -69,10 +75,11 @@ class _Placement:
         return made if made and orders.get(made, -1) > orders.get(last, -1) else last
 
     def _gather_steps(self) -> None:
-        """Steps whose statements all stand before the first run are defined together, after the last of them."""
+        """Steps whose statements all stand before the first run or saver are defined together, after the last."""
         driver = self.driver
         orders = {item.stmt: item.order for item in driver.items}
-        first_run = min((driver_call(run.event, driver).lineno for run in driver.runs.values()), default=None)
+        uses: list[Event] = [*(run.event for run in driver.runs.values()), *self.savers]
+        first_run = min((driver_call(event, driver).lineno for event in uses), default=None)
         places = [stmt for stmt, emission in self._emissions.items() if emission.steps]
         early = [stmt for stmt in places if driver.receiver is not None or first_run is None or stmt.lineno < first_run]
         if len(early) < 2:

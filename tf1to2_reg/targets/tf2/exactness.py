@@ -5,15 +5,13 @@ from __future__ import annotations
 import ast
 
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
-from tf1to2_reg.facts.held import HELD
-from tf1to2_reg.facts.optimizers import OPTIMIZERS
 from tf1to2_reg.network import normalization
 from tf1to2_reg.program.objects import LayerObject
 from tf1to2_reg.program.trace import (
-    ConstructorEvent,
+    CheckpointEvent,
+    Event,
     Facts,
     LayerEvent,
-    LookupEvent,
     RunEvent,
     SessionEvent,
     Trace,
@@ -36,8 +34,6 @@ def check_driver(plan: SteppedDriver, trace: Trace, facts: Facts) -> None:
     with reasons.collected():
         _check_initialization(trace)
     with reasons.collected():
-        _check_lookups(trace)
-    with reasons.collected():
         _check_names(plan, trace)
     check = _Check(plan, trace, facts)
     for step in plan.steps:
@@ -55,27 +51,36 @@ def _check_initialization(trace: Trace) -> None:
         raise refusal("TFR211", "several sessions have weights of their own", sessions[-1].node)
     runs = trace.of(RunEvent)
     first = min((event.order for event in runs if not is_initialization(event)), default=None)
+    restored = [event for event in trace.of(CheckpointEvent) if event.restores]
     for event in runs:
-        if is_initialization(event) and first is not None and event.order > first:
+        if not is_initialization(event):
+            continue
+        if first is not None and event.order > first:
             raise refusal("TFR211", "the variables are initialized again after the program ran", event.node)
+        if any(other.order < event.order and not _is_elsewhere(other, event) for other in restored):
+            raise refusal("TFR211", "the variables are initialized after they were restored", event.node)
 
 
-def _check_lookups(trace: Trace) -> None:
-    """Rows taken out of a variable have sparse gradients, which Keras's optimizers apply in another way.
+def _is_elsewhere(first: Event, second: Event) -> bool:
+    """True for events in different branches of an `if`: only one of the two happens."""
+    ones, others = _ways(first), _ways(second)
+    trees = {frame.module.tree for event in (first, second) for frame in event.frame.chain()}
+    for part in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(part, ast.If) and part.orelse:
+            body, orelse = ({node for stmt in block for node in ast.walk(stmt)} for block in (part.body, part.orelse))
+            if (ones & body and others & orelse) or (ones & orelse and others & body):
+                return True
+    return False
 
-    Measured over twenty steps: none differs for gradient descent, Adam by 7e-3, Momentum by 2.
-    """
-    made = any(event.symbol in HELD for event in trace.of_layers())
-    optimizers = {event.symbol for event in trace.of(ConstructorEvent)}
-    for event in trace.of(LookupEvent) if made else ():
-        if optimizers & OPTIMIZERS.keys() - {"tf.train.GradientDescentOptimizer"}:
-            message = "rows of a variable are trained, which Keras's optimizer does in another way than TF1's"
-            raise refusal("TFR202", message, event.node, "Train with tf.train.GradientDescentOptimizer.")
+
+def _ways(event: Event) -> set[ast.AST]:
+    """The calls that lead to an event."""
+    return {event.node, *(frame.call for frame in event.frame.chain() if frame.call is not None)}
 
 
 def _check_names(plan: SteppedDriver, trace: Trace) -> None:
     """Variables that are told apart by their names are the same ones under the names that Keras gives them."""
-    kept = any(optimizer.event.symbol not in OPTIMIZERS for optimizer in plan.optimizers)
+    kept = any(optimizer.kept for optimizer in plan.optimizers)
     for test in trace.name_tests:
         if kept or any(differs(test, event) for event in trace.of_layers()):
             message = f"whether {test.literal!r} is in the name of a variable may be otherwise for Keras's names"

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.program import values
-from tf1to2_reg.program.trace import Facts, RunEvent
+from tf1to2_reg.program.trace import Facts, RunEvent, SummaryEvent, Trace
 from tf1to2_reg.program.values import (
     AnyOf,
     InitOp,
     Penalties,
     Series,
     State,
+    Summary,
     Tensor,
     TrainOp,
     UpdateOps,
@@ -36,9 +37,10 @@ def leaves(fetch: Fetch) -> Iterator[Leaf]:
 class FetchReader:
     """Reads the fetches of a driver's runs; a list or dict behind a name is read where it is made."""
 
-    def __init__(self, plan: WalkedDriver, facts: Facts) -> None:
+    def __init__(self, plan: WalkedDriver, trace: Trace, facts: Facts) -> None:
         self.plan = plan
         self.facts = facts
+        self._summarized = {event.node: event.given for event in trace.of(SummaryEvent)}
 
     def read(self, event: RunEvent) -> Fetch:
         """What one run fetches.
@@ -70,6 +72,8 @@ class FetchReader:
             return Leaf(node, ValueOf.TRAIN)
         if isinstance(value, UpdateOps):
             return Leaf(node, ValueOf.UPDATES)
+        if isinstance(value, Summary):
+            return Leaf(node, ValueOf.SUMMARY, tuple(self._summarized[call] for call in value.calls))
         return Leaf(node, ValueOf.TENSOR) if isinstance(value, Tensor) else None
 
     def _display(self, node: ast.expr) -> ast.expr:

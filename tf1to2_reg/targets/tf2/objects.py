@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tf1to2_reg.diagnostics.reasons import refusal
 from tf1to2_reg.network import naming
+from tf1to2_reg.network.components import Component
 from tf1to2_reg.network.data import Held, ModelPlan
 from tf1to2_reg.network.sharing import Part
 from tf1to2_reg.program.callees import callee
 from tf1to2_reg.program.definitions import Function
-from tf1to2_reg.program.trace import Facts, Frame
+from tf1to2_reg.program.trace import Facts, Frame, LayerEvent
+from tf1to2_reg.program.values import Reuse
 from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.data import HousedDriver, Region, WalkedDriver, stage
 from tf1to2_reg.targets.tf2.names import object_name
@@ -26,12 +28,14 @@ class ObjectPlanner:
         own: Region | None,
         facts: Facts,
         models: Mapping[ast.FunctionDef, ModelPlan],
+        components: Sequence[Component],
         taken: set[str],
     ) -> None:
         self.driver = driver
         self.own = own
         self.facts = facts
         self.models = models
+        self.components = {component.creation: component for component in components}
         self.taken = taken
         self._held: list[Held] = []
 
@@ -47,6 +51,9 @@ class ObjectPlanner:
         for part in parts:
             if part.node in own:
                 self._hold_region([part for part in parts if part.node in own])
+                continue
+            if part.node in self.components:
+                calls |= self._hold_component(part, self.components[part.node])
                 continue
             maker = shared.get(part, part)
             if maker.node in own:
@@ -74,6 +81,15 @@ class ObjectPlanner:
         order = parts[0].events[0].order
         empty = not any(_is_sure(part) for part in parts)
         self._held.append(Held(variable, self.own.model, None, None, order, regularized, may_be_empty=empty))
+
+    def _hold_component(self, part: Part, component: Component) -> dict[ast.Call, Held]:
+        """The object that the program itself makes, and its calls."""
+        regularized = any(event.regularized for event in part.events)
+        order = part.events[0].order
+        empty = not _is_sure(part)
+        held = Held(component.variable, component.model, None, component.made, order, regularized, may_be_empty=empty)
+        self._held.append(held)
+        return dict.fromkeys(component.calls, held)
 
     def _new_held(self, maker: Part, uses: Sequence[Part]) -> Held:
         if maker.frame is None:
@@ -166,3 +182,27 @@ class ObjectPlanner:
 def _is_sure(part: Part) -> bool:
     """True where some penalty of a part is there whatever happens."""
     return any(event.regularized and not event.optional and not event.conditional for event in part.events)
+
+
+def belongs(driver: HousedDriver, event: LayerEvent, held: Held) -> bool:
+    """True where the model that an object is of makes the layer of an event."""
+    if held.frame is not None:
+        return held.frame in event.frame.chain()
+    if driver.region is None or held.model is not driver.region:
+        return False
+    chain = event.frame.chain()
+    outermost = next((frame for frame in chain if frame in driver.building), None)
+    if outermost is None:
+        return False
+    inside = chain[: chain.index(outermost)]
+    node = inside[-1].call if inside else event.node
+    return node in driver.region.sites
+
+
+def creating(events: Iterable[LayerEvent]) -> Iterator[LayerEvent]:
+    """The layers that make their variables, and with them their penalty."""
+    seen: set[tuple[object, ...]] = set()
+    for event in events:
+        if event.reuse is Reuse.NO or (event.reuse is not Reuse.YES and event.key not in seen):
+            yield event
+        seen.add(event.key)

@@ -6,10 +6,21 @@ import ast
 from collections.abc import Mapping
 
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
-from tf1to2_reg.facts.optimizers import KEEPS_RATE, OPTIMIZERS
+from tf1to2_reg.facts.held import HELD
+from tf1to2_reg.facts.optimizers import KEEPS_RATE, KEEPS_ROWS, OPTIMIZERS
 from tf1to2_reg.facts.schedules import SCHEDULES, step_parameter
+from tf1to2_reg.network import naming
 from tf1to2_reg.network.data import Held
-from tf1to2_reg.program.trace import AssignEvent, ConstructorEvent, Facts, RunEvent, StateEvent, Trace, TrainEvent
+from tf1to2_reg.program.trace import (
+    AssignEvent,
+    ConstructorEvent,
+    Facts,
+    LookupEvent,
+    RunEvent,
+    StateEvent,
+    Trace,
+    TrainEvent,
+)
 from tf1to2_reg.program.values import Assigned, GlobalStep, Schedule, State
 from tf1to2_reg.syntax.binding import argument
 from tf1to2_reg.syntax.variables import variable, walk
@@ -24,6 +35,7 @@ from tf1to2_reg.targets.tf2.data import (
     SteppedDriver,
 )
 from tf1to2_reg.targets.tf2.names import object_name
+from tf1to2_reg.targets.tf2.objects import creating
 
 Key = ast.Call | None
 """The call that makes a counter, None for the one of the graph."""
@@ -60,7 +72,7 @@ class OptimizerPlanner:
         reasons.check()
         by_call = {plan.event.node: plan for plan in plans}
         counters = {key: by_call[train.optimizer.call] for key, train in counted.items()}
-        return Optimizers(plans, counters, self._state_names())
+        return Optimizers(list(creating(self.trace.of_layers())), plans, counters, self._state_names())
 
     def _check_once(self, events: list[ConstructorEvent]) -> None:
         for number, event in enumerate(events):
@@ -137,11 +149,19 @@ class OptimizerPlanner:
         """True for an optimizer that Keras computes otherwise."""
         event = next(event for event in self.trace.of(ConstructorEvent) if event.node is call)
         changes = event.rate is not None and event.rate.graph
-        return event.symbol not in OPTIMIZERS or (changes and event.symbol in KEEPS_RATE)
+        return (
+            event.symbol not in OPTIMIZERS
+            or (changes and event.symbol in KEEPS_RATE)
+            or (self._takes_rows() and event.symbol in KEEPS_ROWS)
+        )
+
+    def _takes_rows(self) -> bool:
+        """True where rows of a variable may be trained."""
+        return self.trace.has(LookupEvent) and any(event.symbol in HELD for event in self.trace.of_layers())
 
     def _plan(self, event: ConstructorEvent, counted: Mapping[Key, TrainEvent]) -> OptimizerPlan:
         kept = self._is_kept(event.node)
-        name = self._variable(event)
+        name = self._variable(event, only=len(self._trains) < 2)
         kind = self._rate_kind(event, counted, kept=kept)
         holder = object_name(self.driver, "learning_rate", self.taken) if kept and kind is RateKind.ASSIGNED else None
         return OptimizerPlan(event, name, Rate(kind, holder), kept)
@@ -165,14 +185,26 @@ class OptimizerPlanner:
         name = variable(node, self.driver.receiver) if node is not None else None
         return any(item.kind is ItemKind.SCHEDULE and name in item.writes for item in self.driver.items)
 
-    def _variable(self, event: ConstructorEvent) -> str:
+    def _variable(self, event: ConstructorEvent, *, only: bool) -> str:
         for item in self.driver.items:
             if _value(item) is event.node and item.kind is ItemKind.OPTIMIZER:
                 assert isinstance(item.stmt, ast.Assign)
                 target = item.stmt.targets[0]
                 name = target.attr if isinstance(target, ast.Attribute) else ast.unparse(target)
                 return f"self.{name}" if self.driver.receiver else name
-        return object_name(self.driver, "optimizer", self.taken)
+        stem = "" if only else self._stem(event)
+        prefix = "self." if self.driver.receiver else ""
+        if not only and not stem and f"{prefix}optimizer" in self.taken:
+            stem = event.symbol.rpartition(".")[2].removesuffix("Optimizer").lower()
+        return object_name(self.driver, f"{stem}_optimizer" if stem else "optimizer", self.taken)
+
+    def _stem(self, event: ConstructorEvent) -> str:
+        """What a train op of the optimizer is called, without what says that it is one."""
+        calls = {train.node for train in self._trains if train.optimizer.call is event.node}
+        for item in self.driver.items:
+            if item.kind is ItemKind.TRAIN and _value(item) in calls and len(item.writes) == 1:
+                return naming.train_stem(min(item.writes).removeprefix("self."))
+        return ""
 
 
 def step_of(call: ast.Call, symbol: str) -> ast.expr:
@@ -197,12 +229,14 @@ def check_trained(plan: SteppedDriver) -> None:
     Raises:
         Refused: TFR202.
     """
-    trained: dict[OptimizerPlan, list[Held]] = {}
+    trained: dict[OptimizerPlan, tuple[list[Held], TrainEvent]] = {}
     for step in plan.steps:
         if step.train is None:
             continue
-        if trained.setdefault(plan.optimizer_of(step.train), step.models) != step.models:
-            raise refusal("TFR202", "one optimizer trains variables of other networks in another step", step.run)
+        models, train = trained.setdefault(plan.optimizer_of(step.train), (step.models, step.train))
+        minimized = train.method == step.train.method == "minimize" and train.conditions == step.train.conditions
+        if models != step.models or (train is not step.train and not minimized):
+            raise refusal("TFR202", "one optimizer trains other variables in another step", step.run)
 
 
 def counters(driver: HousedDriver, facts: Facts, optimizers: Optimizers) -> set[ast.stmt]:

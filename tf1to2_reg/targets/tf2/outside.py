@@ -24,7 +24,7 @@ from tf1to2_reg.syntax.binding import method_parameters_of, parameters_of
 from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.data import SessionCall, Sessions
-from tf1to2_reg.targets.tf2.session_code import initializes, is_dissolved, is_session_call, is_switch
+from tf1to2_reg.targets.tf2.session_code import initializes, is_dissolved, is_session_call, is_switch, staying_calls
 
 _SESSION = (Session, Graph)
 _GONE = (Session, Graph, InitOp, Scope, UpdateOps)
@@ -50,6 +50,7 @@ class OutsidePlanner:
         self.walked = walked
         self.models = models
         self.runs = {event.node: event for event in trace.of(RunEvent)}
+        self._staying = staying_calls(trace)
         self._gone: set[ast.stmt] = set()
         self._dissolved: set[ast.stmt] = set()
 
@@ -109,7 +110,7 @@ class OutsidePlanner:
 
     def _check_free_of_graph(self, stmt: ast.stmt) -> None:
         """Code that stays has no tensors but in what it runs and feeds."""
-        for node in walk(stmt, set(self.runs)):
+        for node in walk(stmt, {*self.runs, *self._staying}):
             value = self.facts.value(node)
             if isinstance(value, Tensor) and not isinstance(value, Placeholder) and node in self.facts.graph:
                 raise refusal("TFR230", "a tensor is used outside the code that builds the graph", node)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.network.data import Held, ModelPlan
-from tf1to2_reg.program.trace import DataLossEvent, Facts, Frame, LayerEvent, ReadEvent, Trace
-from tf1to2_reg.program.values import Reuse
+from tf1to2_reg.program.trace import DataLossEvent, Facts, Frame, ReadEvent, Trace
 from tf1to2_reg.syntax.variables import walk
 from tf1to2_reg.targets.tf2.data import HousedDriver, Penalties
+from tf1to2_reg.targets.tf2.objects import belongs, creating
 
 _LOSS_NAMES = {
     "mean_squared_error": "squared_error",
@@ -40,7 +39,7 @@ class PenaltyPlanner:
         self._totals: dict[ast.Call, list[ast.expr]] = {}
         self._data_losses: dict[ast.Call, str] = {}
         self._items = list(plan.items)
-        self._makers = [event for event in _creating(trace.of_layers()) if event.regularized]
+        self._makers = [event for event in creating(trace.of_layers()) if event.regularized]
 
     def run(self, taken: set[str]) -> Penalties:
         """What each read becomes.
@@ -100,24 +99,11 @@ class PenaltyPlanner:
     def _check_complete(self, event: ReadEvent, held: list[Held]) -> None:
         before = [maker for maker in self._makers if maker.order < event.order]
         for maker in before:
-            if not any(self._belongs(maker, item) for item in held):
+            if not any(belongs(self.plan, maker, item) for item in held):
                 raise refusal("TFR224", "a penalty read here belongs to no model of the driver", maker.node)
         for maker in self._makers:
-            if maker.order > event.order and any(self._belongs(maker, item) for item in held):
+            if maker.order > event.order and any(belongs(self.plan, maker, item) for item in held):
                 raise refusal("TFR224", "the penalties are read before all layers are built", event.node)
-
-    def _belongs(self, maker: LayerEvent, held: Held) -> bool:
-        if held.frame is not None:
-            return held.frame in maker.frame.chain()
-        if self.plan.region is None or held.model is not self.plan.region:
-            return False
-        chain = maker.frame.chain()
-        outermost = next((frame for frame in chain if frame in self.plan.building), None)
-        if outermost is None:
-            return False
-        inside = chain[: chain.index(outermost)]
-        node = inside[-1].call if inside else maker.node
-        return node in self.plan.region.sites
 
     def _plan_total(self, event: ReadEvent, taken: set[str]) -> None:
         if not _adds_penalties(event.node, self.facts):
@@ -152,15 +138,6 @@ class PenaltyPlanner:
                 if isinstance(target, ast.Name | ast.Attribute):
                     return target
         raise refusal("TFR229", "a loss that get_total_loss adds is not bound to a name of the driver", loss.node)
-
-
-def _creating(events: Iterable[LayerEvent]) -> Iterator[LayerEvent]:
-    """The layers that make their variables, and with them their penalty."""
-    seen: set[tuple[object, ...]] = set()
-    for event in events:
-        if event.reuse is Reuse.NO or (event.reuse is not Reuse.YES and event.key not in seen):
-            yield event
-        seen.add(event.key)
 
 
 def _adds_penalties(call: ast.Call, facts: Facts) -> bool:

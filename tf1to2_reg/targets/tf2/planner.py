@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from tf1to2_reg.diagnostics.reasons import Reason, Reasons
 from tf1to2_reg.network import normalization, one_object
 from tf1to2_reg.network.builders import BuilderPlanner
+from tf1to2_reg.network.components import Component, ComponentPlanner
+from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.network.sharing import Part, Sharing
 from tf1to2_reg.program.definitions import Instance
-from tf1to2_reg.program.trace import Facts, Frame, Trace
+from tf1to2_reg.program.trace import CheckpointEvent, Facts, Frame, SaverEvent, Trace
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.targets.tf2 import awaited
 from tf1to2_reg.targets.tf2.data import (
@@ -37,8 +39,10 @@ from tf1to2_reg.targets.tf2.outside import OutsidePlanner
 from tf1to2_reg.targets.tf2.penalties import PenaltyPlanner
 from tf1to2_reg.targets.tf2.penalty_entries import check_entries
 from tf1to2_reg.targets.tf2.region import RegionPlanner, region_name
+from tf1to2_reg.targets.tf2.savers import SaverPlanner
 from tf1to2_reg.targets.tf2.states import check_states
 from tf1to2_reg.targets.tf2.steps import StepPlanner
+from tf1to2_reg.targets.tf2.summaries import SummaryPlanner
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +62,7 @@ class UnitPlanner:
         self.traces = traces
         self.facts = facts
         self._names = {module: module_names(module) for module in modules}
+        self._components: dict[Trace, list[Component]] = {}
         self._sharings = {trace: Sharing(trace) for trace in traces}
 
     def plan(self) -> UnitPlan:
@@ -75,6 +80,11 @@ class UnitPlanner:
             with reasons.collected():
                 walks.append(self._walk(trace))
         reasons.check()
+        for walked in walks:
+            found = ComponentPlanner(
+                walked.trace, self.facts, walked.driver.building, walked.driver.receiver, self.unit.modules
+            )
+            self._components[walked.trace] = found.run()
         self._plan_builders([walked.driver for walked in walks])
         for walked in walks:
             with reasons.collected():
@@ -104,8 +114,18 @@ class UnitPlanner:
         }
         owners = {driver.owner for driver in drivers if driver.owner is not None}
         builders = BuilderPlanner(self.traces, self.facts, self._names, self._sharings)
-        self.unit.network.models.update(builders.run(building, owners))
+        self.unit.network.models.update(builders.run(building | self._component_methods(), owners))
         self.unit.notes += builders.notes
+
+    def _component_methods(self) -> set[ast.FunctionDef]:
+        classes = {part.model.cls for parts in self._components.values() for part in parts}
+        self.unit.network.components.update({cls: model for cls, model in self._component_models() if cls in classes})
+        return {part for cls in classes if cls is not None for part in cls.body if isinstance(part, ast.FunctionDef)}
+
+    def _component_models(self) -> Iterator[tuple[ast.ClassDef, ModelPlan]]:
+        for part in (part for parts in self._components.values() for part in parts):
+            if part.model.cls is not None:
+                yield part.model.cls, part.model
 
     # Drivers
 
@@ -117,9 +137,12 @@ class UnitPlanner:
         self._note_unminimized(stepped)
         self.unit.notes += awaited.notes(stepped)
         self._check(stepped, trace)
-        plan = place(stepped)
-        branches.check(plan)
+        self.unit.summaries += SummaryPlanner(stepped, trace, self.facts, self.unit.modules).written()
+        plan = place(stepped, trace.of(SaverEvent))
+        branches.check(plan, self.facts)
         self.unit.drivers.append(plan)
+        self.unit.savers += SaverPlanner(plan, trace, self.facts, walked.owner, self.unit.modules).savers()
+        self.unit.checkpoints += trace.of(CheckpointEvent)
 
     def _house(self, walked: _Walked, taken: set[str]) -> HousedDriver:
         """Give every layer of the driver a model."""
@@ -130,8 +153,10 @@ class UnitPlanner:
         if any(part.frame is None for part in parts):
             aliases = {part.node: maker.node for part, maker in shared.items()}
             name = region_name(self._names[driver.frames[0].module], driver.owner)
-            own, driver = RegionPlanner(driver, trace, self.facts, self.unit.models).run(name, aliases)
-        housed = ObjectPlanner(driver, own, self.facts, self.unit.models, taken).run(parts, shared)
+            others = {call for part in self._components[trace] for call in part.calls}
+            own, driver = RegionPlanner(driver, trace, self.facts, self.unit.models, others).run(name, aliases)
+        components = self._components[trace]
+        housed = ObjectPlanner(driver, own, self.facts, self.unit.models, components, taken).run(parts, shared)
         self.unit.notes += one_object.check_shared(shared, self.unit.models)
         return housed
 
@@ -141,7 +166,8 @@ class UnitPlanner:
         reasons = Reasons()
         outside, penalties, optimizers, steps = None, None, None, None
         with reasons.collected():
-            outside = OutsidePlanner(trace, self.facts, driver.building, set(self.unit.models)).run()
+            models = set(self.unit.models) | self._component_methods()
+            outside = OutsidePlanner(trace, self.facts, driver.building, models).run()
         with reasons.collected():
             penalties = PenaltyPlanner(driver, trace, self.facts, self.unit.models).run(taken)
             driver = replace(driver, items=penalties.items)
@@ -197,7 +223,7 @@ class UnitPlanner:
         for step in plan.steps:
             if step.train is None or step.train_item is None or not plan.losses:
                 continue
-            inside = {node for item in step.minimized for node in ast.walk(item.stmt)}
+            inside = {node for item in step.minimized for root in (item.stmt, item.root) for node in ast.walk(root)}
             inside |= set(ast.walk(step.train_item.stmt))
             if not any(node in inside for node in plan.losses):
                 node = next(iter(plan.losses))

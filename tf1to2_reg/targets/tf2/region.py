@@ -22,12 +22,19 @@ class RegionPlanner:
     """Gathers the statements of a driver that lead to its layers into one model."""
 
     def __init__(
-        self, plan: WalkedDriver, trace: Trace, facts: Facts, models: dict[ast.FunctionDef, ModelPlan]
+        self,
+        plan: WalkedDriver,
+        trace: Trace,
+        facts: Facts,
+        models: dict[ast.FunctionDef, ModelPlan],
+        others: AbstractSet[ast.Call],
     ) -> None:
+        """`others` are calls of objects that are models of their own."""
         self.plan = plan
         self.trace = trace
         self.facts = facts
         self.models = models
+        self.others = others
         self._uses: dict[str, list[ast.AST]] = {}
         self._called: set[ast.AST] = set()
         self._gone: set[ast.stmt] = set()
@@ -86,7 +93,9 @@ class RegionPlanner:
         needed: set[str] = set()
         chosen: list[Item] = []
         for item in reversed(self.plan.items):
-            if item in layers or (item.kind in (ItemKind.TENSOR, ItemKind.PYTHON) and item.writes & needed):
+            if self._is_other(item):
+                self._check_other(item, layers)
+            elif item in layers or (item.kind in (ItemKind.TENSOR, ItemKind.PYTHON) and item.writes & needed):
                 if item.value is not None:
                     way = "returns the result of a layer" if item in layers else "returns what goes into a layer"
                     message = f"a method of the object {way} of the object"
@@ -97,26 +106,43 @@ class RegionPlanner:
                 needed |= item.reads
         return chosen[::-1]
 
+    def _is_other(self, item: Item) -> bool:
+        return any(node in self.others for node in walk(item.root))
+
+    def _check_other(self, item: Item, layers: Sequence[Item]) -> None:
+        """An object is called before the driver's own layers, or after them."""
+        own = self._has_layer(item)
+        around = any(layer.order < item.order for layer in layers) and any(layer.order > item.order for layer in layers)
+        if own or around:
+            message = "an object that is a model of its own is called among layers of the driver"
+            raise refusal("TFR219", message, item.stmt, "Move the layers into a function.")
+
     def _with_python(self, chosen: Sequence[Item]) -> list[ast.stmt]:
-        """The statements of the region, with the regularizers and initializers that only they use."""
+        """The statements of the region, with the regularizers, initializers and starting values that only they use."""
         stmts = [item.stmt for item in chosen]
-        self._drop_python(chosen)
         used = {name for stmt in stmts for name in reads(stmt, self.plan.receiver)}
+        changed = {name for stmt in stmts for name in writes(stmt, self.plan.receiver)}
         inside = {node for stmt in stmts for node in ast.walk(stmt)}
         for frame in dict.fromkeys(item.frame for item in chosen):
             for stmt in _statements(frame):
                 names = writes(stmt, self.plan.receiver)
-                value = self.facts.value_of(stmt)
-                if not (isinstance(stmt, ast.Assign) and names & used and isinstance(value, Regularizer | Initializer)):
+                if not (isinstance(stmt, ast.Assign) and names & used and self._goes_along(stmt, names & changed)):
                     continue
                 if stmt not in stmts and not self._used_elsewhere(names, inside, stmt, frame):
                     stmts.append(stmt)
                     self._gone.add(stmt)
+        self._drop_python(chosen, {node for stmt in stmts for node in ast.walk(stmt)})
         positions = self._positions()
         return sorted(stmts, key=lambda stmt: (positions.get(stmt, 0), stmt.lineno, stmt.col_offset))
 
-    def _drop_python(self, chosen: Sequence[Item]) -> None:
-        inside = {node for item in chosen for node in ast.walk(item.stmt)}
+    def _goes_along(self, stmt: ast.Assign, changed: AbstractSet[str]) -> bool:
+        """True for what only the network is made with, and for the start of a number that its statements change."""
+        value = self.facts.value_of(stmt)
+        alone = len(stmt.targets) == 1 and any(stmt in item.frame.body for item in self.plan.items)
+        starts = alone and bool(changed) and isinstance(stmt.value, ast.Constant)
+        return starts or isinstance(value, Regularizer | Initializer)
+
+    def _drop_python(self, chosen: Sequence[Item], inside: set[ast.AST]) -> None:
         for item in chosen:
             if item.kind is ItemKind.PYTHON and not self._used_elsewhere(item.writes, inside, item.stmt, item.frame):
                 self._gone.add(item.stmt)

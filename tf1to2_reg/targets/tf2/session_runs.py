@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 import libcst as cst
@@ -43,19 +43,57 @@ def _step_arguments(run: RunPlan, file: File, rewrite: Rewrite) -> list[str]:
     return found
 
 
+def first_run(stmt: ast.AST | None, runs: Container[ast.AST]) -> ast.Call | None:
+    """The run with which a statement begins, so that it may as well stand in a line before."""
+    if not isinstance(stmt, ast.Assign | ast.AnnAssign | ast.Expr | ast.Return):
+        return None
+    value = stmt.value
+    if not isinstance(stmt, ast.Expr) and isinstance(value, ast.Call) and value in runs:
+        return value
+    first = value.args[0] if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.args else None
+    return first if isinstance(first, ast.Call) and first in runs else None
+
+
+def is_put_together(run: RunPlan) -> bool:
+    """True where several results are wanted in another structure than that of one list."""
+    return len(run.leaves) > 1 and not isinstance(run.fetch, Leaf) and not _is_list(run.fetch)
+
+
+def results(call: cst.BaseExpression) -> cst.BaseExpression:
+    """The results of a step as NumPy values, in a list."""
+    return cst.parse_expression(f"[value.numpy() for value in {code(call)}]")
+
+
+def put_together(run: RunPlan, values: str) -> cst.BaseExpression:
+    """The structure of the fetches, of results that `values` holds."""
+    return cst.parse_expression(_structure(run.fetch, (f"{values}[{index}]" for index in range(len(run.leaves)))))
+
+
+def _is_list(fetch: Fetch) -> bool:
+    several = isinstance(fetch, Several) and fetch.is_list and len(fetch.parts) > 1
+    return several and all(map(_is_tensor, fetch.parts if isinstance(fetch, Several) else ()))
+
+
 def run_expression(run: RunPlan, call: cst.BaseExpression) -> cst.BaseExpression:
     """What `Session.run` gave: NumPy values in the structure of the fetches."""
     fetch, text = run.fetch, code(call)
     if not run.leaves:
         return _nothing_in(run, text)
     if isinstance(fetch, Leaf):
-        return cst.parse_expression(f"{text}.numpy()")
-    if isinstance(fetch, Several) and fetch.is_list and len(fetch.parts) > 1 and all(map(_is_tensor, fetch.parts)):
-        return cst.parse_expression(f"[value.numpy() for value in {text}]")
+        return _value(fetch, text)
+    if _is_list(fetch):
+        return results(call)
     if len(run.leaves) == 1:
         return cst.parse_expression(_structure(fetch, iter([f"{text}.numpy()"])))
-    shape = _structure(fetch, (f"values[{index}]" for index in range(len(run.leaves))))
-    return cst.parse_expression(f"(lambda values: {shape})([value.numpy() for value in {text}])")
+    return cst.parse_expression(f"(lambda values: {code(put_together(run, 'values'))})({code(results(call))})")
+
+
+def _value(leaf: Leaf, call: str) -> cst.BaseExpression:
+    """The NumPy value of a tensor, or the list of those of summaries."""
+    if leaf.is_tensor:
+        return cst.parse_expression(f"{call}.numpy()")
+    several = len(leaf.summarized) > 1
+    return cst.parse_expression(f"[value.numpy() for value in {call}]" if several else f"[{call}.numpy()]")
 
 
 def _is_tensor(fetch: Fetch) -> bool:
@@ -75,6 +113,8 @@ def _nothing_in(run: RunPlan, call: str) -> cst.BaseExpression:
 def _structure(fetch: Fetch, results: Iterator[str]) -> str:
     """The text that puts results in the places of their tensors, and None in those of ops."""
     if isinstance(fetch, Leaf):
+        if fetch.summarized:
+            return f"[{', '.join(next(results) for _ in fetch.summarized)}]"
         return next(results) if fetch.is_tensor else "None"
     inner = [_structure(part, results) for part in fetch.parts]
     if isinstance(fetch, Named):
@@ -102,32 +142,34 @@ def unpacked(
     None where the statement has another form.
     """
     kept = _kept_targets(target, run.fetch, file)
-    if kept is None:
+    if kept is None or sum(bool(part.summarized) for _, part in kept) > 1:
         return None
-    if not kept or (len(kept) > 1 and all(isinstance(item, cst.Name) and item.value == "_" for item in kept)):
+    if not kept or (len(kept) > 1 and all(isinstance(item, cst.Name) and item.value == "_" for item, _ in kept)):
         return Unpacked(None, call)
     if len(kept) == 1:
-        return Unpacked(kept[0], cst.parse_expression(f"{code(call)}.numpy()"))
-    parsed = line(f"{', '.join(code(item) for item in kept)} = 0").body[0]
-    targets = cst.ensure_type(parsed, cst.Assign).targets
+        return Unpacked(kept[0][0], _value(kept[0][1], code(call)))
+    names = [f"*{code(item)}" if part.summarized else code(item) for item, part in kept]
+    targets = cst.ensure_type(line(f"{', '.join(names)} = 0").body[0], cst.Assign).targets
     return Unpacked(targets[0].target, cst.parse_expression(f"[value.numpy() for value in {code(call)}]"))
 
 
 def _kept_targets(
     target: cst.BaseAssignTargetExpression, fetch: Fetch, file: File
-) -> list[cst.BaseAssignTargetExpression] | None:
+) -> list[tuple[cst.BaseAssignTargetExpression, Leaf]] | None:
     """The targets that get a value, None where they cannot be told apart or one of the others is needed."""
     if not isinstance(target, cst.Tuple | cst.List) or not isinstance(fetch, Several):
         return None
-    if not all(isinstance(part, Leaf) for part in fetch.parts) or len(target.elements) != len(fetch.parts):
+    if len(target.elements) != len(fetch.parts):
         return None
-    kept: list[cst.BaseAssignTargetExpression] = []
+    kept: list[tuple[cst.BaseAssignTargetExpression, Leaf]] = []
     for element, part in zip(target.elements, fetch.parts, strict=True):
         value = element.value
         if isinstance(element, cst.StarredElement) or not isinstance(value, cst.BaseAssignTargetExpression):
             return None
-        if _is_tensor(part):
-            kept.append(value)
+        if not isinstance(part, Leaf):
+            return None
+        if part.tensors:
+            kept.append((value, part))
         elif not (isinstance(value, cst.Name) and _is_unread(value.value, file)):
             return None
     return kept

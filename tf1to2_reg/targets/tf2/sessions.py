@@ -23,10 +23,11 @@ from tf1to2_reg.editing.statements import (
     without_semicolon,
 )
 from tf1to2_reg.network import naming
-from tf1to2_reg.program.values import GradientPairs, Symbol, Variables
+from tf1to2_reg.program.values import GradientPairs, NameCondition, Symbol, Variables
 from tf1to2_reg.syntax.variables import variable, walk
 from tf1to2_reg.targets.tf2.data import DriverPlan, FedInput, Item, ItemKind, OptimizerPlan, RateKind, StepPlan
 from tf1to2_reg.targets.tf2.rate_writer import ScheduleHook, counting, is_changing, schedule_names, setting
+from tf1to2_reg.targets.tf2.trained import Trained
 
 _WIDTH = 120
 _DEFAULT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
@@ -146,21 +147,22 @@ class StepWriter:
     def _lines(self, items: Sequence[Item], step: StepPlan) -> list[cst.BaseStatement]:
         found: list[cst.BaseStatement] = []
         for item in items:
-            found += self.statement(item, self._mode(step))
+            found += self.statement(item, step)
         if found:
             found[0] = with_comments_only(found[0])
         return found
 
-    def statement(self, item: Item, mode: Mode) -> list[cst.BaseStatement]:
+    def statement(self, item: Item, step: StepPlan) -> list[cst.BaseStatement]:
         """A graph statement as it stands in a step."""
+        mode = self._mode(step)
         if item.kind is ItemKind.REGION:
             return [self._region_call(mode)]
         node = self.file.cst_statement(item.stmt)
         if item.value is not None:
             return self._inlined_value(item, item.value, node, mode)
-        pairs = self._gradient_pairs(item, mode)
-        if pairs is not None:
-            return pairs
+        found = self._gradient_pairs(item, step, mode) or self._variable_list(item, step, mode)
+        if found:
+            return found
         rewritten = self.rewrite(node, mode)
         if isinstance(rewritten, cst.BaseCompoundStatement):
             return [with_comments_only(rewritten)]
@@ -172,6 +174,15 @@ class StepWriter:
         if is_self_assignment(rewritten):
             return []
         return [self._with_comments(node, without_semicolon(rewritten))]
+
+    def _variable_list(self, item: Item, step: StepPlan, mode: Mode) -> list[cst.BaseStatement]:
+        """`d_vars = [v for v in t_vars if v.name.startswith("d")]` as the variables of a model."""
+        stmt = item.stmt
+        if not isinstance(stmt, ast.Assign) or not isinstance(stmt.value, ast.ListComp) or len(stmt.targets) > 1:
+            return []
+        if not isinstance(self.file.facts.value(stmt.value), Variables):
+            return []
+        return [line(f"{self._target(stmt.targets[0], mode)} = {self._selected(step, stmt.value)}")]
 
     def _inlined_value(self, item: Item, value: ast.expr, node: cst.CSTNode, mode: Mode) -> list[cst.BaseStatement]:
         """What an inlined method returned, or was given for a parameter, as an assignment."""
@@ -244,9 +255,9 @@ class StepWriter:
         value = self.file.facts.value(node.func)
         return isinstance(value, Symbol) and value.name == "tf.gradients"
 
-    def variables(self, step: StepPlan) -> str:
-        """The trainable variables of every model that the step runs."""
-        found = " + ".join(f"{held.variable}.trainable_variables" for held in step.models) or "[]"
+    def variables(self, step: StepPlan, conditions: Sequence[NameCondition] = ()) -> str:
+        """The trainable variables of every model that the step runs, as far as they are selected."""
+        found = Trained(self.plan, self.file.facts).variables(step, conditions)
         return f"[variable.value for variable in {found}]" if self._is_kept(step) else found
 
     def _own(self, step: StepPlan, wanted: str) -> str:
@@ -272,8 +283,8 @@ class StepWriter:
         optimizer = self.plan.optimizer_of(step.train)
         lines: list[cst.BaseStatement] = []
         if step.train.method == "minimize":
-            variables = self.variables(step)
-            if len(step.models) != 1 or self._is_kept(step):
+            variables = self.variables(step, step.train.conditions)
+            if " " in variables:
                 name = self._own(step, "variables")
                 lines.append(line(f"{name} = {variables}"))
                 variables = name
@@ -283,7 +294,7 @@ class StepWriter:
             apply = line(f"{optimizer.variable}.apply_gradients(zip({gradients}, {variables}))")
         else:
             for item in backward:
-                lines += self.statement(item, self._mode(step))
+                lines += self.statement(item, step)
             apply = self._apply(step, optimizer.variable)
         count = counting(step.train, self.plan)
         after = [line(count)] if count is not None else []
@@ -301,7 +312,17 @@ class StepWriter:
         pairs = self.expression(_argument(step.train_node, 0, "grads_and_vars"), self._mode(step))
         return line(f"{optimizer}.apply_gradients({code(pairs)})")
 
-    def _gradient_pairs(self, item: Item, mode: Mode) -> list[cst.BaseStatement] | None:
+    def _selected(self, step: StepPlan, node: ast.AST) -> str:
+        """The variables that an expression lists or gives gradients for."""
+        value = self.file.facts.value(node)
+        assert isinstance(value, Variables | GradientPairs)
+        return self.variables(step, value.conditions)
+
+    def _listed(self, step: StepPlan, node: ast.expr, updated: cst.BaseExpression | None) -> str:
+        """Variables behind a name keep it; those that are listed there are written out."""
+        return code(updated) if isinstance(updated, cst.Name | cst.Attribute) else self._selected(step, node)
+
+    def _gradient_pairs(self, item: Item, step: StepPlan, mode: Mode) -> list[cst.BaseStatement] | None:
         """`gradients, variables = zip(*optimizer.compute_gradients(loss))` as two statements."""
         stmt = item.stmt
         if not isinstance(stmt, ast.Assign) or not isinstance(stmt.targets[0], ast.Tuple):
@@ -316,7 +337,7 @@ class StepWriter:
             return None
         names = [self._target(node, mode) for node in stmt.targets[0].elts]
         loss = code(self.expression(_argument(star.value, 0, "loss"), mode))
-        holder = self._current_variables
+        holder = self._selected(step, star.value)
         return [
             line(f"{names[1]} = {holder}"),
             line(f"{names[0]} = {self._current_tape}.gradient({loss}, {names[1]})"),
@@ -327,21 +348,20 @@ class StepWriter:
         return mode.names.get(name, ast.unparse(node)) if name is not None else ast.unparse(node)
 
     def _gradient_hook(self, step: StepPlan) -> CallHook:
-        self._current_variables = self.variables(step)
         self._current_tape = tape = self._own(step, "tape")
 
         def hook(node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
             value = self.file.facts.value(node)
             if self._is_pairs(node):
-                loss = code(_value_of(updated, 0, "loss"))
-                variables = self.variables(step)
+                loss = _text_of(updated, 0, "loss")
+                variables = self._listed(step, node, _value_of(updated, 1, "var_list"))
                 return cst.parse_expression(f"list(zip({tape}.gradient({loss}, {variables}), {variables}))")
             if self._is_tf_gradients(node):
-                loss = code(_value_of(updated, 0, "ys"))
-                wanted = code(_value_of(updated, 1, "xs"))
+                loss = _text_of(updated, 0, "ys")
+                wanted = self._listed(step, _argument(node, 1, "xs"), _value_of(updated, 1, "xs"))
                 return cst.parse_expression(f"{tape}.gradient({loss}, {wanted})")
             if isinstance(value, Variables):
-                return cst.parse_expression(self.variables(step))
+                return cst.parse_expression(self._selected(step, node))
             return None
 
         return hook
@@ -410,8 +430,14 @@ def _argument(call: ast.Call, position: int, name: str) -> ast.expr:
     return call.args[position]
 
 
-def _value_of(updated: cst.Call, position: int, name: str) -> cst.BaseExpression:
+def _value_of(updated: cst.Call, position: int, name: str) -> cst.BaseExpression | None:
     for argument in updated.args:
         if argument.keyword is not None and argument.keyword.value == name:
             return argument.value
-    return updated.args[position].value
+    return updated.args[position].value if position < len(updated.args) else None
+
+
+def _text_of(updated: cst.Call, position: int, name: str) -> str:
+    value = _value_of(updated, position, name)
+    assert value is not None
+    return code(value)

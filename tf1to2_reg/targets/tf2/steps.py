@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.network import naming
 from tf1to2_reg.program.definitions import Instance
-from tf1to2_reg.program.trace import AssignEvent, AwaitedRun, Facts, RunEvent, Trace, TrainEvent
+from tf1to2_reg.program.trace import AssignEvent, AwaitedRun, Event, Facts, RunEvent, Trace, TrainEvent
 from tf1to2_reg.program.values import (
     Assigned,
     State,
@@ -73,7 +73,7 @@ class StepPlanner:
         self._runs: dict[ast.Call, RunPlan] = {}
         self._counters: dict[ast.Call, StateRun] = {}
         self._feeds = FeedPlanner(plan, trace, facts)
-        self._fetches = FetchReader(plan, facts)
+        self._fetches = FetchReader(plan, trace, facts)
 
     def run(self) -> Steps:
         """The steps, and what each run becomes.
@@ -115,7 +115,9 @@ class StepPlanner:
 
     def _check_same_slice(self, event: RunEvent) -> None:
         """A function that runs the session must find the same graph every time it is called."""
-        wanted = {name for leaf in leaves(self._fetches.read(event)) for name in self._variables(leaf.node, event)}
+        read = list(leaves(self._fetches.read(event)))
+        nodes = [node for leaf in read for node in (leaf.tensors or (leaf.node,))]
+        wanted = {name for node in nodes for name in self._variables(node, event)}
         slices = {
             tuple(backward_slice(self._items_before(other), wanted).items)
             for other in self.trace.of(RunEvent)
@@ -142,7 +144,7 @@ class StepPlanner:
     def _fetched(self, event: RunEvent, fetch: Fetch) -> Fetched:
         found = list(leaves(fetch))
         trains = [leaf.node for leaf in found if leaf.value is ValueOf.TRAIN]
-        tensors = [leaf.node for leaf in found if leaf.is_tensor]
+        tensors = [node for leaf in found for node in leaf.tensors]
         train = self._train_event(trains, event)
         item = self._train_item(train) if train is not None else None
         updates = any(leaf.value is ValueOf.UPDATES for leaf in found) or any(
@@ -293,6 +295,13 @@ class StepPlanner:
             )
         return self._steps[key]
 
+    def _train_stem(self, train: TrainEvent) -> str:
+        """What tells the train op from the others of the program."""
+        if len({event.node for event in self.trace.of(TrainEvent)}) < 2:
+            return ""
+        item = self._train_item(train)
+        return naming.train_stem(min(item.writes).removeprefix("self.")) if len(item.writes) == 1 else ""
+
     @staticmethod
     def _input_name(name: str) -> str:
         return name.removeprefix("self.")
@@ -300,7 +309,8 @@ class StepPlanner:
     def _step_name(self, others: Sequence[ast.expr], train: TrainEvent | None, event: RunEvent) -> str:
         prefix = "_" if self.owner is not None and event.frame.instance is self.owner else ""
         if train is not None:
-            wanted = "train_step"
+            stem = self._train_stem(train)
+            wanted = f"train_step_{stem}" if stem else "train_step"
         else:
             names = [_last_name(leaf) for leaf in others]
             known = [name for name in names if name]
@@ -312,7 +322,7 @@ class StepPlanner:
         return name
 
 
-def driver_call(event: RunEvent, plan: Driver) -> ast.Call:
+def driver_call(event: Event, plan: Driver) -> ast.Call:
     """The call in the driver that leads to a run."""
     node, frame = event.node, event.frame
     while frame not in plan.frames and frame.caller is not None and frame.call is not None:

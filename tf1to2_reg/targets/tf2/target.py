@@ -20,6 +20,7 @@ from tf1to2_reg.syntax.modules import Module, Project
 from tf1to2_reg.syntax.unbound import unbound
 from tf1to2_reg.targets.tf2.assembly import Assembly
 from tf1to2_reg.targets.tf2.awaited import kept_back
+from tf1to2_reg.targets.tf2.beside import written
 from tf1to2_reg.targets.tf2.data import UnitPlan
 from tf1to2_reg.targets.tf2.pitfalls import keras_penalties
 from tf1to2_reg.targets.tf2.plain import Plain, plain
@@ -71,6 +72,7 @@ def _migrate_group(group: Group, facts: Facts, project: Project, own: Mapping[Pa
         sources = {path: encode(own[path], text) for path, text in changed.items()}
     except SourceError as error:
         return _left_as_it_was(group, [error.diagnostic])
+    sources |= written(group.modules, plan.savers)
     notes = _diagnostics(group, [*group.notes, *plan.notes])
     for module, file in files.items():
         notes += [Diagnostic(note.code, module.path, note.line, note.column, note.message) for note in file.notes]

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
+from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.targets.tf2.data import DriverPlan
 
@@ -13,13 +14,13 @@ Branch = tuple[ast.stmt, str]
 _KINDS = {ast.If: "a condition", ast.Try: "a try", ast.With: "a with statement", ast.For: "a loop", ast.While: "a loop"}
 
 
-def check(plan: DriverPlan) -> None:
+def check(plan: DriverPlan, facts: Facts) -> None:
     """Compare the branch of each statement of the graph with that of the place where it goes.
 
     Raises:
         Refused: TFR231 for a statement that would leave its branch.
     """
-    around = _Around(plan)
+    around = _Around(plan, facts)
     reasons = Reasons()
     for stmt, place in _moves(plan, around):
         with reasons.collected():
@@ -46,8 +47,9 @@ def _moves(plan: DriverPlan, around: _Around) -> Iterator[tuple[ast.stmt, tuple[
 class _Around:
     """The branches around every statement of the driver's functions."""
 
-    def __init__(self, plan: DriverPlan) -> None:
+    def __init__(self, plan: DriverPlan, facts: Facts) -> None:
         self.plan = plan
+        self.facts = facts
         self._branches: dict[ast.stmt, tuple[Branch, ...]] = {}
         for frame in plan.frames:
             self._walk(frame.body, ())
@@ -58,8 +60,15 @@ class _Around:
             if isinstance(stmt, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 continue
             for block in blocks(stmt):
-                inner = around if stmt in self.plan.dissolved else (*around, (stmt, block.part))
+                inner = around if self._is_no_branch(stmt, block.part) else (*around, (stmt, block.part))
                 self._walk(block.statements, inner)
+
+    def _is_no_branch(self, stmt: ast.stmt, part: str) -> bool:
+        """True for what surely runs: the body of a scope, and of a method's condition that is known to hold."""
+        if stmt in self.plan.dissolved:
+            return True
+        known = self.facts.constant(stmt.test) if isinstance(stmt, ast.If) and self.plan.receiver is not None else None
+        return known is not None and bool(known.value) is (part == "body")
 
     def of(self, stmt: ast.stmt | None) -> tuple[Branch, ...]:
         return self._branches.get(stmt, ()) if stmt is not None else ()

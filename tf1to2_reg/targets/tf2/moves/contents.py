@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from tf1to2_reg.program.definitions import ProjectModule
+from tf1to2_reg.program.definitions import Function, Instance, Method, ProjectModule
 from tf1to2_reg.program.trace import Facts, Trace
 from tf1to2_reg.program.values import AnyOf, Builtin, Symbol, Value
 from tf1to2_reg.syntax.modules import Module
@@ -94,7 +94,13 @@ class Contents:
             value = value if value is not None else Builtin(node.func.id)
         if value is None:
             return []
-        return list(value.options) if isinstance(value, AnyOf) else [value]
+        return [_called(option) for option in (value.options if isinstance(value, AnyOf) else (value,))]
+
+
+def _called(value: Value) -> Value:
+    """What runs where a value is called: an object has a method for it."""
+    found = value.cls.find("__call__") if isinstance(value, Instance) else None
+    return Method(found, value) if isinstance(found, Function) and isinstance(value, Instance) else value
 
 
 def _methods(trees: Sequence[ast.Module]) -> Iterator[ast.FunctionDef]:

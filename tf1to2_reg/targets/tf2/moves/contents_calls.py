@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Sequence
 
 from tf1to2_reg.program.definitions import Class, Function, Method
-from tf1to2_reg.program.values import Builtin, Optimizer, Python, Session, Value
+from tf1to2_reg.program.values import Builtin, Optimizer, Python, Saver, Session, Value, Writer
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.targets.tf2.moves import known
 from tf1to2_reg.targets.tf2.moves.aliases import Cell, Change, together
@@ -46,7 +46,7 @@ class Calls:
         if not isinstance(node.func, ast.Attribute):
             return [together([self.contents.handed, *touched])]
         base = self.facts.value(node.func.value)
-        library = isinstance(base, Optimizer | Session) or (base is not None and base.graph)
+        library = isinstance(base, Optimizer | Saver | Session | Writer) or (base is not None and base.graph)
         if library or known.module_path(node.func, self.module) is not None:
             return []
         methods = self.contents.methods.get(node.func.attr, [])

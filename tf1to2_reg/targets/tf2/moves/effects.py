@@ -22,10 +22,12 @@ from tf1to2_reg.program.values import (
     Scope,
     Session,
     State,
+    Summary,
     Symbol,
     TrainOp,
     UpdateOps,
     Value,
+    Writer,
 )
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.nodes import root_name
@@ -35,7 +37,7 @@ from tf1to2_reg.targets.tf2.moves.contents import Contents
 from tf1to2_reg.targets.tf2.moves.moved import Moved, Role
 
 _LOOKING_BUILTINS = (known.FRESH_BUILTINS | known.SHARING_BUILTINS) - {"iter"}
-_REPLACED = (Graph, InitOp, Optimizer, Placeholder, Scope, Session, State, TrainOp, UpdateOps)
+_REPLACED = (Graph, InitOp, Optimizer, Placeholder, Scope, Session, State, Summary, TrainOp, UpdateOps)
 _HELP = "Move it out of the code that builds the graph, or bind its result to a name before."
 
 
@@ -81,6 +83,8 @@ class Effects:
     def _callee(self, value: Value | None, node: ast.Call, moved: Moved) -> Iterator[Moved]:
         if isinstance(value, Method):
             value = value.function
+        elif isinstance(value, Instance):
+            value = value.cls.find("__call__")
         if isinstance(value, Class):
             yield from self._constructor(value, node, moved)
         elif isinstance(value, Function):
@@ -111,9 +115,8 @@ class Effects:
         """True for calls outside the project that only give a value."""
         if not isinstance(node.func, ast.Attribute):
             return False
-        base = self.facts.value(node.func.value)
-        looking = isinstance(base, Optimizer | Scope | LayerObject)
-        if looking or (moved.role is Role.LEFT and isinstance(base, Session | Graph)):
+        looking = self.facts.always(node.func.value, Optimizer, Scope, LayerObject)
+        if looking or (moved.role is Role.LEFT and self.facts.always(node.func.value, Session, Graph, Writer)):
             return True
         path = known.module_path(node.func, moved.module)
         if path is not None:

@@ -17,9 +17,11 @@ from tf1to2_reg.program.values import (
     Mapping,
     Optimizer,
     Python,
+    Saver,
     Series,
     Symbol,
     Value,
+    Writer,
     constant_of,
     type_of,
 )
@@ -150,7 +152,7 @@ def call(node: ast.Call, callees: Sequence[Value], module: Module, facts: Facts)
     if path is not None:
         return _of_module(path[0], path[-1], node)
     base = facts.value(node.func.value)
-    if base is not None and (base.graph or isinstance(base, Optimizer)):
+    if base is not None and (base.graph or isinstance(base, Optimizer | Saver | Writer)):
         return _HARMLESS
     return _of_method(node.func.attr)
 

@@ -146,6 +146,8 @@ class Lifetimes:
         if moved.role is Role.FETCH:
             message = f"the fetch is computed with {name}, which has another value at another run"
             return refusal("TFR216", message, node, "Fetch the tensor and compute the rest with NumPy.")
+        if isinstance(getattr(binding, "ctx", None), ast.Del):
+            return refusal("TFR223", f"{name} is deleted here; the graph was built with its value", binding)
         return refusal("TFR223", f"{name} is bound more than once; the graph has one of its values", binding)
 
     def _in_one_loop(self, binding: ast.AST, node: ast.AST) -> bool:

@@ -12,7 +12,7 @@ from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.network.split import Leaf, ModelSplit
 from tf1to2_reg.program.definitions import Function
 from tf1to2_reg.program.trace import Facts, Trace
-from tf1to2_reg.program.values import AnyOf
+from tf1to2_reg.program.values import AnyOf, Variables
 from tf1to2_reg.syntax.binding import bind
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.variables import walk, writes
@@ -82,7 +82,7 @@ class Moves:
         made = frozenset(name for item in self.plan.items for name in item.writes)
         for item in self.plan.items:
             if item.stmt in self.plan.gone and item.stmt not in used and item.stmt not in region:
-                nodes = tuple(walk(item.root, self._not_taken(item.root)))
+                nodes = tuple(walk(item.root, self._not_taken(item.root) | self._selections(item.root)))
                 yield Moved(nodes, _code(item), item.frame.module, Role.LEFT, made)
 
     def _not_taken(self, root: ast.AST) -> set[ast.AST]:
@@ -153,7 +153,7 @@ class Moves:
         carried = frozenset(item.stmt for item in items)
         for item in items:
             if item.kind is not ItemKind.REGION:
-                nodes = tuple(walk(item.root, self._constructed(item.root)))
+                nodes = tuple(walk(item.root, self._constructed(item.root) | self._selections(item.root)))
                 code = _code(item)
                 yield Moved(nodes, code, item.frame.module, Role.DRIVER, frozenset(made), carried)
             made |= item.writes
@@ -174,6 +174,11 @@ class Moves:
             module = plan.event.frame.module
             yield Moved(tuple(walk(node)), self._code_of(node, module), module, Role.DRIVER)
 
+    def _selections(self, root: ast.AST) -> set[ast.AST]:
+        """Tests of the names of variables, which are made before anything runs."""
+        lists = (node for node in ast.walk(root) if isinstance(node, ast.ListComp))
+        return {part for node in lists if isinstance(self.facts.value(node), Variables) for part in node.generators}
+
     def _constructed(self, root: ast.AST) -> set[ast.AST]:
         """Arguments that are evaluated where the object is made, not in the step."""
         found: set[ast.AST] = set()
@@ -187,7 +192,7 @@ class Moves:
         return found | {plan.event.node for plan in self.plan.optimizers}
 
     def _of_model(self, model: ModelPlan, making: Role = Role.MAKING) -> Iterator[Moved]:
-        if model in self._seen or model is self.plan.region:
+        if model in self._seen or model is self.plan.region or model.cls is not None:
             return
         self._seen.add(model)
         assert model.node is not None

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.program.trace import Facts, Frame, RunEvent, Trace, VariablesEvent
-from tf1to2_reg.program.values import Variables
+from tf1to2_reg.program.values import Graph, Session, Variables
 from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Place, Scopes
@@ -18,6 +18,7 @@ from tf1to2_reg.targets.tf2.data import ItemKind, SteppedDriver, StepPlan
 from tf1to2_reg.targets.tf2.moves.built import is_built
 from tf1to2_reg.targets.tf2.moves.moved import Moved
 from tf1to2_reg.targets.tf2.session_code import is_initialization
+from tf1to2_reg.targets.tf2.trained import Trained
 
 _GRAPH_KINDS = (ItemKind.TENSOR, ItemKind.REGION, ItemKind.PLACEHOLDER, ItemKind.TRAIN, ItemKind.GONE)
 
@@ -156,6 +157,19 @@ class Uses:
                     self._refuse_unseen(node, node.id, site.code, module)
         if self.plan.owner is not None:
             self._unseen_methods(seen)
+            self._properties(self.plan.owner)
+
+    def _properties(self, owner: ast.ClassDef) -> None:
+        """A property that computes with the graph would find none; one that only gives a tensor goes."""
+        for method in owner.body:
+            if not isinstance(method, ast.FunctionDef) or not method.decorator_list:
+                continue
+            for node in ast.walk(method) if method not in self.plan.dropped_methods else ():
+                own = isinstance(node, ast.Attribute) and variable(node, self.plan.receiver) is not None
+                if own and node in self.facts.graph and not self.facts.always(node, Session, Graph):
+                    message = f"{method.name}, which has a decorator, computes with the graph of its object"
+                    help_text = "Keep what it computes in an attribute where the graph is built."
+                    raise refusal("TFR230", message, node, help_text)
 
     def _graph_names(self) -> set[Place]:
         found: set[Place] = set()
@@ -215,9 +229,12 @@ class Uses:
     def _variables(self, step: StepPlan) -> None:
         """A step lists the variables of the models that it runs: these must be all there are."""
         roots = [*(item.root for item in step.items), *step.fetches]
+        trained = Trained(self.plan, self.facts)
         for node in (part for root in roots for part in walk(root)):
-            if isinstance(node, ast.Call) and isinstance(self.facts.value(node), Variables):
-                missing = [held.variable for held in self.plan.held if held not in step.models]
+            value = self.facts.value(node)
+            if isinstance(node, ast.Call | ast.ListComp) and isinstance(value, Variables):
+                listed = [held for held in self.plan.held if trained.is_trained(held, value.conditions)]
+                missing = [held.variable for held in listed if held not in step.models]
                 if missing:
                     message = f"the variables of the graph are listed in a step that does not run {missing[0]}"
                     raise refusal("TFR218", message, node)

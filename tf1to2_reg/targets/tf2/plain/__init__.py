@@ -14,23 +14,39 @@ from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.results import UnitResult
 from tf1to2_reg.syntax.modules import Module
-from tf1to2_reg.targets.tf2.plain import attributes, experiments, keywords, nested, partials, returned, scope_options
+from tf1to2_reg.targets.tf2.plain import (
+    attributes,
+    default_graph,
+    experiments,
+    feeds,
+    inherited,
+    keywords,
+    makers,
+    nested,
+    partials,
+    returned,
+    scope_options,
+)
 from tf1to2_reg.targets.tf2.plain.program import File
-from tf1to2_reg.targets.tf2.plain.steady import stored_attributes
+from tf1to2_reg.targets.tf2.plain.steady import named_outside, stored_attributes
 from tf1to2_reg.targets.tf2.plain.text import Edit, Edited, edited
 
 Rule = Callable[[File], list[Edit]]
 _RULES: tuple[Rule, ...] = (
+    default_graph.edits,
     partials.edits,
     keywords.edits,
+    makers.edits,
     nested.edits,
     scope_options.edits,
 )
 _FURTHER_RULES: tuple[Rule, ...] = (
     attributes.one_by_one,
     attributes.under_their_names,
+    feeds.edits,
     experiments.edits,
     returned.edits,
+    inherited.edits,
 )
 """What is only worth its lines where a program is refused without."""
 _MOST_PASSES = 20
@@ -46,9 +62,11 @@ class Plain:
     def apply(self, rule: Rule, paths: Container[Path] | None = None) -> bool:
         """Let one rule edit all files, or those given; True where it found something."""
         stored = stored_attributes(Module(source) for source in self.sources)
+        named = frozenset(name for source in self.sources for name in named_outside(source.tree))
         wanted = [source.notebook is None and (paths is None or source.path in paths) for source in self.sources]
         found = [
-            rule(File(source, stored)) if edited_ else [] for source, edited_ in zip(self.sources, wanted, strict=True)
+            rule(File(source, stored, named)) if edited_ else []
+            for source, edited_ in zip(self.sources, wanted, strict=True)
         ]
         for index, edits in enumerate(found):
             if edits:
@@ -61,7 +79,9 @@ class Plain:
         """The files with the further rules applied to some of them; None where these have nothing to do."""
         result = Plain(list(self.sources), {path: list(edits) for path, edits in self._edits.items()})
         changed = [result.apply(rule, paths) for rule in _FURTHER_RULES]
-        while any(changed):
+        for _ in range(_MOST_PASSES):
+            if not any(changed):
+                break
             changed = [result.apply(rule, paths) for rule in (*_RULES, *_FURTHER_RULES)]
         return None if result.sources == self.sources else result
 

@@ -24,7 +24,10 @@ def with_arguments(
     named = [f"{name}={text}" for name, text in keywords.items()]
     if not given:
         return [Edit(opening.end(), opening.end(), ", ".join([*positional, *named]))] if positional or named else []
-    edits = [Edit(opening.end(), opening.end(), "".join(f"{text}, " for text in positional))] if positional else []
+    first = "".join(f"{text}, " for text in positional)
+    if offsets.text[opening.end()] == "\n":
+        first = first.rstrip()
+    edits = [Edit(opening.end(), opening.end(), first)] if positional else []
     last = max(offsets.end(node) for node in given)
     rest = _REST.fullmatch(offsets.text[last:end])
     if rest is None:

@@ -74,7 +74,11 @@ def _of_display(file: File, node: ast.Dict) -> Options | None:
 
 def _of_call(file: File, node: ast.Call) -> Options | None:
     """`dict(options, activation=None)`."""
-    if not isinstance(node.func, ast.Name) or node.func.id != "dict" or file.steady.scopes.scope[node].find("dict"):
+    if (
+        not isinstance(node.func, ast.Name)
+        or node.func.id != "dict"
+        or file.steady.scopes.scope[node.func].find("dict")
+    ):
         return None
     found: Options = {}
     for argument in node.args[:1]:

@@ -14,11 +14,15 @@ from tf1to2_reg.targets.tf2.plain.text import Offsets
 
 
 class File:
-    """One file; `stored` are the attributes that any file gives values to."""
+    """One file.
 
-    def __init__(self, source: SourceFile, stored: Counter[str]) -> None:
+    `stored` are the attributes that any file gives values to, `named_outside` the names that any imports or looks up.
+    """
+
+    def __init__(self, source: SourceFile, stored: Counter[str], named_outside: frozenset[str] = frozenset()) -> None:
         self.source = source
         self.tree = source.tree
+        self.named_outside = named_outside
         self.offsets = Offsets(source.text)
         self.steady = Steady(source.tree, stored)
 

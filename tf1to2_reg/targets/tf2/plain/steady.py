@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from tf1to2_reg.syntax.imports import imported_symbols, normalize
 from tf1to2_reg.syntax.modules import Module
-from tf1to2_reg.syntax.scopes import Binding, Kind, scopes_of
+from tf1to2_reg.syntax.scopes import Binding, Kind, Scope, scopes_of
 from tf1to2_reg.syntax.sites import sites_of
 
 _PLAIN = (
@@ -27,6 +28,17 @@ def stored_attributes(modules: Iterable[Module]) -> Counter[str]:
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
     )
+
+
+def named_outside(tree: ast.Module) -> Iterator[str]:
+    """Names that a file imports, or looks up in something else."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.alias):
+            yield node.name
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+            yield node.value
 
 
 class Steady:
@@ -72,6 +84,20 @@ class Steady:
             return None
         return normalize(".".join([self._symbols[node.id], *reversed(parts)]))
 
+    @cached_property
+    def _scopes(self) -> dict[ast.AST, Scope]:
+        return {scope.node: scope for scope in self.scopes.all}
+
+    def scope_at(self, place: ast.AST) -> Scope:
+        """The scope that a node stands in; what a definition evaluates itself stands outside of it."""
+        node, parent = place, self.scopes.parent.get(place)
+        while parent is not None:
+            outside = isinstance(node, ast.arguments) or node in getattr(parent, "decorator_list", ())
+            if parent in self._scopes and not outside:
+                return self._scopes[parent]
+            node, parent = parent, self.scopes.parent.get(parent)
+        return self.scopes.module
+
     def is_same_at(self, expression: ast.expr, place: ast.AST) -> bool:
         """True where the expression gives the same at another place, and does nothing else."""
         return all(self._is_steady(node, place) for node in ast.walk(expression))
@@ -86,7 +112,7 @@ class Steady:
         return isinstance(node, ast.Call) and self._makes_object(node)
 
     def _is_one_variable(self, node: ast.Name, place: ast.AST) -> bool:
-        here, there = self.scopes.scope[node].owner(node.id), self.scopes.scope[place].owner(node.id)
+        here, there = self.scopes.scope[node].owner(node.id), self.scope_at(place).owner(node.id)
         if here is not there:
             return False
         return not here.bindings.get(node.id) or self.symbol(node) is not None or self.binding(node) is not None

@@ -75,9 +75,15 @@ class Edited:
             if offset < start:
                 break
             if offset < start + len(edit.text):
-                return self.before.place(edit.start)
+                return self._place_of_line(line, column) or self.before.place(edit.start)
             shift += len(edit.text) - (edit.end - edit.start)
         return self.before.place(offset - shift)
+
+    def _place_of_line(self, line: int, column: int) -> tuple[int, int] | None:
+        """The place of a line that was moved as it is, where it is told from all others."""
+        wanted = self.after.text.split("\n")[line - 1]
+        found = [number for number, text in enumerate(self.before.text.split("\n"), 1) if text == wanted]
+        return (found[0], column) if len(found) == 1 and wanted.strip() else None
 
 
 def edited(source: SourceFile, edits: Sequence[Edit]) -> Edited:
