@@ -37,8 +37,9 @@ Written by `scripts/graph_layers_versions.py`: the module under other Pythons an
 row. The cases of this page are run with resource variables, those of [contrib's](graph-contrib.md) where a row has any,
 and the programs of `fixtures/graph` as migrated. "Named" counts the cases in which every name, shape, order, collection
 and error is the same, "equal" those in which every bit of every number is too, "by" is the largest difference of a
-tensor's elements relative to its largest element. A program is equal if it prints the same text; where one is not, a
-last digit is another.
+tensor's elements relative to its largest element. A program is equal if it prints the same text. Where one is not
+on TensorFlow 2.16, a last digit is another; on TensorFlow 2.20 the four programs with an Estimator end in TensorFlow's
+own `tf.train.write_graph`, which gives protobuf 7.36 an argument that it has no more.
 
 | Python | TensorFlow | Keras | cases | named | equal | by | contrib's | named | equal | by | programs | equal |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |

@@ -145,6 +145,11 @@ def test_what_few_programs_use_is_written_for_those(words: set[str], text: str) 
     assert text in written(*DENSE)
 
 
+def test_arg_scopes_are_written_for_programs_that_open_them() -> None:
+    assert "SCOPED_ARGUMENTS" not in written(["batch_norm"], [], frozenset())
+    assert "SCOPED_ARGUMENTS" in written(["batch_norm", "arg_scope"], [], frozenset({"arg_scope"}))
+
+
 def test_a_program_of_dense_layers_gets_a_short_module() -> None:
     assert written(*DENSE, frozenset({"L2"})).count("\n") < 420
 

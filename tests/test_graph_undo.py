@@ -54,6 +54,13 @@ def test_expressions(graph: str, tf1: str) -> None:
     assert file.tf1.text == f"import tensorflow.compat.v1 as tf\n{tf1}\n"
 
 
+@pytest.mark.parametrize(("line", "name"), [("import graph_layers", "graph_layers"), ("import graph_layers as g", "g")])
+def test_attributes_of_the_module(line: str, name: str) -> None:
+    text = f"import tensorflow.compat.v1 as tf\n{line}\ny = {name}.dropout(x)\nother.dropout(x)\n"
+    (file,) = undone([source_from_bytes(PATH, text.encode())])
+    assert file.tf1.text == "import tensorflow.compat.v1 as tf\ny = tf.layers.dropout(x)\nother.dropout(x)\n"
+
+
 def test_layout_and_comments_stay() -> None:
     text = IMPORTS + (
         "y = graph_model().add(tf.keras.layers.Dense(64,  # wide\n"

@@ -21,6 +21,10 @@ def plain_text(text: str) -> str:
 
 
 WRITTEN_OUT = [
+    (
+        "f = lambda t, n=2, *, r=None: tf.layers.dense(t, n, kernel_regularizer=r)\n",
+        "def f(t, n=2, *, r=None):\n    return tf.layers.dense(t, n, kernel_regularizer=r)\n",
+    ),
     ("c = tf.get_default_graph().get_collection('a', scope='b')\n", "c = tf.get_collection('a', scope='b')\n"),
     (
         "f = partial(tf.layers.dense, units=3)\nh = f(x)\nh = f(h, activation=None)\n",
@@ -72,6 +76,9 @@ def test_written_out(text: str, expected: str) -> None:
 
 
 LEFT_ALONE = [
+    "f = lambda t: tf.nn.relu(t)\n",
+    "f = lambda t: tf.layers.flatten(t); g = 1\n",
+    "f = g = lambda t: tf.layers.flatten(t)\n",
     "c = tf.get_default_graph().get_collection(name='a')\n",
     "c = graph().get_collection('a')\n",
     # an argument that is another at a call

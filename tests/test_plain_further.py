@@ -72,6 +72,43 @@ def experiment(a, b):
 
 for a, b in pairs:
     experiment(a, b)
+### helper_that_trains:
+import tensorflow as tf
+def optimize(value, rate=0.1):
+    "Descend."
+    optimizer = tf.train.GradientDescentOptimizer(rate)
+    return optimizer.minimize(value)
+loss = f()
+train_op = optimize(loss)
+=>
+import tensorflow as tf
+loss = f()
+optimizer = tf.train.GradientDescentOptimizer(0.1)
+train_op = optimizer.minimize(loss)
+### helper_with_names_of_the_script:
+import tensorflow as tf
+def inputs(size):
+    x = tf.placeholder(tf.float32, [None, size])
+    rest = 2 * x
+    return x, rest + 1
+rest = 3
+a, b = inputs(rest)
+=>
+import tensorflow as tf
+rest = 3
+a = tf.placeholder(tf.float32, [None, rest])
+rest_1 = 2 * a
+b = rest_1 + 1
+### helper_whose_results_change_places:
+import tensorflow as tf
+def inputs(x, y):
+    z = tf.placeholder(tf.float32)
+    return y, x
+x, y = inputs(x, y)
+=>
+import tensorflow as tf
+z = tf.placeholder(tf.float32)
+x, y = y, x
 """)
 
 
@@ -117,6 +154,44 @@ class A:
         x = self.x
         x = x + 1
         return x
+### helper_that_is_called_twice:
+import tensorflow as tf
+def inputs():
+    x = tf.placeholder(tf.float32)
+    return x
+a = inputs()
+b = inputs()
+### helper_that_is_handed_on:
+import tensorflow as tf
+def inputs():
+    return tf.placeholder(tf.float32)
+a = list(map(inputs))
+### helper_with_a_condition:
+import tensorflow as tf
+def inputs(size):
+    if size:
+        return tf.placeholder(tf.float32, [size])
+    return tf.placeholder(tf.float32)
+a = inputs(3)
+### helper_that_is_given_a_call:
+import tensorflow as tf
+def inputs(size):
+    return tf.placeholder(tf.float32, [size, size])
+a = inputs(g())
+### helper_that_binds_its_parameter:
+import tensorflow as tf
+def inputs(size):
+    size = size + 1
+    return tf.placeholder(tf.float32, [size])
+a = inputs(3)
+### helper_whose_global_is_local_at_the_call:
+import tensorflow as tf
+size = 3
+def inputs():
+    return tf.placeholder(tf.float32, [size])
+def main():
+    size = 4
+    a = inputs()
 ### layer_of_a_function:
 import tensorflow as tf
 def f(x):

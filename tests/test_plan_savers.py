@@ -127,6 +127,13 @@ train_op = tf.train.AdamOptimizer(0.1, name="mine").minimize(loss, global_step=c
     assert 'print(saver.save(path="model", global_step=optimizer.iterations.numpy()))' in new
 
 
+@pytest.mark.parametrize("given", ["tf.global_variables()", "var_list=tf.all_variables(), max_to_keep=2", "None"])
+def test_all_variables_are_what_a_saver_takes_by_itself(given: str) -> None:
+    new = migrated(HEAD + NETWORK + LOSS + f"saver = tf.train.Saver({given})\n" + USED)["main.py"]
+    assert '{"dense": model.dense}' in new
+    assert "variables()" not in new
+
+
 def test_variables_that_no_optimizer_has_are_saved_too() -> None:
     body = """\
 count = tf.train.get_or_create_global_step()

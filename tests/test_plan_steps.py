@@ -290,3 +290,27 @@ def test_a_property_only_gives_a_tensor(body: str, codes: list[str]) -> None:
     fetch = "net.sess.run(net.shown, {net.x: np.ones((8, 4))})\n"
     text = text.replace("Net().fit(", "net = Net()\nnet.fit(") + fetch
     assert [code for code, *_ in refusals(unit(text))] == codes
+
+
+@pytest.mark.parametrize("feed", ["", ", None", ", feed_dict=None"])
+def test_no_feed_dict_is_none(feed: str) -> None:
+    found = driver("total = tf.reduce_sum(tf.ones([2]))\n", f"print(sess.run(total{feed}))\n" + TRAIN)
+    assert [shown(step) for step in found.steps] == ["compute_total()", "train_step(x, y)"]
+
+
+def test_a_tensor_of_a_method_is_fetched_where_it_is_made() -> None:
+    text = OBJECT.replace("FEED", "feed = {self.x: data}").replace("NAME", "feed")
+    fetch = "        print(self.sess.run(pred, {self.x: np.ones((8, 4))}))\n    def fit("
+    found = unit(text.replace("    def fit(", fetch))
+    assert "print(self._compute_pred(np.ones((8, 4))).numpy())" in next(iter(found.new_sources.values())).decode()
+
+
+def test_a_method_of_which_a_docstring_is_left_goes() -> None:
+    text = OBJECT.replace("FEED", "feed = {self.x: data}").replace("NAME", "feed")
+    start, rest = text.split("        reg = ", 1)
+    built, end = rest.split("        self.sess = ", 1)
+    method = f'    def build(self):\n        """All of the graph."""\n        reg = {built}    def fit('
+    text = f"{start}        self.build()\n        self.sess = {end}".replace("    def fit(", method, 1)
+    found = unit(text)
+    assert refusals(found) == []
+    assert "def build" not in next(iter(found.new_sources.values())).decode()

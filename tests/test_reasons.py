@@ -38,12 +38,6 @@ TAIL
 wide = tf.placeholder(tf.float64, [None, 4])
 pred = tf.layers.dense(tf.layers.dense(tf.layers.dense(wide, 4), 3), 1, kernel_regularizer=reg)  # <-
 TAIL
-### rate_of_a_decay: TFR218
-NETWORK
-count = tf.get_variable("count", [])  # <-
-loss = tf.reduce_mean(pred) + tf.losses.get_regularization_loss()
-train_op = tf.train.AdamOptimizer(0.1 * count).minimize(loss)
-SESSION
 ### monitored_session: TFR228
 NETWORK
 LOSS

@@ -58,8 +58,8 @@ def test_unused(texts: list[str], expected: list[str]) -> None:
 
 
 def test_a_lost_name_that_nothing_calls_stays_in_a_graph_program() -> None:
-    unused_part = "def export():\n    tf.contrib.predictor.from_saved_model('m')\n"
-    assert "tf.contrib.predictor.from_saved_model('m')" in after(USE + unused_part)["main.py"]
+    unused_part = "def export():\n    tf.contrib.tpu.TPUEstimator('m')\n"
+    assert "tf.contrib.tpu.TPUEstimator('m')" in after(USE + unused_part)["main.py"]
     assert [note.code for note in run({"main.py": USE + unused_part})[0].notes] == ["TFR121"]
     assert [code for code, *_ in reasons(USE + unused_part + "export()\n")] == ["TFR401"]
     assert [code for code, *_ in reasons(USE + unused_part.replace("def export():", "if later:"))] == ["TFR401"]
@@ -67,6 +67,6 @@ def test_a_lost_name_that_nothing_calls_stays_in_a_graph_program() -> None:
 
 def test_a_lost_name_in_a_library_may_be_called_by_others() -> None:
     library = "import tensorflow as tf\ndef net(x):\n    return tf.layers.dense(x, 3)\n"
-    library += "def export():\n    tf.contrib.predictor.from_saved_model('m')\n"
+    library += "def export():\n    tf.contrib.tpu.TPUEstimator('m')\n"
     (found,) = run({"net.py": library})
     assert found.outcome is Status.REFUSED

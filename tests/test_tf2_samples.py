@@ -38,7 +38,6 @@ REFUSED = {
     "fetch_without_second_input": "TFR217",
     "float64": "TFR215",
     "getter_that_prints": "TFR226",
-    "gradient_of_input": "TFR212",
     "helper_prints": "TFR230",
     "if_bn_logged": "TFR219",
     "if_class_scope": "TFR231",

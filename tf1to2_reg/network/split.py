@@ -309,7 +309,9 @@ class ModelSplit:
             parameter.called = parameter.name in self._call_names
             self._check_mode(parameter)
             if parameter.tensor and parameter.name in self._init_names:
-                raise refusal("TFR214", f"a layer depends on the tensor {parameter.name}", self.plan.node)
+                made = (leaf.stmt for leaf in self.leaves if parameter.name in reads(leaf.stmt, self.plan.receiver))
+                place = next((stmt for stmt in made if stmt in self.plan.init), self.plan.node)
+                raise refusal("TFR214", f"a layer depends on the tensor {parameter.name}", place)
             if parameter.constructed and parameter.called:
                 if parameter.name in written:
                     raise refusal("TFR223", f"the parameter {parameter.name} is rebound", self.plan.node)

@@ -38,18 +38,19 @@ def is_experiment(function: Function) -> bool:
 def _resets(stmt: ast.stmt, closure: Environment) -> bool:
     match stmt:
         case ast.Expr(ast.Call(function, [], [])):
-            return _symbol(function, closure) == "tf.reset_default_graph"
+            return symbol_of(function, closure) == "tf.reset_default_graph"
     return False
 
 
 def _opens_graph(stmt: ast.stmt, closure: Environment) -> bool:
     match stmt:
         case ast.With([ast.withitem(ast.Call(ast.Attribute(ast.Call(function, [], []), "as_default"))), *_]):
-            return _symbol(function, closure) == "tf.Graph"
+            return symbol_of(function, closure) == "tf.Graph"
     return False
 
 
-def _symbol(node: ast.expr, closure: Environment) -> str | None:
+def symbol_of(node: ast.expr, closure: Environment) -> str | None:
+    """What TensorFlow calls a dotted name in a function."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)

@@ -15,6 +15,7 @@ from tf1to2_reg.facts.losses import LOSSES
 from tf1to2_reg.program.calls import project as project_calls
 from tf1to2_reg.program.definitions import Function, ProjectModule
 from tf1to2_reg.program.evaluations import Evaluations
+from tf1to2_reg.program.experiments import symbol_of
 from tf1to2_reg.program.machine import CallSite
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import Frame, LayerEvent, ReadEvent, Trace
@@ -24,10 +25,10 @@ from tf1to2_reg.syntax.imports import used_names
 from tf1to2_reg.syntax.modules import Module
 
 _SCORES = frozenset({"labels", "logits", "multi_class_labels", "onehot_labels", "predictions"})
-_MARKS = frozenset(
-    {"REGULARIZATION_LOSSES", "get_regularization_loss", "get_regularization_losses", "get_total_loss", "layers"}
-)
-"""Names without which a function neither makes a layer nor reads a penalty."""
+_READS = frozenset(
+    {"tf.GraphKeys.REGULARIZATION_LOSSES", "tf.losses.get_regularization_loss", "tf.losses.get_regularization_losses",
+     "tf.losses.get_total_loss"}
+)  # fmt: skip
 
 
 def run_uncalled(run: Run, called: Collection[ast.AST]) -> Trace | None:
@@ -63,12 +64,20 @@ def _takes_part(function: Function) -> bool:
     left, seen = [function], {function}
     while left:
         current = left.pop()
-        if used_names([current.node]) & _MARKS:
+        if any(
+            _is_mark(node, current) for node in ast.walk(current.node) if isinstance(node, ast.Name | ast.Attribute)
+        ):
             return True
         more = [other for other in _named_functions(current) if other not in seen]
         left += more
         seen.update(more)
     return False
+
+
+def _is_mark(node: ast.Name | ast.Attribute, function: Function) -> bool:
+    """True for a name without which a function neither makes a layer nor reads a penalty."""
+    symbol = symbol_of(node, function.closure)
+    return symbol is not None and (symbol.startswith(("tf.layers.", "tf.contrib.layers.")) or symbol in _READS)
 
 
 def _named_functions(function: Function) -> Iterator[Function]:

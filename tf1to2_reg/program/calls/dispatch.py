@@ -19,7 +19,7 @@ from tf1to2_reg.program.objects import LayerObject
 from tf1to2_reg.program.operators import formatted
 from tf1to2_reg.program.run import Run
 from tf1to2_reg.program.trace import Frame
-from tf1to2_reg.program.values import AnyOf, Builtin, Library, Python, Symbol, Value, any_of_shape, constant_of
+from tf1to2_reg.program.values import AnyOf, Builtin, Library, Python, Symbol, Value, any_of_shape, constant_of, python
 
 
 def evaluate_call(run: Run, node: ast.Call, frame: Frame) -> Value:
@@ -54,7 +54,7 @@ def _site(run: Run, node: ast.Call, frame: Frame, callee: Value) -> CallSite | N
     keywords: dict[str, tuple[Value, ast.expr]] = {}
     unresolved = False
     for argument in node.args:
-        value = run.evaluate(argument, frame)
+        value = _argument(run, callee, argument, frame)
         if isinstance(argument, ast.Starred):
             unresolved = True
             if _takes_any(callee) or (isinstance(callee, Builtin) and callee.name == "zip"):
@@ -62,7 +62,7 @@ def _site(run: Run, node: ast.Call, frame: Frame, callee: Value) -> CallSite | N
         else:
             positional.append((value, argument))
     for keyword in node.keywords:
-        value = run.evaluate(keyword.value, frame)
+        value = _argument(run, callee, keyword.value, frame)
         if keyword.arg is None:
             unresolved = True
         else:
@@ -72,6 +72,18 @@ def _site(run: Run, node: ast.Call, frame: Frame, callee: Value) -> CallSite | N
         run.machine.obstacle("TFR209", "arguments passed with * or ** cannot be told apart", frame, node)
         return None
     return site
+
+
+def _argument(run: Run, callee: Value, node: ast.expr, frame: Frame) -> Value:
+    """What an argument gives; all variables of the graph are what a saver takes by itself."""
+    saver = isinstance(callee, Symbol) and callee.name == "tf.train.Saver"
+    if not saver or not isinstance(node, ast.Call) or node.args or node.keywords:
+        return run.evaluate(node, frame)
+    listing = run.evaluate(node.func, frame)
+    if isinstance(listing, Symbol) and listing.name in ("tf.all_variables", "tf.global_variables"):
+        run.machine.record(node, python(None))
+        return python(None)
+    return run.evaluate(node, frame)
 
 
 def _matters(run: Run, callee: Value, site: CallSite) -> bool:

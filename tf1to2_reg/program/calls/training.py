@@ -13,6 +13,7 @@ from tf1to2_reg.program.values import (
     InitOp,
     NameCondition,
     Optimizer,
+    Python,
     Scope,
     Series,
     State,
@@ -21,7 +22,9 @@ from tf1to2_reg.program.values import (
     UpdateControl,
     UpdateOps,
     Value,
+    Variable,
     Variables,
+    derived,
     is_none,
     leaves,
 )
@@ -91,8 +94,16 @@ def _train(run: Run, base: Optimizer, method: str, site: CallSite) -> Value:
 
 
 def gradients(run: Run, site: CallSite) -> Value:
-    """`tf.gradients` of a loss with respect to the variables."""
+    """`tf.gradients` of a loss with respect to the variables, or of anything with respect to tensors."""
     variables = site.argument(1, "xs")
+    inputs = _inputs(variables[0]) if variables is not None else None
+    if inputs is not None:
+        for name, (value, _) in site.keywords.items():
+            if name not in ("ys", "xs", "grad_ys", "name") and not is_none(value):
+                run.machine.obstacle("TFR235", f"the argument {name} of tf.gradients", site.frame, site.node)
+        if len(site.positional) > 3:
+            run.machine.obstacle("TFR235", "tf.gradients with so many arguments", site.frame, site.node)
+        return Series(tuple(derived(value.facts, *site.values()) for value in inputs), Python())
     if variables is None or not isinstance(variables[0], Variables):
         message = "gradients with respect to something else than the variables"
         given = [variables[0]] if variables is not None else []
@@ -102,6 +113,13 @@ def gradients(run: Run, site: CallSite) -> Value:
             run.machine.obstacle("TFR235", f"the argument {name} of tf.gradients", site.frame, site.node)
     run.machine.event(GradientEvent(*run.machine.at(site)))
     return Series(None, Tensor(backward=True))
+
+
+def _inputs(value: Value) -> list[Tensor] | None:
+    """The tensors that something is differentiated by, None for variables and what is not known."""
+    items = value.items if isinstance(value, Series) else (value,)
+    found = [item for item in items or () if isinstance(item, Tensor) and not isinstance(item, State | Variable)]
+    return found if items and len(found) == len(items) else None
 
 
 def group(run: Run, site: CallSite) -> Value:

@@ -44,6 +44,7 @@ from tf1to2_reg.transforms import (
     added,
     data_losses,
     fed_dropout,
+    gradients,
     initializers,
     layers,
     optimizers,
@@ -65,6 +66,7 @@ RULES = Rules(
             **data_losses.RULES,
             **optimizers.RULES,
             **fed_dropout.RULES,
+            **gradients.RULES,
             **schedules.RULES,
             **states.RULES,
         },
@@ -231,15 +233,18 @@ class Assembly:
             written = self._class(statement, node)
             hoisted, self._hoisted = self._hoisted, []
             return [*hoisted, written]
-        emitted = self._emitted(node, leading_of(statement))
+        return [*self._emitted(node, leading_of(statement)), *self._left_of_compound(statement, node)]
+
+    def _left_of_compound(self, statement: cst.BaseStatement, node: ast.AST | None) -> list[cst.BaseStatement]:
+        """What stays of a statement with blocks."""
         if self.driven.gone(node):
-            return emitted
+            return []
         if isinstance(statement, cst.With) and self.driven.dissolved(node):
-            return [*emitted, *self._dissolved(statement)]
-        result: cst.BaseStatement | None = self._compound(statement)
-        if isinstance(statement, cst.If) and isinstance(result, cst.If) and isinstance(node, ast.If):
-            result = without_emptied(statement, result, node.test)
-        return [*emitted, result] if result is not None else emitted
+            return self._dissolved(statement)
+        if isinstance(statement, cst.If) and isinstance(node, ast.If):
+            left = without_emptied(statement, self._compound(statement), node.test)
+            return [left] if left is not None else []
+        return [self._compound(statement)]
 
     def _dissolved(self, statement: cst.With) -> list[cst.BaseStatement]:
         inner = self._block(lines_of(statement.body))

@@ -1,10 +1,12 @@
-"""Conditions of which nothing is left: `if DEBUG: pass` goes, as do branches that only pass."""
+"""Conditions of which little is left: `if DEBUG: pass` goes, as do branches that only pass."""
 
 from __future__ import annotations
 
 import ast
 
 import libcst as cst
+
+from tf1to2_reg.editing.expressions import parenthesized
 
 _PLAIN = (
     ast.Attribute, ast.BoolOp, ast.Compare, ast.Constant, ast.Name, ast.UnaryOp, ast.boolop, ast.cmpop,
@@ -20,9 +22,17 @@ def without_emptied(before: cst.If, after: cst.If, test: ast.expr) -> cst.If | N
     orelse = after.orelse
     if isinstance(before.orelse, cst.Else) and isinstance(orelse, cst.Else) and _is_emptied(before.orelse, orelse):
         orelse = None
-    left = after.with_changes(orelse=orelse)
+    if isinstance(orelse, cst.Else) and _is_emptied(before, after):
+        return after.with_changes(test=_negated(after.test), body=orelse.body, orelse=None)
     plain = all(isinstance(node, _PLAIN) for node in ast.walk(test))
-    return None if orelse is None and plain and _is_emptied(before, after) else left
+    return None if orelse is None and plain and _is_emptied(before, after) else after.with_changes(orelse=orelse)
+
+
+def _negated(test: cst.BaseExpression) -> cst.BaseExpression:
+    if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not) and not test.lpar:
+        return test.expression
+    bare = isinstance(test, cst.Name | cst.Attribute | cst.Call | cst.Comparison) or test.lpar
+    return cst.UnaryOperation(cst.Not(), test if bare else parenthesized(test))
 
 
 def _is_emptied(before: cst.If | cst.Else, after: cst.If | cst.Else) -> bool:

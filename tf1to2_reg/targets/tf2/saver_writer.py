@@ -29,6 +29,7 @@ class SaverWriter:
         self.context = context
         self._savers = {plan.event.node: plan for plan in unit.savers}
         self._events = {event.node: event for event in unit.checkpoints}
+        self._listings = {part for node in self._savers for part in _given(node) if isinstance(part, ast.Call)}
         self._beside = beside
         self._counter = counter
         self._indent = context.file.tree.default_indent
@@ -51,7 +52,9 @@ class SaverWriter:
         return next(node for node in nodes if isinstance(node, ast.Assign) and node.value is plan.event.node)
 
     def hook(self, node: ast.Call, original: cst.Call, updated: cst.Call) -> cst.BaseExpression | None:
-        """A call of `tf.train.Saver`, of `save` or of `restore`."""
+        """A call of `tf.train.Saver`, of `save` or of `restore`; all variables, which a saver was given."""
+        if node in self._listings:
+            return cst.Name("None")
         if node in self._savers:
             return self._saver(self._savers[node], original, updated)
         return self._call(self._events[node], node, original, updated) if node in self._events else None
@@ -147,3 +150,8 @@ def loads_tf1(plan: SaverPlan) -> bool:
 
 def _keyword(node: ast.Call) -> ast.expr:
     return next(keyword.value for keyword in node.keywords if keyword.arg == "global_step")
+
+
+def _given(saver: ast.Call) -> list[ast.expr]:
+    """The variables that a saver is given."""
+    return [*saver.args[:1], *(keyword.value for keyword in saver.keywords if keyword.arg == "var_list")]

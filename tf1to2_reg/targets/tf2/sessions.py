@@ -24,6 +24,7 @@ from tf1to2_reg.editing.statements import (
 )
 from tf1to2_reg.network import naming
 from tf1to2_reg.program.values import GradientPairs, NameCondition, Symbol, Variables
+from tf1to2_reg.syntax.binding import argument
 from tf1to2_reg.syntax.variables import variable, walk
 from tf1to2_reg.targets.tf2.data import DriverPlan, FedInput, Item, ItemKind, OptimizerPlan, RateKind, StepPlan
 from tf1to2_reg.targets.tf2.rate_writer import ScheduleHook, counting, is_changing, schedule_names, setting
@@ -253,7 +254,9 @@ class StepWriter:
 
     def _is_tf_gradients(self, node: ast.Call) -> bool:
         value = self.file.facts.value(node.func)
-        return isinstance(value, Symbol) and value.name == "tf.gradients"
+        given = argument(node, 1, "xs")
+        by_variables = given is not None and isinstance(self.file.facts.value(given), Variables)
+        return isinstance(value, Symbol) and value.name == "tf.gradients" and by_variables
 
     def variables(self, step: StepPlan, conditions: Sequence[NameCondition] = ()) -> str:
         """The trainable variables of every model that the step runs, as far as they are selected."""
@@ -431,9 +434,9 @@ def _argument(call: ast.Call, position: int, name: str) -> ast.expr:
 
 
 def _value_of(updated: cst.Call, position: int, name: str) -> cst.BaseExpression | None:
-    for argument in updated.args:
-        if argument.keyword is not None and argument.keyword.value == name:
-            return argument.value
+    for given in updated.args:
+        if given.keyword is not None and given.keyword.value == name:
+            return given.value
     return updated.args[position].value if position < len(updated.args) else None
 
 

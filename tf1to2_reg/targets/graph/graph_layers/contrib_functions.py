@@ -67,16 +67,18 @@ def _contrib(parameters: str, **defaults: Any) -> Callable[[Callable[[Any], Any]
         ]
     )
 
-    def decorate(body: Callable[[Any], Any]) -> Callable[..., Any]:
+    def decorate(body: Callable[[Any], Any]) -> Any:
         @functools.wraps(body)
         def function(*args: Any, **kwargs: Any) -> Any:
             given = signature.bind(*args, **kwargs)
             given.apply_defaults()
             return body(types.SimpleNamespace(**given.arguments))
 
-        function.__name__ = body.__name__.removeprefix("contrib_")  # of which `repeat` makes scopes
         vars(function)["__signature__"] = signature
-        return add_arg_scope(function)
+        made: Any = function
+        made = add_arg_scope(function)  # only: add_arg_scope arg_scope arg_scoped_arguments has_arg_scope
+        made.__name__ = body.__name__.removeprefix("contrib_")  # of which `repeat` makes scopes
+        return made
 
     return decorate
 
