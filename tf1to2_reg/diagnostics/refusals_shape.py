@@ -254,8 +254,8 @@ times, five deep, take more. Where many programs share their files, and have mor
 counted with the files that it imports, they are run together: that shows what is in the way of each, and not that
 nothing is.""",
         help="Give the files of one program at a time. What builds no layers may go into a file of its own.",
-        before="def fill_all(): fill_most(), fill_most(), fill_most(), fill_most(), fill_most(), fill_most()\n",
-        after="def fill_all(): table.extend([0] * 6**6)\n",
+        before="def fill_all():\n    fill_most(), fill_most(), fill_most(), fill_most(), fill_most(), fill_most()\n",
+        after="def fill_all():\n    table.extend([0] * 6**6)\n",
     ),
     Page(
         "TFR239",
