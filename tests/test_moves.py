@@ -706,3 +706,29 @@ def test_a_loss_of_the_total_has_one_name(targets: str, codes: list[str]) -> Non
     loss = f"{targets} = tf.losses.mean_squared_error(y, pred)\nloss = tf.losses.get_total_loss()\n"
     text = HEAD + NETWORK + loss + LOSS.splitlines()[1] + "\n" + SESSION
     assert [code for code, *_ in refusals(unit(text))] == codes
+
+
+COMPONENT = """
+class Encoder(object):
+    def __init__(self, sizes, l2):
+        strength = tf.contrib.layers.l2_regularizer(l2)
+        self.parts = [tf.layers.Dense(n, kernel_regularizer=strength) for n in sizes]
+    def __call__(self, t):
+        for part in self.parts:
+            t = part(t)
+        EFFECT
+        return t
+table = [0]
+encoder = Encoder([6, 3], 0.01)
+hidden = encoder(x)
+pred = tf.layers.Dense(1, name="last")(hidden)
+"""
+
+
+@pytest.mark.parametrize(
+    ("effect", "codes"),
+    [("pass", []), ("print('called')", ["TFR230"]), ("table[0] += 1", ["TFR230"])],
+)
+def test_a_class_that_becomes_a_model_does_nothing_besides(effect: str, codes: list[str]) -> None:
+    found = refusals(unit(HEAD + COMPONENT.replace("EFFECT", effect) + LOSS + SESSION))
+    assert sorted({code for code, *_ in found}) == codes

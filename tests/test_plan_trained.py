@@ -107,3 +107,19 @@ def test_one_optimizer_of_two_lists() -> None:
     found = refusals(unit(second + "    sess.run(other, feed)\n"))
     assert [code for code, _, _ in found] == ["TFR202"]
     assert refusals(unit(second)) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "codes"),
+    [
+        ("pred, x", []),
+        ("pred, [x, h], name='slope'", []),
+        ("pred, x, stop_gradients=[h]", ["TFR235"]),
+        ("pred, x, colocate_gradients_with_ops=True", ["TFR235"]),
+        ("pred, [x, 3]", ["TFR212"]),
+    ],
+)
+def test_gradients_by_tensors(given: str, codes: list[str]) -> None:
+    program = f"slope = tf.gradients({given})[0]\nwanted = tf.trainable_variables()\n"
+    found = refusals(unit(whole(program) + "    print(sess.run(slope, feed))\n"))
+    assert [code for code, _, _ in found] == codes

@@ -245,6 +245,19 @@ except ImportError:
         after="import tensorflow as tf\n",
     ),
     Page(
+        "TFR238",
+        "too much to follow",
+        why="""\
+To find the graph that a program builds, the tool runs it in the abstract, statement by statement, branches and bodies
+of loops several times. A program may take 5,000 steps and 20 more for each line; functions that call others six
+times, five deep, take more. Where many programs share their files, and have more than 50,000 lines in all when each is
+counted with the files that it imports, they are run together: that shows what is in the way of each, and not that
+nothing is.""",
+        help="Give the files of one program at a time. What builds no layers may go into a file of its own.",
+        before="def fill_all(): fill_most(), fill_most(), fill_most(), fill_most(), fill_most(), fill_most()\n",
+        after="def fill_all(): table.extend([0] * 6**6)\n",
+    ),
+    Page(
         "TFR239",
         "a part that is to be left as it is would have to change",
         why="""\

@@ -42,7 +42,7 @@ TRY_STAR: type[ast.stmt] | None = getattr(ast, "TryStar", None)
 _SPELLED = {"AsyncFunctionDef": "async def", "AsyncFor": "async for", "AsyncWith": "async with", "TypeAlias": "type"}
 _MOST_PASSES = 4
 TOO_LARGE = "TFR238"
-STEPS = 200_000
+STEPS = 5_000
 """Statements that a program may take in the abstract, whatever its size."""
 STEPS_PER_LINE = 20
 """And those that it may take more for each line of its files."""

@@ -29,8 +29,8 @@ def shared_traces(
     return [_whole(main, [run.parts[m] for m in closure(main.entry, imported) if m in run.parts]) for main in mains]
 
 
-STEPS = 20_000
-"""Statements that all programs together may take, and one more for each line."""
+STEPS = 10_000
+"""Statements that all programs together may take, and one more for every four lines."""
 
 
 class _SharedRun(Interpreter):
@@ -39,7 +39,7 @@ class _SharedRun(Interpreter):
     def __init__(self, project: Project, relevance: Relevance, entry: Module, facts: Evaluations) -> None:
         super().__init__(project, relevance, entry, facts)
         self.parts: dict[Module, Trace] = {}
-        self.allow(STEPS + project.lines)
+        self.allow(STEPS + project.lines // 4)
 
     def run_module(self, module: Module, name: str) -> Frame:
         executed = self.machine.trace.executed

@@ -134,7 +134,7 @@ def _group(traces: list[Trace], modules: list[Module], facts: Evaluations) -> Gr
     return group
 
 
-_HIDE_CODE = frozenset({"TFR208", "TFR209", "TFR219"})
+_HIDE_CODE = frozenset({"TFR208", "TFR209", "TFR219", TOO_LARGE})
 """Obstacles behind which code may run that the analysis does not see: it is not said to be unused."""
 
 

@@ -192,9 +192,12 @@ class Moves:
         return found | {plan.event.node for plan in self.plan.optimizers}
 
     def _of_model(self, model: ModelPlan, making: Role = Role.MAKING) -> Iterator[Moved]:
-        if model in self._seen or model is self.plan.region or model.cls is not None:
+        if model in self._seen or model is self.plan.region:
             return
         self._seen.add(model)
+        if model.cls is not None:
+            yield from self._of_class(model.cls, model.module)
+            return
         assert model.node is not None
         split = ModelSplit(model, self.facts, self.models, {})
         once = making is Role.MAKING and self._runs_once(model.node)
@@ -206,6 +209,13 @@ class Moves:
         for site in model.sites.values():
             if site.model is not None:
                 yield from self._of_model(site.model, making)
+
+    def _of_class(self, cls: ast.ClassDef, module: Module) -> Iterator[Moved]:
+        """The methods of a class that becomes a model as it is; its object is made where it was made."""
+        for method in cls.body:
+            if isinstance(method, ast.FunctionDef) and method.name != "__init__":
+                nodes = tuple(part for stmt in method.body for part in walk(stmt))
+                yield Moved(nodes, method, module, Role.MODEL)
 
     def _runs_once(self, function: ast.FunctionDef) -> bool:
         """True for a builder that is called once: its object is made where it was called, and nowhere else."""
