@@ -26,7 +26,9 @@ Include = Annotated[
     list[str] | None, typer.Option(metavar="GLOB", help="Files to take from folders [default: *.py, *.ipynb].")
 ]
 Exclude = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Files and folders to leave out.")]
-Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Threads that read files [default: all cores].")]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", min=1, help="Processes that share the work [default: all cores].")
+]
 Report = Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JSON report; - is --format json.")]
 ColorOption = Annotated[Color | None, typer.Option("--color", help="When to colour [default: auto].")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what failed.")]
