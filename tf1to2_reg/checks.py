@@ -27,7 +27,8 @@ def checked(files: Sequence[SourceFile], units: Sequence[UnitResult], engine: En
     `files` are the sources that `units` were made from by `engine`.
     """
     before = {file.path: file for file in files}
-    units = [unit.refused(problems) if (problems := _text_problems(unit, before)) else unit for unit in units]
+    known: _Known = {}
+    units = [unit.refused(problems) if (problems := _text_problems(unit, before, known)) else unit for unit in units]
     if not any(unit.new_sources for unit in units):
         return units
     unstable = _files_of_a_second_run(files, units, engine)
@@ -52,12 +53,18 @@ def leftover_tf1_names(tree: ast.Module) -> list[tuple[str, int, int]]:
     return [place for place in sorted(found, key=lambda place: place[1:]) if is_left_over(place[0])]
 
 
-def _text_problems(unit: UnitResult, before: Mapping[Path, SourceFile]) -> list[Diagnostic]:
-    return [
-        problem
-        for path, data in unit.new_sources.items()
-        for problem in _problems_of(path, data, unit, before.get(path))
-    ]
+_Known = dict[tuple[Path, bytes, TargetName | None, frozenset[str]], list[Diagnostic]]
+"""What is wrong with new texts: a file that many units share is looked at once."""
+
+
+def _text_problems(unit: UnitResult, before: Mapping[Path, SourceFile], known: _Known) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    for path, data in unit.new_sources.items():
+        key = path, data, unit.target, unit.left
+        if key not in known:
+            known[key] = _problems_of(path, data, unit, before.get(path))
+        found += known[key]
+    return found
 
 
 def _problems_of(path: Path, data: bytes, unit: UnitResult, before: SourceFile | None) -> list[Diagnostic]:
