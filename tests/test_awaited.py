@@ -8,8 +8,10 @@ import pytest
 from programs import FLAT, HEAD, LOSS, NETWORK, cases, migrated, plan, refusals, unit
 
 from tf1to2_reg.files.bystanders import bystanders
+from tf1to2_reg.files.discovery import discover
 from tf1to2_reg.files.source import source_from_bytes
-from tf1to2_reg.results import Status
+from tf1to2_reg.pipeline import analyse
+from tf1to2_reg.results import Status, TargetName
 from tf1to2_reg.targets.tf2.target import migrate
 
 STEPS = cases("""
@@ -215,3 +217,13 @@ def test_bystanders_among_the_files() -> None:
     contents = {Path("a.py"): b"import tensorflow", Path("b.py"): b"import tensorflow", Path("c.py"): b"import os"}
 
     assert bystanders(contents, [Path("a.py")]) == (Path("b.py"),)
+
+
+def test_a_library_beside_a_file_that_stays_goes_to_graph_and_is_at_rest_there(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(LIBRARY)
+    (tmp_path / "use.py").write_text("import tensorflow as tf\nprint(tf.Session().run(tf.constant(1.0)))\n")
+
+    (unit_,) = analyse(discover([tmp_path])).units
+
+    assert unit_.target is TargetName.GRAPH, unit_.diagnostics
+    assert "TFR210" in {reason.code for reason in unit_.held_back}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tf1to2_reg.diagnostics import Diagnostic
@@ -93,7 +93,8 @@ def _files_of_a_second_run(files: Sequence[SourceFile], units: Sequence[UnitResu
     """The files that belong to a unit when the migrated files are migrated again, other than to one refused before."""
     new = {path: data for unit in units for path, data in unit.new_sources.items()}
     refused_before = {path for unit in units if unit.status is Status.REFUSED for path in unit.paths}
-    written = {path: source_from_bytes(path, data) for path, data in new.items()}
+    beside = tuple(dict.fromkeys(path for file in files for path in file.bystanders))
+    written = {path: replace(source_from_bytes(path, data), bystanders=beside) for path, data in new.items()}
     known = [written.pop(file.path, file) for file in files]
     again = engine([*known, *written.values()])
     changed = {path for unit in again for path in unit.new_sources}
