@@ -63,9 +63,9 @@ def test_exit_codes(toy_command: Command, files: dict[str, str], looking: int, w
 
 @pytest.mark.parametrize("subcommand", [[], ["diff"], ["check"], ["rewrite"]])
 def test_help_has_the_table_of_exit_codes(toy_command: Command, subcommand: list[str]) -> None:
-    shown = toy_command(*subcommand, "--help").out.decode()
+    shown = " ".join(toy_command(*subcommand, "--help").out.decode().split())
     for code, command, meaning in EXIT_CODES:
-        assert any(line.split() == [str(int(code)), *f"{command}: {meaning}".split()] for line in shown.splitlines())
+        assert f" {int(code)} {command}: {meaning}" in shown
 
 
 WRONG = [
@@ -315,7 +315,7 @@ def test_explain(toy_command: Command) -> None:
     page = toy_command("explain", "tfr204").out.decode()
     assert "  TFR204  saver or checkpoint\n" in listed
     assert page.startswith("TFR204 saver or checkpoint (refused: the program is left as it is, byte for byte)\n")
-    assert "    saver = tf.train.Saver()\n" in page
+    assert "    saver = tf.train.import_meta_graph(" in page
 
 
 def test_help_is_quick(command: Command) -> None:

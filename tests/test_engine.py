@@ -117,7 +117,7 @@ tf.Session().run(y, {x: [[1.0] * 4]})
 
 def test_layers_without_a_penalty_are_a_program() -> None:
     assert "self.dense = tf.keras.layers.Dense(1)" in migrated(PLAIN)["main.py"]
-    assert [code for code, _, _ in refusals(unit(PLAIN + "tf.train.Saver()\n"))] == ["TFR204"]
+    assert [code for code, _, _ in refusals(unit(PLAIN + "tf.train.Saver([])\n"))] == ["TFR204"]
 
 
 @pytest.mark.parametrize(("_", "text"), UNTOUCHED)

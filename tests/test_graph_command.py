@@ -113,16 +113,19 @@ def test_a_python_2_script_beside_is_told_and_stays(command: Command) -> None:
     assert "graph_model()" in texts()["train.py"]
 
 
-def test_notebooks_beside_stay(command: Command) -> None:
+def test_a_notebook_that_cannot_be_read_leaves_the_others(command: Command) -> None:
     notebook = '{"cells": [{"cell_type": "code", "source": ["import tensorflow as tf\\n", "tf.layers.dense(x, 3)"]}]}'
     write({**PROGRAM, "look.ipynb": notebook})
 
-    assert command(*REWRITE).code == 0
+    outcome = command(*REWRITE)
+
+    assert outcome.code == 2
+    assert "look.ipynb:1:1: TFR916" in outcome.err
     assert texts()["look.ipynb"] == notebook
     assert "graph_model()" in texts()["train.py"]
 
 
-LOST = TRAIN + "\n\nprint('trained')\ndecode = tf.contrib.crf.crf_decode\nprint('not reached')\n"
+LOST = TRAIN + "\n\nprint('trained')\ndecode = tf.contrib.rnn.Conv1DLSTMCell\nprint('not reached')\n"
 
 
 def test_partial_leaves_lost_names_and_says_so(command: Command) -> None:
@@ -133,17 +136,17 @@ def test_partial_leaves_lost_names_and_says_so(command: Command) -> None:
     outcome = command(*REWRITE, "--partial")
 
     assert outcome.code == 1
-    assert "train.py:15:10: TFR401 TensorFlow 2.21 has no tf.contrib.crf.crf_decode" in outcome.err
+    assert "train.py:15:10: TFR401 TensorFlow 2.21 has no tf.contrib.rnn.Conv1DLSTMCell" in outcome.err
     train = texts()["train.py"]
     assert "tf.add_n(graph_model().losses" in train
-    assert train.endswith("decode = tf.contrib.crf.crf_decode\nprint('not reached')\n")
+    assert train.endswith("decode = tf.contrib.rnn.Conv1DLSTMCell\nprint('not reached')\n")
     assert command(*REWRITE, "--partial").code == 1
     assert texts()["train.py"] == train
     with Runner() as runner, pytest.raises(VerifyError) as failure:
         runner.record(Program(Path.cwd(), "train.py"), Side.AFTER, Options(target=Target.GRAPH))
     assert "AttributeError" in failure.value.message
     assert "contrib" in failure.value.message
-    assert "decode = tf.contrib.crf.crf_decode" in failure.value.output
+    assert "decode = tf.contrib.rnn.Conv1DLSTMCell" in failure.value.output
 
 
 def test_check_and_diff_say_what_partial_leaves(command: Command) -> None:
@@ -156,7 +159,7 @@ def test_check_and_diff_say_what_partial_leaves(command: Command) -> None:
 
 
 def test_a_program_that_stays_is_told_that_a_shared_file_changes(command: Command) -> None:
-    serve = TRAIN.replace("train_op =", "cell = tf.contrib.crf.crf_log_likelihood\ntrain_op =")
+    serve = TRAIN.replace("train_op =", "cell = tf.contrib.rnn.Conv1DLSTMCell\ntrain_op =")
     write({**PROGRAM, "serve.py": serve})
     outcome = command(*REWRITE)
 
@@ -173,7 +176,7 @@ def test_a_program_that_stays_alone_is_told_nothing_of_that(command: Command) ->
     write(
         {
             "nets.py": NETS,
-            "serve.py": TRAIN.replace("train_op =", "cell = tf.contrib.crf.crf_log_likelihood\ntrain_op ="),
+            "serve.py": TRAIN.replace("train_op =", "cell = tf.contrib.rnn.Conv1DLSTMCell\ntrain_op ="),
         }
     )
     before = texts()

@@ -29,8 +29,8 @@ def test_like_a_compiler() -> None:
     assert lines[1] == "     3 |     ü, saver = 1, tf.train.Saver()"
     assert lines[2] == "       |                   ^"
     assert lines[1][lines[2].index("^") :].startswith("tf.train.Saver")
-    assert lines[3].startswith("       = why: A TF1 checkpoint is a map")
-    assert any(line.startswith("       = help: Take the saver out") for line in lines)
+    assert lines[3].startswith("       = why: A saver of all variables migrates")
+    assert any(line.startswith("       = help: Make one `tf.train.Saver()`") for line in lines)
     assert max(map(len, lines)) <= 80
 
 
@@ -42,7 +42,7 @@ def test_help_of_the_place_wins_and_is_always_given() -> None:
     text = messages().text([saver(help="Do this."), saver(line=4, help="Do that.")])
     assert "= help: Do this.\n" in text
     assert "= help: Do that.\n" in text
-    assert "Take the saver out" not in text
+    assert "Make one `tf.train.Saver()`" not in text
 
 
 def test_order_is_that_of_the_places() -> None:

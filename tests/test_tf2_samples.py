@@ -56,7 +56,6 @@ REFUSED = {
     "method_never_called": "TFR208",
     "mutated_list_import": "TFR223",
     "nonlocal_reg_nested": "TFR230",
-    "optimizer_in_function": "TFR230",
     "param_count_loop": "TFR218",
     "param_obj_changed": "TFR223",
     "print_in_builder": "TFR230",

@@ -56,7 +56,9 @@ def _analysed(
         except SourceError as error:
             problems.append(_not_python(error.diagnostic) if path.suffix not in _PYTHON else error.diagnostic)
         parsed(path)
-    found = [] if family.apart else _units(list(sources.values()), engine, problems)
+    unread = tuple(path for path in family.paths if path not in sources)
+    given = [replace(source, bystanders=(*source.bystanders, *unread)) for source in sources.values()]
+    found = [] if family.apart else _units(given, engine, problems)
     units = tuple(in_cells(unit, sources) for unit in found)
     left_out = placed_in_cells(outside(units, sources.values()), sources)
     texts = {path: source.without_tree for path, source in sources.items()}

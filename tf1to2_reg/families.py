@@ -55,11 +55,12 @@ def _waits(analysis: Analysis) -> bool:
 
 
 def _stays(analysis: Analysis) -> list[Path]:
-    """The files that use TensorFlow and do not go to `tf2`."""
+    """The files that use TensorFlow and do not go to `tf2`, those that cannot be read among them."""
     migrated = {
         path
         for unit in analysis.units
         if unit.status is Status.MIGRATED and unit.target is TargetName.TF2
         for path in unit.paths
     }
-    return [path for path, source in analysis.sources.items() if path not in migrated and "tensorflow" in source.text]
+    left = [path for path, source in analysis.sources.items() if path not in migrated and "tensorflow" in source.text]
+    return [*left, *(problem.path for problem in analysis.problems)]
