@@ -273,11 +273,12 @@ class Assembly:
         return statement.with_changes(**changes)
 
     def _opened(self, statement: cst.With) -> list[cst.WithItem]:
-        """What a with statement opens besides sessions, graphs and scopes."""
+        """What a with statement opens besides sessions, graphs and scopes; all that it opens where that is nothing."""
         node = self.file.statement(statement)
         assert isinstance(node, ast.With)
-        pairs = zip(statement.items, node.items, strict=True)
-        kept = [cst.ensure_type(self._python(item), cst.WithItem) for item, own in pairs if not goes(own, self.facts)]
+        pairs = list(zip(statement.items, node.items, strict=True))
+        staying = [item for item, own in pairs if not goes(own, self.facts)] or [item for item, _ in pairs]
+        kept = [cst.ensure_type(self._python(item), cst.WithItem) for item in staying]
         kept[-1] = kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
         return kept
 
