@@ -197,3 +197,13 @@ def test_harmless(_: str, body: str) -> None:
 def test_reflection_is_refused(code: str) -> None:
     text = program("return t\n") + f"{code}  # <-\n"
     assert ("TFR208", *marked_line(text)) in refusals(unit(text))
+
+
+def test_a_function_that_is_given_the_penalties_moves_as_any_other() -> None:
+    reader = "def objective(e):\n    print(e)  # <-\n    return e + tf.losses.get_regularization_loss()\n"
+    pred = "pred = tf.layers.dense(x, 1, kernel_regularizer=reg)\n"
+    loss = "loss = objective(tf.reduce_mean(tf.square(pred - y)))\n"
+    train = "train_op = tf.train.AdamOptimizer(0.01).minimize(loss)\n"
+    text = HEAD + reader + pred + loss + train + SESSION
+    assert ("TFR230", *marked_line(text)) in refusals(unit(text))
+    assert unit(text.replace("print(e)  # <-", "pass")).status is Status.MIGRATED

@@ -160,6 +160,14 @@ def network(t):
 h = network(x)
 NETWORK
 TAIL
+### placeholder_called_self: TFR232
+self = tf.placeholder(tf.float32, [None, 4])
+pred = tf.layers.dense(self, 1, kernel_regularizer=reg)
+loss = tf.reduce_mean(pred) + tf.losses.get_regularization_loss()
+train_op = tf.train.AdamOptimizer(0.01).minimize(loss)
+with tf.Session() as sess:
+    sess.run(tf.global_variables_initializer())
+    sess.run(train_op, feed_dict={self: np.ones((8, 4))})  # <-
 ### tensor_with_the_name_of_the_mode: TFR232
 def network(training):  # <-
     return tf.layers.dense(training, 1, kernel_regularizer=reg)

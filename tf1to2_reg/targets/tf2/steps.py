@@ -265,6 +265,8 @@ class StepPlanner:
         if missing:
             raise refusal("TFR217", f"{missing[0]} is needed but not fed here", event.node)
         inputs = self._feeds.inputs(feeds, part, constants)
+        if "self" in inputs:  # `tf.function` takes a first parameter of that name for an object
+            raise refusal("TFR232", "a placeholder is called self", event.node)
         key = (
             tuple(ast.dump(leaf) if self.owner is None else _dump(leaf) for leaf in fetched.tensors),
             train,

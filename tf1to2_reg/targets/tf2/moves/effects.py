@@ -74,11 +74,16 @@ class Effects:
     # Calls
 
     def _call(self, node: ast.Call, moved: Moved) -> Iterator[Moved]:
-        if node in self._calls:
-            return
         value = self.facts.value(node.func) or self._contents.global_value(node.func)
+        if node in self._calls and not self._stays(value):
+            return
         for callee in value.options if isinstance(value, AnyOf) else (value,):
             yield from self._callee(callee, node, moved)
+
+    def _stays(self, value: Value | None) -> bool:
+        """True for a function of the project that is still called: one that is given the penalties it reads."""
+        function = value.function if isinstance(value, Method) else value
+        return isinstance(function, Function) and function.node not in self._models
 
     def _callee(self, value: Value | None, node: ast.Call, moved: Moved) -> Iterator[Moved]:
         if isinstance(value, Method):
