@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from tf1to2_reg.syntax.modules import Module, Project
+from tf1to2_reg.syntax.modules import Module, Project, closure
 from tf1to2_reg.syntax.scopes import scopes_of
 
 Imported = dict[Module, tuple[Module, ...]]
@@ -20,17 +20,6 @@ def entries(project: Project, imported: Imported) -> list[Module]:
     """Files that are run: those with a main guard, and those that no other file imports."""
     targets = {target for found in imported.values() for target in found}
     return [module for module in project.modules if module not in targets or _has_guard(module)]
-
-
-def closure(entry: Module, imported: Imported) -> list[Module]:
-    """A file with all that it imports."""
-    reached, waiting = {entry: None}, [entry]
-    while waiting:
-        for target in imported[waiting.pop()]:
-            if target not in reached:
-                reached[target] = None
-                waiting.append(target)
-    return list(reached)
 
 
 def lines_to_follow(programs: Sequence[Module], imported: Imported) -> int:

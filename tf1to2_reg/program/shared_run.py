@@ -11,13 +11,13 @@ from contextlib import contextmanager
 
 from tf1to2_reg.program.definitions import Environment
 from tf1to2_reg.program.evaluations import Evaluations
-from tf1to2_reg.program.imported import Imported, closure
+from tf1to2_reg.program.imported import Imported
 from tf1to2_reg.program.interpreter import Interpreter
 from tf1to2_reg.program.machine import Machine
 from tf1to2_reg.program.relevance import Relevance
 from tf1to2_reg.program.trace import Frame, Trace
 from tf1to2_reg.program.values import python
-from tf1to2_reg.syntax.modules import Module, Project
+from tf1to2_reg.syntax.modules import Module, Project, closure
 
 
 def shared_traces(

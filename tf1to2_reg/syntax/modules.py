@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -65,3 +65,14 @@ class Project:
     @cached_property
     def _added(self) -> dict[Module, Folders]:
         return {module: added_folders(module.tree) for module in self.modules if "sys.path" in module.source.text}
+
+
+def closure(entry: Module, imported: Mapping[Module, Sequence[Module]]) -> list[Module]:
+    """A file with all that it imports, itself first."""
+    reached, waiting = {entry: None}, [entry]
+    while waiting:
+        for target in imported[waiting.pop()]:
+            if target not in reached:
+                reached[target] = None
+                waiting.append(target)
+    return list(reached)

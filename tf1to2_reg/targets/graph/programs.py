@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tf1to2_reg.files.computed_imports import computed_names, says_something
-from tf1to2_reg.syntax.modules import Module, Project
+from tf1to2_reg.syntax.modules import Module, Project, closure
 from tf1to2_reg.targets.graph.symbols import File, Symbols
 
 
@@ -102,12 +102,12 @@ def programs(project: Project, graph: Imports) -> list[Program]:
     """Every script with what it imports; then each library of the files that no script imports."""
     imported = {target for targets in graph.modules.values() for target in targets}
     started = [m for m in project.modules if has_main_guard(m) or (m not in imported and _runs(m))]
-    found = [Program(module, _closure(module, graph), is_started=True) for module in started]
+    found = [Program(module, tuple(closure(module, graph.modules)), is_started=True) for module in started]
     covered = {module for program in found for module in program.members}
     for tops in (imported, set[Module]()):
         for module in project.modules:
             if module not in covered and module not in tops:
-                program = Program(module, _closure(module, graph), is_started=False)
+                program = Program(module, tuple(closure(module, graph.modules)), is_started=False)
                 covered.update(program.members)
                 found.append(program)
     return found
@@ -149,16 +149,6 @@ def _runs(module: Module) -> bool:
         if isinstance(statement, ast.Assign) and any(isinstance(node, ast.Call) for node in ast.walk(statement.value)):
             return True
     return False
-
-
-def _closure(entry: Module, graph: Imports) -> tuple[Module, ...]:
-    reached, waiting = {entry: None}, [entry]
-    while waiting:
-        for target in graph.modules[waiting.pop()]:
-            if target not in reached:
-                reached[target] = None
-                waiting.append(target)
-    return tuple(reached)
 
 
 def _imported(project: Project, module: Module, node: ast.AST) -> Iterator[Module]:
