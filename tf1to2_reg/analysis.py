@@ -52,12 +52,12 @@ def _analysed(
     sources: dict[Path, SourceFile] = {}
     for path in family.paths:
         try:
-            sources[path] = replace(source_from_bytes(path, contents[path]), bystanders=family.bystanders)
+            sources[path] = source_from_bytes(path, contents[path])
         except SourceError as error:
             problems.append(_not_python(error.diagnostic) if path.suffix not in _PYTHON else error.diagnostic)
         parsed(path)
-    unread = tuple(path for path in family.paths if path not in sources)
-    given = [replace(source, bystanders=(*source.bystanders, *unread)) for source in sources.values()]
+    beside = (*family.bystanders, *(path for path in family.paths if path not in sources))
+    given = [replace(source, bystanders=beside) for source in sources.values()]
     found = [] if family.apart else _units(given, engine, problems)
     units = tuple(in_cells(unit, sources) for unit in found)
     left_out = placed_in_cells(outside(units, sources.values()), sources)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.facts.tf1_only import is_left_over
+from tf1to2_reg.files.bystanders import beside_all
 from tf1to2_reg.files.source import SourceError, SourceFile, source_from_bytes
 from tf1to2_reg.results import Status, TargetName, UnitResult
 from tf1to2_reg.syntax.unbound import unbound
@@ -93,7 +94,7 @@ def _files_of_a_second_run(files: Sequence[SourceFile], units: Sequence[UnitResu
     """The files that belong to a unit when the migrated files are migrated again, other than to one refused before."""
     new = {path: data for unit in units for path, data in unit.new_sources.items()}
     refused_before = {path for unit in units if unit.status is Status.REFUSED for path in unit.paths}
-    beside = tuple(dict.fromkeys(path for file in files for path in file.bystanders))
+    beside = beside_all(files)
     written = {path: replace(source_from_bytes(path, data), bystanders=beside) for path, data in new.items()}
     known = [written.pop(file.path, file) for file in files]
     again = engine([*known, *written.values()])

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from tf1to2_reg.files.source import SourceFile
+
 _TENSORFLOW = b"tensorflow"
+
+
+def beside_all(files: Iterable[SourceFile]) -> tuple[Path, ...]:
+    """What stands beside any of the files that are analysed together."""
+    return tuple(dict.fromkeys(path for file in files for path in file.bystanders))
 
 
 def bystanders(contents: Mapping[Path, bytes], analysed: Collection[Path]) -> tuple[Path, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from tf1to2_reg.files.bystanders import beside_all
 from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.options import TargetChoice
 from tf1to2_reg.results import Status, TargetName, UnitResult
@@ -24,8 +25,7 @@ Nothing is written. A target never raises for what a user's file holds.
 def _to_tf2(files: Sequence[SourceFile]) -> list[UnitResult]:
     """Programs to `tf2`, those at `graph` too: they go on as the TF1 programs they stand for."""
     found = {item.graph.path: item for item in undone(files)}
-    beside = [path for file in files for path in file.bystanders]
-    units = tf2.migrate([item.tf1 for item in found.values()], beside)
+    units = tf2.migrate([item.tf1 for item in found.values()], beside_all(files))
     return [
         replace(unit, diagnostics=tuple(found[reason.path].placed(reason) for reason in unit.diagnostics))
         for unit in units
