@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import libcst as cst
@@ -37,6 +38,7 @@ class Beside:
         return [*body[:place], new, *body[place:]]
 
 
+@cache
 def text() -> str:
     """The text of the module."""
     return _SOURCE.read_text(encoding="utf-8")

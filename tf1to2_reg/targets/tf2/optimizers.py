@@ -50,7 +50,6 @@ class OptimizerPlanner:
         self.facts = facts
         self.taken = taken
         self._trains = _once(trace.of(TrainEvent))
-        self._makers = {event.node: event for event in self._trains}
 
     def run(self) -> Optimizers:
         """The optimizers, and the counters that are theirs.
@@ -102,9 +101,8 @@ class OptimizerPlanner:
         roots: list[ast.AST] = [item.root for item in self.driver.items if item.kind is ItemKind.TENSOR]
         roots += [item.root for item in self.driver.items if item.kind is ItemKind.REGION]
         roots += [event.fetch_node for event in self.trace.of(RunEvent)]
-        return any(
-            self._is_state(node, key) and node not in lone for root in roots for node in walk(root, self._steps())
-        )
+        steps = self._steps()
+        return any(self._is_state(node, key) and node not in lone for root in roots for node in walk(root, steps))
 
     def _steps(self) -> set[ast.AST]:
         """The arguments by which schedules and train ops are told the counter."""

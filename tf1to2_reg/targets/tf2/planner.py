@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -11,7 +11,6 @@ from tf1to2_reg.diagnostics.reasons import Reason, Reasons
 from tf1to2_reg.network import normalization, one_object
 from tf1to2_reg.network.builders import BuilderPlanner
 from tf1to2_reg.network.components import Component, ComponentPlanner
-from tf1to2_reg.network.data import ModelPlan
 from tf1to2_reg.network.sharing import Part, Sharing
 from tf1to2_reg.program.definitions import Instance
 from tf1to2_reg.program.trace import CheckpointEvent, Facts, Frame, SaverEvent, Trace
@@ -80,11 +79,7 @@ class UnitPlanner:
             with reasons.collected():
                 walks.append(self._walk(trace))
         reasons.check()
-        for walked in walks:
-            found = ComponentPlanner(
-                walked.trace, self.facts, walked.driver.building, walked.driver.receiver, self.unit.modules
-            )
-            self._components[walked.trace] = found.run()
+        self._plan_components(walks)
         self._plan_builders([walked.driver for walked in walks])
         for walked in walks:
             with reasons.collected():
@@ -108,24 +103,27 @@ class UnitPlanner:
             awaited.await_runs(trace, frames, owner, self.facts)
         return _Walked(DriverWalk(frames, trace, self.facts, owner, self._sharings[trace]).run(), trace, owner)
 
+    def _plan_components(self, walks: Sequence[_Walked]) -> None:
+        for walked in walks:
+            driver = walked.driver
+            planner = ComponentPlanner(walked.trace, self.facts, driver.building, driver.receiver, self.unit.modules)
+            self._components[walked.trace] = planner.run()
+        models = [part.model for parts in self._components.values() for part in parts]
+        self.unit.network.components.update({model.cls: model for model in models if model.cls is not None})
+
     def _plan_builders(self, drivers: Sequence[WalkedDriver]) -> None:
         building = {
             frame.function.node for driver in drivers for frame in driver.building if frame.function is not None
         }
         owners = {driver.owner for driver in drivers if driver.owner is not None}
         builders = BuilderPlanner(self.traces, self.facts, self._names, self._sharings)
-        self.unit.network.models.update(builders.run(building | self._component_methods(), owners))
+        self.unit.network.models.update(builders.run(building | self._component_methods, owners))
         self.unit.notes += builders.notes
 
+    @property
     def _component_methods(self) -> set[ast.FunctionDef]:
-        classes = {part.model.cls for parts in self._components.values() for part in parts}
-        self.unit.network.components.update({cls: model for cls, model in self._component_models() if cls in classes})
-        return {part for cls in classes if cls is not None for part in cls.body if isinstance(part, ast.FunctionDef)}
-
-    def _component_models(self) -> Iterator[tuple[ast.ClassDef, ModelPlan]]:
-        for part in (part for parts in self._components.values() for part in parts):
-            if part.model.cls is not None:
-                yield part.model.cls, part.model
+        classes = self.unit.network.components
+        return {part for cls in classes for part in cls.body if isinstance(part, ast.FunctionDef)}
 
     # Drivers
 
@@ -166,7 +164,7 @@ class UnitPlanner:
         reasons = Reasons()
         outside, penalties, optimizers, steps = None, None, None, None
         with reasons.collected():
-            models = set(self.unit.models) | self._component_methods()
+            models = set(self.unit.models) | self._component_methods
             outside = OutsidePlanner(trace, self.facts, driver.building, models).run()
         with reasons.collected():
             penalties = PenaltyPlanner(driver, trace, self.facts, self.unit.models).run(taken)
@@ -194,8 +192,6 @@ class UnitPlanner:
         """The conditions under which the plan computes the same numbers."""
         models = [*self.unit.models.values(), *([plan.region] if plan.region is not None else [])]
         reasons = Reasons()
-        with reasons.collected():
-            check_entries(trace, self.facts, self.unit.modules)
         with reasons.collected():
             normalization.plan(trace, models, updated=any(step.updates for step in plan.steps))
         with reasons.collected():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
 from tf1to2_reg.facts import op_names
@@ -32,8 +33,19 @@ class SummaryPlanner:
         self.plan = plan
         self.trace = trace
         self.facts = facts
-        self.nodes = [node for module in modules for node in ast.walk(module.tree)]
+        self.modules = modules
         self._summaries = {event.node: event for event in trace.of(SummaryEvent)}
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All code of the program."""
+        return [node for module in self.modules for node in ast.walk(module.tree)]
+
+    @cached_property
+    def _symbols(self) -> frozenset[str]:
+        """What of TensorFlow is called anywhere."""
+        calls = (node for node in self.nodes if isinstance(node, ast.Call))
+        return frozenset(symbol for call in calls if (symbol := self.facts.symbol(call.func)))
 
     def written(self) -> list[WrittenSummary]:
         """What is written, and where.
@@ -130,10 +142,9 @@ class SummaryPlanner:
         scopes = list(self._scopes(event))
         own = {node for node, _ in scopes}
         names = [name for _, name in scopes]
-        taken = {part for node, part in self._taken() if node not in own}
-        symbols = frozenset(filter(None, (self.facts.symbol(n.func) for n in self.nodes if isinstance(n, ast.Call))))
+        taken = {part for node, part in self._taken if node not in own}
         for part in (*names, event.tag.split("/")[-1]):
-            if op_names.may_be_taken(part, symbols) or part.lower() in taken:
+            if op_names.may_be_taken(part, self._symbols) or part.lower() in taken:
                 message = f"TF1 may have numbered the name {part}, which something else has as well"
                 raise refusal("TFR205", message, event.node)
         return "/".join([*names, event.tag])
@@ -146,11 +157,11 @@ class SummaryPlanner:
                 raise refusal("TFR205", f"two summaries have the name {tag}, one of which TF1 numbers", node)
             seen.add(tag.lower())
 
-    def _taken(self) -> Iterator[tuple[ast.expr, str]]:
+    @cached_property
+    def _taken(self) -> list[tuple[ast.expr, str]]:
         """The names that the program gives but to summaries, each part of them in lower case."""
-        for name in self._given():
-            for text in self._texts(name):
-                yield from ((name, part) for part in text.lower().split("/"))
+        texts = [(name, text.lower()) for name in self._given() for text in self._texts(name)]
+        return [(name, part) for name, text in texts for part in text.split("/")]
 
     def _texts(self, node: ast.expr) -> set[str]:
         if isinstance(node, ast.Constant):
