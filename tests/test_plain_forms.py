@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tf1to2_reg.files.source import source_from_bytes
-from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.syntax.variables import stored_attributes
 from tf1to2_reg.targets.tf2.plain import inherited, plain
 from tf1to2_reg.targets.tf2.plain.program import File
-from tf1to2_reg.targets.tf2.plain.steady import named_outside, stored_attributes
+from tf1to2_reg.targets.tf2.plain.steady import named_outside
 from tf1to2_reg.targets.tf2.plain.text import edited
 
 HEAD = "from functools import partial\nimport functools\nimport tensorflow as tf\n"
@@ -148,7 +148,7 @@ BASE = "class Base:\n    k = 1\n\n    def f(self):\n        return self.g()\n\n 
 
 def joined(text: str) -> str:
     source = source_from_bytes(Path("/p/main.py"), text.encode())
-    file = File(source, stored_attributes([Module(source)]), frozenset(named_outside(source.tree)))
+    file = File(source, stored_attributes([source.tree]), frozenset(named_outside(source.tree)))
     return edited(source, inherited.edits(file)).source.text
 
 

@@ -26,6 +26,7 @@ from tf1to2_reg.program.values import leaves
 from tf1to2_reg.syntax.binding import method_parameters_of
 from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.syntax.nodes import has_no_base
 from tf1to2_reg.syntax.variables import variable, walk
 
 _CALLED = "__call__"
@@ -203,10 +204,9 @@ class ComponentPlanner:
 
 
 def _is_plain_class(cls: ast.ClassDef) -> bool:
-    plain = all(isinstance(base, ast.Name) and base.id == "object" for base in cls.bases)
     docstring = cls.body[:1] if ast.get_docstring(cls, clean=False) is not None else []
     rest: Sequence[ast.stmt] = cls.body[len(docstring) :]
-    return plain and not cls.keywords and not cls.decorator_list and all(isinstance(x, ast.FunctionDef) for x in rest)
+    return has_no_base(cls) and not cls.decorator_list and all(isinstance(part, ast.FunctionDef) for part in rest)
 
 
 def _stored(method: ast.FunctionDef) -> Collection[str]:

@@ -16,6 +16,7 @@ from tf1to2_reg.program.trace import Trace
 from tf1to2_reg.program.values import Python, Session, Value
 from tf1to2_reg.syntax.binding import arguments_of
 from tf1to2_reg.syntax.imports import used_names
+from tf1to2_reg.syntax.nodes import line_below
 
 _Later = tuple[Function, Instance | None]
 _RUNNING = frozenset({"eval", "run"})
@@ -29,7 +30,7 @@ def run_later(run: Run) -> None:
     called = {frame.function.node for frame in program.frames if frame.function is not None}
     possible = [pair for pair in (*_functions(program), *_methods(program)) if pair[0].node not in called]
     found = _unmentioned(_with_callers(possible), program)
-    end = 1 + max((getattr(node, "lineno", 0) for node in ast.walk(program.entry.tree)), default=0)
+    end = line_below(program.entry.tree) if found else 0
     for function, instance in found:
         assert isinstance(function.node, ast.FunctionDef)
         call = ast.Call(ast.Name(function.name, ast.Load()), [], [], lineno=end, col_offset=0)

@@ -59,10 +59,14 @@ class Frame:
     breaks: list[State] = field(default_factory=list)
 
     @property
+    def code(self) -> ast.Module | ast.FunctionDef | ast.Lambda:
+        """What it is an activation of."""
+        return self.module.tree if self.function is None else self.function.node
+
+    @property
     def body(self) -> list[ast.stmt]:
         """The statements that it runs; a lambda has none."""
-        node = self.module.tree if self.function is None else self.function.node
-        return [] if isinstance(node, ast.Lambda) else node.body
+        return [] if isinstance(self.code, ast.Lambda) else self.code.body
 
     def chain(self) -> list[Frame]:
         """This frame and its callers, innermost first."""

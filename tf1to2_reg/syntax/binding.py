@@ -35,6 +35,12 @@ def bind(call: ast.Call, names: list[str]) -> dict[str, ast.expr]:
     return bound
 
 
+def hides_arguments(call: ast.Call) -> bool:
+    """True for a call with `*` or `**`: what it gives to which parameter is not written there."""
+    starred = any(isinstance(node, ast.Starred) for node in call.args)
+    return starred or any(keyword.arg is None for keyword in call.keywords)
+
+
 def argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
     """The expression that a call gives for a parameter, by name or by position."""
     for keyword in call.keywords:

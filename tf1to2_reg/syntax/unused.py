@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from tf1to2_reg.syntax.nodes import has_no_base
+
 _LOOKS_UP = frozenset({
     "__dict__", "__getattribute__", "attrgetter", "dir", "eval", "exec", "globals", "import_module", "inspect",
     "locals", "methodcaller", "modules", "runpy", "vars",
@@ -46,8 +48,7 @@ def _unused(body: Iterable[ast.stmt], words: Counter[str]) -> Iterator[_Function
 
 def _is_plain(definition: ast.ClassDef) -> bool:
     """True for a class that has nothing from another, which could call its methods, or keep the class."""
-    bases = [base for base in definition.bases if not (isinstance(base, ast.Name) and base.id == "object")]
-    return not bases and not definition.keywords and not definition.decorator_list
+    return has_no_base(definition) and not definition.decorator_list
 
 
 def _is_unmentioned(definition: _Function | ast.ClassDef, words: Counter[str]) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from tf1to2_reg.syntax.memo import per_node
 
@@ -130,3 +131,13 @@ def assigned_names(body: Sequence[ast.stmt]) -> set[str]:
             found.add(node.rest)
         stack.extend(ast.iter_child_nodes(node))
     return found
+
+
+def stored_attributes(trees: Iterable[ast.Module]) -> Counter[str]:
+    """How often each attribute is given a value in any file."""
+    return Counter(
+        node.attr
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
+    )

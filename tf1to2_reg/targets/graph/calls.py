@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from tf1to2_reg.syntax.binding import hides_arguments
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Binding, Function, Kind, Scopes
 
@@ -196,7 +197,7 @@ def _is_called_on_class(call: ast.Call) -> bool:
 
 def _argument(call: ast.Call, function: Function, name: str, skip: int) -> ast.expr | None:
     """What a call gives to a parameter: None where it takes the default, `_UNKNOWN` where that cannot be told."""
-    if any(isinstance(argument, ast.Starred) for argument in call.args) or any(not k.arg for k in call.keywords):
+    if hides_arguments(call):
         return _UNKNOWN
     names = list(_positional(function))[skip:]
     if name not in names and name not in {parameter.arg for parameter in function.args.kwonlyargs}:

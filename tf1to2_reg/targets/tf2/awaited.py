@@ -22,6 +22,7 @@ from tf1to2_reg.program.values import Mapping, Placeholder, Python, State, Tenso
 from tf1to2_reg.results import Status, UnitResult
 from tf1to2_reg.syntax.imports import tensorflow_names
 from tf1to2_reg.syntax.modules import Project
+from tf1to2_reg.syntax.nodes import line_below
 from tf1to2_reg.syntax.sites import sites_of
 from tf1to2_reg.syntax.variables import variable
 from tf1to2_reg.targets.tf2.data import Steps
@@ -48,11 +49,12 @@ def await_runs(trace: Trace, frames: Sequence[Frame], owner: Instance | None, fa
         layer = next(iter(trace.of_layers()), None)
         raise refusal("TFR210", "no session trains or fetches what is built here", layer.node if layer else None)
     frame = trace.executed[trace.entry] if owner is not None else frames[0]
+    end = line_below(frame.code)
     for node in fetched:
         value = facts.value(node)
         assert value is not None
         feeds = _feeds(trace)
-        call = _call(node, feeds.node, _end(frame))
+        call = _call(node, feeds.node, end)
         trace.events.append(AwaitedRun(len(trace.events), call, frame, (), value, node, feeds, feeds.node))
 
 
@@ -66,6 +68,15 @@ def _check(trace: Trace, frames: Sequence[Frame], owner: Instance | None) -> Non
         raise refusal("TFR210", message, frames[0].function.node)
     if all(event.controlled for event in trace.of(TrainEvent)) and trace.has(TrainEvent):
         return
+    check_updates(trace)
+
+
+def check_updates(trace: Trace) -> None:
+    """Check that no normalization trains whose update ops whoever runs the graph may run, or not.
+
+    Raises:
+        Refused: TFR227.
+    """
     for event in normalization.events(trace):
         training = normalization.training_of(event)
         if training is not None and not normalization.is_false(training):
@@ -126,18 +137,13 @@ def _call(fetched: ast.expr, feeds: ast.Dict | None, line: int) -> ast.Call:
     return call
 
 
-def _end(frame: Frame) -> int:
-    root: ast.AST = frame.module.tree if frame.function is None else frame.function.node
-    return 1 + max(getattr(node, "lineno", 0) for node in ast.walk(root))
-
-
 class _Results:
     """The variables of a driver that hold a tensor at its end which nothing reads."""
 
     def __init__(self, trace: Trace, frames: Sequence[Frame], owner: Instance | None, facts: Facts) -> None:
         self.facts = facts
         self._receiver = "self" if owner is not None else None
-        self._code = {frame.module.tree if frame.function is None else frame.function.node for frame in frames}
+        self._code = {frame.code for frame in frames}
         self._sites = {node: site for module in trace.executed for node, site in sites_of(module.tree).items()}
 
     def last(self) -> list[ast.expr]:

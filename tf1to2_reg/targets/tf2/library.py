@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterator
 
 from tf1to2_reg.diagnostics.reasons import Reason, Reasons, refusal
-from tf1to2_reg.network import normalization
 from tf1to2_reg.program.trace import (
     ConstructorEvent,
     Event,
@@ -23,6 +22,7 @@ from tf1to2_reg.program.trace import (
     VariablesEvent,
 )
 from tf1to2_reg.program.values import Reuse
+from tf1to2_reg.targets.tf2.awaited import check_updates
 from tf1to2_reg.targets.tf2.data import LibraryPlan, UnitPlan
 from tf1to2_reg.targets.tf2.moves.check import check_models
 from tf1to2_reg.targets.tf2.penalty_entries import check_entries
@@ -96,11 +96,7 @@ class LibraryPlanner:
                 raise refusal("TFR213", message, event.node)
 
     def _updates(self) -> None:
-        for event in normalization.events(self.trace):
-            training = normalization.training_of(event)
-            if training is not None and not normalization.is_false(training):
-                message = "no session among the given files tells whether the update ops of this normalization run"
-                raise refusal("TFR227", message, event.node)
+        check_updates(self.trace)
 
     def _entries(self) -> None:
         check_entries(self.trace, self.facts, self.unit.modules)

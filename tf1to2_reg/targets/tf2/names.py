@@ -25,7 +25,7 @@ def driver_names(driver: Driver, modules: Iterable[Module]) -> set[str]:
     """Names of the driver's scope; attributes of its object, and any that some file stores, count as "self.x"."""
     found: set[str] = set()
     for frame in driver.frames:
-        root: ast.AST = frame.module.tree if frame.function is None else frame.function.node
+        root = frame.code
         for node in ast.walk(root):
             if isinstance(node, ast.Name | ast.arg):
                 found.add(node.id if isinstance(node, ast.Name) else node.arg)

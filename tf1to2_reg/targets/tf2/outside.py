@@ -62,7 +62,7 @@ class OutsidePlanner:
         """
         done: set[ast.AST] = set()
         for frame in self.trace.frames:
-            root: ast.AST = frame.module.tree if frame.function is None else frame.function.node
+            root = frame.code
             if frame in self.walked or root in done or not self._is_outside(root):
                 continue
             done.add(root)

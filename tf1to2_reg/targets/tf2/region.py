@@ -157,7 +157,7 @@ class RegionPlanner:
 
     def _used_elsewhere(self, names: AbstractSet[str], inside: set[ast.AST], stmt: ast.stmt, frame: Frame) -> bool:
         own = {*ast.walk(stmt)}
-        root: ast.AST = frame.module.tree if frame.function is None else frame.function.node
+        root = frame.code
         for node in ast.walk(root):
             if variable(node, self.plan.receiver) in names and node not in inside and node not in own:
                 return True
@@ -235,7 +235,7 @@ class RegionPlanner:
         frames = dict.fromkeys(item.frame for item in items)
         if self.plan.receiver is not None:
             return list(dict.fromkeys(frame.module.tree for frame in frames))
-        return [frame.module.tree if frame.function is None else frame.function.node for frame in frames]
+        return [frame.code for frame in frames]
 
     def _outputs(self, chosen: Sequence[Item], body: Sequence[ast.stmt], roots: Sequence[ast.AST]) -> list[str]:
         """What the rest of the program reads, layer objects and variables aside: those are the model's own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tf1to2_reg.diagnostics.reasons import Reasons, refusal
@@ -10,7 +11,7 @@ from tf1to2_reg.program.trace import AssignEvent, Facts, Trace
 from tf1to2_reg.program.values import Assigned, Schedule, State
 from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Place, scopes_of
-from tf1to2_reg.syntax.variables import walk
+from tf1to2_reg.syntax.variables import stored_attributes, walk
 from tf1to2_reg.targets.tf2.data import Item, ItemKind, SteppedDriver, StepPlan
 
 _HELP = "Run the assignment by itself."
@@ -23,10 +24,12 @@ def check_states(plan: SteppedDriver, trace: Trace, facts: Facts, modules: Seque
         Refused: TFR218, or TFR223 for a name that a step would find to be another object.
     """
     reasons = Reasons()
-    for item in plan.items:
-        if item.kind in (ItemKind.STATE, ItemKind.SCHEDULE) and item.stmt not in plan.gone:
+    kept = [item for item in plan.items if item.kind in (ItemKind.STATE, ItemKind.SCHEDULE)]
+    stored = stored_attributes(module.tree for module in modules) if kept else Counter[str]()
+    for item in kept:
+        if item.stmt not in plan.gone:
             with reasons.collected():
-                _check_bound_once(item, modules)
+                _check_bound_once(item, stored)
     events = {event.node: event for event in trace.of(AssignEvent)}
     placed = _placed(plan)
     for event in events.values():
@@ -39,21 +42,16 @@ def check_states(plan: SteppedDriver, trace: Trace, facts: Facts, modules: Seque
     reasons.check()
 
 
-def _check_bound_once(item: Item, modules: Sequence[Module]) -> None:
+def _check_bound_once(item: Item, stored: Counter[str]) -> None:
     """TF1's ops hold the variable itself, steps and optimizers find it by its name."""
-    scope: ast.AST = item.frame.function.node if item.frame.function is not None else item.frame.module.tree
     for name in sorted(item.writes):
         attribute = name.removeprefix("self.")
         if attribute == name:
-            bound = len(scopes_of(item.frame.module.tree).bindings.get(Place(scope, name), ()))
+            bound = len(scopes_of(item.frame.module.tree).bindings.get(Place(item.frame.code, name), ()))
         else:
-            bound = sum(_stores(node, attribute) for module in modules for node in ast.walk(module.tree))
+            bound = stored[attribute]
         if bound != 1:
             raise refusal("TFR223", f"{name} is bound again: steps would read what it is then", item.stmt)
-
-
-def _stores(node: ast.AST, attribute: str) -> bool:
-    return isinstance(node, ast.Attribute) and node.attr == attribute and not isinstance(node.ctx, ast.Load)
 
 
 def _placed(plan: SteppedDriver) -> set[ast.AST]:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from tf1to2_reg.network.data import Held
-from tf1to2_reg.program.trace import Facts, Frame
+from tf1to2_reg.program.trace import Facts
 from tf1to2_reg.program.values import Builtin
 from tf1to2_reg.syntax.blocks import blocks
 from tf1to2_reg.targets.tf2.data import RunPlan, StepPlan, Steps
@@ -23,17 +23,13 @@ def is_built(held: Held, step: StepPlan, steps: Steps, facts: Facts) -> bool:
 
 def _precedes(first: RunPlan, second: RunPlan, facts: Facts) -> bool:
     """True where a run is sure to have run when another one does."""
-    one, other = first.event.frame, second.event.frame
-    if _code(one) is not _code(other):
+    frame = first.event.frame
+    if frame.code is not second.event.frame.code:
         return False
-    for body, index in _places(one.body, second.event.node):
+    for body, index in _places(frame.body, second.event.node):
         if any(_surely_runs(stmt, first.event.node, facts) for stmt in body[:index]):
             return True
     return False
-
-
-def _code(frame: Frame) -> ast.AST:
-    return frame.module.tree if frame.function is None else frame.function.node
 
 
 def _places(body: Sequence[ast.stmt], node: ast.AST) -> Iterator[tuple[Sequence[ast.stmt], int]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from tf1to2_reg.diagnostics import Diagnostic
 from tf1to2_reg.files.source import SourceFile
 from tf1to2_reg.results import UnitResult
-from tf1to2_reg.syntax.modules import Module
+from tf1to2_reg.syntax.variables import stored_attributes
 from tf1to2_reg.targets.tf2.plain import (
     attributes,
     default_graph,
@@ -30,7 +30,7 @@ from tf1to2_reg.targets.tf2.plain import (
     scope_options,
 )
 from tf1to2_reg.targets.tf2.plain.program import File
-from tf1to2_reg.targets.tf2.plain.steady import named_outside, stored_attributes
+from tf1to2_reg.targets.tf2.plain.steady import named_outside
 from tf1to2_reg.targets.tf2.plain.text import Edit, Edited, edited
 
 Rule = Callable[[File], list[Edit]]
@@ -62,22 +62,29 @@ class Plain:
 
     sources: list[SourceFile]
     _edits: dict[Path, list[Edited]] = field(default_factory=dict)
+    _read: list[File] | None = None
+    """The files as rules see them, until one of them is edited: each may look at what all of them store and name."""
 
     def apply(self, rule: Rule, paths: Container[Path] | None = None) -> bool:
         """Let one rule edit all files, or those given; True where it found something."""
-        stored = stored_attributes(Module(source) for source in self.sources)
-        named = frozenset(name for source in self.sources for name in named_outside(source.tree))
-        wanted = [source.notebook is None and (paths is None or source.path in paths) for source in self.sources]
         found = [
-            rule(File(source, stored, named)) if edited_ else []
-            for source, edited_ in zip(self.sources, wanted, strict=True)
+            rule(file) if file.source.notebook is None and (paths is None or file.source.path in paths) else []
+            for file in self._files()
         ]
         for index, edits in enumerate(found):
             if edits:
                 step = edited(self.sources[index], edits)
                 self.sources[index] = step.source
                 self._edits.setdefault(step.source.path, []).append(step)
+                self._read = None
         return any(found)
+
+    def _files(self) -> list[File]:
+        if self._read is None:
+            stored = stored_attributes(source.tree for source in self.sources)
+            named = frozenset(name for source in self.sources for name in named_outside(source.tree))
+            self._read = [File(source, stored, named) for source in self.sources]
+        return self._read
 
     def further(self, paths: Container[Path]) -> Plain | None:
         """The files with the further rules applied to some of them; None where these have nothing to do."""

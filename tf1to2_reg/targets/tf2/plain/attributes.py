@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator
 from typing import TypeGuard
 
+from tf1to2_reg.syntax.nodes import has_no_base
 from tf1to2_reg.syntax.scopes import Kind
 from tf1to2_reg.targets.tf2.plain.calls import without_statement
 from tf1to2_reg.targets.tf2.plain.program import File
@@ -28,9 +29,8 @@ def _separated(file: File, stmt: ast.AST) -> Edit | None:
         return None
     if not all(_attribute(part) for part in target.elts) or not all(isinstance(part, ast.Name) for part in value.elts):
         return None
-    offsets = file.offsets
-    indent = offsets.text[offsets.starts[stmt.lineno - 1] : offsets.start(stmt)]
-    if indent.strip():
+    offsets, indent = file.offsets, file.indent(stmt)
+    if indent is None:
         return None
     rows = [f"{offsets.of(one)} = {offsets.of(other)}" for one, other in zip(target.elts, value.elts, strict=True)]
     return Edit(offsets.start(stmt), offsets.end(stmt), f"\n{indent}".join(rows))
@@ -46,17 +46,13 @@ def _attribute(node: ast.expr) -> str | None:
 
 def under_their_names(file: File) -> list[Edit]:
     """The attribute in place of a local name like it, one for each pass."""
-    owners = [node for node in file.steady.scopes.nodes if isinstance(node, ast.ClassDef) and _has_no_bases(node)]
+    owners = [node for node in file.steady.scopes.nodes if isinstance(node, ast.ClassDef) and has_no_base(node)]
     for owner in owners:
         for method in (part for part in owner.body if isinstance(part, ast.FunctionDef)):
             for stmt in method.body:
                 if _is_alias(file, owner, method, stmt) and (edits := list(_renamed(file, method, stmt))):
                     return edits
     return []
-
-
-def _has_no_bases(owner: ast.ClassDef) -> bool:
-    return not owner.keywords and all(isinstance(base, ast.Name) and base.id == "object" for base in owner.bases)
 
 
 def _is_alias(file: File, owner: ast.ClassDef, method: ast.stmt, stmt: ast.stmt) -> bool:

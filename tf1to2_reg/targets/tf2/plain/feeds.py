@@ -19,13 +19,8 @@ def edits(file: File) -> list[Edit]:
         if not isinstance(stmt, ast.Assign | ast.Expr | ast.Return) or stmt.value is None:
             continue
         made = [feed for node in ast.walk(stmt.value) if isinstance(node, ast.Call) and (feed := _feed(node))]
-        offsets = file.offsets
-        begin = offsets.starts[stmt.lineno - 1]
-        indent = offsets.text[begin : offsets.start(stmt)]
-        if len(made) == 1 and not indent.strip() and comes_first(file, stmt.value, made[0]):
-            name = unique("feed_dict", taken)
-            found.append(Edit(begin, begin, f"{indent}{name} = {offsets.of(made[0])}\n"))
-            found.append(Edit(offsets.start(made[0]), offsets.end(made[0]), name))
+        if len(made) == 1 and file.indent(stmt) is not None and comes_first(file, stmt.value, made[0]):
+            found += file.named_above(stmt, made[0], unique("feed_dict", taken))
     return found
 
 

@@ -145,26 +145,15 @@ def _edits(
     file: File, helper: _Helper, names: Mapping[str, str], rest: Sequence[tuple[str, ast.expr]]
 ) -> list[Edit] | None:
     offsets = file.offsets
-    begin, end = offsets.starts[helper.stmt.lineno - 1], offsets.end(helper.stmt)
-    indent = offsets.text[begin : offsets.start(helper.stmt)]
+    indent, end = file.indent(helper.stmt), offsets.end(helper.stmt)
     gone = without_statement(helper.function, file.tree.body, offsets)
-    if indent.strip() or gone is None or not re.match(r"[ \t]*(#[^\n]*)?(\n|\Z)", offsets.text[end:]):
+    if indent is None or gone is None or not re.match(r"[ \t]*(#[^\n]*)?(\n|\Z)", offsets.text[end:]):
         return None
     after = gone.end
     while offsets.text[after : after + 1] == "\n":
         after += 1
-    rows = [_substituted(file, stmt, names) for stmt in helper.body]
+    rows = [file.with_names(stmt, names) for stmt in helper.body]
     if rest:
-        values = ", ".join(_substituted(file, value, names) for _, value in rest)
+        values = ", ".join(file.with_names(value, names) for _, value in rest)
         rows.append(f"{', '.join(target for target, _ in rest)} = {values}")
     return [Edit(offsets.start(helper.stmt), end, f"\n{indent}".join(rows)), Edit(gone.start, after, "")]
-
-
-def _substituted(file: File, root: ast.stmt | ast.expr, names: Mapping[str, str]) -> str:
-    """The text of a statement or expression with other names."""
-    start, text = file.offsets.start(root), file.offsets.of(root)
-    found = [node for node in ast.walk(root) if isinstance(node, ast.Name) and node.id in names]
-    for node in sorted(found, key=file.offsets.start, reverse=True):
-        place = file.offsets.start(node) - start
-        text = text[:place] + names[node.id] + text[place + len(node.id) :]
-    return text

@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
+from tf1to2_reg.syntax.nodes import has_no_base
 from tf1to2_reg.syntax.scopes import Kind
 from tf1to2_reg.targets.tf2.plain.calls import without_statement
 from tf1to2_reg.targets.tf2.plain.program import File
@@ -38,8 +39,7 @@ def _base(file: File, cls: ast.ClassDef) -> ast.ClassDef | None:
     base = binding.node if binding is not None and binding.kind is Kind.DEFINITION else None
     if binding is None or not isinstance(base, ast.ClassDef) or base not in file.tree.body:
         return None
-    plain = all(isinstance(part, ast.Name) and part.id == "object" for part in base.bases)
-    if not plain or base.keywords or base.decorator_list:
+    if not has_no_base(base) or base.decorator_list:
         return None
     own = [cls.bases[0], *(call.args[0] for call in _supers(base) if call.args)]
     return (

@@ -22,8 +22,8 @@ def _as_function(file: File, stmt: ast.Assign) -> Edit | None:
     if not any(file.steady.symbol(call.func) in MADE for call in calls):
         return None
     start, end = file.offsets.start(stmt), file.offsets.end(stmt)
-    indent = file.offsets.text[file.offsets.starts[stmt.lineno - 1] : start]
-    alone = not indent.strip() and file.offsets.text[end : file.offsets.starts[stmt.end_lineno or 0]].strip() == ""
+    indent = file.indent(stmt)
+    alone = indent is not None and file.offsets.text[end : file.offsets.starts[stmt.end_lineno or 0]].strip() == ""
     if not alone:
         return None
     body = file.offsets.of(made.body)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from tf1to2_reg.facts.held import WEIGHTS
-from tf1to2_reg.syntax.binding import bind, parameters_of
+from tf1to2_reg.syntax.binding import bind, hides_arguments, parameters_of
 from tf1to2_reg.targets.tf2.plain.calls import without_statement
 from tf1to2_reg.targets.tf2.plain.program import File
 from tf1to2_reg.targets.tf2.plain.text import Edit
@@ -76,8 +76,7 @@ def _of_function(file: File, function: ast.FunctionDef) -> list[Edit] | None:
 
 def _written_out(file: File, function: ast.FunctionDef, call: ast.Call) -> str | None:
     """The value that the function returns, as an expression at the call."""
-    hidden = any(isinstance(node, ast.Starred) for node in call.args) or any(item.arg is None for item in call.keywords)
-    if hidden or file.is_in_text(call) or call in ast.walk(function):
+    if hides_arguments(call) or file.is_in_text(call) or call in ast.walk(function):
         return None
     given = _given(file, function, call)
     body = _body(function)
@@ -95,10 +94,10 @@ def _written_out(file: File, function: ast.FunctionDef, call: ast.Call) -> str |
         (name,) = _targets(stmt)
         if counts[name] != 1:
             return None
-        texts[name] = _as_operand(stmt.value, _with_names(file, stmt.value, texts))
+        texts[name] = _as_operand(stmt.value, file.with_names(stmt.value, texts))
     last = body[-1]
     assert isinstance(last, ast.Return)
-    return _with_names(file, last.value, texts) if last.value is not None else None
+    return file.with_names(last.value, texts) if last.value is not None else None
 
 
 def _reads(stmt: ast.stmt) -> list[str]:
@@ -128,13 +127,3 @@ def _means_the_same(file: File, body: list[ast.stmt], given: Mapping[str, ast.ex
 
 def _as_operand(node: ast.expr, text: str) -> str:
     return text if isinstance(node, _ATOMS) else f"({text})"
-
-
-def _with_names(file: File, node: ast.expr, texts: Mapping[str, str]) -> str:
-    """The text of an expression with names replaced."""
-    start, text = file.offsets.start(node), file.offsets.of(node)
-    names = [part for part in ast.walk(node) if isinstance(part, ast.Name) and part.id in texts]
-    for part in sorted(names, key=file.offsets.start, reverse=True):
-        first, last = file.offsets.start(part) - start, file.offsets.end(part) - start
-        text = text[:first] + texts[part.id] + text[last:]
-    return text

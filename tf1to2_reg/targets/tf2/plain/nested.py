@@ -20,14 +20,11 @@ def edits(file: File) -> list[Edit]:
     taken |= {node.attr for node in file.steady.scopes.nodes if isinstance(node, ast.Attribute)}
     taken |= {node.arg for node in file.steady.scopes.nodes if isinstance(node, ast.arg)}
     name = next((name for name in _WANTED if name not in taken), None)
-    for node in file.steady.scopes.nodes if name is not None else ():
-        if isinstance(node, ast.Assign) and (layer := _layer(file, node)) is not None:
-            offsets = file.offsets
-            begin = offsets.starts[node.lineno - 1]
-            indent = offsets.text[begin : offsets.start(node)]
-            if not indent.strip():
-                line = f"{indent}{name} = {offsets.of(layer)}\n"
-                return [Edit(begin, begin, line), Edit(offsets.start(layer), offsets.end(layer), str(name))]
+    if name is None:
+        return []
+    for node in file.steady.scopes.of(ast.Assign):
+        if file.indent(node) is not None and (layer := _layer(file, node)) is not None:
+            return file.named_above(node, layer, name)
     return []
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 
+from tf1to2_reg.syntax.binding import hides_arguments
 from tf1to2_reg.syntax.imports import imported_package
 from tf1to2_reg.syntax.scopes import Binding, Kind
 from tf1to2_reg.targets.tf2.plain.calls import with_arguments, without_statement
@@ -69,14 +70,14 @@ def _is_partial(file: File, call: ast.Call) -> bool:
     root = func.value if isinstance(func, ast.Attribute) else func
     name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
     imported = isinstance(root, ast.Name) and imported_package(file.tree, root.id) == "functools"
-    hidden = any(isinstance(node, ast.Starred) for node in call.args) or any(item.arg is None for item in call.keywords)
-    return name == "partial" and imported and bool(call.args) and not hidden
+    return name == "partial" and imported and bool(call.args) and not hides_arguments(call)
 
 
 def _written_out(file: File, made: ast.Call, call: ast.Call) -> list[Edit] | None:
-    hidden = any(isinstance(node, ast.Starred) for node in call.args) or any(item.arg is None for item in call.keywords)
     values = [*made.args, *(keyword.value for keyword in made.keywords)]
-    if hidden or file.is_in_text(call) or not all(file.steady.is_same_at(value, call) for value in values):
+    if hides_arguments(call) or file.is_in_text(call):
+        return None
+    if not all(file.steady.is_same_at(value, call) for value in values):
         return None
     text = file.offsets.of
     given = {keyword.arg for keyword in call.keywords}

@@ -37,15 +37,11 @@ def _named(file: File, stmt: ast.Return, value: ast.expr, taken: set[str]) -> li
     if len(layers) != 1:
         return []
     ((layer, symbol),) = layers.items()
-    offsets = file.offsets
-    begin = offsets.starts[stmt.lineno - 1]
-    indent = offsets.text[begin : offsets.start(stmt)]
-    if indent.strip() or not comes_first(file, value, layer):
+    if file.indent(stmt) is None or not comes_first(file, value, layer):
         return []
     name = unique(LAYERS[symbol].stem, taken)
     taken.add(name)
-    line = f"{indent}{name} = {offsets.of(layer)}\n"
-    return [Edit(begin, begin, line), Edit(offsets.start(layer), offsets.end(layer), name)]
+    return file.named_above(stmt, layer, name)
 
 
 def _layer(file: File, call: ast.Call) -> str | None:

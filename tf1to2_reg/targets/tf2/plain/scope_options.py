@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from tf1to2_reg.facts.held import WEIGHT, WEIGHTS
 from tf1to2_reg.facts.layers import LAYERS
 from tf1to2_reg.facts.pure import is_pure
-from tf1to2_reg.syntax.binding import bind
+from tf1to2_reg.syntax.binding import bind, hides_arguments
 from tf1to2_reg.targets.tf2.plain.calls import with_arguments
 from tf1to2_reg.targets.tf2.plain.program import File
 from tf1to2_reg.targets.tf2.plain.text import Edit
@@ -112,18 +112,17 @@ def _is_plain_scope(call: ast.Call) -> bool:
 def _named(file: File, stmt: ast.With, keyword: ast.keyword, texts: dict[str, str]) -> Edit | None:
     """A line above the scope that names its regularizer."""
     names = {node.id for node in file.steady.scopes.nodes if isinstance(node, ast.Name)}
-    begin = file.offsets.starts[stmt.lineno - 1]
-    indent = file.offsets.text[begin : file.offsets.start(stmt)]
-    if "regularizer" in names or indent.strip() or not file.steady.is_same_at(keyword.value, stmt.body[0]):
+    begins = file.indent(stmt) is not None
+    if "regularizer" in names or not begins or not file.steady.is_same_at(keyword.value, stmt.body[0]):
         return None
-    line = f"{indent}regularizer = {texts['regularizer']}\n"
+    line = file.line_above(stmt, f"regularizer = {texts['regularizer']}")
     texts["regularizer"] = "regularizer"
-    return Edit(begin, begin, line)
+    return line
 
 
 def _with_options(file: File, call: ast.Call, symbol: str, texts: dict[str, str]) -> list[Edit] | None:
     """The arguments that a call gets; None where it has a regularizer of its own that comes on top."""
-    if any(isinstance(node, ast.Starred) for node in call.args) or any(item.arg is None for item in call.keywords):
+    if hides_arguments(call):
         return None
     if symbol in WEIGHTS:
         facts, wanted = WEIGHTS[symbol], dict(texts) if symbol == WEIGHT else {}

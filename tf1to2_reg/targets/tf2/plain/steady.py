@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
+from tf1to2_reg.syntax.binding import hides_arguments
 from tf1to2_reg.syntax.imports import imported_symbols, normalize
-from tf1to2_reg.syntax.modules import Module
 from tf1to2_reg.syntax.scopes import Binding, Kind, Scope, scopes_of
 from tf1to2_reg.syntax.sites import sites_of
 
@@ -18,16 +18,6 @@ _PLAIN = (
 _ONCE = frozenset({Kind.IMPORT, Kind.VALUE, Kind.PARAMETER, Kind.DEFINITION})
 _MAKERS = ("_initializer", "_regularizer")
 _MAKING = ("tf.initializers.", "tf.keras.initializers.", "tf.keras.regularizers.")
-
-
-def stored_attributes(modules: Iterable[Module]) -> Counter[str]:
-    """How often each attribute is given a value in any file."""
-    return Counter(
-        node.attr
-        for module in modules
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
-    )
 
 
 def named_outside(tree: ast.Module) -> Iterator[str]:
@@ -119,8 +109,6 @@ class Steady:
 
     def _makes_object(self, node: ast.Call) -> bool:
         symbol = self.symbol(node.func)
-        starred = any(isinstance(argument, ast.Starred) for argument in node.args)
-        hidden = any(keyword.arg is None for keyword in node.keywords)
-        if symbol is None or starred or hidden:
+        if symbol is None or hides_arguments(node):
             return False
         return symbol.endswith(_MAKERS) or symbol.startswith(_MAKING)
